@@ -1,0 +1,85 @@
+package io.citytally.vote;
+
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * The most recently cast votes of one feed, the newest first, as they are shown. They carry no id,
+ * nor anything derived from one.
+ */
+public class RecentVotes {
+
+  /** The feed of all regions together. */
+  public static final String CITY = "city";
+
+  private static final String REGION_PREFIX = "region:";
+
+  /** {@link #CITY}, or {@link #feedOf(String)} a region. */
+  public String feed;
+
+  public Vote[] votes;
+
+  /** For Flink's serializer. */
+  public RecentVotes() {}
+
+  public RecentVotes(String feed, Vote... votes) {
+    this.feed = Objects.requireNonNull(feed, "feed");
+    this.votes = votes.clone();
+  }
+
+  /** The feed of one region; a region that is called {@code city} does not collide with it. */
+  public static String feedOf(String region) {
+    return REGION_PREFIX + region;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RecentVotes
+        && feed.equals(((RecentVotes) other).feed)
+        && Arrays.equals(votes, ((RecentVotes) other).votes);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * feed.hashCode() + Arrays.hashCode(votes);
+  }
+
+  @Override
+  public String toString() {
+    return feed + ": " + Arrays.toString(votes);
+  }
+
+  /** One cast vote, as the public may see it. */
+  public static class Vote {
+
+    public TallyKey choice;
+
+    /** When it was cast, or last changed, in milliseconds since the epoch. */
+    public long castAtMillis;
+
+    /** For Flink's serializer. */
+    public Vote() {}
+
+    public Vote(TallyKey choice, long castAtMillis) {
+      this.choice = Objects.requireNonNull(choice, "choice");
+      this.castAtMillis = castAtMillis;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Vote
+          && choice.equals(((Vote) other).choice)
+          && castAtMillis == ((Vote) other).castAtMillis;
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * choice.hashCode() + Long.hashCode(castAtMillis);
+    }
+
+    @Override
+    public String toString() {
+      return choice + " at " + castAtMillis;
+    }
+  }
+}

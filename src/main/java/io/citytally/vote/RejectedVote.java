@@ -1,0 +1,63 @@
+package io.citytally.vote;
+
+import java.util.Objects;
+
+/** A record of the stream that can't be counted, kept with its reason for a person to look at. */
+public class RejectedVote {
+
+  /** The longest payload that is kept, in bytes of UTF-8. */
+  public static final int MAX_PAYLOAD_BYTES = 8 * 1024;
+
+  /** The shard that it was read from. */
+  public String shard;
+
+  /**
+   * Its place in the shard: the same whenever it is read again, different for every other record of
+   * the shard that is not its exact copy.
+   */
+  public String position;
+
+  /** Why it can't be counted, for a person. */
+  public String reason;
+
+  /** What the record says, as text, cut at {@link #MAX_PAYLOAD_BYTES}. */
+  public String payload;
+
+  /** When the stream took it in, in milliseconds since the epoch. */
+  public long arrivedAtMillis;
+
+  /** For Flink's serializer. */
+  public RejectedVote() {}
+
+  public RejectedVote(
+      String shard, String position, String reason, String payload, long arrivedAtMillis) {
+    this.shard = Objects.requireNonNull(shard, "shard");
+    this.position = Objects.requireNonNull(position, "position");
+    this.reason = Objects.requireNonNull(reason, "reason");
+    this.payload = Objects.requireNonNull(payload, "payload");
+    this.arrivedAtMillis = arrivedAtMillis;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    if (!(other instanceof RejectedVote)) {
+      return false;
+    }
+    RejectedVote that = (RejectedVote) other;
+    return shard.equals(that.shard)
+        && position.equals(that.position)
+        && reason.equals(that.reason)
+        && payload.equals(that.payload)
+        && arrivedAtMillis == that.arrivedAtMillis;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(shard, position);
+  }
+
+  @Override
+  public String toString() {
+    return reason + ", at " + shard + "/" + position;
+  }
+}

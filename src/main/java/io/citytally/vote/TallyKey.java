@@ -1,0 +1,43 @@
+package io.citytally.vote;
+
+import java.util.Objects;
+
+/**
+ * What a vote is cast for and counted under: an improvement of a region.
+ *
+ * <p>Both parts are non-empty text of at most {@value VoteChange#MAX_TEXT_LENGTH} characters, as
+ * they stand in the {@code votes} table; they are the keys of {@code total_votes}.
+ *
+ * <p>The public fields and constructor are what Flink's POJO serializer asks for. Nothing but that
+ * serializer ever sets a field of an object that exists.
+ */
+public class TallyKey {
+
+  public String region;
+  public String improvement;
+
+  /** For Flink's serializer. */
+  public TallyKey() {}
+
+  public TallyKey(String region, String improvement) {
+    this.region = Objects.requireNonNull(region, "region");
+    this.improvement = Objects.requireNonNull(improvement, "improvement");
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TallyKey
+        && region.equals(((TallyKey) other).region)
+        && improvement.equals(((TallyKey) other).improvement);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * region.hashCode() + improvement.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return region + " / " + improvement;
+  }
+}
