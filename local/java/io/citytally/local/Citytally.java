@@ -1,0 +1,114 @@
+package io.citytally.local;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code local/citytally}: the whole system on one machine, without an account. */
+@Command(
+    name = "citytally",
+    versionProvider = Citytally.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Counts votes on improvements of a city, exactly once each, on this machine.%n",
+    commandListHeading = "%nCommands:%n",
+    footer = {"", "citytally COMMAND --help tells more."})
+public final class Citytally implements Runnable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Citytally.class);
+
+  @Spec private CommandSpec command;
+
+  private Citytally() {}
+
+  public static void main(String[] args) {
+    System.exit(
+        commandLine(
+                options -> {
+                  throw new UnsupportedOperationException("run is not wired yet: " + options);
+                },
+                options -> {
+                  throw new UnsupportedOperationException("replay is not wired yet: " + options);
+                })
+            .execute(args));
+  }
+
+  /**
+   * What a command does once its options are known to be good.
+   *
+   * @param <O> the options
+   */
+  @FunctionalInterface
+  interface Work<O> {
+
+    /**
+     * @return the exit status
+     */
+    int execute(O options) throws Exception;
+  }
+
+  /** The command line, for {@code run} and {@code replay} to do the given work. */
+  static CommandLine commandLine(Work<RunOptions> run, Work<ReplayOptions> replay) {
+    CommandLine citytally =
+        new CommandLine(new Citytally())
+            .addSubcommand(new RunCommand(run))
+            .addSubcommand(new ReplayCommand(replay));
+    for (CommandLine each : citytally.getSubcommands().values()) {
+      each.registerConverter(Duration.class, new DurationConverter());
+    }
+    addStandardOptions(citytally);
+    citytally.getSubcommands().values().forEach(Citytally::addStandardOptions);
+    return citytally
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(Citytally::refused)
+        .setExecutionExceptionHandler(Citytally::failed);
+  }
+
+  private static void addStandardOptions(CommandLine each) {
+    each.getCommandSpec().mixinStandardHelpOptions(true);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(command.commandLine(), "say what to do: run or replay");
+  }
+
+  private static int refused(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(command.getColorScheme().errorText("citytally: " + e.getMessage()));
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+    err.println(command.getCommandSpec().qualifiedName() + " --help tells what there is.");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    command.getErr().println(command.getColorScheme().errorText("citytally: " + message));
+    if (e instanceof PabulibException) {
+      return CommandLine.ExitCode.USAGE;
+    }
+    LOG.error("The command failed", e);
+    String log = System.getProperty("citytally.log");
+    if (log != null) {
+      command.getErr().println("More is in " + log);
+    }
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {
+        "citytally " + System.getProperty("citytally.version", "(unknown version)")
+      };
+    }
+  }
+}

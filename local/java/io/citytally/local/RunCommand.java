@@ -1,0 +1,63 @@
+package io.citytally.local;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code citytally run}. */
+@Command(
+    name = "run",
+    description = {
+      "Starts the whole system, with simulated voters, and shows the result live.",
+      "",
+      "Cast a vote of your own with any AWS client: put {id, improvement, region} into the table"
+          + " votes at the DynamoDB endpoint that is shown, and see it in total_votes. Ctrl-C stops"
+          + " everything.",
+      ""
+    },
+    footer = {
+      "",
+      "For instance:",
+      "  citytally run --voters 20",
+      "  citytally run --voters 0 --data ~/votes --source dynamodb-streams"
+    })
+final class RunCommand implements Callable<Integer> {
+
+  private final Citytally.Work<RunOptions> work;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Keeps the tables in this directory (default: in memory).")
+  Path data;
+
+  @Option(
+      names = "--voters",
+      paramLabel = "N",
+      defaultValue = "5",
+      converter = NumberConverter.class,
+      description =
+          "Simulated votes per second, 0 for none; some are changed, some withdrawn (default:"
+              + " ${DEFAULT-VALUE}).")
+  double voters;
+
+  @Mixin JobMixin job;
+  @Mixin PortMixin ports;
+
+  RunCommand(Citytally.Work<RunOptions> work) {
+    this.work = work;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (data != null && Files.exists(data) && !Files.isDirectory(data)) {
+      throw job.refusal("--data is " + data + ", which is not a directory");
+    }
+    return work.execute(
+        new RunOptions(Optional.ofNullable(data), voters, job.settings(), ports.settings(job)));
+  }
+}
