@@ -1,6 +1,7 @@
 package io.citytally.local;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,16 +28,11 @@ public final class Citytally implements Runnable {
 
   private Citytally() {}
 
+  /** Runs a command and ends the virtual machine: DynamoDB Local leaves threads that would not. */
   public static void main(String[] args) {
+    Path home = Path.of(System.getProperty("citytally.home", "."));
     System.exit(
-        commandLine(
-                options -> {
-                  throw new UnsupportedOperationException("run is not wired yet: " + options);
-                },
-                options -> {
-                  throw new UnsupportedOperationException("replay is not wired yet: " + options);
-                })
-            .execute(args));
+        commandLine(new LocalRun(home, System.out), new Replay(home, System.out)).execute(args));
   }
 
   /**

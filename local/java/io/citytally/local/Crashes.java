@@ -3,30 +3,29 @@ package io.citytally.local;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
-/** Crashes the job over and over, in turn by killing a task manager and by losing the job manager. */
+/**
+ * Crashes the job over and over, in turn by killing a task manager and by losing the job manager.
+ */
 final class Crashes implements AutoCloseable {
 
   private final LocalFlink flink;
   private final Duration every;
-  private final Consumer<Exception> onFailure;
   private final Thread thread = new Thread(this::crashOnAndOn, "crashes");
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile int count;
+  private volatile Exception failure;
 
-  private Crashes(LocalFlink flink, Duration every, Consumer<Exception> onFailure) {
+  private Crashes(LocalFlink flink, Duration every) {
     this.flink = flink;
     this.every = every;
-    this.onFailure = onFailure;
   }
 
   /**
    * @param every the time from one crash to the next
-   * @param onFailure is told when the job could not be crashed
    */
-  static Crashes start(LocalFlink flink, Duration every, Consumer<Exception> onFailure) {
-    Crashes crashes = new Crashes(flink, every, onFailure);
+  static Crashes start(LocalFlink flink, Duration every) {
+    Crashes crashes = new Crashes(flink, every);
     crashes.thread.setDaemon(true);
     crashes.thread.start();
     return crashes;
@@ -42,7 +41,7 @@ final class Crashes implements AutoCloseable {
         crash();
       }
     } catch (Exception e) {
-      onFailure.accept(e);
+      failure = e;
     }
   }
 
@@ -55,10 +54,17 @@ final class Crashes implements AutoCloseable {
     count++;
   }
 
-  /** Returns when no crash is under way any more. */
+  /**
+   * Returns when no crash is under way any more.
+   *
+   * @throws IllegalStateException if the job could not be crashed
+   */
   @Override
   public void close() throws InterruptedException {
     closing.countDown();
     thread.join();
+    if (failure != null) {
+      throw new IllegalStateException("the job could not be crashed", failure);
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.citytally.local;
 import io.citytally.dynamodb.RejectedVotesTable;
 import io.citytally.dynamodb.VotesTable;
 import io.citytally.local.VoteStream.Marker;
+import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TallyKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,15 +32,19 @@ final class Drain {
   private static final Duration RELAY_PATIENCE = Duration.ofMinutes(10);
   private static final Duration POLL = Duration.ofMillis(100);
 
-  private final LocalSystem system;
+  private final LocalCloud cloud;
+  private final LocalFlink flink;
+  private final Alarm alarm;
   private final Duration window;
   private final List<Marker> markers = new ArrayList<>();
 
   /**
    * @param window of the job
    */
-  Drain(LocalSystem system, Duration window) {
-    this.system = system;
+  Drain(LocalCloud cloud, LocalFlink flink, Alarm alarm, Duration window) {
+    this.cloud = cloud;
+    this.flink = flink;
+    this.alarm = alarm;
     this.window = window;
   }
 
@@ -51,23 +56,21 @@ final class Drain {
   /** Waits until the job has read everything that was cast before this call. */
   void awaitRead() throws Exception {
     String id = UUID.randomUUID().toString();
-    if (system.relay().isPresent()) {
-      system.relay().get().awaitCaughtUp(RELAY_PATIENCE);
+    if (cloud.relay().isPresent()) {
+      cloud.relay().get().awaitCaughtUp(RELAY_PATIENCE);
     }
-    if (system.stream().isPresent()) {
-      expect(system.stream().get().putMarkers(id));
+    if (cloud.stream().isPresent()) {
+      expect(cloud.stream().get().putMarkers(id));
       for (Marker marker : List.copyOf(markers)) {
         awaitRejected(
-            item ->
-                item.get(RejectedVotesTable.SHARD).s().equals(marker.shard())
-                    && item.get(RejectedVotesTable.POSITION)
-                        .s()
-                        .startsWith(marker.sequenceNumber() + "-"),
+            vote ->
+                vote.shard.equals(marker.shard())
+                    && vote.position.startsWith(marker.sequenceNumber() + "-"),
             1);
       }
     } else {
       castMarker(id);
-      awaitRejected(item -> item.get(RejectedVotesTable.PAYLOAD).s().contains(id), 2);
+      awaitRejected(vote -> vote.payload.contains(id), 2);
     }
   }
 
@@ -78,13 +81,13 @@ final class Drain {
    */
   Map<TallyKey, Long> awaitWritten() throws Exception {
     Map<TallyKey, Long> before = null;
-    Map<TallyKey, Long> totals = system.totals();
+    Map<TallyKey, Long> totals = cloud.totals();
     while (!totals.equals(before)) {
       checkpoint();
-      system.sleep(window.plus(POLL));
+      alarm.sleep(window.plus(POLL));
       checkpoint();
       before = totals;
-      totals = system.totals();
+      totals = cloud.totals();
     }
     return totals;
   }
@@ -92,45 +95,40 @@ final class Drain {
   /** A vote without a choice, cast and withdrawn: neither change can be counted. */
   private void castMarker(String id) {
     Map<String, AttributeValue> key = Map.of("id", AttributeValue.fromS(id));
-    system.dynamoDb().putItem(put -> put.tableName(VotesTable.DEFAULT_NAME).item(key));
-    system.dynamoDb().deleteItem(delete -> delete.tableName(VotesTable.DEFAULT_NAME).key(key));
+    cloud.dynamoDb().putItem(put -> put.tableName(VotesTable.DEFAULT_NAME).item(key));
+    cloud.dynamoDb().deleteItem(delete -> delete.tableName(VotesTable.DEFAULT_NAME).key(key));
   }
 
-  private void awaitRejected(Predicate<Map<String, AttributeValue>> isMarker, int count)
-      throws Exception {
+  private void awaitRejected(Predicate<RejectedVote> isMarker, int count) throws Exception {
     while (true) {
-      List<Map<String, AttributeValue>> found =
-          system.rejectedVotes().stream().filter(isMarker).toList();
+      List<RejectedVote> found = cloud.rejectedVotes().stream().filter(isMarker).toList();
       if (found.size() == count) {
         found.forEach(this::forget);
         return;
       }
-      system.sleep(POLL);
+      alarm.sleep(POLL);
     }
   }
 
-  private void forget(Map<String, AttributeValue> item) {
-    system
+  private void forget(RejectedVote marker) {
+    cloud
         .dynamoDb()
         .deleteItem(
             delete ->
                 delete
                     .tableName(RejectedVotesTable.DEFAULT_NAME)
-                    .key(
-                        RejectedVotesTable.keyOf(
-                            item.get(RejectedVotesTable.SHARD).s(),
-                            item.get(RejectedVotesTable.POSITION).s())));
+                    .key(RejectedVotesTable.keyOf(marker.shard, marker.position)));
   }
 
   /** Right after a crash a checkpoint fails, since not all tasks are back. */
   private void checkpoint() throws Exception {
     while (true) {
       try {
-        system.flink().checkpoint();
+        flink.checkpoint();
         return;
       } catch (ExecutionException e) {
         LOG.info("No checkpoint yet", e);
-        system.sleep(POLL);
+        alarm.sleep(POLL);
       }
     }
   }

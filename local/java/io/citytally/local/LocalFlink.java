@@ -1,5 +1,6 @@
 package io.citytally.local;
 
+import io.citytally.VoteCountingJob;
 import io.citytally.VoteCountingPipeline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +35,7 @@ import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /**
  * A Flink cluster within this JVM, set up as Managed Flink sets up its own (RocksDB, incremental
@@ -147,8 +149,9 @@ public final class LocalFlink implements AutoCloseable {
     try (StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(jobConfiguration)) {
       pipeline.addTo(env);
-      JobGraph graph = env.getStreamGraph().getJobGraph();
-      graph.setJobName("citytally");
+      StreamGraph streamGraph = env.getStreamGraph();
+      streamGraph.setJobName(VoteCountingJob.NAME);
+      JobGraph graph = streamGraph.getJobGraph();
       job = graph.getJobID();
       cluster.submitJob(graph).get();
     }
@@ -159,14 +162,22 @@ public final class LocalFlink implements AutoCloseable {
     return cluster.getJobStatus(job).get() == JobStatus.RUNNING
         && StreamSupport.stream(
                 cluster.getExecutionGraph(job).get().getAllExecutionVertices().spliterator(), false)
-            .allMatch(
-                vertex ->
-vertex.getExecutionState() == ExecutionState.RUNNING);
+            .allMatch(vertex -> vertex.getExecutionState() == ExecutionState.RUNNING);
   }
 
-  /** Completes when the job has ended, with how. */
-  public CompletableFuture<JobResult> ended() {
-    return cluster.requestJobResult(job);
+  /** Completes when the job has ended, saying how and why. */
+  public CompletableFuture<String> ended() {
+    return cluster.requestJobResult(job).thenApply(LocalFlink::describe);
+  }
+
+  private static String describe(JobResult result) {
+    return "the job has ended, "
+        + result.getApplicationStatus()
+        + result.getSerializedThrowable().map(e -> ": " + firstCause(e)).orElse("");
+  }
+
+  private static String firstCause(Throwable failure) {
+    return failure.getCause() == null ? failure.getMessage() : firstCause(failure.getCause());
   }
 
   /** Takes a checkpoint now and waits for it. */

@@ -21,6 +21,8 @@ import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
@@ -34,8 +36,8 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
  *             └─ rejected-votes               └─ gather-newest ──(feed)── newest ── recent-votes
  * </pre>
  *
- * <p>A name in brackets is a key by which the stream is shuffled. Each operator's {@code uid} is its
- * name: a snapshot finds its state by it, so a name is for good.
+ * <p>A name in brackets is a key by which the stream is shuffled. Each operator's {@code uid} is
+ * its name: a snapshot finds its state by it, so a name is for good.
  */
 public final class VoteCountingPipeline {
 
@@ -75,7 +77,7 @@ public final class VoteCountingPipeline {
 
   /** Adds the whole topology to an environment, from the source to the sinks. */
   public void addTo(StreamExecutionEnvironment env) {
-    env.getConfig().disableGenericTypes();
+    env.configure(new Configuration().set(PipelineOptions.GENERIC_TYPES, false));
 
     SingleOutputStreamOperator<VoteChange> changes =
         named("decode", feed.addTo(env).process(new DecodeVoteChanges(feed.decoder())));

@@ -21,7 +21,8 @@ class ArchitectureTest {
           .resideInAPackage("io.citytally.vote..")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("java..", "io.citytally.vote..", "org.apache.flink.api.common.typeinfo..");
+          .resideInAnyPackage(
+              "java..", "io.citytally.vote..", "org.apache.flink.api.common.typeinfo..");
 
   @ArchTest
   static final ArchRule theStagesDoNotKnowEachOther =

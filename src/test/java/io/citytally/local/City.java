@@ -1,0 +1,145 @@
+package io.citytally.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.citytally.VoteCountingJob;
+import io.citytally.VoteCountingPipeline;
+import io.citytally.dynamodb.VotesTable;
+import io.citytally.vote.TallyKey;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.flink.util.FileUtils;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** A city for one test: its cloud on free ports, and jobs as the test needs them. */
+final class City implements AutoCloseable {
+
+  static final TallyKey PARK = new TallyKey("Wesoła", "park");
+  static final TallyKey POOL = new TallyKey("Wesoła", "pool");
+  static final TallyKey TREES = new TallyKey("3 - Les Chalets / Bayard", "trees");
+  static final List<TallyKey> BALLOT = List.of(PARK, POOL, TREES);
+
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final Path HOME = Path.of("").toAbsolutePath();
+  private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(500);
+
+  private final Closing closing = new Closing();
+  private final Alarm alarm = new Alarm();
+  private final FeedSource source;
+  private final Path directory;
+  private final LocalCloud cloud;
+  private final DynamoDbVotes votes;
+
+  private City(FeedSource source, int shards, VoteStream.Faults faults) throws Exception {
+    this.source = source;
+    directory = Files.createTempDirectory("citytally-test-");
+    closing.add(() -> FileUtils.deleteDirectory(directory.toFile()));
+    cloud =
+        LocalCloud.start(
+            closing,
+            new LocalCloud.Setup(
+                HOME,
+                Optional.empty(),
+                source,
+                shards,
+                new PortSettings(free(), free(), free()),
+                true,
+                VoteStream.Packing.SINGLE,
+                faults),
+            alarm,
+            step -> {});
+    votes = new DynamoDbVotes(cloud.dynamoDb(), VotesTable.DEFAULT_NAME);
+  }
+
+  static City withKinesis(VoteStream.Faults faults) throws Exception {
+    return new City(FeedSource.KINESIS, 2, faults);
+  }
+
+  static City withDynamoDbStreams() throws Exception {
+    return new City(FeedSource.DYNAMODB_STREAMS, 0, VoteStream.Faults.NONE);
+  }
+
+  private static OptionalInt free() {
+    return OptionalInt.of(Ports.free());
+  }
+
+  LocalCloud cloud() {
+    return cloud;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  DynamoDbVotes votes() {
+    return votes;
+  }
+
+  JobSettings settings(Duration window, int parallelism, long epoch) {
+    return new JobSettings(source, window, 5, Duration.ofHours(25), epoch, parallelism, 0);
+  }
+
+  /** Starts a job in a cluster of its own and waits until it runs. */
+  LocalFlink startJob(JobSettings settings, Optional<String> restore) throws Exception {
+    return startJob(
+        VoteCountingJob.pipeline(cloud.configurationOf(settings)), settings.parallelism(), restore);
+  }
+
+  LocalFlink startJob(VoteCountingPipeline pipeline, int parallelism, Optional<String> restore)
+      throws Exception {
+    Path own = Files.createTempDirectory(directory, "flink-");
+    LocalFlink flink = closing.add(new LocalFlink(0, own, parallelism, CHECKPOINT_INTERVAL));
+    flink.submit(pipeline, restore);
+    await().atMost(PATIENCE).until(flink::isRunning);
+    return flink;
+  }
+
+  /** What the contract promises: the count of the votes that stand. */
+  Map<TallyKey, Long> truth() {
+    Map<TallyKey, Long> truth = new HashMap<>();
+    for (Map<String, AttributeValue> vote : cloud.scan(VotesTable.DEFAULT_NAME)) {
+      truth.merge(new TallyKey(vote.get("region").s(), vote.get("improvement").s()), 1L, Long::sum);
+    }
+    return truth;
+  }
+
+  /** The totals once all that was cast is counted by this job. */
+  Map<TallyKey, Long> drained(LocalFlink flink, JobSettings settings) throws Exception {
+    Drain drain = new Drain(cloud, flink, alarm, settings.window());
+    drain.awaitRead();
+    return nonZero(drain.awaitWritten());
+  }
+
+  Drain drain(LocalFlink flink, JobSettings settings) {
+    return new Drain(cloud, flink, alarm, settings.window());
+  }
+
+  void assertExact(LocalFlink flink, JobSettings settings) throws Exception {
+    assertThat(drained(flink, settings)).isEqualTo(truth());
+  }
+
+  static Map<TallyKey, Long> nonZero(Map<TallyKey, Long> totals) {
+    Map<TallyKey, Long> nonZero = new HashMap<>(totals);
+    nonZero.values().removeIf(votes -> votes == 0);
+    return nonZero;
+  }
+
+  void awaitTotal(TallyKey key, long votes) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(cloud.totals().getOrDefault(key, 0L)).isEqualTo(votes));
+  }
+
+  @Override
+  public void close() throws Exception {
+    closing.close();
+  }
+}

@@ -1,0 +1,71 @@
+package io.citytally.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.citytally.vote.TallyKey;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Test;
+
+/** Random voters, and a system that is disturbed in every way at once. */
+class CrashITCase {
+
+  private static final Duration CRASH_EVERY = Duration.ofMillis(1_500);
+  private static final int ACTIONS = 3_000;
+
+  @Test
+  void isExactThroughCrashesDuplicatesDisorderAndResharding() throws Exception {
+    long seed = ThreadLocalRandom.current().nextLong();
+    System.out.println("CrashITCase, Kinesis: seed " + seed);
+    try (City city = City.withKinesis(new VoteStream.Faults(0.2, 200, seed))) {
+      JobSettings settings = city.settings(Duration.ofMillis(300), 2, 1);
+      LocalFlink job = city.startJob(settings, Optional.empty());
+      Drain drain = city.drain(job, settings);
+      Resharder resharder =
+          new Resharder(
+              city.cloud().kinesis().orElseThrow(), city.cloud().stream().orElseThrow(), seed);
+
+      try (Crashes crashes = Crashes.start(job, CRASH_EVERY)) {
+        SimulatedVoters voters = new SimulatedVoters(City.BALLOT, seed);
+        for (int action = 0; action < ACTIONS; action++) {
+          voters.next().on(city.votes());
+          if (action % 600 == 300) {
+            drain.expect(resharder.split("split-" + action));
+          } else if (action % 600 == 599) {
+            drain.expect(resharder.merge("merge-" + action));
+          }
+        }
+        drain.awaitRead();
+        assertThat(crashes.count()).isPositive();
+      }
+      Map<TallyKey, Long> totals = City.nonZero(drain.awaitWritten());
+
+      assertThat(totals).as("seed %d", seed).isEqualTo(city.truth());
+      assertThat(job.metrics().total("duplicatesDropped")).isPositive();
+    }
+  }
+
+  @Test
+  void isExactThroughCrashesOnTheTablesOwnStream() throws Exception {
+    long seed = ThreadLocalRandom.current().nextLong();
+    System.out.println("CrashITCase, DynamoDB stream: seed " + seed);
+    try (City city = City.withDynamoDbStreams()) {
+      JobSettings settings = city.settings(Duration.ofMillis(300), 2, 1);
+      LocalFlink job = city.startJob(settings, Optional.empty());
+      Drain drain = city.drain(job, settings);
+
+      try (Crashes crashes = Crashes.start(job, CRASH_EVERY)) {
+        SimulatedVoters voters = new SimulatedVoters(City.BALLOT, seed);
+        for (int action = 0; action < ACTIONS; action++) {
+          voters.next().on(city.votes());
+        }
+        drain.awaitRead();
+        assertThat(crashes.count()).isPositive();
+      }
+
+      assertThat(City.nonZero(drain.awaitWritten())).as("seed %d", seed).isEqualTo(city.truth());
+    }
+  }
+}

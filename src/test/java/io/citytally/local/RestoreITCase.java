@@ -1,0 +1,106 @@
+package io.citytally.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.citytally.vote.TallyKey;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Jobs that go on where an earlier one was, or beside it. */
+class RestoreITCase {
+
+  private City city;
+  private SimulatedVoters voters;
+
+  @BeforeEach
+  void start() throws Exception {
+    long seed = System.nanoTime();
+    System.out.println("RestoreITCase: seed " + seed);
+    voters = new SimulatedVoters(City.BALLOT, seed);
+    city = City.withKinesis(new VoteStream.Faults(0.1, 50, seed));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    city.close();
+  }
+
+  @Test
+  void goesOnFromASavepointBeforeTheLastWritesWithAnotherWindowAndParallelism() throws Exception {
+    JobSettings before = city.settings(Duration.ofMillis(200), 2, 1);
+    LocalFlink first = city.startJob(before, Optional.empty());
+    vote(400);
+    city.assertExact(first, before);
+    String savepoint = first.savepoint(city.directory().resolve("savepoints"));
+    vote(400);
+    city.assertExact(first, before);
+    first.cancel();
+    vote(200);
+
+    JobSettings after = city.settings(Duration.ofMillis(700), 3, 1);
+    LocalFlink second = city.startJob(after, Optional.of(savepoint));
+    vote(200);
+
+    city.assertExact(second, after);
+  }
+
+  @Test
+  void countsAgainFromTheStreamWithoutStateAndAddsNothingTwice() throws Exception {
+    JobSettings settings = city.settings(Duration.ofMillis(200), 2, 1);
+    LocalFlink first = city.startJob(settings, Optional.empty());
+    vote(400);
+    city.assertExact(first, settings);
+    first.cancel();
+
+    LocalFlink second = city.startJob(settings, Optional.empty());
+    vote(100);
+
+    city.assertExact(second, settings);
+  }
+
+  @Test
+  void twoJobsBesideEachOtherCountEachVoteOnce() throws Exception {
+    JobSettings settings = city.settings(Duration.ofMillis(200), 1, 1);
+    LocalFlink zombie = city.startJob(settings, Optional.empty());
+    vote(200);
+    LocalFlink successor = city.startJob(settings, Optional.empty());
+    vote(400);
+
+    city.assertExact(successor, settings);
+
+    zombie.cancel();
+    vote(50);
+
+    city.assertExact(successor, settings);
+  }
+
+  @Test
+  void anOldJobFailsForGoodOnceAnotherOneHasRaisedTheEpoch() throws Exception {
+    JobSettings old = city.settings(Duration.ofMillis(200), 1, 1);
+    LocalFlink zombie = city.startJob(old, Optional.empty());
+    vote(100);
+    Map<TallyKey, Long> inherited = city.drained(zombie, old);
+
+    JobSettings raised = city.settings(Duration.ofMillis(200), 1, 2);
+    LocalFlink successor = city.startJob(raised, Optional.empty());
+    city.drained(successor, raised);
+    vote(100);
+    String end = zombie.ended().get(City.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+    assertThat(end).contains("FAILED").contains("epoch");
+    Map<TallyKey, Long> onTop = city.truth();
+    inherited.forEach((key, votes) -> onTop.merge(key, votes, Long::sum));
+    assertThat(city.drained(successor, raised)).isEqualTo(onTop);
+  }
+
+  private void vote(int actions) {
+    for (int i = 0; i < actions; i++) {
+      voters.next().on(city.votes());
+    }
+  }
+}
