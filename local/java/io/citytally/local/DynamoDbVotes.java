@@ -17,15 +17,20 @@ final class DynamoDbVotes implements Votes {
   /** The most items of one {@code BatchWriteItem}, by DynamoDB's documentation. */
   static final int BATCH = 25;
 
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
   private static final int MOST_TRIES = 10;
 
   private final DynamoDbClient client;
   private final String table;
+  private final Duration firstPause;
 
   DynamoDbVotes(DynamoDbClient client, String table) {
+    this(client, table, Duration.ofMillis(20));
+  }
+
+  DynamoDbVotes(DynamoDbClient client, String table, Duration firstPause) {
     this.client = client;
     this.table = table;
+    this.firstPause = firstPause;
   }
 
   @Override
@@ -47,7 +52,7 @@ final class DynamoDbVotes implements Votes {
    */
   void castAll(List<CastVote> votes) throws InterruptedException {
     Map<String, List<WriteRequest>> unprocessed = Map.of(table, requests(votes));
-    long pauseMillis = FIRST_PAUSE.toMillis();
+    long pauseNanos = firstPause.toNanos();
     for (int tries = 1; ; tries++) {
       Map<String, List<WriteRequest>> request = unprocessed;
       unprocessed = client.batchWriteItem(batch -> batch.requestItems(request)).unprocessedItems();
@@ -59,8 +64,8 @@ final class DynamoDbVotes implements Votes {
             "DynamoDB left %d votes unprocessed, %d times over"
                 .formatted(unprocessed.get(table).size(), tries));
       }
-      TimeUnit.MILLISECONDS.sleep(pauseMillis);
-      pauseMillis *= 2;
+      TimeUnit.NANOSECONDS.sleep(pauseNanos);
+      pauseNanos *= 2;
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.citytally.vote.TallyKey;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -66,7 +67,7 @@ class DynamoDbVotesTest {
   }
 
   private final FakeTable table = new FakeTable();
-  private final DynamoDbVotes votes = new DynamoDbVotes(table, "votes");
+  private final DynamoDbVotes votes = new DynamoDbVotes(table, "votes", Duration.ZERO);
 
   private static List<CastVote> castVotes(int count) {
     List<CastVote> all = new ArrayList<>();
