@@ -159,6 +159,7 @@ class PabulibFileTest {
         "8;2000;1;Trees                | 8;2000;1;                 | 14 | the project 8 has no name",
         "8;2000;1;Trees                | 8;2000;-1;Trees           | 14 | votes is -1",
         "8;2000;1;Trees                | 8;2000;1.0;Trees          | 14 | votes is 1.0",
+        "8;2000;1;Trees                | \\n8;2000;x;Trees          | 15 | votes is x",
         "8;2000;1;Trees                | 8;2000;;Trees             | 14 | votes is ,",
         "8;2000;1;Trees                | 8;2000;1;\"Trees\" here   | 14 | broken quoting",
         "8;2000;1;Trees                | 8;2000;1;\"Trees          | 14 | broken quoting",

@@ -71,6 +71,16 @@ class SimulatedVotersTest {
   }
 
   @Test
+  void rememberOnlySoManyVotesHoweverLongItRuns() {
+    SimulatedVoters voters = new SimulatedVoters(DefaultBallot.titles().keySet(), 1, 1);
+    String last = null;
+    for (Action action : Stream.generate(voters::next).limit(1_000).toList()) {
+      assertThat(action.kind() == Kind.CAST || action.id().equals(last)).isTrue();
+      last = action.id();
+    }
+  }
+
+  @Test
   void needSomethingToChooseFrom() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new SimulatedVoters(List.of(new TallyKey("r", "i")), 1));

@@ -7,6 +7,7 @@ import io.citytally.vote.TallyKey;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,10 @@ class SimulatedVotingTest {
       };
 
   private SimulatedVoting voting(double perSecond) {
+    return voting(perSecond, votes);
+  }
+
+  private SimulatedVoting voting(double perSecond, Votes votes) {
     SimulatedVoters voters = new SimulatedVoters(DefaultBallot.titles().keySet(), 1);
     return new SimulatedVoting(voters, new Pacer(perSecond), votes, failure::set).start();
   }
@@ -55,6 +60,60 @@ class SimulatedVotingTest {
     voting.close();
 
     assertThat(calls).hasSize(1);
+    assertThat(failure).hasValue(null);
+  }
+
+  /** Records its one vote only when it is told to, and fails where that is interrupted. */
+  private static final class SlowVotes implements Votes {
+    final CountDownLatch recording = new CountDownLatch(1);
+    final CountDownLatch interrupted = new CountDownLatch(1);
+    final CountDownLatch mayEnd = new CountDownLatch(1);
+
+    @Override
+    public void cast(String id, TallyKey choice) {
+      recording.countDown();
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        interrupted.countDown();
+        awaitWhateverHappens(mayEnd);
+        throw new IllegalStateException("interrupted", e);
+      }
+    }
+
+    @Override
+    public void withdraw(String id) {}
+
+    private static void awaitWhateverHappens(CountDownLatch latch) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  @Test
+  void waitsForTheVoteThatIsBeingRecordedWhenClosed() throws Exception {
+    SlowVotes slow = new SlowVotes();
+    SimulatedVoting voting = voting(Double.POSITIVE_INFINITY, slow);
+    slow.recording.await();
+    Thread closer =
+        new Thread(
+            () -> {
+              try {
+                voting.close();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            });
+
+    closer.start();
+    slow.interrupted.await();
+    await().until(() -> closer.getState() == Thread.State.WAITING);
+    slow.mayEnd.countDown();
+    closer.join();
+
     assertThat(failure).hasValue(null);
   }
 }

@@ -14,7 +14,7 @@ class TerminalTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "0 0", "50", "fifty 132", "50 999999"})
+  @ValueSource(strings = {"", "0 80", "24 0", "50", "fifty 132", "50 999999"})
   void hasTheUsualSizeWhereSttyTellsNone(String size) {
     assertThat(Terminal.sized(size)).isEqualTo(new Terminal(true, 80, 24));
   }
