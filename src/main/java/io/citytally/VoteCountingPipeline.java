@@ -1,0 +1,126 @@
+package io.citytally;
+
+import io.citytally.count.AtOnceThenOncePerWindow;
+import io.citytally.count.ChoiceChange;
+import io.citytally.count.DeduplicateChanges;
+import io.citytally.count.FeedChanges;
+import io.citytally.count.GatherChoices;
+import io.citytally.count.GatherNewest;
+import io.citytally.count.KeepNewest;
+import io.citytally.count.KeepTally;
+import io.citytally.count.MergeNewest;
+import io.citytally.feed.DecodeVoteChanges;
+import io.citytally.feed.VoteFeed;
+import io.citytally.vote.ChangeIdentity;
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.RejectedVote;
+import io.citytally.vote.Tally;
+import io.citytally.vote.TallyKey;
+import io.citytally.vote.VoteChange;
+import java.time.Duration;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
+
+/**
+ * The topology, the same on AWS, on a laptop and in tests: the feed and the sinks are handed in.
+ *
+ * <pre>
+ *   feed ─ decode ──(identity)── deduplicate ─┬─(region, improvement)── tally ── total-votes
+ *             │                               │
+ *             └─ rejected-votes               └─ gather-newest ──(feed)── newest ── recent-votes
+ * </pre>
+ *
+ * <p>A name in brackets is a key by which the stream is shuffled. Each operator's {@code uid} is its
+ * name: a snapshot finds its state by it, so a name is for good.
+ */
+public final class VoteCountingPipeline {
+
+  private final VoteFeed feed;
+  private final Duration window;
+  private final Duration dedupeTimeToLive;
+  private final int recentSize;
+  private final Sink<Tally> totalVotes;
+  private final Sink<RecentVotes> recentVotes;
+  private final Sink<RejectedVote> rejectedVotes;
+
+  /**
+   * @param feed where records come from
+   * @param window the least time between two writes of a total, and the most that one is stale
+   * @param dedupeTimeToLive how long a change is remembered to know its repetition
+   * @param recentSize how many votes a list of recent votes shows
+   * @param totalVotes takes where each count stands
+   * @param recentVotes takes the lists of recent votes
+   * @param rejectedVotes takes the records that can't be counted
+   */
+  public VoteCountingPipeline(
+      VoteFeed feed,
+      Duration window,
+      Duration dedupeTimeToLive,
+      int recentSize,
+      Sink<Tally> totalVotes,
+      Sink<RecentVotes> recentVotes,
+      Sink<RejectedVote> rejectedVotes) {
+    this.feed = feed;
+    this.window = window;
+    this.dedupeTimeToLive = dedupeTimeToLive;
+    this.recentSize = recentSize;
+    this.totalVotes = totalVotes;
+    this.recentVotes = recentVotes;
+    this.rejectedVotes = rejectedVotes;
+  }
+
+  /** Adds the whole topology to an environment, from the source to the sinks. */
+  public void addTo(StreamExecutionEnvironment env) {
+    env.getConfig().disableGenericTypes();
+
+    SingleOutputStreamOperator<VoteChange> changes =
+        named("decode", feed.addTo(env).process(new DecodeVoteChanges(feed.decoder())));
+
+    SingleOutputStreamOperator<ChoiceChange> choices =
+        named(
+            "deduplicate",
+            changes
+                .keyBy(change -> change.identity, TypeInformation.of(ChangeIdentity.class))
+                .process(new DeduplicateChanges(dedupeTimeToLive)));
+
+    SingleOutputStreamOperator<Tally> tallies =
+        named(
+            "tally",
+            choices
+                .keyBy(change -> change.choice, TypeInformation.of(TallyKey.class))
+                .window(GlobalWindows.create())
+                .trigger(new AtOnceThenOncePerWindow(window))
+                .aggregate(new GatherChoices(), new KeepTally()));
+
+    SingleOutputStreamOperator<RecentVotes> recent =
+        named(
+            "newest",
+            named(
+                    "gather-newest",
+                    choices.transform(
+                        "gather-newest",
+                        TypeInformation.of(FeedChanges.class),
+                        new GatherNewest(window, recentSize)))
+                .keyBy(FeedChanges::feed, Types.STRING)
+                .window(GlobalWindows.create())
+                .trigger(new AtOnceThenOncePerWindow(window))
+                .reduce(new MergeNewest(recentSize), new KeepNewest(recentSize)));
+
+    tallies.sinkTo(totalVotes).uid("total-votes").name("total-votes");
+    recent.sinkTo(recentVotes).uid("recent-votes").name("recent-votes");
+    changes
+        .getSideOutput(DecodeVoteChanges.REJECTED)
+        .sinkTo(rejectedVotes)
+        .uid("rejected-votes")
+        .name("rejected-votes");
+  }
+
+  private static <T> SingleOutputStreamOperator<T> named(
+      String name, SingleOutputStreamOperator<T> operator) {
+    return operator.uid(name).name(name);
+  }
+}

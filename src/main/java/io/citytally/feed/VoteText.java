@@ -1,0 +1,74 @@
+package io.citytally.feed;
+
+import io.citytally.vote.VoteChange;
+
+/**
+ * The text that stands in one field of a record, or what is wrong with it.
+ *
+ * <p>What counts is text that a person can read and DynamoDB can hold as a key: not blank, at most
+ * {@value VoteChange#MAX_TEXT_LENGTH} code points (so at most 1024 bytes of UTF-8, DynamoDB's limit
+ * for a sort key), no control characters, no half of a surrogate pair, which has no UTF-8 at all.
+ */
+final class VoteText {
+
+  static final VoteText MISSING = new VoteText(null, "is missing");
+  static final VoteText NOT_A_STRING = new VoteText(null, "is not a string");
+
+  private final String value;
+  private final String problem;
+
+  private VoteText(String value, String problem) {
+    this.value = value;
+    this.problem = problem;
+  }
+
+  static VoteText of(String text) {
+    return new VoteText(text, problemOf(text));
+  }
+
+  private static String problemOf(String text) {
+    if (text.isBlank()) {
+      return "is empty";
+    }
+    if (text.length() > VoteChange.MAX_TEXT_LENGTH
+        && text.codePointCount(0, text.length()) > VoteChange.MAX_TEXT_LENGTH) {
+      return "is longer than " + VoteChange.MAX_TEXT_LENGTH + " characters";
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isISOControl(c)) {
+        return "contains a control character";
+      }
+      if (Character.isHighSurrogate(c)
+          && i + 1 < text.length()
+          && Character.isLowSurrogate(text.charAt(i + 1))) {
+        i++;
+      } else if (Character.isSurrogate(c)) {
+        return "contains an unpaired surrogate";
+      }
+    }
+    return null;
+  }
+
+  /** What is wrong, to be read after the field's name; null for text that counts. */
+  String problem() {
+    return problem;
+  }
+
+  /** The text; of no use while there is a {@link #problem()}. */
+  String value() {
+    return value;
+  }
+
+  /**
+   * The text that counts.
+   *
+   * @param field how to call it in the reason
+   */
+  String orReject(String field) throws UncountableException {
+    if (problem != null) {
+      throw new UncountableException(field + " " + problem);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,159 @@
+package io.citytally.count;
+
+import static io.citytally.count.Changes.PARK;
+import static io.citytally.count.Changes.POOL;
+import static io.citytally.count.Changes.cast;
+import static io.citytally.count.Changes.change;
+import static io.citytally.count.Changes.left;
+import static io.citytally.count.Changes.taken;
+import static io.citytally.count.Changes.withdrawn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.citytally.vote.ChangeIdentity;
+import io.citytally.vote.VoteChange;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+class DeduplicateChangesTest {
+
+  private static final Duration TIME_TO_LIVE = Duration.ofHours(25);
+  private static final int MAX_PARALLELISM = 128;
+
+  @Test
+  void letsAChangeThroughAsItsTwoSides() throws Exception {
+    try (Harness harness = open()) {
+      harness.processElement(change(1, PARK, POOL, 10), 0);
+
+      assertThat(harness.extractOutputValues())
+          .usingRecursiveFieldByFieldElementComparator()
+          .containsExactly(
+              ChoiceChange.left(change(1, PARK, POOL, 10)),
+              ChoiceChange.taken(change(1, PARK, POOL, 10)));
+    }
+  }
+
+  @Test
+  void letsACastAndAWithdrawnVoteThroughAsOneSideEach() throws Exception {
+    try (Harness harness = open()) {
+      harness.processElement(cast(1, PARK, 10), 0);
+      harness.processElement(withdrawn(1, PARK, 20), 0);
+
+      assertThat(harness.extractOutputValues())
+          .containsExactly(taken(1, PARK, 10), left(1, PARK, 20));
+    }
+  }
+
+  @Test
+  void countsAVoteOnceWhenTheStreamRepeatsIt() throws Exception {
+    try (Harness harness = open()) {
+      harness.processElement(cast(1, PARK, 10), 0);
+      harness.processElement(cast(2, PARK, 11), 0);
+      harness.processElement(cast(1, PARK, 10), 0);
+
+      assertThat(harness.extractOutputValues())
+          .containsExactly(taken(1, PARK, 10), taken(2, PARK, 11));
+    }
+  }
+
+  @Test
+  void countsTheSameChoiceAgainWhenItIsAnotherChange() throws Exception {
+    try (Harness harness = open()) {
+      harness.processElement(cast(1, PARK, 10), 0);
+      harness.processElement(withdrawn(1, PARK, 20), 0);
+      harness.processElement(cast(1, PARK, 30), 0);
+
+      assertThat(harness.extractOutputValues())
+          .containsExactly(taken(1, PARK, 10), left(1, PARK, 20), taken(1, PARK, 30));
+    }
+  }
+
+  @Test
+  void remembersAcrossARestartWithAnotherParallelism() throws Exception {
+    List<VoteChange> changes = new ArrayList<>();
+    for (long vote = 0; vote < 1_000; vote++) {
+      changes.add(cast(vote, PARK, vote));
+    }
+    OperatorSubtaskState snapshot;
+    try (Harness harness = open()) {
+      for (VoteChange change : changes) {
+        harness.processElement(change, 0);
+      }
+      snapshot = harness.snapshot(1, 1);
+    }
+
+    int restoredKeys = 0;
+    for (int subtask = 0; subtask < 3; subtask++) {
+      try (Harness harness = new Harness(3, subtask)) {
+        harness.initializeState(
+            AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                snapshot, MAX_PARALLELISM, 1, 3, subtask));
+        harness.open();
+        restoredKeys += harness.numKeyedStateEntries();
+        for (VoteChange change : changes) {
+          if (harness.owns(change)) {
+            harness.processElement(change, 0);
+          }
+        }
+
+        assertThat(harness.extractOutputValues()).isEmpty();
+      }
+    }
+    assertThat(restoredKeys).isEqualTo(changes.size());
+  }
+
+  @Test
+  void remembersForItsTimeToLiveAndNoLonger() throws Exception {
+    try (Harness harness = open()) {
+      harness.setStateTtlProcessingTime(0);
+      harness.processElement(cast(1, PARK, 10), 0);
+      harness.setStateTtlProcessingTime(TIME_TO_LIVE.toMillis() - 1);
+      harness.processElement(cast(1, PARK, 10), 0);
+
+      assertThat(harness.extractOutputValues()).hasSize(1);
+
+      harness.setStateTtlProcessingTime(TIME_TO_LIVE.toMillis() + 1);
+      harness.processElement(cast(1, PARK, 10), 0);
+
+      assertThat(harness.extractOutputValues()).hasSize(2);
+    }
+  }
+
+  private static Harness open() throws Exception {
+    Harness harness = new Harness(1, 0);
+    harness.open();
+    return harness;
+  }
+
+  private static final class Harness
+      extends KeyedOneInputStreamOperatorTestHarness<ChangeIdentity, VoteChange, ChoiceChange> {
+
+    private final int parallelism;
+    private final int subtask;
+
+    Harness(int parallelism, int subtask) throws Exception {
+      super(
+          new KeyedProcessOperator<>(new DeduplicateChanges(TIME_TO_LIVE)),
+          change -> change.identity,
+          TypeInformation.of(ChangeIdentity.class),
+          MAX_PARALLELISM,
+          parallelism,
+          subtask);
+      this.parallelism = parallelism;
+      this.subtask = subtask;
+    }
+
+    boolean owns(VoteChange change) {
+      return KeyGroupRangeAssignment.assignKeyToParallelOperator(
+              change.identity, MAX_PARALLELISM, parallelism)
+          == subtask;
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package io.citytally.count;
+
+import static io.citytally.count.Changes.PARK;
+import static io.citytally.count.Changes.POOL;
+import static io.citytally.count.Changes.TREES;
+import static io.citytally.count.Changes.change;
+import static io.citytally.count.Changes.left;
+import static io.citytally.count.Changes.taken;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.TallyKey;
+import java.time.Duration;
+import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
+import org.apache.flink.streaming.runtime.operators.windowing.WindowOperatorBuilder;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+/** {@link GatherNewest}, {@link MergeNewest} and {@link KeepNewest}. */
+class RecentVotesStagesTest {
+
+  private static final Duration WINDOW = Duration.ofMillis(1_000);
+  private static final int SHOWN = 2;
+  private static final String NORTH = RecentVotes.feedOf("North");
+  private static final String SOUTH = RecentVotes.feedOf("South");
+
+  @Test
+  void gathersAQuietTimesFirstVoteAtOnceForItsRegionAndTheCity() throws Exception {
+    try (var gather = openGather()) {
+      gather.processElement(taken(1, PARK, 10), 0);
+
+      assertThat(gather.extractOutputValues())
+          .usingRecursiveFieldByFieldElementComparator()
+          .containsExactlyInAnyOrder(
+              new FeedChanges(NORTH, taken(1, PARK, 10)),
+              new FeedChanges(RecentVotes.CITY, taken(1, PARK, 10)));
+    }
+  }
+
+  @Test
+  void gathersFurtherVotesUntilTheWindowEnds() throws Exception {
+    try (var gather = openGather()) {
+      gather.processElement(taken(1, PARK, 10), 0);
+      gather.getOutput().clear();
+      gather.processElement(taken(2, PARK, 20), 0);
+      gather.processElement(taken(3, TREES, 30), 0);
+
+      assertThat(gather.extractOutputValues()).isEmpty();
+
+      gather.setProcessingTime(1_000);
+
+      assertThat(gather.extractOutputValues())
+          .usingRecursiveFieldByFieldElementComparator()
+          .containsExactlyInAnyOrder(
+              new FeedChanges(NORTH, taken(2, PARK, 20)),
+              new FeedChanges(SOUTH, taken(3, TREES, 30)),
+              new FeedChanges(RecentVotes.CITY, taken(3, TREES, 30), taken(2, PARK, 20)));
+    }
+  }
+
+  @Test
+  void sendsWhatIsGatheredAheadOfACheckpointAndAtTheEnd() throws Exception {
+    try (var gather = openGather()) {
+      gather.processElement(taken(1, PARK, 10), 0);
+      gather.processElement(taken(2, PARK, 20), 0);
+      gather.prepareSnapshotPreBarrier(1);
+
+      assertThat(gather.extractOutputValues()).hasSize(4);
+
+      gather.processElement(taken(3, PARK, 30), 0);
+      gather.endInput();
+
+      assertThat(gather.extractOutputValues()).hasSize(6);
+    }
+  }
+
+  @Test
+  void isQuietAgainAfterAWindowWithoutVotes() throws Exception {
+    try (var gather = openGather()) {
+      gather.processElement(taken(1, PARK, 10), 0);
+      gather.setProcessingTime(1_000);
+      gather.setProcessingTime(2_000);
+      gather.getOutput().clear();
+      gather.processElement(taken(2, PARK, 20), 0);
+
+      assertThat(gather.extractOutputValues()).hasSize(2);
+    }
+  }
+
+  @Test
+  void boundsWhatEverNewRegionsTakeUp() throws Exception {
+    try (var gather = openGather()) {
+      for (int region = 0; region < 10_001; region++) {
+        gather.processElement(taken(region, new TallyKey("r" + region, "park"), 10), 0);
+      }
+
+      assertThat(gather.extractOutputValues()).hasSize(2 + 10_001);
+    }
+  }
+
+  @Test
+  void showsTheNewestVotesOfAFeed() throws Exception {
+    try (var keep = openKeep()) {
+      keep.processElement(new FeedChanges(NORTH, taken(1, PARK, 10_000)), 0);
+      keep.processElement(
+          new FeedChanges(NORTH, taken(3, PARK, 30_000), taken(2, POOL, 20_000)), 0);
+      keep.setProcessingTime(1_000);
+
+      assertThat(keep.extractOutputValues())
+          .containsExactly(
+              new RecentVotes(NORTH, new RecentVotes.Vote(PARK, 10)),
+              new RecentVotes(
+                  NORTH, new RecentVotes.Vote(PARK, 30), new RecentVotes.Vote(POOL, 20)));
+    }
+  }
+
+  @Test
+  void dropsAWithdrawnVoteAndShowsTheOneBeforeInstead() throws Exception {
+    try (var keep = openKeep()) {
+      keep.processElement(
+          new FeedChanges(
+              NORTH, taken(3, PARK, 30_000), taken(2, POOL, 20_000), taken(1, POOL, 10_000)),
+          0);
+      keep.processElement(new FeedChanges(NORTH, left(3, PARK, 40_000)), 0);
+      keep.setProcessingTime(1_000);
+
+      assertThat(keep.extractOutputValues())
+          .endsWith(
+              new RecentVotes(
+                  NORTH, new RecentVotes.Vote(POOL, 20), new RecentVotes.Vote(POOL, 10)));
+    }
+  }
+
+  @Test
+  void dropsAVoteThatMovedToAnotherRegion() throws Exception {
+    try (var keep = openKeep()) {
+      keep.processElement(new FeedChanges(NORTH, taken(1, PARK, 10_000)), 0);
+      keep.processElement(
+          new FeedChanges(NORTH, ChoiceChange.left(change(1, PARK, TREES, 20_000))), 0);
+      keep.setProcessingTime(1_000);
+
+      assertThat(keep.extractOutputValues()).endsWith(new RecentVotes(NORTH));
+    }
+  }
+
+  @Test
+  void saysNothingWhenTheShownVotesStay() throws Exception {
+    try (var keep = openKeep()) {
+      keep.processElement(
+          new FeedChanges(NORTH, taken(3, PARK, 30_000), taken(2, POOL, 20_000)), 0);
+      keep.processElement(new FeedChanges(NORTH, taken(1, PARK, 10_000)), 0);
+      keep.setProcessingTime(1_000);
+
+      assertThat(keep.extractOutputValues()).hasSize(1);
+    }
+  }
+
+  @Test
+  void remembersTheNewestAcrossARestart() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (var keep = openKeep()) {
+      keep.processElement(new FeedChanges(NORTH, taken(1, PARK, 10_000)), 0);
+      snapshot = keep.snapshot(1, 1);
+    }
+
+    try (var keep = keep()) {
+      keep.initializeState(snapshot);
+      keep.open();
+      keep.setProcessingTime(1_000);
+      keep.processElement(new FeedChanges(NORTH, taken(2, POOL, 20_000)), 0);
+
+      assertThat(keep.extractOutputValues())
+          .containsExactly(
+              new RecentVotes(
+                  NORTH, new RecentVotes.Vote(POOL, 20), new RecentVotes.Vote(PARK, 10)));
+    }
+  }
+
+  private static OneInputStreamOperatorTestHarness<ChoiceChange, FeedChanges> openGather()
+      throws Exception {
+    var harness = new OneInputStreamOperatorTestHarness<>(new GatherNewest(WINDOW, SHOWN));
+    harness.open();
+    return harness;
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<String, FeedChanges, RecentVotes> openKeep()
+      throws Exception {
+    var harness = keep();
+    harness.open();
+    return harness;
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<String, FeedChanges, RecentVotes> keep()
+      throws Exception {
+    return new KeyedOneInputStreamOperatorTestHarness<>(
+        new WindowOperatorBuilder<>(
+                GlobalWindows.create(),
+                new AtOnceThenOncePerWindow(WINDOW),
+                new ExecutionConfig(),
+                TypeInformation.of(FeedChanges.class),
+                FeedChanges::feed,
+                Types.STRING)
+            .reduce(new MergeNewest(SHOWN), new KeepNewest(SHOWN)),
+        FeedChanges::feed,
+        Types.STRING);
+  }
+}

@@ -1,0 +1,215 @@
+package io.citytally.count;
+
+import static io.citytally.count.Changes.PARK;
+import static io.citytally.count.Changes.POOL;
+import static io.citytally.count.Changes.left;
+import static io.citytally.count.Changes.taken;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.citytally.vote.Tally;
+import io.citytally.vote.TallyKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
+import org.apache.flink.streaming.runtime.operators.windowing.WindowOperatorBuilder;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+/**
+ * {@link AtOnceThenOncePerWindow}, {@link GatherChoices} and {@link KeepTally} at work together.
+ */
+class TallyWindowTest {
+
+  private static final Duration WINDOW = Duration.ofMillis(1_000);
+
+  @Test
+  void countsTheFirstVoteForAQuietKeyAtOnce() throws Exception {
+    try (Harness harness = open(WINDOW)) {
+      harness.processElement(taken(1, PARK, 1), 0);
+
+      assertThat(harness.extractOutputValues()).containsExactly(new Tally(PARK, 1, 0));
+    }
+  }
+
+  @Test
+  void gathersFurtherVotesUntilTheWindowEnds() throws Exception {
+    try (Harness harness = open(WINDOW)) {
+      harness.processElement(taken(1, PARK, 1), 0);
+      harness.setProcessingTime(10);
+      harness.processElement(taken(2, PARK, 2), 0);
+      harness.processElement(taken(3, PARK, 3), 0);
+      harness.processElement(left(1, PARK, 4), 0);
+      harness.setProcessingTime(999);
+
+      assertThat(harness.extractOutputValues()).hasSize(1);
+
+      harness.setProcessingTime(1_000);
+
+      assertThat(harness.extractOutputValues())
+          .containsExactly(new Tally(PARK, 1, 0), new Tally(PARK, 3, 1));
+    }
+  }
+
+  @Test
+  void opensTheNextWindowWhereOneEndsWithVotes() throws Exception {
+    try (Harness harness = open(WINDOW)) {
+      harness.processElement(taken(1, PARK, 1), 0);
+      harness.processElement(taken(2, PARK, 2), 0);
+      harness.setProcessingTime(1_000);
+      harness.processElement(taken(3, PARK, 3), 0);
+
+      assertThat(harness.extractOutputValues()).hasSize(2);
+
+      harness.setProcessingTime(2_000);
+
+      assertThat(harness.extractOutputValues()).hasSize(3).endsWith(new Tally(PARK, 3, 0));
+    }
+  }
+
+  @Test
+  void keepsNoTimerAndNothingButTheTotalsOfAQuietKey() throws Exception {
+    try (Harness harness = open(WINDOW)) {
+      harness.processElement(taken(1, PARK, 1), 0);
+      harness.processElement(taken(2, PARK, 1), 0);
+      harness.setProcessingTime(1_000);
+      harness.setProcessingTime(2_000);
+
+      assertThat(harness.numProcessingTimeTimers()).isZero();
+      assertThat(harness.numEventTimeTimers()).isZero();
+      assertThat(harness.numKeyedStateEntries()).isEqualTo(1);
+      assertThat(harness.extractOutputValues()).hasSize(2);
+    }
+  }
+
+  @Test
+  void countsEachKeyInItsOwnWindow() throws Exception {
+    try (Harness harness = open(WINDOW)) {
+      harness.processElement(taken(1, PARK, 1), 0);
+      harness.setProcessingTime(600);
+      harness.processElement(taken(2, POOL, 2), 0);
+      harness.processElement(taken(3, POOL, 3), 0);
+      harness.setProcessingTime(1_599);
+
+      assertThat(harness.extractOutputValues())
+          .containsExactly(new Tally(PARK, 1, 0), new Tally(POOL, 1, 0));
+
+      harness.setProcessingTime(1_600);
+
+      assertThat(harness.extractOutputValues()).endsWith(new Tally(POOL, 2, 0));
+    }
+  }
+
+  @Test
+  void countsWhatWasGatheredBeforeARestartWithAnotherWindow() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Harness harness = open(WINDOW)) {
+      harness.processElement(taken(1, PARK, 1), 0);
+      harness.processElement(taken(2, PARK, 2), 0);
+      snapshot = harness.snapshot(1, 1);
+    }
+
+    try (Harness harness = new Harness(Duration.ofMillis(50))) {
+      harness.initializeState(snapshot);
+      harness.open();
+      harness.setProcessingTime(1_000);
+
+      assertThat(harness.extractOutputValues()).containsExactly(new Tally(PARK, 2, 0));
+
+      harness.processElement(taken(3, PARK, 3), 0);
+      harness.setProcessingTime(1_050);
+
+      assertThat(harness.extractOutputValues()).endsWith(new Tally(PARK, 3, 0));
+    }
+  }
+
+  @Test
+  void countsWhatIsGatheredWhenTheInputEnds() throws Exception {
+    try (Harness harness = open(WINDOW)) {
+      harness.processElement(taken(1, PARK, 1), 0);
+      harness.processElement(taken(2, PARK, 2), 0);
+      harness.processWatermark(Watermark.MAX_WATERMARK);
+
+      assertThat(harness.extractOutputValues()).endsWith(new Tally(PARK, 2, 0));
+    }
+  }
+
+  @Property(tries = 200)
+  void writesAtMostOncePerWindowAndNeverLaterThanOne(@ForAll long seed) throws Exception {
+    Random random = new Random(seed);
+    Map<TallyKey, Long> lastWrite = new HashMap<>();
+    Map<TallyKey, Long> oldestUnwritten = new HashMap<>();
+    Map<TallyKey, Tally> truth = new HashMap<>();
+    Map<TallyKey, Tally> written = new HashMap<>();
+    List<TallyKey> keys = List.of(PARK, POOL, Changes.TREES);
+    try (Harness harness = open(WINDOW)) {
+      long now = 0;
+      for (int step = 0; step < 200; step++) {
+        if (random.nextBoolean()) {
+          TallyKey key = keys.get(random.nextInt(keys.size()));
+          boolean taken = random.nextInt(4) > 0;
+          harness.processElement(taken ? taken(step, key, step) : left(step, key, step), 0);
+          oldestUnwritten.putIfAbsent(key, now);
+          truth.merge(
+              key,
+              new Tally(key, taken ? 1 : 0, taken ? 0 : 1),
+              (a, b) -> a.plus(b.added, b.removed));
+        } else {
+          now += random.nextInt((int) WINDOW.toMillis());
+          harness.setProcessingTime(now);
+        }
+        for (Tally tally : harness.takeOutputValues()) {
+          Long before = lastWrite.put(tally.key, now);
+          assertThat(before == null || now - before >= WINDOW.toMillis()).isTrue();
+          written.put(tally.key, tally);
+          oldestUnwritten.remove(tally.key);
+        }
+        for (long since : oldestUnwritten.values()) {
+          assertThat(now - since).isLessThan(WINDOW.toMillis());
+        }
+      }
+      harness.setProcessingTime(now + WINDOW.toMillis());
+      harness.takeOutputValues().forEach(tally -> written.put(tally.key, tally));
+    }
+    assertThat(written).isEqualTo(truth);
+  }
+
+  private static Harness open(Duration window) throws Exception {
+    Harness harness = new Harness(window);
+    harness.open();
+    return harness;
+  }
+
+  private static final class Harness
+      extends KeyedOneInputStreamOperatorTestHarness<TallyKey, ChoiceChange, Tally> {
+
+    Harness(Duration window) throws Exception {
+      super(
+          new WindowOperatorBuilder<>(
+                  GlobalWindows.create(),
+                  new AtOnceThenOncePerWindow(window),
+                  new ExecutionConfig(),
+                  TypeInformation.of(ChoiceChange.class),
+                  change -> change.choice,
+                  TypeInformation.of(TallyKey.class))
+              .aggregate(new GatherChoices(), new KeepTally(), TypeInformation.of(Gathered.class)),
+          change -> change.choice,
+          TypeInformation.of(TallyKey.class));
+    }
+
+    List<Tally> takeOutputValues() {
+      List<Tally> values = new ArrayList<>(extractOutputValues());
+      getOutput().clear();
+      return values;
+    }
+  }
+}
