@@ -1,5 +1,6 @@
 package io.citytally.local;
 
+import io.citytally.dynamodb.VotesTable;
 import io.citytally.vote.TallyKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.PutRequest;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
@@ -35,12 +35,12 @@ final class DynamoDbVotes implements Votes {
 
   @Override
   public void cast(String id, TallyKey choice) {
-    client.putItem(put -> put.tableName(table).item(item(id, choice)));
+    client.putItem(put -> put.tableName(table).item(VotesTable.itemOf(id, choice)));
   }
 
   @Override
   public void withdraw(String id) {
-    client.deleteItem(delete -> delete.tableName(table).key(Map.of("id", text(id))));
+    client.deleteItem(delete -> delete.tableName(table).key(VotesTable.keyOf(id)));
   }
 
   /**
@@ -72,20 +72,10 @@ final class DynamoDbVotes implements Votes {
   private static List<WriteRequest> requests(List<CastVote> votes) {
     List<WriteRequest> requests = new ArrayList<>(votes.size());
     for (CastVote vote : votes) {
-      PutRequest put = PutRequest.builder().item(item(vote.id(), vote.choice())).build();
+      PutRequest put =
+          PutRequest.builder().item(VotesTable.itemOf(vote.id(), vote.choice())).build();
       requests.add(WriteRequest.builder().putRequest(put).build());
     }
     return requests;
-  }
-
-  private static Map<String, AttributeValue> item(String id, TallyKey choice) {
-    return Map.of(
-        "id", text(id),
-        "improvement", text(choice.improvement),
-        "region", text(choice.region));
-  }
-
-  private static AttributeValue text(String value) {
-    return AttributeValue.fromS(value);
   }
 }
