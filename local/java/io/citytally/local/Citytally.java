@@ -61,7 +61,6 @@ public final class Citytally implements Runnable {
     addStandardOptions(citytally);
     citytally.getSubcommands().values().forEach(Citytally::addStandardOptions);
     return citytally
-        .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setParameterExceptionHandler(Citytally::refused)
         .setExecutionExceptionHandler(Citytally::failed);

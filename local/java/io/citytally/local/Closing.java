@@ -13,13 +13,12 @@ import java.util.Deque;
 final class Closing implements AutoCloseable {
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
-  private final Thread hook = new Thread(this::closeQuietly, "closing");
   private boolean closed;
 
   /** Has everything closed when the virtual machine is asked to end, by Ctrl-C or otherwise. */
   static Closing onShutdown() {
     Closing closing = new Closing();
-    Runtime.getRuntime().addShutdownHook(closing.hook);
+    Runtime.getRuntime().addShutdownHook(new Thread(closing::closeQuietly, "closing"));
     return closing;
   }
 
@@ -57,18 +56,8 @@ final class Closing implements AutoCloseable {
         }
       }
     }
-    forgetHook();
     if (failure != null) {
       throw failure;
-    }
-  }
-
-  private void forgetHook() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The virtual machine is on its way down: the hook has run, or waits for this to end.
-      return;
     }
   }
 

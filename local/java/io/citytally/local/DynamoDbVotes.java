@@ -1,5 +1,6 @@
 package io.citytally.local;
 
+import io.citytally.dynamodb.VotesTable;
 import io.citytally.vote.TallyKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.PutRequest;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
@@ -17,25 +17,30 @@ final class DynamoDbVotes implements Votes {
   /** The most items of one {@code BatchWriteItem}, by DynamoDB's documentation. */
   static final int BATCH = 25;
 
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
   private static final int MOST_TRIES = 10;
 
   private final DynamoDbClient client;
   private final String table;
+  private final Duration firstPause;
 
   DynamoDbVotes(DynamoDbClient client, String table) {
+    this(client, table, Duration.ofMillis(20));
+  }
+
+  DynamoDbVotes(DynamoDbClient client, String table, Duration firstPause) {
     this.client = client;
     this.table = table;
+    this.firstPause = firstPause;
   }
 
   @Override
   public void cast(String id, TallyKey choice) {
-    client.putItem(put -> put.tableName(table).item(item(id, choice)));
+    client.putItem(put -> put.tableName(table).item(VotesTable.itemOf(id, choice)));
   }
 
   @Override
   public void withdraw(String id) {
-    client.deleteItem(delete -> delete.tableName(table).key(Map.of("id", text(id))));
+    client.deleteItem(delete -> delete.tableName(table).key(VotesTable.keyOf(id)));
   }
 
   /**
@@ -47,7 +52,7 @@ final class DynamoDbVotes implements Votes {
    */
   void castAll(List<CastVote> votes) throws InterruptedException {
     Map<String, List<WriteRequest>> unprocessed = Map.of(table, requests(votes));
-    long pauseMillis = FIRST_PAUSE.toMillis();
+    long pauseNanos = firstPause.toNanos();
     for (int tries = 1; ; tries++) {
       Map<String, List<WriteRequest>> request = unprocessed;
       unprocessed = client.batchWriteItem(batch -> batch.requestItems(request)).unprocessedItems();
@@ -59,28 +64,18 @@ final class DynamoDbVotes implements Votes {
             "DynamoDB left %d votes unprocessed, %d times over"
                 .formatted(unprocessed.get(table).size(), tries));
       }
-      TimeUnit.MILLISECONDS.sleep(pauseMillis);
-      pauseMillis *= 2;
+      TimeUnit.NANOSECONDS.sleep(pauseNanos);
+      pauseNanos *= 2;
     }
   }
 
   private static List<WriteRequest> requests(List<CastVote> votes) {
     List<WriteRequest> requests = new ArrayList<>(votes.size());
     for (CastVote vote : votes) {
-      PutRequest put = PutRequest.builder().item(item(vote.id(), vote.choice())).build();
+      PutRequest put =
+          PutRequest.builder().item(VotesTable.itemOf(vote.id(), vote.choice())).build();
       requests.add(WriteRequest.builder().putRequest(put).build());
     }
     return requests;
-  }
-
-  private static Map<String, AttributeValue> item(String id, TallyKey choice) {
-    return Map.of(
-        "id", text(id),
-        "improvement", text(choice.improvement),
-        "region", text(choice.region));
-  }
-
-  private static AttributeValue text(String value) {
-    return AttributeValue.fromS(value);
   }
 }

@@ -16,6 +16,7 @@ final class JobMixin {
       names = "--source",
       paramLabel = "FEED",
       defaultValue = "kinesis",
+      converter = FeedSourceConverter.class,
       description = "Where the job reads: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   FeedSource source;
 

@@ -220,8 +220,8 @@ final class PabulibFile {
       if (fields.size() == 1 && fields.get(0).isBlank()) {
         return;
       }
-      if (fields.size() == 1 && SECTIONS.contains(fields.get(0).trim())) {
-        enter(SECTIONS.indexOf(fields.get(0).trim()));
+      if (fields.size() == 1 && SECTIONS.contains(fields.get(0).strip())) {
+        enter(SECTIONS.indexOf(fields.get(0).strip()));
       } else if (section < 0) {
         throw refusal("the section META must come first");
       } else if (columns == null) {
@@ -265,8 +265,8 @@ final class PabulibFile {
     private void header(CSVRecord fields) throws PabulibException {
       columns = new HashMap<>();
       for (int i = 0; i < fields.size(); i++) {
-        if (columns.put(fields.get(i).trim(), i) != null) {
-          throw refusal("the column " + fields.get(i).trim() + " is there twice");
+        if (columns.put(fields.get(i).strip(), i) != null) {
+          throw refusal("the column " + fields.get(i).strip() + " is there twice");
         }
       }
       List<String> required =
@@ -287,7 +287,7 @@ final class PabulibFile {
       if (fields.size() < 2) {
         throw refusal("a row of META is key;value");
       }
-      String key = fields.get(0).trim();
+      String key = fields.get(0).strip();
       if (meta.put(key, new Row(line, fields.toList().subList(1, fields.size()))) != null) {
         throw refusal(key + " is there twice");
       }
@@ -342,12 +342,12 @@ final class PabulibFile {
       if (indexOfProject.put(id, projects.size()) != null) {
         throw refusal("the project " + id + " is there twice");
       }
-      String title = fields.get(columns.get("name")).trim();
+      String title = fields.get(columns.get("name")).strip();
       if (title.isEmpty()) {
         throw refusal("the project " + id + " has no name");
       }
       projects.add(
-          new Project(id, title, number(line, "votes", fields.get(columns.get("votes")).trim())));
+          new Project(id, title, number(line, "votes", fields.get(columns.get("votes")).strip())));
     }
 
     private void voteRow(CSVRecord fields) throws PabulibException {
@@ -355,10 +355,10 @@ final class PabulibFile {
       if (!knownVoters.add(voter)) {
         throw refusal("the voter " + voter + " is there twice");
       }
-      String ballot = fields.get(columns.get("vote")).trim();
+      String ballot = fields.get(columns.get("vote")).strip();
       int first = votes;
       for (String part : ballot.isEmpty() ? new String[0] : ballot.split(",", -1)) {
-        approve(first, part.trim());
+        approve(first, part.strip());
       }
       voters.add(voter);
       if (firstVoteOf.length == voters.size()) {
@@ -416,7 +416,7 @@ final class PabulibFile {
 
     /** What becomes a key of the tables must be what the job accepts as one. */
     private String text(long where, String what, String value) throws PabulibException {
-      String text = value.trim();
+      String text = value.strip();
       if (text.isEmpty()) {
         throw new PabulibException(path, where, what + " is empty");
       }

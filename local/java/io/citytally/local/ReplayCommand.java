@@ -16,6 +16,7 @@ import picocli.CommandLine.Parameters;
 /** {@code citytally replay}. */
 @Command(
     name = "replay",
+    sortOptions = false,
     description = {
       "Casts every vote of a real election, counts them, and compares each total with the one that"
           + " the city published.",

@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 /** {@code citytally run}. */
 @Command(
     name = "run",
+    sortOptions = false,
     description = {
       "Starts the whole system, with simulated voters, and shows the result live.",
       "",

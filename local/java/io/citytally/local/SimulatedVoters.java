@@ -46,6 +46,7 @@ final class SimulatedVoters {
     }
   }
 
+  private final int remembered;
   private final SplittableRandom random;
   private final List<List<TallyKey>> regions;
   private final List<CastVote> standing = new ArrayList<>();
@@ -56,6 +57,10 @@ final class SimulatedVoters {
    * @throws IllegalArgumentException if there is nothing to choose from
    */
   SimulatedVoters(Collection<TallyKey> ballot, long seed) {
+    this(ballot, seed, REMEMBERED);
+  }
+
+  SimulatedVoters(Collection<TallyKey> ballot, long seed, int remembered) {
     if (ballot.size() < 2) {
       throw new IllegalArgumentException("a ballot has at least two choices: " + ballot);
     }
@@ -64,6 +69,7 @@ final class SimulatedVoters {
       byRegion.computeIfAbsent(key.region, region -> new ArrayList<>()).add(key);
     }
     this.regions = List.copyOf(byRegion.values());
+    this.remembered = remembered;
     this.random = new SplittableRandom(seed);
   }
 
@@ -84,8 +90,8 @@ final class SimulatedVoters {
     }
     CastVote vote =
         new CastVote(new UUID(random.nextLong(), random.nextLong()).toString(), choice());
-    if (standing.size() == REMEMBERED) {
-      forget(random.nextInt(REMEMBERED));
+    if (standing.size() == remembered) {
+      forget(random.nextInt(remembered));
     }
     standing.add(vote);
     return new Action(Kind.CAST, vote.id(), vote.choice());

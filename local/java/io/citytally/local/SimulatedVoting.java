@@ -9,6 +9,7 @@ final class SimulatedVoting implements AutoCloseable {
   private final Pacer pacer;
   private final Votes votes;
   private final Consumer<RuntimeException> onFailure;
+  private volatile boolean closed;
   private final Thread thread = new Thread(this::vote, "voters");
 
   /**
@@ -30,15 +31,16 @@ final class SimulatedVoting implements AutoCloseable {
 
   private void vote() {
     try {
-      while (!Thread.currentThread().isInterrupted()) {
+      while (!closed) {
         pacer.await(1);
         voters.next().on(votes);
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      // Closed while waiting for the next vote.
+      return;
     } catch (RuntimeException e) {
-      // Whoever closes it while a vote is being recorded has interrupted that vote.
-      if (!Thread.currentThread().isInterrupted()) {
+      // Closing interrupts a vote that is being recorded, which is no failure.
+      if (!closed) {
         onFailure.accept(e);
       }
     }
@@ -47,6 +49,7 @@ final class SimulatedVoting implements AutoCloseable {
   /** Returns when no vote is on its way any more. */
   @Override
   public void close() throws InterruptedException {
+    closed = true;
     thread.interrupt();
     thread.join();
   }

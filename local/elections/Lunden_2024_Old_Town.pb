@@ -1,0 +1,112 @@
+META
+key;value
+description;Participatory budget of Lunden, a town that does not exist
+country;Nowhere
+unit;Lunden
+subunit;Old Town
+instance;2024
+num_projects;8
+num_votes;83
+budget;120000
+vote_type;approval
+rule;greedy
+date_begin;01.05.2024
+date_end;31.05.2024
+min_length;1
+max_length;3
+currency;EUR
+PROJECTS
+project_id;cost;votes;name
+300;31000;56;Forty benches with backs, in the shade
+301;27000;30;Warm lanterns along the Cloister Steps
+302;29000;20;Drinking water from the Fountain of St Ælfric again
+303;25000;9;"A ""quiet nights"" pledge for the Market Square"
+304;12000;7;Level paths across the cobbles, for wheels of all kinds
+305;58000;3;The town archive, open on Saturdays
+306;26000;13;Nesting boxes for swifts under forty eaves
+399;5000;0;"A ferry to nowhere; return tickets only"
+VOTES
+voter_id;vote
+1;300
+4;306,301
+7;300,302
+10;300
+13;301,300
+16;301,300
+19;300
+22;306
+25;300
+28;300,303
+31;302,303
+34;301,300
+37;300,302
+40;304,300
+43;302
+46;300,303
+49;300
+52;301
+55;306,301
+58;301,300
+61;305
+64;300
+67;300
+70;301,300
+73;301,300
+76;303,306
+79;300
+82;301,300,305
+85;302
+88;302,301
+91;306,300
+94;306
+97;300,304
+100;301
+103;306,303
+106;300
+109;301,300
+112;304,302
+115;301,302
+118;301
+121;300
+124;300
+127;306,301
+130;300
+133;300,302
+136;301
+139;300
+142;300
+145;300,301,302
+148;300,306,302
+151;300
+154;301,302,303
+157;304
+160;301,303,300
+163;303,302,306
+166;300
+169;300
+172;306,300
+175;301,302
+178;300,301
+181;302
+184;304,300,301
+187;300,302
+190;300
+193;301,300
+196;304,300
+199;301
+202;300
+205;300
+208;301,300
+211;300,302
+214;302
+217;302,300
+220;301,300
+223;300,306,305
+226;300
+229;303
+232;306,300
+235;300
+238;300
+241;300,301,304
+244;300,301
+247;301,302

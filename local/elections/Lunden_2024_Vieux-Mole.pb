@@ -1,0 +1,89 @@
+META
+key;value
+description;Participatory budget of Lunden, a town that does not exist
+country;Nowhere
+unit;Lunden
+subunit;Vieux-Môle
+instance;2024
+num_projects;7
+num_votes;61
+budget;120000
+vote_type;approval
+rule;greedy
+date_begin;01.05.2024
+date_end;31.05.2024
+min_length;1
+max_length;3
+currency;EUR
+PROJECTS
+project_id;cost;votes;name
+100;38000;33;Restore the harbour tramway, from the Môle to the fish hall
+101;36000;27;A swimming jetty with ladders and a lifebuoy
+102;27000;20;Roof over the fish market at the Quai d'Été
+103;51000;9;The old crane as a look-out
+104;6000;8;A tide clock on the customs house
+105;6000;12;Workshop for mending nets, sails and bicycles
+199;55000;0;"A ferry to nowhere; return tickets only"
+VOTES
+voter_id;vote
+1;105,101
+4;100
+7;100,101,104
+10;100
+13;101,100
+16;101,103,100
+19;101
+22;105,101,100
+25;100
+28;101
+31;100,103,101
+34;100
+37;102,101,103
+40;101,100
+43;102
+46;100
+49;101,104
+52;100,105
+55;101
+58;102
+61;105
+64;100,102
+67;101,104,100
+70;101,103
+73;101,102
+76;102
+79;102,105
+82;100,102
+85;105
+88;100,102
+91;102
+94;100,104
+97;100
+100;101,104
+103;103,100
+106;105,102
+109;105,100
+112;100
+115;100
+118;100,101,103
+121;102,101,104
+124;100,101,102
+127;100
+130;101
+133;100
+136;100
+139;100,104,101
+142;102
+145;101,100
+148;105,101
+151;100,102
+154;101,102
+157;100,105,101
+160;102
+163;102
+166;105,103
+169;101,104
+172;102,101
+175;100,103,105
+178;103
+181;102,100
