@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.ContextHandler;
 
@@ -26,7 +27,7 @@ public final class LocalDynamoDb implements AutoCloseable {
 
   // Held here, since a logger that nobody holds loses its level.
   private static final Logger SQLITE_LOG = Logger.getLogger("com.almworks.sqlite4java");
-  private static final Logger V1_SDK_LOG = Logger.getLogger("com.amazonaws");
+  private static final Logger SDK_LOG = Logger.getLogger("com.amazonaws");
 
   private final LocalDynamoDBServerHandler handler;
   private final Server server;
@@ -59,8 +60,7 @@ public final class LocalDynamoDb implements AutoCloseable {
   }
 
   private static LocalDynamoDb start(int port, String directory) {
-    SQLITE_LOG.setLevel(Level.OFF);
-    V1_SDK_LOG.setLevel(Level.SEVERE);
+    quietLogs();
     LocalDynamoDBServerHandler handler =
         new LocalDynamoDBServerHandler(
             new LocalDynamoDBRequestHandler(0, directory == null, directory, true, false), null);
@@ -77,6 +77,17 @@ public final class LocalDynamoDb implements AutoCloseable {
       }
       throw new CannotStartException("DynamoDB Local does not start: " + e, e);
     }
+  }
+
+  /**
+   * It warns, with a stack trace, of each condition that does not hold: to us a matter of course.
+   */
+  private static void quietLogs() {
+    SQLITE_LOG.setLevel(Level.OFF);
+    SDK_LOG.setLevel(Level.SEVERE);
+    Configurator.setLevel(
+        "com.amazonaws.services.dynamodbv2.local", org.apache.logging.log4j.Level.ERROR);
+    Configurator.setLevel("org.eclipse.jetty", org.apache.logging.log4j.Level.WARN);
   }
 
   /** Where clients reach it; see {@link LocalAws} for some. */

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -99,7 +100,10 @@ public final class LocalKinesis implements AutoCloseable {
         throw new CannotStartException(
             String.join(" ", command) + " failed in " + home + ":\n" + String.join("\n", said));
       }
-      Files.copy(home.resolve("package-lock.json"), installedLock(home));
+      Files.copy(
+          home.resolve("package-lock.json"),
+          installedLock(home),
+          StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new CannotStartException(
           "cannot run " + npm + ", which comes with Node.js: " + e.getMessage(), e);

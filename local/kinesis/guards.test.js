@@ -1,0 +1,70 @@
+'use strict'
+
+const assert = require('node:assert')
+const { test } = require('node:test')
+const { promisify } = require('node:util')
+const { installGuards } = require('./guards')
+
+installGuards()
+
+const db = require('kinesalite/db')
+const [createStream, getShardIterator, getRecords, putRecords] = [
+  'createStream',
+  'getShardIterator',
+  'getRecords',
+  'putRecords',
+].map((name) => promisify(require(`kinesalite/actions/${name}`)))
+
+const STREAM = { StreamName: 'votes' }
+const SHARD = { ...STREAM, ShardId: 'shardId-000000000000' }
+
+async function newStream() {
+  const store = db.create({ createStreamMs: 0 })
+  await createStream(store, { ...STREAM, ShardCount: 1 })
+  while ((await promisify(store.getStream)('votes')).StreamStatus !== 'ACTIVE') {
+    await new Promise(setImmediate)
+  }
+  const oldest = { ...SHARD, ShardIteratorType: 'TRIM_HORIZON' }
+  return { store, iterator: (await getShardIterator(store, oldest)).ShardIterator }
+}
+
+test('a read that overlaps the first put in a later second does not pass over it', async (t) => {
+  const { store, iterator } = await newStream()
+  const streamDb = store.getStreamDb('votes')
+  const batch = streamDb.batch.bind(streamDb)
+  const now = Date.now()
+  let storeRecords
+  const dated = new Promise((resolve) => {
+    streamDb.batch = (...put) => {
+      storeRecords = () => batch(...put)
+      resolve()
+    }
+  })
+
+  const put = putRecords(store, { ...STREAM, Records: [{ PartitionKey: 'k', Data: 'YQ==' }] })
+  await dated
+  t.mock.method(Date, 'now', () => now + 2000)
+  const overlapping = getRecords(store, { ShardIterator: iterator })
+  await Promise.race([overlapping, new Promise((resolve) => setTimeout(resolve, 50))])
+  storeRecords()
+  await put
+  const first = await overlapping
+  const second = await getRecords(store, { ShardIterator: first.NextShardIterator })
+
+  assert.strictEqual(first.Records.length + second.Records.length, 1)
+})
+
+test('a read ends at ten megabytes and the next one goes on from there', async () => {
+  const { store, iterator } = await newStream()
+  const megabyte = Buffer.alloc(1024 * 1024).toString('base64')
+  for (let i = 0; i < 3; i++) {
+    const Records = Array.from({ length: 4 }, () => ({ PartitionKey: 'k', Data: megabyte }))
+    await putRecords(store, { ...STREAM, Records })
+  }
+
+  const first = await getRecords(store, { ShardIterator: iterator })
+  const second = await getRecords(store, { ShardIterator: first.NextShardIterator })
+
+  assert.strictEqual(first.Records.length, 10)
+  assert.strictEqual(second.Records.length, 2)
+})
