@@ -37,6 +37,7 @@ final class VoteRecord {
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_NESTING)
                   .maxStringLength(Integer.MAX_VALUE)
+                  .maxNumberLength(Integer.MAX_VALUE)
                   .build())
           .build();
 
@@ -86,7 +87,7 @@ final class VoteRecord {
     } catch (JsonProcessingException e) {
       // The parser's own message quotes what it read, which may be a vote's id.
       throw new UncountableException(
-          "not JSON: malformed at character " + (e.getLocation().getCharOffset() + 1));
+          "not JSON: malformed near character " + e.getLocation().getCharOffset());
     } catch (IOException e) {
       throw new AssertionError("reading from memory", e);
     }
