@@ -30,9 +30,9 @@ final class VoteRecord {
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
-          // A table of all names ever seen would grow with what others choose to send.
+          // A table of all names ever seen would grow with what others choose to send, and give up
+          // with an exception on names that were chosen to share a hash.
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_NESTING)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,7 +135,7 @@ class VoteCountingConfigTest {
         "count window          | -1 s         | a duration from 10 ms to 1 h, in whole milliseconds",
         "count window          | 9 ms         | a duration from 10 ms to 1 h, in whole milliseconds",
         "count window          | 3601 s       | a duration from 10 ms to 1 h, in whole milliseconds",
-        "count window          | 10500 us     | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count window          | 10500 micro  | a duration from 10 ms to 1 h, in whole milliseconds",
         "count window          | 99999999999999999999 s | a duration from 10 ms to 1 h, in whole milliseconds",
         "count window          | 9999999999999999 d | a duration from 10 ms to 1 h, in whole milliseconds",
         "count dedupe.ttl      | 59 s         | a duration from 1 min to 3650 d, in whole milliseconds",
@@ -326,6 +327,12 @@ class VoteCountingConfigTest {
   }
 
   @Test
+  void tablesWithoutAUsableNameAreNotComparedToo() {
+    assertThatThrownBy(() -> parse("dynamodb votes.table = ?", "dynamodb total.votes.table = ?"))
+        .hasMessageNotContaining("another table");
+  }
+
+  @Test
   void aFileOfManagedFlinksShapeIsRead() throws IOException {
     Path file =
         file(
@@ -436,7 +443,7 @@ class VoteCountingConfigTest {
     return Property.ALL.stream();
   }
 
-  private static Property<?> valueOf(java.lang.reflect.Field field) {
+  private static Property<?> valueOf(Field field) {
     try {
       return (Property<?>) field.get(null);
     } catch (IllegalAccessException e) {

@@ -446,6 +446,19 @@ class VoteChangeDecoderTest {
   }
 
   @Test
+  void nestingEndsAtAHundredLevels() {
+    String vote = "{'id':'v1','region':'Nord','improvement':'trees','note':%s}";
+
+    assertThat(change(String.format(vote, "[".repeat(99) + "]".repeat(99))).newChoice)
+        .isEqualTo(TREES);
+    assertThat(
+            kinesis
+                .decode(raw(String.format(vote, "[".repeat(100)).replace('\'', '"')))
+                .rejection())
+        .isEqualTo("not JSON: nested deeper than 100 levels");
+  }
+
+  @Test
   void aHugeNumberIsSkippedLikeAnyOther() {
     String record =
         "{\"note\":"
@@ -464,12 +477,13 @@ class VoteChangeDecoderTest {
         .isEqualTo("id is longer than 256 characters");
   }
 
+  /** Of a hash that multiplies by 33, as Jackson's does. */
   @Test
   void namesThatShareAHashAreReadLikeAnyOthers() {
     StringBuilder record = new StringBuilder("{");
     for (int i = 0; i < 1 << 14; i++) {
       String bits = Integer.toBinaryString(1 << 14 | i).substring(1);
-      record.append('"').append(bits.replace("0", "Aa").replace("1", "BB")).append("\":1,");
+      record.append('"').append(bits.replace("0", "Ba").replace("1", "C@")).append("\":1,");
     }
     record.append("\"id\":\"v1\",\"region\":\"Nord\",\"improvement\":\"trees\"}");
 
