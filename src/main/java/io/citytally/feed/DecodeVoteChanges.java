@@ -3,7 +3,6 @@ package io.citytally.feed;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.VoteChange;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.apache.flink.api.common.functions.OpenContext;
@@ -65,7 +64,7 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
         // The records of one KPL aggregate share their sequence number: the hash keeps them apart.
         raw.sequenceNumber + "-" + shortHash(raw.payload),
         reason,
-        beginningOf(raw.payload),
+        PayloadExcerpt.of(raw.payload),
         raw.arrivedAtMillis);
   }
 
@@ -76,31 +75,5 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);
     }
-  }
-
-  /** The payload as text, cut between two characters where its UTF-8 would become too long. */
-  private static String beginningOf(byte[] payload) {
-    // A few bytes more than are kept, so that a character is never broken before the cut. What is
-    // not UTF-8 becomes a replacement character, which is at least as long as what it replaces.
-    int length = Math.min(payload.length, RejectedVote.MAX_PAYLOAD_BYTES + 3);
-    String text = new String(payload, 0, length, StandardCharsets.UTF_8);
-    int end = 0;
-    for (int bytes = 0; end < text.length(); end += Character.charCount(text.codePointAt(end))) {
-      bytes += utf8Length(text.codePointAt(end));
-      if (bytes > RejectedVote.MAX_PAYLOAD_BYTES) {
-        break;
-      }
-    }
-    return text.substring(0, end);
-  }
-
-  private static int utf8Length(int codePoint) {
-    if (codePoint < 0x80) {
-      return 1;
-    }
-    if (codePoint < 0x800) {
-      return 2;
-    }
-    return codePoint < 0x10000 ? 3 : 4;
   }
 }

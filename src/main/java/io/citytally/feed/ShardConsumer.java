@@ -65,6 +65,11 @@ public final class ShardConsumer {
         Long.toString(shardDiscoveryInterval.toMillis()));
   }
 
+  /** What the connector is told. */
+  Properties properties() {
+    return properties;
+  }
+
   SingleOutputStreamOperator<RawRecord> readKinesis(
       StreamExecutionEnvironment env, String streamName) {
     return add(env, new FlinkKinesisConsumer<>(streamName, new RawRecordSchema(), properties));

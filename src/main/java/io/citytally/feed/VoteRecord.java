@@ -30,13 +30,14 @@ final class VoteRecord {
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
-          // A table of all names ever seen would grow with what others choose to send.
+          // A table of all names ever seen would grow with what others choose to send, and give up
+          // with an exception on names that were chosen to share a hash.
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_NESTING)
                   .maxStringLength(Integer.MAX_VALUE)
+                  .maxNumberLength(Integer.MAX_VALUE)
                   .build())
           .build();
 
@@ -86,7 +87,7 @@ final class VoteRecord {
     } catch (JsonProcessingException e) {
       // The parser's own message quotes what it read, which may be a vote's id.
       throw new UncountableException(
-          "not JSON: malformed at character " + (e.getLocation().getCharOffset() + 1));
+          "not JSON: malformed near character " + e.getLocation().getCharOffset());
     } catch (IOException e) {
       throw new AssertionError("reading from memory", e);
     }

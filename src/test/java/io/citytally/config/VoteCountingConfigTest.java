@@ -1,0 +1,469 @@
+package io.citytally.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VoteCountingConfigTest {
+
+  private static final Map<String, String> ENVIRONMENT = Map.of("AWS_REGION", "eu-west-1");
+  private static final String ARN =
+      "arn:aws:dynamodb:eu-west-1:123456789012:table/votes/stream/2024-01-01T00:00:00.000";
+
+  @TempDir private Path directory;
+
+  @Test
+  void everythingButTheRegionHasADefault() {
+    VoteCountingConfig config = parse();
+
+    assertThat(config.region()).isEqualTo("eu-west-1");
+    assertThat(config.localCredentials()).isFalse();
+    assertThat(config.source()).isEqualTo(VoteSource.KINESIS);
+    assertThat(config.streamName()).isEqualTo("votes");
+    assertThat(config.streamArn()).isNull();
+    assertThat(config.initialPosition()).isEqualTo("TRIM_HORIZON");
+    assertThat(config.pollInterval()).isEqualTo(Duration.ofMillis(200));
+    assertThat(config.shardDiscoveryInterval()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(config.feedEndpoint()).isNull();
+    assertThat(config.window()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(config.dedupeTtl()).isEqualTo(Duration.ofHours(25));
+    assertThat(config.recentSize()).isEqualTo(20);
+    assertThat(config.epoch()).isEqualTo(1);
+    assertThat(config.votesTable()).isEqualTo("votes");
+    assertThat(config.totalVotesTable()).isEqualTo("total_votes");
+    assertThat(config.recentVotesTable()).isEqualTo("recent_votes");
+    assertThat(config.rejectedVotesTable()).isEqualTo("rejected_votes");
+    assertThat(config.rejectedTtl()).isEqualTo(Duration.ofDays(30));
+    assertThat(config.maxInFlightRequests()).isEqualTo(100);
+    assertThat(config.dynamoDbEndpoint()).isNull();
+  }
+
+  @Test
+  void everythingCanBeSet() {
+    VoteCountingConfig config =
+        parse(
+            "aws region = us-gov-west-1",
+            "aws credentials = local",
+            "feed source = kinesis",
+            "feed stream.name = ballots.2024",
+            "feed initial.position = LATEST",
+            "feed poll.interval = 1 s",
+            "feed shard.discovery.interval = 1 min",
+            "feed endpoint = http://127.0.0.1:4567",
+            "count window = 500 ms",
+            "count dedupe.ttl = 2 d",
+            "count recent.size = 100",
+            "count epoch = 7",
+            "dynamodb votes.table = a.votes",
+            "dynamodb total.votes.table = a.totals",
+            "dynamodb recent.votes.table = a.recent",
+            "dynamodb rejected.votes.table = a.rejected",
+            "dynamodb rejected.ttl = 7 d",
+            "dynamodb max.in.flight.requests = 1000",
+            "dynamodb endpoint = https://dynamodb.example.org");
+
+    assertThat(config.region()).isEqualTo("us-gov-west-1");
+    assertThat(config.localCredentials()).isTrue();
+    assertThat(config.streamName()).isEqualTo("ballots.2024");
+    assertThat(config.initialPosition()).isEqualTo("LATEST");
+    assertThat(config.pollInterval()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(config.shardDiscoveryInterval()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(config.feedEndpoint()).isEqualTo(URI.create("http://127.0.0.1:4567"));
+    assertThat(config.window()).isEqualTo(Duration.ofMillis(500));
+    assertThat(config.dedupeTtl()).isEqualTo(Duration.ofDays(2));
+    assertThat(config.recentSize()).isEqualTo(100);
+    assertThat(config.epoch()).isEqualTo(7);
+    assertThat(config.votesTable()).isEqualTo("a.votes");
+    assertThat(config.totalVotesTable()).isEqualTo("a.totals");
+    assertThat(config.recentVotesTable()).isEqualTo("a.recent");
+    assertThat(config.rejectedVotesTable()).isEqualTo("a.rejected");
+    assertThat(config.rejectedTtl()).isEqualTo(Duration.ofDays(7));
+    assertThat(config.maxInFlightRequests()).isEqualTo(1000);
+    assertThat(config.dynamoDbEndpoint()).isEqualTo(URI.create("https://dynamodb.example.org"));
+  }
+
+  @Test
+  void theTablesOwnStreamCanBeTheSource() {
+    VoteCountingConfig config = parse("feed source = dynamodb-streams", "feed stream.arn = " + ARN);
+
+    assertThat(config.source()).isEqualTo(VoteSource.DYNAMODB_STREAMS);
+    assertThat(config.streamArn()).isEqualTo(ARN);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "aws region            | ''           | an AWS region such as eu-west-1",
+        "aws region            | Europe       | an AWS region such as eu-west-1",
+        "aws credentials       | Local        | auto or local",
+        "feed source           | kafka        | kinesis or dynamodb-streams",
+        "feed source           | KINESIS      | kinesis or dynamodb-streams",
+        "feed stream.name      | ''           | the name of a Kinesis stream: letters, digits, and _ . -",
+        "feed stream.name      | arn:aws:x    | the name of a Kinesis stream: letters, digits, and _ . -",
+        "feed initial.position | AT_TIMESTAMP | TRIM_HORIZON or LATEST",
+        "feed poll.interval    | 9 ms         | a duration from 10 ms to 5 min, in whole milliseconds",
+        "feed poll.interval    | 301 s        | a duration from 10 ms to 5 min, in whole milliseconds",
+        "feed shard.discovery.interval | 10   | a duration from 100 ms to 1 h, in whole milliseconds",
+        "feed shard.discovery.interval | 2 h  | a duration from 100 ms to 1 h, in whole milliseconds",
+        "feed endpoint         | ''           | a URI such as http://127.0.0.1:8000",
+        "feed endpoint         | 127.0.0.1    | a URI such as http://127.0.0.1:8000",
+        "feed endpoint         | localhost:80 | a URI such as http://127.0.0.1:8000",
+        "feed endpoint         | ftp://host   | a URI such as http://127.0.0.1:8000",
+        "feed endpoint         | http://      | a URI such as http://127.0.0.1:8000",
+        "feed endpoint         | http:///path | a URI such as http://127.0.0.1:8000",
+        "count window          | 5 parsecs    | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count window          | ''           | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count window          | 0 s          | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count window          | -1 s         | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count window          | 9 ms         | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count window          | 3601 s       | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count window          | 10500 micro  | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count window          | 99999999999999999999 s | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count window          | 9999999999999999 d | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count dedupe.ttl      | 59 s         | a duration from 1 min to 3650 d, in whole milliseconds",
+        "count dedupe.ttl      | 3651 d       | a duration from 1 min to 3650 d, in whole milliseconds",
+        "count recent.size     | 0            | a whole number from 1 to 100",
+        "count recent.size     | 101          | a whole number from 1 to 100",
+        "count recent.size     | 1.5          | a whole number from 1 to 100",
+        "count recent.size     | many         | a whole number from 1 to 100",
+        "count epoch           | 0            | a whole number of at least 1",
+        "count epoch           | 9223372036854775808 | a whole number of at least 1",
+        "dynamodb votes.table  | v            | the name of a table: 3 to 255 letters, digits, and _ . -",
+        "dynamodb total.votes.table    | a b c | the name of a table: 3 to 255 letters, digits, and _ . -",
+        "dynamodb recent.votes.table   | ''    | the name of a table: 3 to 255 letters, digits, and _ . -",
+        "dynamodb rejected.votes.table | a/b/c | the name of a table: 3 to 255 letters, digits, and _ . -",
+        "dynamodb rejected.ttl | 0            | a duration from 1 min to 3650 d, in whole milliseconds",
+        "dynamodb max.in.flight.requests | 0  | a whole number from 1 to 1000",
+        "dynamodb max.in.flight.requests | 1001 | a whole number from 1 to 1000",
+        "dynamodb endpoint     | null         | a URI such as http://127.0.0.1:8000",
+      })
+  void aWrongValueIsNamedWithWhatIsAllowed(String property, String value, String allowed) {
+    assertThatThrownBy(() -> parse(property + " = " + value))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessage(
+            "the configuration is wrong:\n  citytally.%s = \"%s\": must be %s",
+            property, value, allowed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "votes",
+        "arn:aws:dynamodb:eu-west-1:1:table/votes",
+        "arn:aws:kinesis:eu-west-1:1:stream/votes"
+      })
+  void aWrongStreamArnIsNamedWithWhatIsAllowed(String arn) {
+    assertThatThrownBy(() -> parse("feed source = dynamodb-streams", "feed stream.arn = " + arn))
+        .hasMessage(
+            "the configuration is wrong:\n  citytally.feed stream.arn = \"%s\": must be a stream's"
+                + " ARN: arn:aws:dynamodb:REGION:ACCOUNT:table/TABLE/stream/LABEL",
+            arn);
+  }
+
+  @Test
+  void theBoundsThemselvesAreAllowed() {
+    assertThat(parse("count window = 10 ms").window()).isEqualTo(Duration.ofMillis(10));
+    assertThat(parse("count window = 1 h").window()).isEqualTo(Duration.ofHours(1));
+    assertThat(parse("count recent.size = 1").recentSize()).isEqualTo(1);
+    assertThat(parse("count epoch = 9223372036854775807").epoch()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void theRegionOfTheGroupGoesBeforeThatOfTheEnvironment() {
+    assertThat(parse("aws region = ap-south-1").region()).isEqualTo("ap-south-1");
+  }
+
+  @Test
+  void aMissingRegionIsNamed() {
+    assertThatThrownBy(() -> VoteCountingConfig.parse(Map.of(), Map.of()))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessage(
+            "the configuration is wrong:\n  citytally.aws region is missing, and so is the"
+                + " environment variable AWS_REGION: must be an AWS region such as eu-west-1");
+  }
+
+  @Test
+  void aWrongRegionOfTheEnvironmentIsNamed() {
+    assertThatThrownBy(() -> VoteCountingConfig.parse(Map.of(), Map.of("AWS_REGION", "here")))
+        .hasMessageContaining(
+            "the environment variable AWS_REGION = \"here\": must be an AWS region");
+  }
+
+  @Test
+  void allThatIsWrongIsSaidAtOnce() {
+    assertThatThrownBy(() -> parse("count window = 0 s", "count epoch = x", "feed sorce = kinesis"))
+        .hasMessage(
+            "the configuration is wrong:\n"
+                + "  citytally.feed sorce is no property: did you mean citytally.feed source?\n"
+                + "  citytally.count window = \"0 s\": must be a duration from 10 ms to 1 h, in"
+                + " whole milliseconds\n"
+                + "  citytally.count epoch = \"x\": must be a whole number of at least 1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "count windw, citytally.count window",
+    "count Window, citytally.count window",
+    "count dedup.ttl, citytally.count dedupe.ttl",
+    "count stream.name, citytally.feed stream.name",
+    "feed endpont, citytally.feed endpoint",
+    "dynamodb endpont, citytally.dynamodb endpoint",
+    "dynamodb votes-table, citytally.dynamodb votes.table",
+  })
+  void anUnknownKeyIsNamedWithTheNearestKnown(String key, String nearest) {
+    assertThatThrownBy(() -> parse(key + " = 1"))
+        .hasMessage(
+            "the configuration is wrong:\n  citytally.%s is no property: did you mean %s?",
+            key, nearest);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "citytally.cont, citytally.count",
+    "citytally.dynamo, citytally.dynamodb",
+    "CityTally.feed, citytally.feed",
+    "citytally, citytally.aws",
+  })
+  void anUnknownGroupOfOursIsNamedWithTheNearestKnown(String group, String nearest) {
+    assertThatThrownBy(() -> VoteCountingConfig.parse(Map.of(group, new Properties()), ENVIRONMENT))
+        .hasMessage(
+            "the configuration is wrong:\n  %s is no property group: did you mean %s?",
+            group, nearest);
+  }
+
+  @Test
+  void theGroupsOfOthersAreNoneOfOurBusiness() {
+    Properties others = new Properties();
+    others.setProperty("python", "main.py");
+
+    VoteCountingConfig config =
+        VoteCountingConfig.parse(
+            Map.of(
+                "FlinkApplicationProperties",
+                others,
+                "kinesis.analytics.flink.run.options",
+                others),
+            ENVIRONMENT);
+
+    assertThat(config.streamName()).isEqualTo("votes");
+  }
+
+  @Test
+  void aStreamArnWouldBeIgnoredWithKinesis() {
+    assertThatThrownBy(() -> parse("feed stream.arn = " + ARN))
+        .hasMessage(
+            "the configuration is wrong:\n  citytally.feed stream.arn is set, but citytally.feed"
+                + " source is kinesis, which reads stream.name: take one of them out");
+  }
+
+  @Test
+  void aStreamNameWouldBeIgnoredWithTheTablesOwnStream() {
+    assertThatThrownBy(
+            () ->
+                parse(
+                    "feed source = dynamodb-streams",
+                    "feed stream.arn = " + ARN,
+                    "feed stream.name = votes"))
+        .hasMessage(
+            "the configuration is wrong:\n  citytally.feed stream.name is set, but citytally.feed"
+                + " source is dynamodb-streams, which reads stream.arn: take one of them out");
+  }
+
+  @Test
+  void theTablesOwnStreamNeedsItsArn() {
+    assertThatThrownBy(() -> parse("feed source = dynamodb-streams"))
+        .hasMessageContaining(
+            "citytally.feed stream.arn is missing, and citytally.feed source is dynamodb-streams:"
+                + " must be a stream's ARN");
+  }
+
+  @Test
+  void theStreamOfAnotherTableIsNone() {
+    assertThatThrownBy(
+            () ->
+                parse(
+                    "feed source = dynamodb-streams",
+                    "feed stream.arn = " + ARN,
+                    "dynamodb votes.table = ballots"))
+        .hasMessageContaining(
+            "must be a stream of the table \"ballots\", which citytally.dynamodb votes.table"
+                + " names");
+  }
+
+  @Test
+  void aChangeIsRememberedLongerThanAWindow() {
+    assertThatThrownBy(() -> parse("count window = 1 min", "count dedupe.ttl = 1 min"))
+        .hasMessage(
+            "the configuration is wrong:\n  citytally.count dedupe.ttl must be longer than"
+                + " citytally.count window, or votes count twice");
+    assertThat(parse("count window = 1 min", "count dedupe.ttl = 60001 ms").dedupeTtl())
+        .isEqualTo(Duration.ofMillis(60_001));
+  }
+
+  @Test
+  void eachTableIsAnother() {
+    assertThatThrownBy(() -> parse("dynamodb recent.votes.table = total_votes"))
+        .hasMessage(
+            "the configuration is wrong:\n  citytally.dynamodb recent.votes.table ="
+                + " \"total_votes\": must be another table than total.votes.table");
+  }
+
+  @Test
+  void tablesWithoutAUsableNameAreNotComparedToo() {
+    assertThatThrownBy(() -> parse("dynamodb votes.table = ?", "dynamodb total.votes.table = ?"))
+        .hasMessageNotContaining("another table");
+  }
+
+  @Test
+  void aFileOfManagedFlinksShapeIsRead() throws IOException {
+    Path file =
+        file(
+            "[{'PropertyGroupId': 'citytally.aws', 'PropertyMap': {'region': 'eu-west-3'}},"
+                + " {'PropertyGroupId': 'citytally.count', 'PropertyMap': {'window': '2 s'}},"
+                + " {'PropertyGroupId': 'other', 'PropertyMap': {}}]");
+
+    VoteCountingConfig config =
+        VoteCountingConfig.load(new String[] {"--properties", file.toString()});
+
+    assertThat(config.region()).isEqualTo("eu-west-3");
+    assertThat(config.window()).isEqualTo(Duration.ofSeconds(2));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "``                         | not an array of property groups",
+        "{}                         | not an array of property groups",
+        "[1]                        | a group has a text PropertyGroupId, an object PropertyMap, no more",
+        "[{}]                       | a group has a text PropertyGroupId, an object PropertyMap, no more",
+        "[{'PropertyGroupId':'g'}]  | a group has a text PropertyGroupId, an object PropertyMap, no more",
+        "[{'PropertyGroupId':'g','PropertyMap':[]}] | a group has a text PropertyGroupId, an object PropertyMap, no more",
+        "[{'PropertyGroupId':1,'PropertyMap':{}}] | a group has a text PropertyGroupId, an object PropertyMap, no more",
+        "[{'PropertyGroupId':'g','PropertyMap':{},'x':1}] | a group has a text PropertyGroupId, an object PropertyMap, no more",
+        "[{'PropertyGroupId':'g','PropertyMap':{'k':1}}] | g k must be a text, in quotes",
+        "[{'PropertyGroupId':'g','PropertyMap':{}},{'PropertyGroupId':'g','PropertyMap':{}}] | the group g stands there twice",
+        "[{'PropertyGroupId':'g','PropertyMap':{'k':'1','k':'2'}}] | not JSON, at line 1: Duplicate field 'k'",
+        "[{]                        | not JSON, at line 1:",
+        "[] []                      | not JSON, at line 1:",
+      })
+  void aFileOfAnotherShapeIsWrong(String content, String problem) throws IOException {
+    Path file = file(content);
+
+    assertThatThrownBy(
+            () -> VoteCountingConfig.load(new String[] {"--properties", file.toString()}))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageStartingWith("the file " + file + " is wrong: " + problem);
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNamed() {
+    Path file = directory.resolve("missing.json");
+
+    assertThatThrownBy(
+            () -> VoteCountingConfig.load(new String[] {"--properties", file.toString()}))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessage("there is no file " + file);
+    assertThatThrownBy(() -> VoteCountingConfig.load(new String[] {"--properties", "\0"}))
+        .isInstanceOf(InvalidConfigurationException.class);
+  }
+
+  @Test
+  void aDirectoryIsNoFile() {
+    assertThatThrownBy(
+            () -> VoteCountingConfig.load(new String[] {"--properties", directory.toString()}))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageStartingWith("can't read the file " + directory);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--properties", "--property x", "run", "--properties a b", "--help me"})
+  void otherArgumentsAreAnError(String arguments) {
+    assertThatThrownBy(() -> VoteCountingConfig.load(arguments.split(" ")))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessage(
+            "can't understand the arguments: " + arguments + "\n\n" + VoteCountingConfig.help());
+  }
+
+  @Test
+  void theHelpNamesEveryPropertyAndItsDefault() {
+    String help = VoteCountingConfig.help();
+
+    assertThatThrownBy(() -> VoteCountingConfig.load(new String[] {"--help"})).hasMessage(help);
+    for (Property<?> property : Property.ALL) {
+      assertThat(help)
+          .contains(property.group())
+          .contains(property.meaning())
+          .contains("Must be " + property.allowed() + ".")
+          .contains(
+              property.defaultText() == null
+                  ? "  " + property.key() + "\n"
+                  : "  " + property.key() + " = " + property.defaultText() + "\n");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("properties")
+  void everyDefaultIsAllowed(Property<?> property) {
+    if (property.defaultText() != null) {
+      assertThat(property.parse(property.defaultText())).isNotNull();
+    }
+  }
+
+  @Test
+  void noPropertyIsLeftOutOfTheTable() {
+    assertThat(properties())
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(Property.class.getDeclaredFields())
+                .filter(field -> field.getType() == Property.class)
+                .map(VoteCountingConfigTest::valueOf)
+                .toList());
+  }
+
+  private static Stream<Property<?>> properties() {
+    return Property.ALL.stream();
+  }
+
+  private static Property<?> valueOf(Field field) {
+    try {
+      return (Property<?>) field.get(null);
+    } catch (IllegalAccessException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private Path file(String content) throws IOException {
+    return Files.writeString(directory.resolve("properties.json"), content.replace('\'', '"'));
+  }
+
+  /** Of lines such as {@code count window = 1 s}. */
+  private static VoteCountingConfig parse(String... lines) {
+    Map<String, Properties> groups = new HashMap<>();
+    for (String line : lines) {
+      String[] parts = line.split(" ", 4);
+      groups
+          .computeIfAbsent("citytally." + parts[0], group -> new Properties())
+          .setProperty(parts[1], parts[3]);
+    }
+    return VoteCountingConfig.parse(groups, ENVIRONMENT);
+  }
+}

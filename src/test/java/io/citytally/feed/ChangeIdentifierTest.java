@@ -1,0 +1,35 @@
+package io.citytally.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.citytally.vote.TallyKey;
+import org.junit.jupiter.api.Test;
+
+class ChangeIdentifierTest {
+
+  private static final TallyKey TREES = new TallyKey("Süd", "trees");
+  private static final TallyKey BENCH = new TallyKey("Nord", "bench");
+
+  private final ChangeIdentifier identifier = new ChangeIdentifier();
+
+  /** Snapshots hold them: see the class. */
+  @Test
+  void identitiesStayWhatTheyWereInEarlierSnapshots() {
+    assertThat(identifier.ofKinesisChange("v1", Operation.MODIFY, 17, TREES, BENCH))
+        .hasToString("b370618a3849b9ae7e8ee08e2d55c6e7");
+    assertThat(identifier.ofDynamoDbEvent("e1")).hasToString("1a513f4549efb376db8075fcba7f6e9e");
+    assertThat(identifier.ofPlainVote("v1")).hasToString("aac866a4132a349b0ca4d0c00e2b8114");
+    assertThat(Long.toHexString(identifier.voteHash("v1"))).isEqualTo("65f289e433ae42b4");
+  }
+
+  @Test
+  void anAbsentChoiceIsNoneOfItsNeighbours() {
+    assertThat(identifier.ofKinesisChange("v1", Operation.MODIFY, 17, TREES, null))
+        .isNotEqualTo(identifier.ofKinesisChange("v1", Operation.MODIFY, 17, null, TREES));
+  }
+
+  @Test
+  void recordsOfDifferentKindsAreNeverTheSameChange() {
+    assertThat(identifier.ofPlainVote("v1")).isNotEqualTo(identifier.ofDynamoDbEvent("v1"));
+  }
+}

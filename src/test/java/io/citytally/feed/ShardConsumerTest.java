@@ -1,0 +1,68 @@
+package io.citytally.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.Test;
+
+class ShardConsumerTest {
+
+  private static final ShardConsumer ON_AWS =
+      new ShardConsumer(
+          "eu-west-1", null, false, "LATEST", Duration.ofMillis(250), Duration.ofSeconds(30));
+  private static final ShardConsumer LOCAL =
+      new ShardConsumer(
+          "eu-west-1",
+          URI.create("http://127.0.0.1:4567"),
+          true,
+          "TRIM_HORIZON",
+          Duration.ofMillis(50),
+          Duration.ofSeconds(1));
+
+  @Test
+  void onAwsItTakesTheDefaultEndpointAndCredentials() {
+    assertThat(ON_AWS.properties())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "aws.region", "eu-west-1",
+                "aws.credentials.provider", "AUTO",
+                "flink.stream.initpos", "LATEST",
+                "flink.shard.getrecords.intervalmillis", "250",
+                "flink.shard.discovery.intervalmillis", "30000"));
+  }
+
+  @Test
+  void forAnEmulatorItTakesItsEndpointAndDummyKeys() {
+    assertThat(LOCAL.properties())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "aws.region", "eu-west-1",
+                "aws.endpoint", "http://127.0.0.1:4567",
+                "aws.credentials.provider", "BASIC",
+                "aws.credentials.provider.basic.accesskeyid", "local",
+                "aws.credentials.provider.basic.secretkey", "local",
+                "flink.stream.initpos", "TRIM_HORIZON",
+                "flink.shard.getrecords.intervalmillis", "50",
+                "flink.shard.discovery.intervalmillis", "1000"));
+  }
+
+  @Test
+  void eitherFeedIsOneSourceWithoutKryo() {
+    List<VoteFeed> feeds =
+        List.of(new KinesisFeed("votes", "votes", ON_AWS), new DynamoDbStreamsFeed("arn", ON_AWS));
+
+    for (VoteFeed feed : feeds) {
+      StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+      var source = feed.addTo(env);
+
+      assertThat(source.getName()).isEqualTo("feed");
+      assertThat(source.getTransformation().getUid()).isEqualTo("feed");
+      assertThat(source.getType()).isEqualTo(Types.POJO(RawRecord.class));
+    }
+  }
+}
