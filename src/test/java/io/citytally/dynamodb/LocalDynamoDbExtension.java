@@ -1,0 +1,96 @@
+package io.citytally.dynamodb;
+
+import com.amazonaws.services.dynamodbv2.local.main.ServerRunner;
+import com.amazonaws.services.dynamodbv2.local.server.DynamoDBProxyServer;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+
+/** An empty DynamoDB Local in memory, on a free port, for the tests of a class. */
+public final class LocalDynamoDbExtension implements BeforeAllCallback, AfterAllCallback {
+
+  private DynamoDBProxyServer server;
+  private DynamoDbEndpoint endpoint;
+  private DynamoDbAsyncClient client;
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws Exception {
+    int port = freePort();
+    server =
+        ServerRunner.createServerFromCommandLineArgs(
+            new String[] {"-inMemory", "-disableTelemetry", "-port", Integer.toString(port)});
+    server.start();
+    endpoint =
+        new DynamoDbEndpoint(
+            "eu-west-1",
+            URI.create("http://127.0.0.1:" + port),
+            DynamoDbEndpoint.Credentials.LOCAL);
+    client = endpoint.createClient(10);
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws Exception {
+    client.close();
+    server.stop();
+  }
+
+  public DynamoDbEndpoint endpoint() {
+    return endpoint;
+  }
+
+  public DynamoDbAsyncClient client() {
+    return client;
+  }
+
+  /** A new table; its keys are texts, the partition key first. */
+  public void createTable(String name, String... keys) {
+    List<AttributeDefinition> attributes = new ArrayList<>();
+    List<KeySchemaElement> schema = new ArrayList<>();
+    for (String key : keys) {
+      KeyType type = schema.isEmpty() ? KeyType.HASH : KeyType.RANGE;
+      schema.add(KeySchemaElement.builder().attributeName(key).keyType(type).build());
+      attributes.add(
+          AttributeDefinition.builder()
+              .attributeName(key)
+              .attributeType(ScalarAttributeType.S)
+              .build());
+    }
+    client
+        .createTable(
+            table ->
+                table
+                    .tableName(name)
+                    .attributeDefinitions(attributes)
+                    .keySchema(schema)
+                    .billingMode(BillingMode.PAY_PER_REQUEST))
+        .join();
+  }
+
+  public void put(String table, Map<String, AttributeValue> item) {
+    client.putItem(put -> put.tableName(table).item(item)).join();
+  }
+
+  /** The item, empty if there is none. */
+  public Map<String, AttributeValue> get(String table, Map<String, AttributeValue> key) {
+    return client.getItem(get -> get.tableName(table).key(key).consistentRead(true)).join().item();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package io.citytally.dynamodb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.RejectedVote;
+import io.citytally.vote.Tally;
+import io.citytally.vote.TallyKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+
+class TablesTest {
+
+  private static final TallyKey BRIDGE = new TallyKey("Centre", "A bridge");
+
+  @Test
+  void aVoteReadsAsItWasWritten() {
+    Map<String, AttributeValue> item = VotesTable.itemOf("voter-1", BRIDGE);
+
+    assertThat(item)
+        .isEqualTo(
+            Map.of(
+                "id", text("voter-1"), "improvement", text("A bridge"), "region", text("Centre")));
+    assertThat(item).containsAllEntriesOf(VotesTable.keyOf("voter-1"));
+    assertThat(VotesTable.choiceOf(item)).isEqualTo(BRIDGE);
+  }
+
+  @Test
+  void aTitleReadsAsItWasWritten() {
+    Map<String, AttributeValue> item = BallotTable.itemOf(BRIDGE, "A bridge for all");
+
+    assertThat(item).containsAllEntriesOf(BallotTable.keyOf(BRIDGE));
+    assertThat(BallotTable.keyOf(item)).isEqualTo(BRIDGE);
+    assertThat(BallotTable.titleOf(item)).isEqualTo("A bridge for all");
+  }
+
+  @Test
+  void recentVotesReadAsTheyWereWritten() {
+    RecentVotes recent =
+        new RecentVotes(
+            RecentVotes.CITY,
+            new RecentVotes.Vote(BRIDGE, Instant.parse("2026-05-01T12:00:00Z").toEpochMilli()),
+            new RecentVotes.Vote(
+                new TallyKey("North", "Trees"),
+                Instant.parse("2026-05-01T11:59:59.007Z").toEpochMilli()));
+
+    Map<String, AttributeValue> item = RecentVotesTable.itemOf(recent);
+
+    assertThat(item).containsAllEntriesOf(RecentVotesTable.keyOf("city"));
+    assertThat(item.get("votes").l())
+        .containsExactly(
+            AttributeValue.fromM(
+                Map.of(
+                    "region", text("Centre"),
+                    "improvement", text("A bridge"),
+                    "cast_at", text("2026-05-01T12:00:00.000Z"))),
+            AttributeValue.fromM(
+                Map.of(
+                    "region", text("North"),
+                    "improvement", text("Trees"),
+                    "cast_at", text("2026-05-01T11:59:59.007Z"))));
+    assertThat(RecentVotesTable.recentVotesOf(item)).isEqualTo(recent);
+  }
+
+  @Test
+  void anEmptyListOfRecentVotesReadsAsItWasWritten() {
+    RecentVotes none = new RecentVotes(RecentVotes.feedOf("North"));
+
+    assertThat(RecentVotesTable.recentVotesOf(RecentVotesTable.itemOf(none))).isEqualTo(none);
+  }
+
+  @Test
+  void aRejectedVoteExpiresItsTimeToLiveAfterItsArrival() {
+    long arrived = Instant.parse("2026-05-01T12:00:00.999Z").toEpochMilli();
+    RejectedVote vote = new RejectedVote("shard-1", "42", "not JSON", "", arrived);
+
+    Map<String, AttributeValue> item = RejectedVotesTable.itemOf(vote, Duration.ofDays(30));
+
+    assertThat(item)
+        .isEqualTo(
+            Map.of(
+                "shard", text("shard-1"),
+                "position", text("42"),
+                "reason", text("not JSON"),
+                "payload", text(""),
+                "arrived_at", text("2026-05-01T12:00:00.999Z"),
+                "expires_at",
+                    AttributeValue.fromN(
+                        Long.toString(Instant.parse("2026-05-31T12:00:00Z").getEpochSecond()))));
+    assertThat(item).containsAllEntriesOf(RejectedVotesTable.keyOf("shard-1", "42"));
+    assertThat(RejectedVotesTable.rejectedVoteOf(item)).isEqualTo(vote);
+  }
+
+  @Test
+  void anItemThatTheJobNeverWroteHasATotalAndNoStanding() {
+    Map<String, AttributeValue> item = new HashMap<>(TotalVotesTable.keyOf(BRIDGE));
+    item.put("total_votes", AttributeValue.fromN("12"));
+
+    assertThat(TotalVotesTable.keyOf(item)).isEqualTo(BRIDGE);
+    assertThat(TotalVotesTable.totalVotesOf(item)).isEqualTo(12);
+    assertThat(TotalVotesTable.standingOf(item)).isEqualTo(Standing.NEVER_WRITTEN);
+    assertThat(TotalVotesTable.standingOf(Map.of())).isEqualTo(Standing.NEVER_WRITTEN);
+  }
+
+  @Test
+  void itsUpdateSaysToDynamoDbWhatTheDecisionSays() {
+    Decision decision = IdempotentAdd.decide(Standing.at(2, 100, 3), 2, new Tally(BRIDGE, 120, 4));
+
+    UpdateItemRequest update = TotalVotesTable.update("totals", BRIDGE, decision);
+
+    assertThat(update.tableName()).isEqualTo("totals");
+    assertThat(update.key())
+        .isEqualTo(Map.of("region", text("Centre"), "improvement", text("A bridge")));
+    assertThat(update.expressionAttributeValues())
+        .isEqualTo(
+            Map.of(
+                ":epoch", AttributeValue.fromN("2"),
+                ":added", AttributeValue.fromN("120"),
+                ":removed", AttributeValue.fromN("4"),
+                ":votes", AttributeValue.fromN("19"),
+                ":expected_epoch", AttributeValue.fromN("2"),
+                ":expected_added", AttributeValue.fromN("100"),
+                ":expected_removed", AttributeValue.fromN("3")));
+  }
+
+  @Test
+  void thereIsNoUpdateWithoutAWrite() {
+    Decision nothing = IdempotentAdd.decide(Standing.at(1, 5, 0), 1, new Tally(BRIDGE, 5, 0));
+
+    assertThatThrownBy(() -> TotalVotesTable.update("totals", BRIDGE, nothing))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "1.5", "1e30"})
+  void refusesAnEpochThatNoJobCanHave(String epoch) {
+    Map<String, AttributeValue> item =
+        Map.of(
+            "epoch", AttributeValue.fromN(epoch),
+            "added", AttributeValue.fromN("1"),
+            "removed", AttributeValue.fromN("0"));
+
+    assertThatThrownBy(() -> TotalVotesTable.standingOf(item))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("epoch");
+  }
+
+  @Test
+  void refusesAStandingThatIsNotWhole() {
+    assertThatThrownBy(() -> TotalVotesTable.standingOf(Map.of("epoch", AttributeValue.fromN("1"))))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("'added' should be a number");
+    assertThatThrownBy(() -> TotalVotesTable.standingOf(Map.of("epoch", text("one"))))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("'epoch' should be a number");
+    assertThatThrownBy(
+            () ->
+                TotalVotesTable.standingOf(
+                    Map.of(
+                        "epoch", AttributeValue.fromN("1"),
+                        "added", AttributeValue.fromN("-1"),
+                        "removed", AttributeValue.fromN("0"))))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("votes from 0");
+  }
+
+  @Test
+  void refusesItemsOfAnotherShape() {
+    assertThatThrownBy(() -> VotesTable.choiceOf(Map.of("region", text("Centre"))))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("'improvement' should be a text");
+    assertThatThrownBy(() -> RecentVotesTable.recentVotesOf(Map.of("feed", text("city"))))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("'votes' should be a list");
+    assertThatThrownBy(
+            () ->
+                RecentVotesTable.recentVotesOf(
+                    Map.of("feed", text("city"), "votes", AttributeValue.fromL(listOf("x")))))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("'votes' should be a list of maps");
+    assertThatThrownBy(() -> Attributes.time(Map.of("cast_at", text("yesterday")), "cast_at"))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("'cast_at' should be a time");
+  }
+
+  private static List<AttributeValue> listOf(String entry) {
+    return List.of(text(entry));
+  }
+
+  private static AttributeValue text(String value) {
+    return AttributeValue.fromS(value);
+  }
+}

@@ -1,0 +1,595 @@
+package io.citytally.dynamodb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.citytally.vote.Tally;
+import io.citytally.vote.TallyKey;
+import java.net.ConnectException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
+import org.apache.flink.connector.base.sink.writer.config.AsyncSinkWriterConfiguration;
+import org.apache.flink.runtime.throwable.ThrowableClassifier;
+import org.apache.flink.runtime.throwable.ThrowableType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
+import software.amazon.awssdk.services.dynamodb.model.InternalServerErrorException;
+import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExceededException;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
+
+class TallySinkWriterTest {
+
+  private static final String TABLE = "total_votes";
+  private static final long FLINK_TIMEOUT_MILLIS =
+      AsyncSinkWriterConfiguration.DEFAULT_REQUEST_TIMEOUT_MS;
+
+  private static final TallyKey BRIDGE = new TallyKey("Centre", "A bridge");
+  private static final TallyKey TREES = new TallyKey("Centre", "Trees");
+  private static final TallyKey BENCH = new TallyKey("North", "A bench");
+
+  private final FakeDynamoDb table = new FakeDynamoDb();
+  private TallySinkWriterTestContext flink;
+  private TallySinkWriter writer;
+
+  @BeforeEach
+  void start() {
+    start(1, List.of());
+  }
+
+  @Test
+  void writesATallyAtOnce() throws Exception {
+    write(BRIDGE, 3, 1);
+    answerNext();
+
+    assertThat(total(BRIDGE)).isEqualTo(2);
+    assertThat(standing(BRIDGE)).isEqualTo(Standing.at(1, 3, 1));
+    assertThat(counter("tallyWrites")).isEqualTo(1);
+    assertThat(counter("writesSkipped")).isZero();
+    assertThat(counter("conditionalConflicts")).isZero();
+    assertThat(flink.gauge("votesPerWrite")).isEqualTo(4.0);
+    assertThat(outstanding()).isEmpty();
+  }
+
+  @Test
+  void addsToTheTotalOfAnItemThatTheOldLambdaWrote() throws Exception {
+    put(BRIDGE, Map.of("total_votes", AttributeValue.fromN("1000")));
+
+    write(BRIDGE, 3, 1);
+    answerNext();
+
+    assertThat(total(BRIDGE)).isEqualTo(1002);
+  }
+
+  @Test
+  void goesOnFromWhatItWroteLastWithoutAConflict() throws Exception {
+    write(BRIDGE, 3, 0);
+    answerNext();
+    write(BRIDGE, 5, 1);
+    answerNext();
+
+    assertThat(total(BRIDGE)).isEqualTo(4);
+    assertThat(counter("tallyWrites")).isEqualTo(2);
+    assertThat(counter("conditionalConflicts")).isZero();
+    assertThat(flink.gauge("votesPerWrite")).isEqualTo(3.0);
+  }
+
+  @Test
+  void writesNothingForATallyThatTheItemHasTakenIn() throws Exception {
+    write(BRIDGE, 3, 0);
+    answerNext();
+    write(BRIDGE, 2, 0);
+
+    assertThat(table.calls).isEmpty();
+    assertThat(outstanding()).isEmpty();
+    assertThat(counter("writesSkipped")).isEqualTo(1);
+  }
+
+  @Test
+  void learnsWhereAnItemStandsFromAFailedCondition() throws Exception {
+    put(BRIDGE, item(70, 1, 100, 30));
+
+    write(BRIDGE, 103, 31);
+    answerNext();
+    answerNext();
+
+    assertThat(total(BRIDGE)).isEqualTo(72);
+    assertThat(standing(BRIDGE)).isEqualTo(Standing.at(1, 103, 31));
+    assertThat(counter("conditionalConflicts")).isEqualTo(1);
+    assertThat(counter("tallyWrites")).isEqualTo(1);
+  }
+
+  @Test
+  void addsNothingAfterARestartThatIsBehindTheTable() throws Exception {
+    put(BRIDGE, item(70, 1, 100, 30));
+
+    write(BRIDGE, 90, 30);
+    answerNext();
+
+    assertThat(total(BRIDGE)).isEqualTo(70);
+    assertThat(table.calls).isEmpty();
+    assertThat(outstanding()).isEmpty();
+    assertThat(counter("writesSkipped")).isEqualTo(1);
+    assertThat(counter("tallyWrites")).isZero();
+  }
+
+  @Test
+  void writesAnItemAnewThatWasDeletedBeneathIt() throws Exception {
+    write(BRIDGE, 3, 0);
+    answerNext();
+    table.items.clear();
+    write(BRIDGE, 5, 1);
+    answerNext();
+    answerNext();
+
+    assertThat(total(BRIDGE)).isEqualTo(4);
+  }
+
+  @Test
+  void countsOnceThoughTheAnswerOfTheWriteIsLost() throws Exception {
+    write(BRIDGE, 3, 1);
+    table.next().loseAnswer(ApiCallTimeoutException.create(20_000));
+    flink.runMailbox();
+
+    assertThat(outstanding()).containsExactly(new Tally(BRIDGE, 3, 1));
+
+    flink.passMillis(100);
+    answerNext();
+
+    assertThat(total(BRIDGE)).isEqualTo(2);
+    assertThat(counter("conditionalConflicts")).isEqualTo(1);
+    assertThat(outstanding()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("passingFailures")
+  void triesAgainAfterAFailureThatMayPass(RuntimeException failure) throws Exception {
+    write(BRIDGE, 3, 1);
+    failNext(failure);
+    flink.passMillis(99);
+
+    assertThat(table.calls).isEmpty();
+
+    flink.passMillis(1);
+    answerNext();
+
+    assertThat(total(BRIDGE)).isEqualTo(2);
+    assertThat(outstanding()).isEmpty();
+  }
+
+  static List<RuntimeException> passingFailures() {
+    return List.of(
+        (RuntimeException)
+            ProvisionedThroughputExceededException.builder()
+                .statusCode(400)
+                .awsErrorDetails(
+                    AwsErrorDetails.builder()
+                        .errorCode("ProvisionedThroughputExceededException")
+                        .build())
+                .build(),
+        (RuntimeException)
+            DynamoDbException.builder()
+                .statusCode(400)
+                .awsErrorDetails(AwsErrorDetails.builder().errorCode("ThrottlingException").build())
+                .build(),
+        (RuntimeException)
+            DynamoDbException.builder()
+                .statusCode(400)
+                .awsErrorDetails(
+                    AwsErrorDetails.builder().errorCode("RequestTimeTooSkewed").build())
+                .build(),
+        (RuntimeException) InternalServerErrorException.builder().statusCode(500).build(),
+        (RuntimeException) TransactionConflictException.builder().statusCode(400).build(),
+        ApiCallTimeoutException.create(20_000),
+        SdkClientException.create("no connection", new ConnectException("refused")));
+  }
+
+  @Test
+  void waitsLongerAfterEachFailureUpToTenSeconds() throws Exception {
+    write(BRIDGE, 3, 1);
+
+    for (long pause : List.of(100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000)) {
+      failNext(SdkClientException.create("no connection"));
+      flink.passMillis(pause - 1);
+      assertThat(table.calls).isEmpty();
+      flink.passMillis(1);
+      assertThat(table.calls).hasSize(1);
+    }
+
+    write(BRIDGE, 4, 1);
+    answerNext();
+    failNext(SdkClientException.create("no connection"));
+    flink.passMillis(100);
+
+    assertThat(table.calls).as("after a success it begins with a short pause").hasSize(1);
+  }
+
+  @Test
+  void writesWhatCameMeanwhileWhenItTriesAgain() throws Exception {
+    write(BRIDGE, 3, 0);
+    failNext(SdkClientException.create("no connection"));
+    write(BRIDGE, 4, 0);
+    write(BRIDGE, 6, 1);
+    flink.passMillis(100);
+    answerNext();
+
+    assertThat(total(BRIDGE)).isEqualTo(5);
+    assertThat(counter("tallyWrites")).isEqualTo(1);
+    assertThat(counter("writesSkipped")).isEqualTo(2);
+  }
+
+  @Test
+  void hasOneRequestOnItsWayForEachKey() throws Exception {
+    write(BRIDGE, 3, 0);
+    write(BRIDGE, 4, 0);
+    write(BRIDGE, 4, 1);
+
+    assertThat(table.calls).hasSize(1);
+    assertThat(outstanding()).containsExactly(new Tally(BRIDGE, 4, 1));
+
+    answerNext();
+
+    assertThat(table.calls).hasSize(1);
+    assertThat(total(BRIDGE)).isEqualTo(3);
+    assertThat(outstanding()).containsExactly(new Tally(BRIDGE, 4, 1));
+
+    answerNext();
+
+    assertThat(total(BRIDGE)).isEqualTo(3);
+    assertThat(standing(BRIDGE)).isEqualTo(Standing.at(1, 4, 1));
+    assertThat(outstanding()).isEmpty();
+    assertThat(counter("tallyWrites")).isEqualTo(2);
+    assertThat(counter("writesSkipped")).isEqualTo(1);
+  }
+
+  @Test
+  void keepsKeysApartWhenAnswersComeOutOfOrder() throws Exception {
+    write(BRIDGE, 1, 0);
+    answerNext();
+    write(BRIDGE, 2, 0);
+    write(TREES, 7, 0);
+    write(BENCH, 9, 2);
+    List<FakeDynamoDb.Call> calls = table.all();
+
+    calls.get(2).answer();
+    calls.get(0).fail(SdkClientException.create("no connection"));
+    calls.get(1).answer();
+    flink.runMailbox();
+
+    assertThat(outstanding()).containsExactly(new Tally(BRIDGE, 2, 0));
+
+    flink.passMillis(100);
+    answerNext();
+
+    assertThat(total(BRIDGE)).isEqualTo(2);
+    assertThat(total(TREES)).isEqualTo(7);
+    assertThat(total(BENCH)).isEqualTo(7);
+    assertThat(outstanding()).isEmpty();
+  }
+
+  @Test
+  void writesNoMoreItemsAtATimeThanItMay() throws Exception {
+    start(1, List.of(), 2);
+    table.answersAtOnce = true;
+    for (int i = 0; i < 5; i++) {
+      write(key(i), 1, 0);
+    }
+    table.answersAtOnce = false;
+
+    for (int i = 10; i < 20; i++) {
+      write(key(i), 1, 0);
+      write(key(i), 2, 0);
+    }
+
+    assertThat(table.calls).hasSize(2);
+    assertThat(outstanding()).hasSize(10);
+
+    int requests = table.requests;
+    while (!table.calls.isEmpty()) {
+      assertThat(table.calls).hasSizeLessThanOrEqualTo(2);
+      answerNext();
+    }
+
+    assertThat(outstanding()).isEmpty();
+    assertThat(total(key(19))).isEqualTo(2);
+    assertThat(table.requests - requests)
+        .as("a second request for the two that were on their way, one for those in the buffer")
+        .isEqualTo(10);
+  }
+
+  @Test
+  void snapshotsWhatIsOnItsWayWithoutWaitingForIt() throws Exception {
+    write(BRIDGE, 3, 0);
+    write(TREES, 2, 1);
+    write(BRIDGE, 5, 0);
+
+    writer.flush(false);
+
+    assertThat(outstanding())
+        .containsExactlyInAnyOrder(new Tally(BRIDGE, 5, 0), new Tally(TREES, 2, 1));
+  }
+
+  @Test
+  void writesTheTalliesOfASnapshotAfterARestart() throws Exception {
+    write(BRIDGE, 3, 0);
+    write(TREES, 2, 1);
+    List<BufferedRequestState<TallyEntry>> snapshot = snapshot();
+    answerNext();
+
+    start(1, snapshot);
+    assertThat(outstanding())
+        .containsExactlyInAnyOrder(new Tally(BRIDGE, 3, 0), new Tally(TREES, 2, 1));
+    flink.runMailbox();
+    answerAll();
+
+    assertThat(total(BRIDGE)).isEqualTo(3);
+    assertThat(total(TREES)).isEqualTo(1);
+    assertThat(outstanding()).isEmpty();
+  }
+
+  @Test
+  void mergesTheSnapshotsOfSeveralWriters() throws Exception {
+    write(BRIDGE, 3, 0);
+    List<BufferedRequestState<TallyEntry>> both = new ArrayList<>(snapshot());
+    start(1, List.of());
+    write(BRIDGE, 2, 1);
+    both.addAll(snapshot());
+    table.calls.clear();
+
+    start(1, both);
+    flink.runMailbox();
+    answerNext();
+
+    assertThat(table.calls).isEmpty();
+    assertThat(standing(BRIDGE)).isEqualTo(Standing.at(1, 3, 1));
+    assertThat(total(BRIDGE)).isEqualTo(2);
+  }
+
+  @Test
+  void hasWrittenAllAtTheEndOfItsInput() throws Exception {
+    write(BRIDGE, 3, 0);
+    table.all().get(0).loseAnswer(InternalServerErrorException.builder().statusCode(500).build());
+    List<BufferedRequestState<TallyEntry>> snapshot = snapshot();
+    table.answersAtOnce = true;
+
+    start(1, snapshot);
+    write(BRIDGE, 4, 0);
+    write(TREES, 1, 0);
+    writer.flush(true);
+
+    assertThat(outstanding()).isEmpty();
+    assertThat(total(BRIDGE)).isEqualTo(4);
+    assertThat(total(TREES)).isEqualTo(1);
+  }
+
+  @Test
+  void twoWritersAtOnceConverge() throws Exception {
+    TallySinkWriter first = writer;
+    TallySinkWriterTestContext firstFlink = flink;
+    start(1, List.of());
+    first.write(new Tally(BRIDGE, 5, 1), null);
+    writer.write(new Tally(BRIDGE, 7, 0), null);
+
+    while (!table.calls.isEmpty()) {
+      table.next().answer();
+      firstFlink.runMailbox();
+      flink.runMailbox();
+    }
+
+    assertThat(standing(BRIDGE)).isEqualTo(Standing.at(1, 7, 1));
+    assertThat(total(BRIDGE)).isEqualTo(6);
+  }
+
+  @Test
+  void stopsForGoodWhenANewerEpochHasWrittenTheItem() throws Exception {
+    put(BRIDGE, item(70, 2, 100, 30));
+    write(BRIDGE, 500, 0);
+    table.next().answer();
+
+    assertThatThrownBy(() -> flink.runMailbox())
+        .isInstanceOf(OutdatedEpochException.class)
+        .hasMessageContaining("runs with epoch 1")
+        .hasMessageContaining("written with epoch 2")
+        .hasMessageContaining("region 'Centre', improvement 'A bridge'")
+        .hasMessageContaining("epoch 3 or greater")
+        .satisfies(
+            e ->
+                assertThat(
+                        ThrowableClassifier.findThrowableOfThrowableType(
+                            new RuntimeException(e), ThrowableType.NonRecoverableError))
+                    .isPresent());
+    assertThat(total(BRIDGE)).isEqualTo(70);
+  }
+
+  @Test
+  void takesOverFromAnOlderEpoch() throws Exception {
+    start(3, List.of());
+    put(BRIDGE, item(70, 2, 100, 30));
+
+    write(BRIDGE, 5, 1);
+    answerNext();
+    answerNext();
+
+    assertThat(total(BRIDGE)).isEqualTo(74);
+    assertThat(standing(BRIDGE)).isEqualTo(Standing.at(3, 5, 1));
+  }
+
+  @Test
+  void failsWithTheTableAndKeyWhenTryingAgainCannotHelp() throws Exception {
+    write(BRIDGE, 3, 0);
+    table.next().fail(ResourceNotFoundException.builder().message("no table").build());
+
+    assertThatThrownBy(() -> flink.runMailbox())
+        .hasMessageContaining("table 'total_votes'")
+        .hasMessageContaining("region 'Centre', improvement 'A bridge'")
+        .hasMessageContaining("no table")
+        .hasCauseInstanceOf(ResourceNotFoundException.class);
+  }
+
+  @Test
+  void failsOnAnItemThatSomeoneElseBroke() throws Exception {
+    put(BRIDGE, Map.of("epoch", AttributeValue.fromN("1"), "added", AttributeValue.fromS("x")));
+    write(BRIDGE, 3, 0);
+    table.next().answer();
+
+    assertThatThrownBy(() -> flink.runMailbox())
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("'added' should be a number")
+        .hasMessageContaining("A bridge");
+  }
+
+  @Test
+  void failsRatherThanGoesRoundWhenTheItemIsNotReturned() throws Exception {
+    write(BRIDGE, 3, 0);
+    table.next().fail(ConditionalCheckFailedException.builder().message("failed").build());
+
+    assertThatThrownBy(() -> flink.runMailbox())
+        .hasMessageContaining("ReturnValuesOnConditionCheckFailure");
+  }
+
+  @Test
+  void staysExactWhenItHasForgottenWhereItemsStand() throws Exception {
+    table.answersAtOnce = true;
+    write(BRIDGE, 1, 0);
+    for (int i = 0; i < TallySinkWriter.MAX_BELIEFS; i++) {
+      write(key(i), 1, 0);
+    }
+
+    write(key(1), 2, 0);
+    assertThat(counter("conditionalConflicts")).isZero();
+    write(BRIDGE, 2, 0);
+
+    assertThat(counter("conditionalConflicts")).isEqualTo(1);
+    assertThat(total(BRIDGE)).isEqualTo(2);
+  }
+
+  @Test
+  void waitsForTheAnswerThoughFlinkGivesUpWaiting() throws Exception {
+    write(BRIDGE, 3, 0);
+    flink.passMillis(FLINK_TIMEOUT_MILLIS);
+    write(BRIDGE, 4, 0);
+
+    assertThat(table.calls).hasSize(1);
+
+    answerAll();
+    writer.flush(true);
+
+    assertThat(outstanding()).isEmpty();
+    assertThat(total(BRIDGE)).isEqualTo(4);
+  }
+
+  @Test
+  void needsNothingMoreWhenTheAnswerComesJustAsFlinkGivesUpWaiting() throws Exception {
+    write(BRIDGE, 3, 0);
+    table.next().answer();
+    flink.passMillis(FLINK_TIMEOUT_MILLIS);
+    writer.flush(true);
+
+    assertThat(table.calls).isEmpty();
+    assertThat(outstanding()).isEmpty();
+    assertThat(total(BRIDGE)).isEqualTo(3);
+  }
+
+  @Test
+  void closesItsConnection() {
+    writer.close();
+
+    assertThat(table.closed).isTrue();
+  }
+
+  @Test
+  void refusesASnapshotOfAnUnknownVersion() {
+    assertThatThrownBy(() -> new TallyStateSerializer().deserialize(2, new byte[0]))
+        .hasMessageContaining("version 2");
+  }
+
+  private void start(long epoch, List<BufferedRequestState<TallyEntry>> states) {
+    start(epoch, states, 100);
+  }
+
+  private void start(
+      long epoch, List<BufferedRequestState<TallyEntry>> states, int maxInFlightRequests) {
+    flink = new TallySinkWriterTestContext();
+    writer = new TallySinkWriter(flink, states, table, TABLE, epoch, maxInFlightRequests);
+  }
+
+  private void write(TallyKey key, long added, long removed) throws Exception {
+    writer.write(new Tally(key, added, removed), null);
+    flink.runMailbox();
+  }
+
+  private void answerNext() {
+    table.next().answer();
+    flink.runMailbox();
+  }
+
+  private void answerAll() {
+    while (!table.calls.isEmpty()) {
+      answerNext();
+    }
+  }
+
+  private void failNext(RuntimeException failure) {
+    table.next().fail(failure);
+    flink.runMailbox();
+  }
+
+  private List<Tally> outstanding() throws Exception {
+    return snapshot().stream()
+        .flatMap(state -> state.getBufferedRequestEntries().stream())
+        .map(entry -> entry.getRequestEntry().tally())
+        .toList();
+  }
+
+  /** Through bytes, as Flink does it. */
+  private List<BufferedRequestState<TallyEntry>> snapshot() throws Exception {
+    TallyStateSerializer serializer = new TallyStateSerializer();
+    List<BufferedRequestState<TallyEntry>> states = new ArrayList<>();
+    for (BufferedRequestState<TallyEntry> state : writer.snapshotState(1)) {
+      states.add(serializer.deserialize(serializer.getVersion(), serializer.serialize(state)));
+    }
+    return states;
+  }
+
+  private void put(TallyKey key, Map<String, AttributeValue> item) {
+    Map<String, AttributeValue> whole = new HashMap<>(TotalVotesTable.keyOf(key));
+    whole.putAll(item);
+    table.items.put(TotalVotesTable.keyOf(key), whole);
+  }
+
+  private static Map<String, AttributeValue> item(
+      long total, long epoch, long added, long removed) {
+    return Map.of(
+        "total_votes", AttributeValue.fromN(Long.toString(total)),
+        "epoch", AttributeValue.fromN(Long.toString(epoch)),
+        "added", AttributeValue.fromN(Long.toString(added)),
+        "removed", AttributeValue.fromN(Long.toString(removed)));
+  }
+
+  private long total(TallyKey key) {
+    return TotalVotesTable.totalVotesOf(table.items.get(TotalVotesTable.keyOf(key)));
+  }
+
+  private Standing standing(TallyKey key) {
+    return TotalVotesTable.standingOf(table.items.get(TotalVotesTable.keyOf(key)));
+  }
+
+  private long counter(String name) {
+    return flink.counter(name);
+  }
+
+  private static TallyKey key(int number) {
+    return new TallyKey("Region", "Improvement " + number);
+  }
+}
