@@ -352,6 +352,7 @@ class TallySinkWriterTest {
     answerNext();
 
     assertThat(table.calls).isEmpty();
+    assertThat(flink.entriesSubmitted()).isEqualTo(1);
     assertThat(standing(BRIDGE)).isEqualTo(Standing.at(1, 3, 1));
     assertThat(total(BRIDGE)).isEqualTo(2);
   }
@@ -364,13 +365,10 @@ class TallySinkWriterTest {
     table.answersAtOnce = true;
 
     start(1, snapshot);
-    write(BRIDGE, 4, 0);
-    write(TREES, 1, 0);
     writer.flush(true);
 
     assertThat(outstanding()).isEmpty();
-    assertThat(total(BRIDGE)).isEqualTo(4);
-    assertThat(total(TREES)).isEqualTo(1);
+    assertThat(total(BRIDGE)).isEqualTo(3);
   }
 
   @Test

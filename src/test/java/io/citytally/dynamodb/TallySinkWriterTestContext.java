@@ -52,6 +52,11 @@ final class TallySinkWriterTestContext implements WriterInitContext {
     return metrics.<Double>getGauge("kinesisanalytics", name).orElseThrow().getValue();
   }
 
+  /** How many entries Flink has taken from its buffer and handed to the writer. */
+  long entriesSubmitted() {
+    return metricGroup.getIOMetricGroup().getNumRecordsOutCounter().getCount();
+  }
+
   @Override
   public MailboxExecutor getMailboxExecutor() {
     return mailbox;
