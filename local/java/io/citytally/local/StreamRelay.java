@@ -19,6 +19,7 @@ import software.amazon.awssdk.services.dynamodb.model.Record;
 import software.amazon.awssdk.services.dynamodb.model.Shard;
 import software.amazon.awssdk.services.dynamodb.model.ShardIteratorType;
 import software.amazon.awssdk.services.dynamodb.model.StreamRecord;
+import software.amazon.awssdk.services.dynamodb.model.TrimmedDataAccessException;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 
 /**
@@ -231,7 +232,8 @@ public final class StreamRelay implements AutoCloseable {
       response =
           Patience.with(
               () -> streams.getRecords(request -> request.shardIterator(iterator).limit(BATCH)));
-    } catch (ExpiredIteratorException e) {
+    } catch (ExpiredIteratorException | TrimmedDataAccessException e) {
+      // DynamoDB Local gives the latter for an iterator that is older than the first record.
       iterators.remove(shard);
       return true;
     }

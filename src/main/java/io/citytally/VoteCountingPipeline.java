@@ -113,7 +113,9 @@ public final class VoteCountingPipeline {
                 .reduce(new MergeNewest(recentSize), new KeepNewest(recentSize)));
 
     tallies.sinkTo(totalVotes).uid("total-votes").name("total-votes");
-    recent.sinkTo(recentVotes).uid("recent-votes").name("recent-votes");
+    // One writer only: after a change of parallelism, two could put the lists of a feed in
+    // disorder.
+    recent.sinkTo(recentVotes).setParallelism(1).uid("recent-votes").name("recent-votes");
     changes
         .getSideOutput(DecodeVoteChanges.REJECTED)
         .sinkTo(rejectedVotes)

@@ -26,7 +26,7 @@ final class City implements AutoCloseable {
   static final TallyKey TREES = new TallyKey("3 - Les Chalets / Bayard", "trees");
   static final List<TallyKey> BALLOT = List.of(PARK, POOL, TREES);
 
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final Path HOME = Path.of("").toAbsolutePath();
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(500);

@@ -201,7 +201,7 @@ class CountingITCase {
         .putRecord(
             put ->
                 put.streamName(city.cloud().stream().orElseThrow().name())
-                    .partitionKey(record)
+                    .partitionKey("any")
                     .data(SdkBytes.fromUtf8String(record)));
   }
 }
