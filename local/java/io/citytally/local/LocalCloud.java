@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -54,6 +56,10 @@ final class LocalCloud {
   private record Streaming(
       LocalKinesis server, KinesisClient client, VoteStream stream, Optional<StreamRelay> relay) {}
 
+  // The connector's own SDK warns of what does no harm. A logger that nobody holds loses its level.
+  private static final Logger CONNECTORS_SDK_LOG =
+      Logger.getLogger("org.apache.flink.kinesis.shaded.com.amazonaws");
+
   private final Setup setup;
   private final Alarm alarm;
   private final LocalDynamoDb dynamoDbServer;
@@ -62,6 +68,7 @@ final class LocalCloud {
 
   private LocalCloud(Closing closing, Setup setup, Alarm alarm, Consumer<String> progress)
       throws Exception {
+    CONNECTORS_SDK_LOG.setLevel(Level.OFF);
     this.setup = setup;
     this.alarm = alarm;
     StorageTemplate storage =

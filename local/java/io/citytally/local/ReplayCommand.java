@@ -47,7 +47,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       paramLabel = "N|max",
-      defaultValue = "max",
+      defaultValue = "500",
       converter = RateConverter.class,
       description = "Votes per second (default: ${DEFAULT-VALUE}).")
   double rate;
