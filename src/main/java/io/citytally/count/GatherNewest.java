@@ -6,9 +6,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.operators.ProcessingTimeService.ProcessingTimeCallback;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.ChainingStrategy;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
@@ -22,9 +22,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * checkpoint never has any of it in between.
  */
 public class GatherNewest extends AbstractStreamOperator<FeedChanges>
-    implements OneInputStreamOperator<ChoiceChange, FeedChanges>,
-        BoundedOneInput,
-        ProcessingTimeCallback {
+    implements OneInputStreamOperator<ChoiceChange, FeedChanges>, ProcessingTimeCallback {
 
   private static final long serialVersionUID = 1L;
 
@@ -82,9 +80,16 @@ public class GatherNewest extends AbstractStreamOperator<FeedChanges>
     send();
   }
 
+  /**
+   * The last watermark is the end of the input. Whoever gathers further on, with {@link
+   * AtOnceThenOncePerWindow}, lets go by it, and must have everything by then.
+   */
   @Override
-  public void endInput() {
-    send();
+  public void processWatermark(Watermark watermark) throws Exception {
+    if (watermark.equals(Watermark.MAX_WATERMARK)) {
+      send();
+    }
+    super.processWatermark(watermark);
   }
 
   private void sendAndOpenWindow() {

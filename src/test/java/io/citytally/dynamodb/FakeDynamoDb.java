@@ -1,5 +1,6 @@
 package io.citytally.dynamodb;
 
+import io.citytally.vote.TallyKey;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -19,7 +20,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
  * One table in memory that understands as much of {@code UpdateItem} as is used here. It answers
  * when the test says so, or at once.
  */
-final class FakeDynamoDb implements UpdateItems {
+public final class FakeDynamoDb implements UpdateItems {
 
   private static final Pattern NOT_EXISTS = Pattern.compile("attribute_not_exists\\((\\S+)\\)");
   private static final Pattern EQUALS = Pattern.compile("(\\S+) = (\\S+)");
@@ -32,6 +33,23 @@ final class FakeDynamoDb implements UpdateItems {
   boolean answersAtOnce;
   boolean closed;
   int requests;
+
+  /** One that answers at once. */
+  public static FakeDynamoDb answeringAtOnce() {
+    FakeDynamoDb table = new FakeDynamoDb();
+    table.answersAtOnce = true;
+    return table;
+  }
+
+  /** The table, as one of the shape of {@link TotalVotesTable}. */
+  public Map<TallyKey, Long> totals() {
+    Map<TallyKey, Long> totals = new HashMap<>();
+    items
+        .values()
+        .forEach(
+            item -> totals.put(TotalVotesTable.keyOf(item), TotalVotesTable.totalVotesOf(item)));
+    return totals;
+  }
 
   @Override
   public CompletableFuture<UpdateItemResponse> updateItem(UpdateItemRequest request) {

@@ -15,8 +15,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,14 +26,8 @@ class ElectionTest {
 
   @TempDir Path directory;
 
-  private static List<Path> filesIn(Path directory) throws IOException {
-    try (Stream<Path> all = Files.list(directory)) {
-      return all.filter(file -> file.toString().endsWith(".pb")).sorted().toList();
-    }
-  }
-
   private static Election lunden() throws Exception {
-    return Election.read(filesIn(Path.of("local/elections")));
+    return Election.read(Elections.lunden());
   }
 
   private Path file(String name, String region, String project, String... voters)
@@ -80,13 +74,10 @@ class ElectionTest {
   @ParameterizedTest
   @CsvSource({"toulouse-2022, 11606, 199", "warsaw-2023, 879719, 1189"})
   void countsARealElection(String folder, long votes, int totals) throws Exception {
-    String place = System.getProperty("citytally.pabulib", System.getenv("CITYTALLY_PABULIB"));
-    assumeTrue(
-        place != null,
-        "CITYTALLY_PABULIB, or the system property citytally.pabulib, names no directory with "
-            + folder);
+    Optional<List<Path>> files = Elections.real(folder);
+    assumeTrue(files.isPresent(), Elections.NO_REAL_ONES);
 
-    assertAddsUp(Election.read(filesIn(Path.of(place, folder))), votes, totals);
+    assertAddsUp(Election.read(files.get()), votes, totals);
   }
 
   @Test

@@ -1,0 +1,22 @@
+package io.citytally;
+
+import io.citytally.feed.RawRecord;
+import io.citytally.feed.VoteChangeDecoder;
+import io.citytally.feed.VoteFeed;
+import java.util.List;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** Delivers records that are known from the start, and ends. */
+record RecordedFeed(List<RawRecord> records) implements VoteFeed {
+
+  @Override
+  public SingleOutputStreamOperator<RawRecord> addTo(StreamExecutionEnvironment env) {
+    return env.fromData(RawRecord.class, records.toArray(RawRecord[]::new)).uid(UID).name(UID);
+  }
+
+  @Override
+  public VoteChangeDecoder decoder() {
+    return VoteChangeDecoder.forKinesis("votes");
+  }
+}

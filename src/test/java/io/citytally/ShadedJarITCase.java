@@ -1,0 +1,197 @@
+package io.citytally;
+
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The jar that is handed to Managed Flink, as the build has just made it. */
+class ShadedJarITCase {
+
+  private static final long MAX_BYTES = 60L * 1024 * 1024;
+
+  /** The class file version of Java 11, the newest that Managed Flink runs. */
+  private static final int JAVA_11 = 55;
+
+  private static final String SERVICES = "META-INF/services/";
+
+  private static Path path;
+  private static JarFile jar;
+
+  @BeforeAll
+  static void open() throws IOException {
+    try (DirectoryStream<Path> jars =
+        Files.newDirectoryStream(Path.of("target"), "citytally-*.jar")) {
+      assertThat(jars).as("jars in target/, made by mvn package").hasSize(1);
+    }
+    try (DirectoryStream<Path> jars =
+        Files.newDirectoryStream(Path.of("target"), "citytally-*.jar")) {
+      path = jars.iterator().next();
+    }
+    jar = new JarFile(path.toFile(), false);
+  }
+
+  @AfterAll
+  static void close() throws IOException {
+    jar.close();
+  }
+
+  private static List<String> files() {
+    return jar.stream().filter(entry -> !entry.isDirectory()).map(JarEntry::getName).toList();
+  }
+
+  private static List<String> filesIn(String... directories) {
+    return files().stream()
+        .filter(file -> Stream.of(directories).anyMatch(file::startsWith))
+        .toList();
+  }
+
+  @Test
+  void startsTheJob() throws IOException {
+    Manifest manifest = jar.getManifest();
+
+    assertThat(manifest.getMainAttributes().getValue(Attributes.Name.MAIN_CLASS))
+        .isEqualTo("io.citytally.VoteCountingJob");
+    assertThat(files()).contains("io/citytally/VoteCountingJob.class");
+  }
+
+  @Test
+  void runsOnJava11() throws IOException {
+    List<String> newer = new ArrayList<>();
+    for (String file : files()) {
+      if (file.endsWith(".class") && versionOf(file) > JAVA_11) {
+        newer.add(file);
+      }
+    }
+
+    assertThat(newer).isEmpty();
+  }
+
+  private static int versionOf(String classFile) throws IOException {
+    try (DataInputStream in = new DataInputStream(jar.getInputStream(jar.getEntry(classFile)))) {
+      in.readInt();
+      in.readUnsignedShort();
+      return in.readUnsignedShort();
+    }
+  }
+
+  @Test
+  void bringsTheConnectorsAlong() {
+    assertThat(files())
+        .contains(
+            "org/apache/flink/streaming/connectors/kinesis/FlinkKinesisConsumer.class",
+            "org/apache/flink/connector/dynamodb/sink/DynamoDbSink.class",
+            "org/apache/flink/connector/aws/util/AWSGeneralUtil.class",
+            "org/apache/flink/connector/base/sink/AsyncSinkBase.class");
+  }
+
+  @Test
+  void leavesOutWhatManagedFlinkProvides() {
+    assertThat(
+            filesIn(
+                "org/apache/flink/api/",
+                "org/apache/flink/client/",
+                "org/apache/flink/configuration/",
+                "org/apache/flink/core/",
+                "org/apache/flink/runtime/",
+                "org/apache/flink/streaming/api/",
+                "org/apache/flink/streaming/runtime/",
+                "org/apache/flink/util/",
+                "com/amazonaws/services/kinesisanalytics/",
+                "org/slf4j/",
+                "org/apache/log4j/",
+                "org/apache/logging/"))
+        .isEmpty();
+  }
+
+  @Test
+  void leavesOutTheLocalSystemAndTheTests() {
+    assertThat(filesIn("io/citytally/local/", "org/junit/", "picocli/", "org/rocksdb/")).isEmpty();
+    assertThat(files()).noneMatch(file -> file.matches("io/citytally/.*(Test|ITCase).*"));
+  }
+
+  @Test
+  void leavesOutTheProducersBinariesAndIsSmall() throws IOException {
+    assertThat(filesIn("amazon-kinesis-producer-native-binaries/")).isEmpty();
+    assertThat(Files.size(path)).isLessThan(MAX_BYTES);
+  }
+
+  @Test
+  void carriesNoSignatureOfAnotherJar() {
+    assertThat(files()).noneMatch(file -> file.matches("META-INF/[^/]+\\.(SF|DSA|RSA|EC)"));
+  }
+
+  @Test
+  void hasEachFileOnce() {
+    assertThat(files()).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void mergesTheListsOfServices() throws IOException {
+    assertThat(providersOf("org.apache.flink.table.factories.Factory"))
+        .contains(
+            "org.apache.flink.streaming.connectors.kinesis.table.KinesisDynamicTableFactory",
+            "org.apache.flink.connector.dynamodb.table.DynamoDbDynamicSinkFactory");
+  }
+
+  @Test
+  void hasEachServiceThatItLists() throws IOException {
+    Set<String> classes =
+        files().stream()
+            .filter(file -> file.endsWith(".class"))
+            .map(file -> file.substring(0, file.length() - ".class".length()).replace('/', '.'))
+            .collect(toSet());
+    List<String> services =
+        filesIn(SERVICES).stream()
+            .map(file -> file.substring(SERVICES.length()))
+            .filter(service -> !service.startsWith("."))
+            .toList();
+
+    assertThat(services).contains("software.amazon.awssdk.http.async.SdkAsyncHttpService");
+    for (String service : services) {
+      assertThat(classes).containsAll(providersOf(service));
+    }
+  }
+
+  private static List<String> providersOf(String service) throws IOException {
+    try (InputStream in = jar.getInputStream(jar.getEntry(SERVICES + service))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .map(line -> line.replaceFirst("#.*", "").strip())
+          .filter(line -> !line.isEmpty())
+          .toList();
+    }
+  }
+
+  /**
+   * The Kinesis connector has four classes of connector-aws-base that it has bent to its own,
+   * renamed copy of the SDK without giving them a name of their own.
+   */
+  @Test
+  void givesTheDynamoDbConnectorTheAwsClassesThatWereMadeForIt() throws IOException {
+    for (String file : filesIn("org/apache/flink/connector/aws/")) {
+      try (InputStream in = jar.getInputStream(jar.getEntry(file))) {
+        assertThat(new String(in.readAllBytes(), StandardCharsets.ISO_8859_1))
+            .as(file)
+            .doesNotContain("org/apache/flink/kinesis/shaded");
+      }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.citytally;
+
+import static io.citytally.feed.ChangeRecords.insert;
+import static io.citytally.feed.ChangeRecords.modify;
+import static io.citytally.feed.ChangeRecords.raw;
+import static io.citytally.feed.ChangeRecords.remove;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.citytally.feed.RawRecord;
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.RejectedVote;
+import io.citytally.vote.Tally;
+import io.citytally.vote.TallyKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The pipeline in Flink, with an input that ends. */
+class VoteCountingPipelineITCase {
+
+  @RegisterExtension
+  static final MiniClusterExtension FLINK =
+      new MiniClusterExtension(
+          new MiniClusterResourceConfiguration.Builder()
+              .setNumberTaskManagers(1)
+              .setNumberSlotsPerTaskManager(2)
+              .build());
+
+  private static final TallyKey PARK = new TallyKey("North", "park");
+  private static final TallyKey POOL = new TallyKey("North", "pool");
+  private static final TallyKey TREES = new TallyKey("South", "trees");
+
+  private static final long NOON = 1_700_000_000_000_000L;
+
+  /** Longer than any test: what is written after the first change is written at the end. */
+  private static final Duration WINDOW = Duration.ofHours(1);
+
+  private final RecordingSink<Tally> totalVotes = new RecordingSink<>(Tally.class);
+  private final RecordingSink<RecentVotes> recentVotes = new RecordingSink<>(RecentVotes.class);
+  private final RecordingSink<RejectedVote> rejectedVotes = new RecordingSink<>(RejectedVote.class);
+
+  @Test
+  void writesAllThatWasGatheredWhenTheInputEnds() throws Exception {
+    List<RawRecord> records = new ArrayList<>();
+    for (int vote = 0; vote < 1_000; vote++) {
+      records.add(raw(insert("vote-" + vote, vote % 4 == 0 ? TREES : PARK, NOON + vote)));
+    }
+    records.add(raw(modify("vote-1", PARK, POOL, NOON + 2_000_000)));
+    records.add(raw(remove("vote-0", TREES, NOON + 3_000_000)));
+    records.addAll(records.subList(0, 500));
+    Collections.shuffle(records, new Random(1));
+    records.add(raw("no vote"));
+
+    run(records);
+
+    assertThat(lastTallies())
+        .containsOnly(
+            Map.entry(PARK, new Tally(PARK, 750, 1)),
+            Map.entry(POOL, new Tally(POOL, 1, 0)),
+            Map.entry(TREES, new Tally(TREES, 250, 1)));
+    assertThat(lastRecentVotes())
+        .containsOnly(
+            Map.entry(RecentVotes.feedOf("North"), List.of(POOL, PARK, PARK)),
+            Map.entry(RecentVotes.feedOf("South"), List.of(TREES, TREES, TREES)),
+            Map.entry(RecentVotes.CITY, List.of(POOL, PARK, PARK)));
+    assertThat(rejectedVotes.records())
+        .singleElement()
+        .satisfies(rejected -> assertThat(rejected.payload).isEqualTo("no vote"));
+  }
+
+  @Test
+  void writesAKeyAtOnceAndThenNoMoreThanOncePerWindow() throws Exception {
+    List<RawRecord> records = new ArrayList<>();
+    for (int vote = 0; vote < 1_000; vote++) {
+      records.add(raw(insert("vote-" + vote, PARK, NOON + vote)));
+    }
+
+    run(records);
+
+    assertThat(totalVotes.records())
+        .containsExactly(new Tally(PARK, 1, 0), new Tally(PARK, 1_000, 0));
+  }
+
+  private void run(List<RawRecord> records) throws Exception {
+    try (StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment()) {
+      env.setParallelism(2);
+      new VoteCountingPipeline(
+              new RecordedFeed(records),
+              WINDOW,
+              Duration.ofHours(25),
+              3,
+              totalVotes,
+              recentVotes,
+              rejectedVotes)
+          .addTo(env);
+      env.execute();
+    }
+  }
+
+  private Map<TallyKey, Tally> lastTallies() {
+    Map<TallyKey, Tally> last = new HashMap<>();
+    totalVotes.records().forEach(tally -> last.merge(tally.key, tally, Tally::merge));
+    return last;
+  }
+
+  private Map<String, List<TallyKey>> lastRecentVotes() {
+    Map<String, List<TallyKey>> last = new HashMap<>();
+    for (RecentVotes recent : recentVotes.records()) {
+      last.put(recent.feed, Arrays.stream(recent.votes).map(vote -> vote.choice).toList());
+    }
+    return last;
+  }
+}

@@ -1,0 +1,125 @@
+package io.citytally;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.citytally.config.VoteCountingConfig;
+import io.citytally.feed.ChangeRecords;
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.RejectedVote;
+import io.citytally.vote.Tally;
+import io.citytally.vote.TallyKey;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a snapshot and a person find again in the next release: the job's graph. */
+class VoteCountingPipelineTest {
+
+  private static final String[] UIDS = {
+    "feed",
+    "decode",
+    "deduplicate",
+    "tally",
+    "gather-newest",
+    "newest",
+    "total-votes",
+    "recent-votes",
+    "rejected-votes"
+  };
+
+  private static final VoteCountingPipeline PIPELINE =
+      new VoteCountingPipeline(
+          new RecordedFeed(
+              List.of(ChangeRecords.raw(ChangeRecords.plain("v", new TallyKey("North", "park"))))),
+          Duration.ofSeconds(1),
+          Duration.ofHours(25),
+          20,
+          new RecordingSink<>(Tally.class),
+          new RecordingSink<>(RecentVotes.class),
+          new RecordingSink<>(RejectedVote.class));
+
+  private final StreamExecutionEnvironment env =
+      StreamExecutionEnvironment.getExecutionEnvironment();
+
+  @AfterEach
+  void close() throws Exception {
+    env.close();
+  }
+
+  private Collection<StreamNode> operatorsOf(VoteCountingPipeline pipeline) {
+    pipeline.addTo(env);
+    return env.getStreamGraph(false).getStreamNodes();
+  }
+
+  @Test
+  void everyOperatorKeepsItsStateUnderTheSameUidForGood() {
+    assertThat(operatorsOf(PIPELINE))
+        .extracting(StreamNode::getTransformationUID)
+        .containsExactlyInAnyOrder(UIDS);
+  }
+
+  @Test
+  void anOperatorsNameIsItsUid() {
+    assertThat(operatorsOf(PIPELINE))
+        .allSatisfy(
+            operator ->
+                assertThat(operator.getOperatorName())
+                    .isIn(
+                        operator.getTransformationUID(),
+                        operator.getTransformationUID() + ": Writer",
+                        "Source: " + operator.getTransformationUID()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "kinesis,",
+    "dynamodb-streams, arn:aws:dynamodb:eu-west-1:123456789012:table/votes/stream/2024-01-01T00:00"
+  })
+  void theSameGoesForTheJobWithItsOwnFeedAndSinks(String source, String streamArn) {
+    Properties feed = new Properties();
+    feed.setProperty("source", source);
+    if (streamArn != null) {
+      feed.setProperty("stream.arn", streamArn);
+    }
+    Properties aws = new Properties();
+    aws.setProperty("region", "eu-west-1");
+    VoteCountingConfig config =
+        VoteCountingConfig.parse(Map.of("citytally.aws", aws, "citytally.feed", feed));
+
+    assertThat(operatorsOf(VoteCountingJob.pipeline(config)))
+        .extracting(StreamNode::getTransformationUID)
+        .containsExactlyInAnyOrder(UIDS);
+  }
+
+  @Test
+  void onlyTheListsOfRecentVotesAreWrittenByOneTask() {
+    env.setParallelism(3);
+
+    assertThat(operatorsOf(PIPELINE))
+        .filteredOn(operator -> operator.getParallelism() == 1)
+        .extracting(StreamNode::getTransformationUID)
+        .containsExactlyInAnyOrder("feed", "recent-votes");
+  }
+
+  @Test
+  void nothingIsLeftToASerializerThatReadsByReflection() {
+    PIPELINE.addTo(env);
+
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(
+            () ->
+                TypeInformation.of(Object.class)
+                    .createSerializer(env.getConfig().getSerializerConfig()))
+        .withMessageContaining("Generic types have been disabled");
+  }
+}

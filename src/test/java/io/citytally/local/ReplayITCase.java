@@ -1,0 +1,171 @@
+package io.citytally.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The command {@code citytally replay} as people give it, but for the ports. */
+class ReplayITCase {
+
+  private static final Path HOME = Path.of("").toAbsolutePath();
+
+  private static final String CLOSING_LINE =
+      "%s: 327 votes, 24 totals, (?<differ>[\\d,]+) differ; (?<crashes>\\d+) crash(es)?;"
+          + " (?<delivered>\\d+) duplicates? delivered, (?<dropped>\\d+) dropped;"
+          + " (?<writes>\\d+) table writes?, [\\d.]+ votes per write; [\\d,]+ votes/s";
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final StringWriter err = new StringWriter();
+
+  private int replay(List<Path> files, String... options) {
+    List<String> arguments = new ArrayList<>(List.of("replay"));
+    arguments.addAll(List.of(options));
+    for (String part : List.of("dynamodb", "flink")) {
+      arguments.addAll(List.of("--" + part + "-port", Integer.toString(Ports.free())));
+    }
+    if (!arguments.contains("dynamodb-streams")) {
+      arguments.addAll(List.of("--kinesis-port", Integer.toString(Ports.free())));
+    }
+    files.forEach(file -> arguments.add(file.toString()));
+    PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+    return Citytally.commandLine(new LocalRun(HOME, print), new Replay(HOME, print))
+        .setOut(new PrintWriter(print, true))
+        .setErr(new PrintWriter(err, true))
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .execute(arguments.toArray(String[]::new));
+  }
+
+  private List<String> lines() {
+    return out.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+
+  private String everything() {
+    return out.toString(StandardCharsets.UTF_8) + err;
+  }
+
+  /** The numbers of the last line, which is to begin with this word. */
+  private Numbers closingLine(String word) {
+    List<String> lines = lines();
+    String last = lines.get(lines.size() - 1);
+    Matcher line = Pattern.compile(CLOSING_LINE.formatted(word)).matcher(last);
+    assertThat(line.matches()).as(last).isTrue();
+    return new Numbers(
+        Integer.parseInt(line.group("differ")),
+        Integer.parseInt(line.group("crashes")),
+        Integer.parseInt(line.group("delivered")),
+        Integer.parseInt(line.group("dropped")),
+        Integer.parseInt(line.group("writes")));
+  }
+
+  private record Numbers(int differ, int crashes, int delivered, int dropped, int writes) {}
+
+  @Test
+  void isExactThroughCrashesDuplicatesDisorderAndResharding() throws Exception {
+    int status =
+        replay(
+            Elections.lunden(),
+            "--rate",
+            "60",
+            "--crash-every",
+            "1500ms",
+            "--duplicates",
+            "0.2",
+            "--shuffle",
+            "50",
+            "--reshard");
+
+    assertThat(status).as(everything()).isZero();
+    Numbers numbers = closingLine("exact");
+    assertThat(numbers.differ).isZero();
+    assertThat(numbers.crashes).isPositive();
+    assertThat(numbers.delivered).isBetween(30, 110);
+    assertThat(numbers.dropped).isGreaterThanOrEqualTo(numbers.delivered);
+  }
+
+  @Test
+  void isExactStraightThroughKinesisAsFastAsItGoes() throws Exception {
+    int status = replay(Elections.lunden(), "--direct", "--rate", "max", "--duplicates", "0.1");
+
+    assertThat(status).as(everything()).isZero();
+    Numbers numbers = closingLine("exact");
+    assertThat(numbers.crashes).isZero();
+    assertThat(numbers.delivered).isBetween(10, 60);
+    assertThat(numbers.dropped).isEqualTo(numbers.delivered);
+    assertThat(numbers.writes).isBetween(20, 100);
+  }
+
+  @Test
+  void isExactThroughACrashOnTheTablesOwnStream() throws Exception {
+    int status =
+        replay(
+            Elections.lunden(),
+            "--source",
+            "dynamodb-streams",
+            "--rate",
+            "100",
+            "--crash-every",
+            "2s");
+
+    assertThat(status).as(everything()).isZero();
+    Numbers numbers = closingLine("exact");
+    assertThat(numbers.crashes).isPositive();
+    assertThat(numbers.delivered).isZero();
+  }
+
+  @Test
+  void saysWhichTotalIsNotAsPublished(@TempDir Path directory) throws Exception {
+    List<Path> files = copyLundenTo(directory);
+    replaceIn(directory.resolve("Lunden_2024_Laki.pb"), "200;34000;25;", "200;34000;26;");
+
+    int status = replay(files, "--direct");
+
+    assertThat(status).as(everything()).isEqualTo(1);
+    assertThat(closingLine("NOT EXACT").differ).isEqualTo(1);
+    assertThat(lines())
+        .endsWith(
+            "   published      counted",
+            "          26           25  Łąki / 200: Wildflower meadow instead of lawn along Żurawia"
+                + " Street",
+            lines().get(lines().size() - 1));
+  }
+
+  @Test
+  void refusesABrokenFileBeforeAnythingStarts(@TempDir Path directory) throws Exception {
+    List<Path> files = copyLundenTo(directory);
+    replaceIn(directory.resolve("Lunden_2024_Laki.pb"), "\n10;200\n", "\n10;2000\n");
+
+    int status = replay(files);
+
+    assertThat(status).as(everything()).isEqualTo(2);
+    assertThat(lines()).isEmpty();
+    assertThat(err.toString()).contains("Lunden_2024_Laki.pb", "2000");
+  }
+
+  private static List<Path> copyLundenTo(Path directory) throws IOException {
+    List<Path> copies = new ArrayList<>();
+    for (Path file : Elections.lunden()) {
+      copies.add(Files.copy(file, directory.resolve(file.getFileName())));
+    }
+    return copies;
+  }
+
+  private static void replaceIn(Path file, String text, String replacement) throws IOException {
+    String before = Files.readString(file);
+    assertThat(before).contains(text);
+    Files.writeString(file, before.replace(text, replacement));
+  }
+}
