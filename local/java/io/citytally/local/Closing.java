@@ -13,7 +13,7 @@ import java.util.Deque;
 final class Closing implements AutoCloseable {
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
-  private boolean closed;
+  private volatile boolean closed;
 
   /** Has everything closed when the virtual machine is asked to end, by Ctrl-C or otherwise. */
   static Closing onShutdown() {
@@ -34,6 +34,11 @@ final class Closing implements AutoCloseable {
     }
     open.push(resource);
     return resource;
+  }
+
+  /** Whether everything is being stopped, or is stopped. */
+  boolean isClosed() {
+    return closed;
   }
 
   /**

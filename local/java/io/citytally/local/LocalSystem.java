@@ -14,7 +14,7 @@ import org.apache.flink.util.FileUtils;
 /** The whole of Citytally on this machine: the cloud, and the job in its cluster. */
 final class LocalSystem {
 
-  private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(2);
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final LocalCloud cloud;
@@ -51,7 +51,14 @@ final class LocalSystem {
                 CHECKPOINT_INTERVAL));
     Optional<String> checkpoint = flink.newestCheckpoint().map(Path::toUri).map(Object::toString);
     flink.submit(VoteCountingJob.pipeline(cloud.configurationOf(job)), checkpoint);
-    flink.ended().thenAccept(end -> alarm.raise(new IllegalStateException(end)));
+    flink
+        .ended()
+        .thenAccept(
+            end -> {
+              if (!closing.isClosed()) {
+                alarm.raise(new IllegalStateException(end));
+              }
+            });
     if (setup.data().isPresent()) {
       closing.add(flink::checkpoint);
     }

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Replay implements Citytally.Work<ReplayOptions> {
 
-  private static final Duration REDRAW = Duration.ofMillis(200);
+  private static final Duration REDRAW = Duration.ofSeconds(1);
   private static final Duration LINE = Duration.ofSeconds(5);
   private static final Duration RESHARD_EVERY = Duration.ofSeconds(2);
   private static final Duration RATE_MEMORY = Duration.ofSeconds(5);

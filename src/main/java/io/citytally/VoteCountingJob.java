@@ -52,9 +52,9 @@ public final class VoteCountingJob {
         feed(config),
         config.window(),
         config.dedupeTtl(),
+        config.epoch(),
         config.recentSize(),
-        new TallySink(
-            dynamoDb, config.totalVotesTable(), config.epoch(), config.maxInFlightRequests()),
+        new TallySink(dynamoDb, config.totalVotesTable(), config.maxInFlightRequests()),
         RecentVotesSink.create(dynamoDb, config.recentVotesTable()),
         RejectedVotesSink.create(dynamoDb, config.rejectedVotesTable(), config.rejectedTtl()));
   }

@@ -44,6 +44,7 @@ public final class VoteCountingPipeline {
   private final VoteFeed feed;
   private final Duration window;
   private final Duration dedupeTimeToLive;
+  private final long epoch;
   private final int recentSize;
   private final Sink<Tally> totalVotes;
   private final Sink<RecentVotes> recentVotes;
@@ -53,6 +54,8 @@ public final class VoteCountingPipeline {
    * @param feed where records come from
    * @param window the least time between two writes of a total, and the most that one is stale
    * @param dedupeTimeToLive how long a change is remembered to know its repetition
+   * @param epoch the epoch in which votes are counted, from 1; of a snapshot, the one it was
+   *     counted in
    * @param recentSize how many votes a list of recent votes shows
    * @param totalVotes takes where each count stands
    * @param recentVotes takes the lists of recent votes
@@ -62,6 +65,7 @@ public final class VoteCountingPipeline {
       VoteFeed feed,
       Duration window,
       Duration dedupeTimeToLive,
+      long epoch,
       int recentSize,
       Sink<Tally> totalVotes,
       Sink<RecentVotes> recentVotes,
@@ -69,6 +73,7 @@ public final class VoteCountingPipeline {
     this.feed = feed;
     this.window = window;
     this.dedupeTimeToLive = dedupeTimeToLive;
+    this.epoch = epoch;
     this.recentSize = recentSize;
     this.totalVotes = totalVotes;
     this.recentVotes = recentVotes;
@@ -96,7 +101,7 @@ public final class VoteCountingPipeline {
                 .keyBy(change -> change.choice, TypeInformation.of(TallyKey.class))
                 .window(GlobalWindows.create())
                 .trigger(new AtOnceThenOncePerWindow(window))
-                .aggregate(new GatherChoices(), new KeepTally()));
+                .aggregate(new GatherChoices(), new KeepTally(epoch)));
 
     SingleOutputStreamOperator<RecentVotes> recent =
         named(

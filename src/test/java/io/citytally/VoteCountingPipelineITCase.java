@@ -65,9 +65,9 @@ class VoteCountingPipelineITCase {
 
     assertThat(lastTallies())
         .containsOnly(
-            Map.entry(PARK, new Tally(PARK, 750, 1)),
-            Map.entry(POOL, new Tally(POOL, 1, 0)),
-            Map.entry(TREES, new Tally(TREES, 250, 1)));
+            Map.entry(PARK, new Tally(PARK, 1, 750, 1)),
+            Map.entry(POOL, new Tally(POOL, 1, 1, 0)),
+            Map.entry(TREES, new Tally(TREES, 1, 250, 1)));
     assertThat(lastRecentVotes())
         .containsOnly(
             Map.entry(RecentVotes.feedOf("North"), List.of(POOL, PARK, PARK)),
@@ -88,7 +88,7 @@ class VoteCountingPipelineITCase {
     run(records);
 
     assertThat(totalVotes.records())
-        .containsExactly(new Tally(PARK, 1, 0), new Tally(PARK, 1_000, 0));
+        .containsExactly(new Tally(PARK, 1, 1, 0), new Tally(PARK, 1, 1_000, 0));
   }
 
   private void run(List<RawRecord> records) throws Exception {
@@ -98,6 +98,7 @@ class VoteCountingPipelineITCase {
               new RecordedFeed(records),
               WINDOW,
               Duration.ofHours(25),
+              1,
               3,
               totalVotes,
               recentVotes,

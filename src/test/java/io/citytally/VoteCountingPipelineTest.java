@@ -43,6 +43,7 @@ class VoteCountingPipelineTest {
               List.of(ChangeRecords.raw(ChangeRecords.plain("v", new TallyKey("North", "park"))))),
           Duration.ofSeconds(1),
           Duration.ofHours(25),
+          1,
           20,
           new RecordingSink<>(Tally.class),
           new RecordingSink<>(RecentVotes.class),

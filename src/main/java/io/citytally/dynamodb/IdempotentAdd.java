@@ -8,13 +8,13 @@ import io.citytally.vote.Tally;
  * <p><b>The amount is not the message.</b> A message "3 more" must arrive exactly once, and no
  * sender can know that it did: the answer may be lost, the sender may crash before it notes the
  * answer, and come back from a snapshot in which the message was never sent. So the job doesn't
- * send amounts. It says where its count stands: "120 have come, 4 have gone", which may be said
- * twice, late, or out of order without harm. The item remembers, beside {@code total_votes}, how
- * much of that it has taken in ({@code added}, {@code removed}, and the {@code epoch} they belong
- * to), and the amount is worked out against that memory at the last moment. One conditional write
- * changes total and memory together, and only if the memory is still what the amount was worked out
- * against; otherwise nothing happens, and the writer learns what the item remembers and works it
- * out anew:
+ * send amounts. It says where its count stands: "in epoch 1, 120 have come, 4 have gone", which may
+ * be said twice, late, or out of order without harm. The item remembers, beside {@code
+ * total_votes}, how much of that it has taken in ({@code added}, {@code removed}, and the {@code
+ * epoch} they belong to), and the amount is worked out against that memory at the last moment. One
+ * conditional write changes total and memory together, and only if the memory is still what the
+ * amount was worked out against; otherwise nothing happens, and the writer learns what the item
+ * remembers and works it out anew:
  *
  * <table>
  *   <caption>Tally: A added, R removed, in epoch e</caption>
@@ -58,8 +58,10 @@ import io.citytally.vote.Tally;
  * that starts without its state, at the end of the stream, or on a stream that no longer holds all
  * of its records, counts from a later one: its numbers lag behind the item's, and until they have
  * caught up its votes are taken for known ones. Such a job must run with a greater epoch; its
- * counts then go on top. And nothing but the job may write {@code added}, {@code removed} or {@code
- * epoch}.
+ * counts then go on top. The reverse is as bad: numbers that go on under a greater epoch are added
+ * a second time. So the epoch is no setting of the writer but a part of the message, from where the
+ * count is kept, and a job that goes on from its state can't run with another. And nothing but the
+ * job may write {@code added}, {@code removed} or {@code epoch}.
  */
 public final class IdempotentAdd {
 
@@ -67,14 +69,13 @@ public final class IdempotentAdd {
 
   /**
    * @param item where the item stands, as far as is known: if it is not so, the condition fails
-   * @param epoch the epoch of this job, from 1
-   * @param tally what this job has counted in that epoch
+   * @param tally what the job has counted, and in which epoch
    */
-  public static Decision decide(Standing item, long epoch, Tally tally) {
-    if (item.epoch() > epoch) {
+  public static Decision decide(Standing item, Tally tally) {
+    if (item.epoch() > tally.epoch) {
       return Decision.outdated(item);
     }
-    boolean takesOver = item.epoch() < epoch;
+    boolean takesOver = item.epoch() < tally.epoch;
     long knownAdded = takesOver ? 0 : item.added();
     long knownRemoved = takesOver ? 0 : item.removed();
     long added = Math.max(0, tally.added - knownAdded);
@@ -82,7 +83,7 @@ public final class IdempotentAdd {
     if (added == 0 && removed == 0) {
       return Decision.nothingToAdd(item);
     }
-    Standing next = Standing.at(epoch, knownAdded + added, knownRemoved + removed);
+    Standing next = Standing.at(tally.epoch, knownAdded + added, knownRemoved + removed);
     return Decision.write(item, next, added, removed);
   }
 }

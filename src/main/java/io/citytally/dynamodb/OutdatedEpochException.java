@@ -14,7 +14,7 @@ public class OutdatedEpochException extends RuntimeException {
   OutdatedEpochException(String tableName, TallyKey key, long tableEpoch, long jobEpoch) {
     super(
         String.format(
-            "This job runs with epoch %d, but the item (region '%s', improvement '%s') of table"
+            "This job counts in epoch %d, but the item (region '%s', improvement '%s') of table"
                 + " '%s' has been written with epoch %d: a newer job counts there, and this one"
                 + " stops. If it is left over, stop it for good. If it is the one that should"
                 + " count, start it without a snapshot and with epoch %d or greater (property"

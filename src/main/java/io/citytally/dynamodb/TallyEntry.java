@@ -13,18 +13,20 @@ final class TallyEntry implements Serializable {
 
   private final String region;
   private final String improvement;
+  private final long epoch;
   private final long added;
   private final long removed;
 
   TallyEntry(Tally tally) {
     this.region = tally.key.region;
     this.improvement = tally.key.improvement;
+    this.epoch = tally.epoch;
     this.added = tally.added;
     this.removed = tally.removed;
   }
 
   Tally tally() {
-    return new Tally(new TallyKey(region, improvement), added, removed);
+    return new Tally(new TallyKey(region, improvement), epoch, added, removed);
   }
 
   /** About what it takes in the table. */

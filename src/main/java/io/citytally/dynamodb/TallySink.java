@@ -18,33 +18,25 @@ public final class TallySink extends AsyncSinkBase<Tally, TallyEntry> {
 
   private final SerializableSupplier<UpdateItems> dynamoDb;
   private final String tableName;
-  private final long epoch;
 
   /**
    * @param tableName the table, of the shape of {@link TotalVotesTable}
-   * @param epoch the epoch of this job, from 1
    * @param maxInFlightRequests how many items each subtask may be writing at a time, from 1
    */
-  public TallySink(
-      DynamoDbEndpoint endpoint, String tableName, long epoch, int maxInFlightRequests) {
+  public TallySink(DynamoDbEndpoint endpoint, String tableName, int maxInFlightRequests) {
     this(
         () -> UpdateItems.of(endpoint.createClient(maxInFlightRequests)),
         tableName,
-        epoch,
         maxInFlightRequests);
   }
 
   /**
    * @param dynamoDb makes the connection of each writer, which closes it
    * @param tableName the table, of the shape of {@link TotalVotesTable}
-   * @param epoch the epoch of this job, from 1
    * @param maxInFlightRequests how many items each subtask may be writing at a time, from 1
    */
   public TallySink(
-      SerializableSupplier<UpdateItems> dynamoDb,
-      String tableName,
-      long epoch,
-      int maxInFlightRequests) {
+      SerializableSupplier<UpdateItems> dynamoDb, String tableName, int maxInFlightRequests) {
     super(
         (tally, context) -> new TallyEntry(tally),
         TallySinkWriter.MAX_BATCH_SIZE,
@@ -53,12 +45,8 @@ public final class TallySink extends AsyncSinkBase<Tally, TallyEntry> {
         TallySinkWriter.MAX_SIZE_IN_BYTES,
         TallySinkWriter.MAX_TIME_IN_BUFFER.toMillis(),
         TallySinkWriter.MAX_SIZE_IN_BYTES);
-    if (epoch < 1) {
-      throw new IllegalArgumentException("an epoch is a number from 1, not " + epoch);
-    }
     this.dynamoDb = dynamoDb;
     this.tableName = tableName;
-    this.epoch = epoch;
   }
 
   @Override
@@ -71,7 +59,7 @@ public final class TallySink extends AsyncSinkBase<Tally, TallyEntry> {
   public StatefulSinkWriter<Tally, BufferedRequestState<TallyEntry>> restoreWriter(
       WriterInitContext context, Collection<BufferedRequestState<TallyEntry>> states) {
     return new TallySinkWriter(
-        context, states, dynamoDb.get(), tableName, epoch, getMaxInFlightRequests());
+        context, states, dynamoDb.get(), tableName, getMaxInFlightRequests());
   }
 
   /** Not called by Flink 1.20. */

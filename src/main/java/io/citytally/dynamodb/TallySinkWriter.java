@@ -85,7 +85,6 @@ final class TallySinkWriter extends AsyncSinkWriter<Tally, TallyEntry> {
   private final ProcessingTimeService time;
   private final UpdateItems dynamoDb;
   private final String tableName;
-  private final long epoch;
 
   private final Map<TallyKey, Outstanding> outstanding = new HashMap<>();
   private final Map<TallyKey, Standing> beliefs = new LeastRecentlyUsed<>(MAX_BELIEFS);
@@ -103,7 +102,6 @@ final class TallySinkWriter extends AsyncSinkWriter<Tally, TallyEntry> {
       Collection<BufferedRequestState<TallyEntry>> states,
       UpdateItems dynamoDb,
       String tableName,
-      long epoch,
       int maxInFlightRequests) {
     super(
         (tally, ignored) -> new TallyEntry(tally),
@@ -121,7 +119,6 @@ final class TallySinkWriter extends AsyncSinkWriter<Tally, TallyEntry> {
     this.time = context.getProcessingTimeService();
     this.dynamoDb = dynamoDb;
     this.tableName = tableName;
-    this.epoch = epoch;
 
     MetricGroup metrics = context.metricGroup().addGroup("kinesisanalytics");
     this.tallyWrites = metrics.counter("tallyWrites");
@@ -163,7 +160,10 @@ final class TallySinkWriter extends AsyncSinkWriter<Tally, TallyEntry> {
     }
   }
 
-  /** Whether the key has become outstanding just now. */
+  /**
+   * Whether the key has become outstanding just now. Of two epochs it would fail to merge, but
+   * there is only one in a job: that of its snapshot, if there is one.
+   */
   private boolean gather(Tally tally) {
     Outstanding known = outstanding.get(tally.key);
     if (known == null) {
@@ -192,7 +192,7 @@ final class TallySinkWriter extends AsyncSinkWriter<Tally, TallyEntry> {
   private void proceed(Outstanding next) {
     TallyKey key = next.tally.key;
     Standing belief = beliefs.getOrDefault(key, Standing.NEVER_WRITTEN);
-    Decision decision = IdempotentAdd.decide(belief, epoch, next.tally);
+    Decision decision = IdempotentAdd.decide(belief, next.tally);
     switch (decision.kind()) {
       case NOTHING_TO_ADD:
         writesSkipped.inc(next.gathered);
@@ -203,7 +203,7 @@ final class TallySinkWriter extends AsyncSinkWriter<Tally, TallyEntry> {
         send(next, decision);
         break;
       case OUTDATED:
-        throw new OutdatedEpochException(tableName, key, belief.epoch(), epoch);
+        throw new OutdatedEpochException(tableName, key, belief.epoch(), next.tally.epoch);
       default:
         throw new AssertionError(decision);
     }

@@ -8,7 +8,7 @@ import java.io.IOException;
 import org.apache.flink.connector.base.sink.writer.AsyncSinkWriterStateSerializer;
 import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
 
-/** The tallies of a snapshot as bytes: region, improvement, added, removed. */
+/** The tallies of a snapshot as bytes: region, improvement, epoch, added, removed. */
 final class TallyStateSerializer extends AsyncSinkWriterStateSerializer<TallyEntry> {
 
   private static final int VERSION = 1;
@@ -37,6 +37,7 @@ final class TallyStateSerializer extends AsyncSinkWriterStateSerializer<TallyEnt
     Tally tally = entry.tally();
     out.writeUTF(tally.key.region);
     out.writeUTF(tally.key.improvement);
+    out.writeLong(tally.epoch);
     out.writeLong(tally.added);
     out.writeLong(tally.removed);
   }
@@ -45,6 +46,6 @@ final class TallyStateSerializer extends AsyncSinkWriterStateSerializer<TallyEnt
   protected TallyEntry deserializeRequestFromStream(long size, DataInputStream in)
       throws IOException {
     TallyKey key = new TallyKey(in.readUTF(), in.readUTF());
-    return new TallyEntry(new Tally(key, in.readLong(), in.readLong()));
+    return new TallyEntry(new Tally(key, in.readLong(), in.readLong(), in.readLong()));
   }
 }

@@ -5,6 +5,7 @@ import static io.citytally.count.Changes.POOL;
 import static io.citytally.count.Changes.left;
 import static io.citytally.count.Changes.taken;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.vote.Tally;
 import io.citytally.vote.TallyKey;
@@ -19,11 +20,16 @@ import net.jqwik.api.Property;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.throwable.ThrowableClassifier;
+import org.apache.flink.runtime.throwable.ThrowableType;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
 import org.apache.flink.streaming.runtime.operators.windowing.WindowOperatorBuilder;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * {@link AtOnceThenOncePerWindow}, {@link GatherChoices} and {@link KeepTally} at work together.
@@ -31,13 +37,15 @@ import org.junit.jupiter.api.Test;
 class TallyWindowTest {
 
   private static final Duration WINDOW = Duration.ofMillis(1_000);
+  private static final long EPOCH = 7;
+  private static final int MAX_PARALLELISM = 128;
 
   @Test
   void countsTheFirstVoteForAQuietKeyAtOnce() throws Exception {
     try (Harness harness = open(WINDOW)) {
       harness.processElement(taken(1, PARK, 1), 0);
 
-      assertThat(harness.extractOutputValues()).containsExactly(new Tally(PARK, 1, 0));
+      assertThat(harness.extractOutputValues()).containsExactly(new Tally(PARK, EPOCH, 1, 0));
     }
   }
 
@@ -56,7 +64,7 @@ class TallyWindowTest {
       harness.setProcessingTime(1_000);
 
       assertThat(harness.extractOutputValues())
-          .containsExactly(new Tally(PARK, 1, 0), new Tally(PARK, 3, 1));
+          .containsExactly(new Tally(PARK, EPOCH, 1, 0), new Tally(PARK, EPOCH, 3, 1));
     }
   }
 
@@ -72,7 +80,7 @@ class TallyWindowTest {
 
       harness.setProcessingTime(2_000);
 
-      assertThat(harness.extractOutputValues()).hasSize(3).endsWith(new Tally(PARK, 3, 0));
+      assertThat(harness.extractOutputValues()).hasSize(3).endsWith(new Tally(PARK, EPOCH, 3, 0));
     }
   }
 
@@ -101,11 +109,11 @@ class TallyWindowTest {
       harness.setProcessingTime(1_599);
 
       assertThat(harness.extractOutputValues())
-          .containsExactly(new Tally(PARK, 1, 0), new Tally(POOL, 1, 0));
+          .containsExactly(new Tally(PARK, EPOCH, 1, 0), new Tally(POOL, EPOCH, 1, 0));
 
       harness.setProcessingTime(1_600);
 
-      assertThat(harness.extractOutputValues()).endsWith(new Tally(POOL, 2, 0));
+      assertThat(harness.extractOutputValues()).endsWith(new Tally(POOL, EPOCH, 2, 0));
     }
   }
 
@@ -118,17 +126,17 @@ class TallyWindowTest {
       snapshot = harness.snapshot(1, 1);
     }
 
-    try (Harness harness = new Harness(Duration.ofMillis(50))) {
+    try (Harness harness = new Harness(Duration.ofMillis(50), EPOCH, 1, 0)) {
       harness.initializeState(snapshot);
       harness.open();
       harness.setProcessingTime(1_000);
 
-      assertThat(harness.extractOutputValues()).containsExactly(new Tally(PARK, 2, 0));
+      assertThat(harness.extractOutputValues()).containsExactly(new Tally(PARK, EPOCH, 2, 0));
 
       harness.processElement(taken(3, PARK, 3), 0);
       harness.setProcessingTime(1_050);
 
-      assertThat(harness.extractOutputValues()).endsWith(new Tally(PARK, 3, 0));
+      assertThat(harness.extractOutputValues()).endsWith(new Tally(PARK, EPOCH, 3, 0));
     }
   }
 
@@ -139,8 +147,70 @@ class TallyWindowTest {
       harness.processElement(taken(2, PARK, 2), 0);
       harness.processWatermark(Watermark.MAX_WATERMARK);
 
-      assertThat(harness.extractOutputValues()).endsWith(new Tally(PARK, 2, 0));
+      assertThat(harness.extractOutputValues()).endsWith(new Tally(PARK, EPOCH, 2, 0));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {EPOCH - 1, EPOCH + 1})
+  void failsForGoodBeforeTheFirstVoteWhereTheSnapshotCountedInAnotherEpoch(long epoch)
+      throws Exception {
+    OperatorSubtaskState snapshot = snapshotOfOneVote();
+
+    try (Harness harness = new Harness(WINDOW, epoch, 1, 0)) {
+      assertThatThrownBy(() -> harness.initializeState(snapshot))
+          .isInstanceOf(ChangedEpochException.class)
+          .hasMessageContaining("snapshot counted in epoch 7")
+          .hasMessageContaining("configured with epoch " + epoch)
+          .hasMessageContaining("group citytally.count, key epoch")
+          .hasMessageContaining("keep epoch 7")
+          .hasMessageContaining("only to start without state")
+          .hasMessageContaining("counted a second time")
+          .satisfies(
+              e ->
+                  assertThat(
+                          ThrowableClassifier.findThrowableOfThrowableType(
+                              new RuntimeException(e), ThrowableType.NonRecoverableError))
+                      .isPresent());
+    }
+  }
+
+  @Test
+  void everySubtaskOfAGreaterParallelismKnowsTheEpochOfTheSnapshot() throws Exception {
+    OperatorSubtaskState snapshot = snapshotOfOneVote();
+
+    for (int subtask = 0; subtask < 3; subtask++) {
+      OperatorSubtaskState share =
+          AbstractStreamOperatorTestHarness.repartitionOperatorState(
+              snapshot, MAX_PARALLELISM, 1, 3, subtask);
+      try (Harness harness = new Harness(WINDOW, EPOCH + 1, 3, subtask)) {
+        assertThatThrownBy(() -> harness.initializeState(share))
+            .isInstanceOf(ChangedEpochException.class);
+      }
+    }
+  }
+
+  @Test
+  void remembersTheEpochThroughSeveralSnapshots() throws Exception {
+    OperatorSubtaskState second;
+    try (Harness harness = new Harness(WINDOW, EPOCH, 1, 0)) {
+      harness.initializeState(snapshotOfOneVote());
+      harness.open();
+      harness.processElement(taken(2, PARK, 2), 0);
+      second = harness.snapshot(2, 2);
+    }
+
+    try (Harness harness = new Harness(WINDOW, EPOCH + 1, 1, 0)) {
+      assertThatThrownBy(() -> harness.initializeState(second))
+          .isInstanceOf(ChangedEpochException.class);
+    }
+  }
+
+  @Test
+  void needsAnEpochFromOne() {
+    assertThatThrownBy(() -> new KeepTally(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("from 1, not 0");
   }
 
   @Property(tries = 200)
@@ -161,7 +231,7 @@ class TallyWindowTest {
           oldestUnwritten.putIfAbsent(key, now);
           truth.merge(
               key,
-              new Tally(key, taken ? 1 : 0, taken ? 0 : 1),
+              new Tally(key, EPOCH, taken ? 1 : 0, taken ? 0 : 1),
               (a, b) -> a.plus(b.added, b.removed));
         } else {
           now += random.nextInt((int) WINDOW.toMillis());
@@ -183,8 +253,15 @@ class TallyWindowTest {
     assertThat(written).isEqualTo(truth);
   }
 
+  private static OperatorSubtaskState snapshotOfOneVote() throws Exception {
+    try (Harness harness = open(WINDOW)) {
+      harness.processElement(taken(1, PARK, 1), 0);
+      return harness.snapshot(1, 1);
+    }
+  }
+
   private static Harness open(Duration window) throws Exception {
-    Harness harness = new Harness(window);
+    Harness harness = new Harness(window, EPOCH, 1, 0);
     harness.open();
     return harness;
   }
@@ -192,7 +269,7 @@ class TallyWindowTest {
   private static final class Harness
       extends KeyedOneInputStreamOperatorTestHarness<TallyKey, ChoiceChange, Tally> {
 
-    Harness(Duration window) throws Exception {
+    Harness(Duration window, long epoch, int parallelism, int subtask) throws Exception {
       super(
           new WindowOperatorBuilder<>(
                   GlobalWindows.create(),
@@ -201,9 +278,13 @@ class TallyWindowTest {
                   TypeInformation.of(ChoiceChange.class),
                   change -> change.choice,
                   TypeInformation.of(TallyKey.class))
-              .aggregate(new GatherChoices(), new KeepTally(), TypeInformation.of(Gathered.class)),
+              .aggregate(
+                  new GatherChoices(), new KeepTally(epoch), TypeInformation.of(Gathered.class)),
           change -> change.choice,
-          TypeInformation.of(TallyKey.class));
+          TypeInformation.of(TallyKey.class),
+          MAX_PARALLELISM,
+          parallelism,
+          subtask);
     }
 
     List<Tally> takeOutputValues() {

@@ -1,7 +1,6 @@
 package io.citytally.dynamodb;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.util.Map;
@@ -38,15 +37,8 @@ class DynamoDbEndpointTest {
         new DynamoDbEndpoint(
             "eu-west-1", URI.create("http://127.0.0.1:8000"), DynamoDbEndpoint.Credentials.LOCAL);
 
-    assertThat(InstantiationUtil.clone(new TallySink(local, "total_votes", 1, 100))).isNotNull();
+    assertThat(InstantiationUtil.clone(new TallySink(local, "total_votes", 100))).isNotNull();
     assertThat(InstantiationUtil.clone(local).clientProperties())
         .isEqualTo(local.clientProperties());
-  }
-
-  @Test
-  void aTallySinkNeedsAnEpoch() {
-    assertThatThrownBy(() -> new TallySink(AWS, "total_votes", 0, 100))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("from 1, not 0");
   }
 }

@@ -27,13 +27,13 @@ class IdempotentAddPropertyTest {
       @ForAll @IntRange(min = 0, max = 200) int steps,
       @ForAll @IntRange(max = 1000) int before,
       @ForAll Random random) {
-    List<Tally> truth = countChanges(changes, random);
+    List<Tally> truth = countChanges(1, changes, random);
     Item item = new Item(before);
 
     List<Run> all = new ArrayList<>();
     Network network = new Network(item);
     for (int i = 0; i < runs; i++) {
-      all.add(new Run(1, truth, network));
+      all.add(new Run(truth, network));
     }
     chaos(all, network, steps, random);
     all.forEach(Run::finish);
@@ -50,19 +50,19 @@ class IdempotentAddPropertyTest {
       @ForAll @IntRange(min = 1, max = 12) int changes,
       @ForAll @IntRange(min = 0, max = 100) int steps,
       @ForAll Random random) {
-    List<Tally> oldTruth = countChanges(changes, random);
-    List<Tally> newTruth = countChanges(changes, random);
+    List<Tally> oldTruth = countChanges(1, changes, random);
+    List<Tally> newTruth = countChanges(2, changes, random);
     Item item = new Item(0);
     Network network = new Network(item);
 
     List<Run> all = new ArrayList<>();
     for (int i = 0; i < runs; i++) {
-      all.add(new Run(1, oldTruth, network));
+      all.add(new Run(oldTruth, network));
     }
     chaos(all, network, steps, random);
     all.get(0).finish();
     for (int i = 0; i < runs; i++) {
-      all.add(new Run(2, newTruth, network));
+      all.add(new Run(newTruth, network));
     }
     chaos(all, network, steps, random);
     all.get(all.size() - 1).finish();
@@ -74,9 +74,9 @@ class IdempotentAddPropertyTest {
     assertThat(item.total).isEqualTo(oldVotes + last.votes());
   }
 
-  private static List<Tally> countChanges(int changes, Random random) {
+  private static List<Tally> countChanges(long epoch, int changes, Random random) {
     List<Tally> tallies = new ArrayList<>();
-    Tally tally = new Tally(KEY, 0, 0);
+    Tally tally = new Tally(KEY, epoch, 0, 0);
     for (int i = 0; i < changes; i++) {
       int added = random.nextInt(3);
       tally = tally.plus(added, added == 0 ? 1 : random.nextInt(2));
@@ -149,14 +149,12 @@ class IdempotentAddPropertyTest {
 
   private static final class Run {
 
-    private final long epoch;
     private final List<Tally> truth;
     private final Network network;
     private int position;
     private Standing belief = Standing.NEVER_WRITTEN;
 
-    Run(long epoch, List<Tally> truth, Network network) {
-      this.epoch = epoch;
+    Run(List<Tally> truth, Network network) {
       this.truth = truth;
       this.network = network;
     }
@@ -171,7 +169,7 @@ class IdempotentAddPropertyTest {
     }
 
     void send() {
-      Decision decision = IdempotentAdd.decide(belief, epoch, truth.get(position));
+      Decision decision = IdempotentAdd.decide(belief, truth.get(position));
       if (decision.kind() == Decision.Kind.WRITE) {
         network.requests.add(new Network.Request(this, decision));
       }
@@ -179,10 +177,10 @@ class IdempotentAddPropertyTest {
 
     void finish() {
       position = truth.size() - 1;
-      Decision decision = IdempotentAdd.decide(belief, epoch, truth.get(position));
+      Decision decision = IdempotentAdd.decide(belief, truth.get(position));
       while (decision.kind() == Decision.Kind.WRITE) {
         belief = network.item.write(decision) ? decision.next() : network.item.standing;
-        decision = IdempotentAdd.decide(belief, epoch, truth.get(position));
+        decision = IdempotentAdd.decide(belief, truth.get(position));
       }
     }
   }

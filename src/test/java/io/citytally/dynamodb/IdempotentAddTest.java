@@ -12,7 +12,7 @@ class IdempotentAddTest {
 
   @Test
   void addsAllToAnItemThatWasNeverWritten() {
-    Decision decision = IdempotentAdd.decide(Standing.NEVER_WRITTEN, 1, tally(120, 4));
+    Decision decision = IdempotentAdd.decide(Standing.NEVER_WRITTEN, tally(1, 120, 4));
 
     assertThat(decision.kind()).isEqualTo(Decision.Kind.WRITE);
     assertThat(decision.votes()).isEqualTo(116);
@@ -25,7 +25,7 @@ class IdempotentAddTest {
 
   @Test
   void addsTheDifferenceToAnItemOfTheSameEpoch() {
-    Decision decision = IdempotentAdd.decide(Standing.at(2, 100, 3), 2, tally(120, 4));
+    Decision decision = IdempotentAdd.decide(Standing.at(2, 100, 3), tally(2, 120, 4));
 
     assertThat(decision.kind()).isEqualTo(Decision.Kind.WRITE);
     assertThat(decision.votes()).isEqualTo(20 - 1);
@@ -35,7 +35,7 @@ class IdempotentAddTest {
 
   @Test
   void asksAnItemOfTheSameEpochForBothItsNumbers() {
-    Decision decision = IdempotentAdd.decide(Standing.at(2, 100, 3), 2, tally(120, 4));
+    Decision decision = IdempotentAdd.decide(Standing.at(2, 100, 3), tally(2, 120, 4));
 
     assertThat(decision.allows(Standing.at(2, 100, 3))).isTrue();
     assertThat(decision.allows(Standing.at(2, 101, 3))).isFalse();
@@ -47,8 +47,8 @@ class IdempotentAddTest {
 
   @Test
   void addsOnlyWhatIsNewWhereTheItemIsAheadInTheOtherNumber() {
-    Decision aheadInRemoved = IdempotentAdd.decide(Standing.at(1, 10, 5), 1, tally(12, 3));
-    Decision aheadInAdded = IdempotentAdd.decide(Standing.at(1, 12, 3), 1, tally(10, 5));
+    Decision aheadInRemoved = IdempotentAdd.decide(Standing.at(1, 10, 5), tally(1, 12, 3));
+    Decision aheadInAdded = IdempotentAdd.decide(Standing.at(1, 12, 3), tally(1, 10, 5));
 
     assertThat(aheadInRemoved.votes()).isEqualTo(2);
     assertThat(aheadInRemoved.next()).isEqualTo(Standing.at(1, 12, 5));
@@ -58,17 +58,17 @@ class IdempotentAddTest {
 
   @Test
   void addsNothingToAnItemThatHasTakenInAll() {
-    assertThat(IdempotentAdd.decide(Standing.at(1, 12, 3), 1, tally(12, 3)).kind())
+    assertThat(IdempotentAdd.decide(Standing.at(1, 12, 3), tally(1, 12, 3)).kind())
         .isEqualTo(Decision.Kind.NOTHING_TO_ADD);
-    assertThat(IdempotentAdd.decide(Standing.at(1, 12, 3), 1, tally(7, 2)).kind())
+    assertThat(IdempotentAdd.decide(Standing.at(1, 12, 3), tally(1, 7, 2)).kind())
         .isEqualTo(Decision.Kind.NOTHING_TO_ADD);
-    assertThat(IdempotentAdd.decide(Standing.NEVER_WRITTEN, 1, tally(0, 0)).kind())
+    assertThat(IdempotentAdd.decide(Standing.NEVER_WRITTEN, tally(1, 0, 0)).kind())
         .isEqualTo(Decision.Kind.NOTHING_TO_ADD);
   }
 
   @Test
   void remembersVotesThatCameAndWentThoughTheTotalStays() {
-    Decision decision = IdempotentAdd.decide(Standing.NEVER_WRITTEN, 1, tally(1, 1));
+    Decision decision = IdempotentAdd.decide(Standing.NEVER_WRITTEN, tally(1, 1, 1));
 
     assertThat(decision.kind()).isEqualTo(Decision.Kind.WRITE);
     assertThat(decision.votes()).isZero();
@@ -77,12 +77,12 @@ class IdempotentAddTest {
 
   @Test
   void goesBelowZeroWhileAWithdrawalIsKnownBeforeItsVote() {
-    assertThat(IdempotentAdd.decide(Standing.NEVER_WRITTEN, 1, tally(0, 1)).votes()).isEqualTo(-1);
+    assertThat(IdempotentAdd.decide(Standing.NEVER_WRITTEN, tally(1, 0, 1)).votes()).isEqualTo(-1);
   }
 
   @Test
   void addsAllOnTopOfAnOlderEpochWhereverThatStands() {
-    Decision decision = IdempotentAdd.decide(Standing.at(1, 500, 20), 3, tally(7, 2));
+    Decision decision = IdempotentAdd.decide(Standing.at(1, 500, 20), tally(3, 7, 2));
 
     assertThat(decision.kind()).isEqualTo(Decision.Kind.WRITE);
     assertThat(decision.votes()).isEqualTo(5);
@@ -96,13 +96,13 @@ class IdempotentAddTest {
 
   @Test
   void isOutdatedByANewerEpoch() {
-    assertThat(IdempotentAdd.decide(Standing.at(2, 1, 0), 1, tally(100, 0)).kind())
+    assertThat(IdempotentAdd.decide(Standing.at(2, 1, 0), tally(1, 100, 0)).kind())
         .isEqualTo(Decision.Kind.OUTDATED);
-    assertThat(IdempotentAdd.decide(Standing.at(2, 1, 0), 1, tally(0, 0)).kind())
+    assertThat(IdempotentAdd.decide(Standing.at(2, 1, 0), tally(1, 0, 0)).kind())
         .isEqualTo(Decision.Kind.OUTDATED);
   }
 
-  private static Tally tally(long added, long removed) {
-    return new Tally(KEY, added, removed);
+  private static Tally tally(long epoch, long added, long removed) {
+    return new Tally(KEY, epoch, added, removed);
   }
 }

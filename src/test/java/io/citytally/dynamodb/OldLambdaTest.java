@@ -36,10 +36,9 @@ class OldLambdaTest {
 
     for (int attempt = 1; attempt <= 2; attempt++) {
       TallySinkWriterTestContext flink = new TallySinkWriterTestContext();
-      TallySinkWriter writer =
-          new TallySinkWriter(flink, List.of(), dynamoDb, "total_votes", 1, 100);
+      TallySinkWriter writer = new TallySinkWriter(flink, List.of(), dynamoDb, "total_votes", 100);
       for (int votes = 1; votes <= 10; votes++) {
-        writer.write(new Tally(KEY, votes, 0), null);
+        writer.write(new Tally(KEY, 1, votes, 0), null);
         flink.runMailbox();
       }
       flink.passMillis(100);

@@ -69,9 +69,9 @@ class SinksITCase {
     StreamExecutionEnvironment flink = flink();
     flink
         .fromSequence(1, 2_000)
-        .map(i -> new Tally(new TallyKey("Region", "Improvement " + i % 7), i, i / 5))
+        .map(i -> new Tally(new TallyKey("Region", "Improvement " + i % 7), 1, i, i / 5))
         .rebalance()
-        .sinkTo(new TallySink(DYNAMO_DB.endpoint(), TotalVotesTable.DEFAULT_NAME, 1, 10))
+        .sinkTo(new TallySink(DYNAMO_DB.endpoint(), TotalVotesTable.DEFAULT_NAME, 10))
         .setParallelism(2);
 
     flink.execute();
@@ -94,7 +94,7 @@ class SinksITCase {
     item.put("removed", AttributeValue.fromN("0"));
     DYNAMO_DB.put(TotalVotesTable.DEFAULT_NAME, item);
     StreamExecutionEnvironment flink = flink();
-    flink.fromData(new Tally(BRIDGE, 9, 0)).sinkTo(countingSink(TotalVotesTable.DEFAULT_NAME));
+    flink.fromData(new Tally(BRIDGE, 1, 9, 0)).sinkTo(countingSink(TotalVotesTable.DEFAULT_NAME));
 
     assertThatThrownBy(flink::execute).hasStackTraceContaining("written with epoch 2");
 
@@ -105,7 +105,7 @@ class SinksITCase {
   @Test
   void restartsAJobThatMissesItsTable() throws Exception {
     StreamExecutionEnvironment flink = flink();
-    flink.fromData(new Tally(BRIDGE, 9, 0)).sinkTo(countingSink("missing_table"));
+    flink.fromData(new Tally(BRIDGE, 1, 9, 0)).sinkTo(countingSink("missing_table"));
 
     assertThatThrownBy(flink::execute).hasStackTraceContaining("table 'missing_table'");
 
@@ -119,8 +119,8 @@ class SinksITCase {
     StreamExecutionEnvironment flink = flink();
     flink.configure(new Configuration().set(RestartStrategyOptions.RESTART_STRATEGY, "disable"));
     flink
-        .fromData(new Tally(key, 9, 0))
-        .sinkTo(new TallySink(() -> refusedOnce(real), TotalVotesTable.DEFAULT_NAME, 1, 10));
+        .fromData(new Tally(key, 1, 9, 0))
+        .sinkTo(new TallySink(() -> refusedOnce(real), TotalVotesTable.DEFAULT_NAME, 10));
 
     flink.execute();
 
@@ -198,7 +198,7 @@ class SinksITCase {
 
   private static Sink<Tally> countingSink(String table) {
     DynamoDbEndpoint endpoint = DYNAMO_DB.endpoint();
-    return new TallySink(() -> connect(endpoint), table, 1, 10);
+    return new TallySink(() -> connect(endpoint), table, 10);
   }
 
   private static UpdateItems connect(DynamoDbEndpoint endpoint) {

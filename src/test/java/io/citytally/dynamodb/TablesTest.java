@@ -113,7 +113,7 @@ class TablesTest {
 
   @Test
   void itsUpdateSaysToDynamoDbWhatTheDecisionSays() {
-    Decision decision = IdempotentAdd.decide(Standing.at(2, 100, 3), 2, new Tally(BRIDGE, 120, 4));
+    Decision decision = IdempotentAdd.decide(Standing.at(2, 100, 3), new Tally(BRIDGE, 2, 120, 4));
 
     UpdateItemRequest update = TotalVotesTable.update("totals", BRIDGE, decision);
 
@@ -134,7 +134,7 @@ class TablesTest {
 
   @Test
   void thereIsNoUpdateWithoutAWrite() {
-    Decision nothing = IdempotentAdd.decide(Standing.at(1, 5, 0), 1, new Tally(BRIDGE, 5, 0));
+    Decision nothing = IdempotentAdd.decide(Standing.at(1, 5, 0), new Tally(BRIDGE, 1, 5, 0));
 
     assertThatThrownBy(() -> TotalVotesTable.update("totals", BRIDGE, nothing))
         .isInstanceOf(IllegalArgumentException.class);

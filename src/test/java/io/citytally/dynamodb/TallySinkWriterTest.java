@@ -45,7 +45,7 @@ class TallySinkWriterTest {
 
   @BeforeEach
   void start() {
-    start(1, List.of());
+    start(List.of());
   }
 
   @Test
@@ -142,7 +142,7 @@ class TallySinkWriterTest {
     table.next().loseAnswer(ApiCallTimeoutException.create(20_000));
     flink.runMailbox();
 
-    assertThat(outstanding()).containsExactly(new Tally(BRIDGE, 3, 1));
+    assertThat(outstanding()).containsExactly(new Tally(BRIDGE, 1, 3, 1));
 
     flink.passMillis(100);
     answerNext();
@@ -236,13 +236,13 @@ class TallySinkWriterTest {
     write(BRIDGE, 4, 1);
 
     assertThat(table.calls).hasSize(1);
-    assertThat(outstanding()).containsExactly(new Tally(BRIDGE, 4, 1));
+    assertThat(outstanding()).containsExactly(new Tally(BRIDGE, 1, 4, 1));
 
     answerNext();
 
     assertThat(table.calls).hasSize(1);
     assertThat(total(BRIDGE)).isEqualTo(3);
-    assertThat(outstanding()).containsExactly(new Tally(BRIDGE, 4, 1));
+    assertThat(outstanding()).containsExactly(new Tally(BRIDGE, 1, 4, 1));
 
     answerNext();
 
@@ -267,7 +267,7 @@ class TallySinkWriterTest {
     calls.get(1).answer();
     flink.runMailbox();
 
-    assertThat(outstanding()).containsExactly(new Tally(BRIDGE, 2, 0));
+    assertThat(outstanding()).containsExactly(new Tally(BRIDGE, 1, 2, 0));
 
     flink.passMillis(100);
     answerNext();
@@ -280,7 +280,7 @@ class TallySinkWriterTest {
 
   @Test
   void writesNoMoreItemsAtATimeThanItMay() throws Exception {
-    start(1, List.of(), 2);
+    start(List.of(), 2);
     table.answersAtOnce = true;
     for (int i = 0; i < 5; i++) {
       write(key(i), 1, 0);
@@ -317,7 +317,7 @@ class TallySinkWriterTest {
     writer.flush(false);
 
     assertThat(outstanding())
-        .containsExactlyInAnyOrder(new Tally(BRIDGE, 5, 0), new Tally(TREES, 2, 1));
+        .containsExactlyInAnyOrder(new Tally(BRIDGE, 1, 5, 0), new Tally(TREES, 1, 2, 1));
   }
 
   @Test
@@ -327,9 +327,9 @@ class TallySinkWriterTest {
     List<BufferedRequestState<TallyEntry>> snapshot = snapshot();
     answerNext();
 
-    start(1, snapshot);
+    start(snapshot);
     assertThat(outstanding())
-        .containsExactlyInAnyOrder(new Tally(BRIDGE, 3, 0), new Tally(TREES, 2, 1));
+        .containsExactlyInAnyOrder(new Tally(BRIDGE, 1, 3, 0), new Tally(TREES, 1, 2, 1));
     flink.runMailbox();
     answerAll();
 
@@ -342,12 +342,12 @@ class TallySinkWriterTest {
   void mergesTheSnapshotsOfSeveralWriters() throws Exception {
     write(BRIDGE, 3, 0);
     List<BufferedRequestState<TallyEntry>> both = new ArrayList<>(snapshot());
-    start(1, List.of());
+    start(List.of());
     write(BRIDGE, 2, 1);
     both.addAll(snapshot());
     table.calls.clear();
 
-    start(1, both);
+    start(both);
     flink.runMailbox();
     answerNext();
 
@@ -358,13 +358,56 @@ class TallySinkWriterTest {
   }
 
   @Test
+  void writesTheTalliesOfASnapshotUnderTheEpochInWhichTheyWereCounted() throws Exception {
+    put(BRIDGE, item(70, 2, 100, 30));
+    write(new Tally(BRIDGE, 2, 104, 30));
+    List<BufferedRequestState<TallyEntry>> snapshot = snapshot();
+    table.calls.clear();
+
+    start(snapshot);
+    assertThat(outstanding()).containsExactly(new Tally(BRIDGE, 2, 104, 30));
+    write(new Tally(TREES, 3, 5, 0));
+    answerAll();
+
+    assertThat(total(BRIDGE)).isEqualTo(74);
+    assertThat(standing(BRIDGE)).isEqualTo(Standing.at(2, 104, 30));
+    assertThat(standing(TREES)).isEqualTo(Standing.at(3, 5, 0));
+  }
+
+  @Test
+  void stopsRatherThanAddsATallyOfASnapshotFromBeforeTheEpochOfTheTable() throws Exception {
+    write(new Tally(BRIDGE, 2, 104, 30));
+    List<BufferedRequestState<TallyEntry>> snapshot = snapshot();
+    table.calls.clear();
+    put(BRIDGE, item(70, 3, 100, 30));
+
+    start(snapshot);
+    flink.runMailbox();
+    table.next().answer();
+
+    assertThatThrownBy(() -> flink.runMailbox())
+        .isInstanceOf(OutdatedEpochException.class)
+        .hasMessageContaining("counts in epoch 2")
+        .hasMessageContaining("written with epoch 3");
+    assertThat(total(BRIDGE)).isEqualTo(70);
+  }
+
+  @Test
+  void doesNotMergeTalliesOfTwoEpochs() throws Exception {
+    write(new Tally(BRIDGE, 1, 100, 0));
+
+    assertThatThrownBy(() -> write(new Tally(BRIDGE, 2, 1, 0)))
+        .hasMessageContaining("tallies of two epochs");
+  }
+
+  @Test
   void hasWrittenAllAtTheEndOfItsInput() throws Exception {
     write(BRIDGE, 3, 0);
     table.all().get(0).loseAnswer(InternalServerErrorException.builder().statusCode(500).build());
     List<BufferedRequestState<TallyEntry>> snapshot = snapshot();
     table.answersAtOnce = true;
 
-    start(1, snapshot);
+    start(snapshot);
     writer.flush(true);
 
     assertThat(outstanding()).isEmpty();
@@ -375,9 +418,9 @@ class TallySinkWriterTest {
   void twoWritersAtOnceConverge() throws Exception {
     TallySinkWriter first = writer;
     TallySinkWriterTestContext firstFlink = flink;
-    start(1, List.of());
-    first.write(new Tally(BRIDGE, 5, 1), null);
-    writer.write(new Tally(BRIDGE, 7, 0), null);
+    start(List.of());
+    first.write(new Tally(BRIDGE, 1, 5, 1), null);
+    writer.write(new Tally(BRIDGE, 1, 7, 0), null);
 
     while (!table.calls.isEmpty()) {
       table.next().answer();
@@ -397,7 +440,7 @@ class TallySinkWriterTest {
 
     assertThatThrownBy(() -> flink.runMailbox())
         .isInstanceOf(OutdatedEpochException.class)
-        .hasMessageContaining("runs with epoch 1")
+        .hasMessageContaining("counts in epoch 1")
         .hasMessageContaining("written with epoch 2")
         .hasMessageContaining("region 'Centre', improvement 'A bridge'")
         .hasMessageContaining("epoch 3 or greater")
@@ -412,10 +455,9 @@ class TallySinkWriterTest {
 
   @Test
   void takesOverFromAnOlderEpoch() throws Exception {
-    start(3, List.of());
     put(BRIDGE, item(70, 2, 100, 30));
 
-    write(BRIDGE, 5, 1);
+    write(new Tally(BRIDGE, 3, 5, 1));
     answerNext();
     answerNext();
 
@@ -512,18 +554,21 @@ class TallySinkWriterTest {
         .hasMessageContaining("version 2");
   }
 
-  private void start(long epoch, List<BufferedRequestState<TallyEntry>> states) {
-    start(epoch, states, 100);
+  private void start(List<BufferedRequestState<TallyEntry>> states) {
+    start(states, 100);
   }
 
-  private void start(
-      long epoch, List<BufferedRequestState<TallyEntry>> states, int maxInFlightRequests) {
+  private void start(List<BufferedRequestState<TallyEntry>> states, int maxInFlightRequests) {
     flink = new TallySinkWriterTestContext();
-    writer = new TallySinkWriter(flink, states, table, TABLE, epoch, maxInFlightRequests);
+    writer = new TallySinkWriter(flink, states, table, TABLE, maxInFlightRequests);
   }
 
   private void write(TallyKey key, long added, long removed) throws Exception {
-    writer.write(new Tally(key, added, removed), null);
+    write(new Tally(key, 1, added, removed));
+  }
+
+  private void write(Tally tally) throws Exception {
+    writer.write(tally, null);
     flink.runMailbox();
   }
 

@@ -46,7 +46,7 @@ class TotalVotesTableITCase {
     for (Standing belief : STANDINGS) {
       for (Standing item : STANDINGS) {
         TallyKey key = new TallyKey("Region", "Improvement " + cases++);
-        Decision decision = IdempotentAdd.decide(belief, 2, new Tally(key, 9, 4));
+        Decision decision = IdempotentAdd.decide(belief, new Tally(key, 2, 9, 4));
         if (decision.kind() == Decision.Kind.WRITE) {
           put(key, 100, item);
 
@@ -63,7 +63,7 @@ class TotalVotesTableITCase {
   @Test
   void writesAnItemThatIsNotThere() {
     TallyKey key = new TallyKey("Region", "Not there");
-    Decision decision = IdempotentAdd.decide(Standing.NEVER_WRITTEN, 1, new Tally(key, 3, 1));
+    Decision decision = IdempotentAdd.decide(Standing.NEVER_WRITTEN, new Tally(key, 1, 3, 1));
 
     assertThat(write(key, decision, Standing.NEVER_WRITTEN)).isTrue();
 
@@ -74,7 +74,7 @@ class TotalVotesTableITCase {
   @Test
   void returnsNothingOfAnItemThatIsNotThere() {
     TallyKey key = new TallyKey("Region", "Deleted");
-    Decision decision = IdempotentAdd.decide(Standing.at(1, 2, 0), 1, new Tally(key, 3, 1));
+    Decision decision = IdempotentAdd.decide(Standing.at(1, 2, 0), new Tally(key, 1, 3, 1));
 
     assertThat(write(key, decision, Standing.NEVER_WRITTEN)).isFalse();
     assertThat(DYNAMO_DB.get(TABLE, TotalVotesTable.keyOf(key))).isEmpty();
@@ -84,7 +84,7 @@ class TotalVotesTableITCase {
   void keepsTheTotalOfTheOldLambda() {
     TallyKey key = new TallyKey("Region", "Of the Lambda");
     new OldLambda(UpdateItems.of(DYNAMO_DB.client()), TABLE).handle(List.of(key, key, key));
-    Decision decision = IdempotentAdd.decide(Standing.NEVER_WRITTEN, 1, new Tally(key, 10, 1));
+    Decision decision = IdempotentAdd.decide(Standing.NEVER_WRITTEN, new Tally(key, 1, 10, 1));
 
     assertThat(write(key, decision, Standing.NEVER_WRITTEN)).isTrue();
 
@@ -110,7 +110,7 @@ class TotalVotesTableITCase {
     Map<String, AttributeValue> item = new HashMap<>(TotalVotesTable.keyOf(key));
     item.put(TotalVotesTable.TOTAL_VOTES, AttributeValue.fromS("many"));
     DYNAMO_DB.put(TABLE, item);
-    Decision decision = IdempotentAdd.decide(Standing.NEVER_WRITTEN, 1, new Tally(key, 1, 0));
+    Decision decision = IdempotentAdd.decide(Standing.NEVER_WRITTEN, new Tally(key, 1, 1, 0));
 
     assertThatThrownBy(() -> write(key, decision, Standing.NEVER_WRITTEN))
         .hasMessageContaining("operand");
@@ -119,11 +119,11 @@ class TotalVotesTableITCase {
   private static void countTo(int votes, TallyKey key) {
     Standing belief = Standing.NEVER_WRITTEN;
     for (int i : IntStream.rangeClosed(1, votes).toArray()) {
-      Tally tally = new Tally(key, i, i / 3);
-      Decision decision = IdempotentAdd.decide(belief, 1, tally);
+      Tally tally = new Tally(key, 1, i, i / 3);
+      Decision decision = IdempotentAdd.decide(belief, tally);
       while (decision.kind() == Decision.Kind.WRITE) {
         belief = writeOrSee(key, decision);
-        decision = IdempotentAdd.decide(belief, 1, tally);
+        decision = IdempotentAdd.decide(belief, tally);
       }
     }
   }

@@ -95,10 +95,22 @@ final class City implements AutoCloseable {
 
   LocalFlink startJob(VoteCountingPipeline pipeline, int parallelism, Optional<String> restore)
       throws Exception {
+    LocalFlink flink = submitJob(pipeline, parallelism, restore);
+    await().atMost(PATIENCE).until(flink::isRunning);
+    return flink;
+  }
+
+  /** Hands a job to a cluster of its own, in which it may fail before it runs. */
+  LocalFlink submitJob(JobSettings settings, Optional<String> restore) throws Exception {
+    return submitJob(
+        VoteCountingJob.pipeline(cloud.configurationOf(settings)), settings.parallelism(), restore);
+  }
+
+  private LocalFlink submitJob(
+      VoteCountingPipeline pipeline, int parallelism, Optional<String> restore) throws Exception {
     Path own = Files.createTempDirectory(directory, "flink-");
     LocalFlink flink = closing.add(new LocalFlink(0, own, parallelism, CHECKPOINT_INTERVAL));
     flink.submit(pipeline, restore);
-    await().atMost(PATIENCE).until(flink::isRunning);
     return flink;
   }
 

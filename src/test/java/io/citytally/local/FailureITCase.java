@@ -107,12 +107,10 @@ class FailureITCase {
                 config.shardDiscoveryInterval())),
         config.window(),
         config.dedupeTtl(),
+        config.epoch(),
         config.recentSize(),
         new TallySink(
-            UnreliableDynamoDb::connect,
-            config.totalVotesTable(),
-            config.epoch(),
-            config.maxInFlightRequests()),
+            UnreliableDynamoDb::connect, config.totalVotesTable(), config.maxInFlightRequests()),
         RecentVotesSink.create(dynamoDb, config.recentVotesTable()),
         RejectedVotesSink.create(dynamoDb, config.rejectedVotesTable(), config.rejectedTtl()));
   }

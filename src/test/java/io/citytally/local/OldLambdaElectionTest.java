@@ -89,7 +89,7 @@ class OldLambdaElectionTest {
         }
         for (ChoiceChange change : deduplicate.extractOutputValues()) {
           tallies.merge(
-              change.choice, new Tally(change.choice, 1, 0), (tally, one) -> tally.plus(1, 0));
+              change.choice, new Tally(change.choice, 1, 1, 0), (tally, one) -> tally.plus(1, 0));
         }
         deduplicate.getOutput().clear();
         tallies.values().forEach(this::write);
@@ -124,9 +124,9 @@ class OldLambdaElectionTest {
 
   /** As a job that has just restarted: knowing nothing of how the item stands. */
   private void write(Tally tally) {
-    Decision decision = IdempotentAdd.decide(Standing.NEVER_WRITTEN, 1, tally);
+    Decision decision = IdempotentAdd.decide(Standing.NEVER_WRITTEN, tally);
     while (decision.kind() == Decision.Kind.WRITE) {
-      decision = IdempotentAdd.decide(tried(tally.key, decision), 1, tally);
+      decision = IdempotentAdd.decide(tried(tally.key, decision), tally);
     }
   }
 

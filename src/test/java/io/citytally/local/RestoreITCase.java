@@ -98,6 +98,28 @@ class RestoreITCase {
     assertThat(city.drained(successor, raised)).isEqualTo(onTop);
   }
 
+  @Test
+  void aJobOfARaisedEpochFailsForGoodOnASnapshotAndTheFormerEpochGoesOn() throws Exception {
+    JobSettings before = city.settings(Duration.ofMillis(200), 2, 1);
+    LocalFlink first = city.startJob(before, Optional.empty());
+    vote(200);
+    city.assertExact(first, before);
+    String savepoint = first.savepoint(city.directory().resolve("savepoints"));
+    first.cancel();
+    vote(50);
+
+    LocalFlink raised =
+        city.submitJob(city.settings(Duration.ofMillis(200), 3, 2), Optional.of(savepoint));
+    String end = raised.ended().get(City.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+    assertThat(end).contains("FAILED").contains("keep epoch 1");
+
+    LocalFlink second = city.startJob(before, Optional.of(savepoint));
+    vote(50);
+
+    city.assertExact(second, before);
+  }
+
   private void vote(int actions) {
     for (int i = 0; i < actions; i++) {
       voters.next().on(city.votes());
