@@ -46,16 +46,44 @@ class FailureITCase {
       drain.awaitRead();
       dynamoDb.recover();
 
-      await("seed " + seed)
-          .atMost(City.PATIENCE)
-          .untilAsserted(
-              () ->
-                  assertThat(City.nonZero(city.cloud().totals()))
-                      .as("seed %d", seed)
-                      .isEqualTo(city.truth()));
+      awaitTruth(city, "seed " + seed);
       assertThat(City.nonZero(drain.awaitWritten())).as("seed %d", seed).isEqualTo(city.truth());
       assertThat(dynamoDb.troubles()).as("seed %d", seed).doesNotContainValue(0);
     }
+  }
+
+  @Test
+  void writesAfterARestartWhatWasWaitingForDynamoDbAtTheLastCheckpoint() throws Exception {
+    try (City city = City.withKinesis(VoteStream.Faults.NONE);
+        UnreliableDynamoDb dynamoDb = UnreliableDynamoDb.open(endpointOf(city), 1)) {
+      dynamoDb.fail();
+      JobSettings settings = city.settings(Duration.ofMillis(100), 2, 1);
+      LocalFlink job =
+          city.startJob(pipelineOf(city, settings), settings.parallelism(), Optional.empty());
+      Drain drain = city.drain(job, settings);
+      SimulatedVoters voters = new SimulatedVoters(BALLOT, 1);
+      for (int i = 0; i < 200; i++) {
+        voters.next().on(city.votes());
+      }
+      drain.awaitRead();
+
+      assertThat(drain.awaitWritten()).isEmpty();
+
+      job.failOverJobManager();
+      dynamoDb.recover();
+
+      awaitTruth(city, "");
+    }
+  }
+
+  private static void awaitTruth(City city, String described) {
+    await()
+        .atMost(City.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(City.nonZero(city.cloud().totals()))
+                    .as(described)
+                    .isEqualTo(city.truth()));
   }
 
   private static boolean hasMetAll(UnreliableDynamoDb dynamoDb) {

@@ -64,6 +64,7 @@ final class UnreliableDynamoDb implements AutoCloseable {
   private final AtomicLong requests = new AtomicLong();
   private final NavigableSet<Long> unanswered = new ConcurrentSkipListSet<>();
   private final Map<Trouble, Integer> troubles = new EnumMap<>(Trouble.class);
+  private boolean failing;
   private boolean recovered;
 
   private UnreliableDynamoDb(DynamoDbEndpoint endpoint, long seed) {
@@ -84,8 +85,14 @@ final class UnreliableDynamoDb implements AutoCloseable {
     return open.new Connection();
   }
 
+  /** From now on no request arrives. */
+  synchronized void fail() {
+    failing = true;
+  }
+
   /** From now on nothing goes wrong; what is late still is. */
   synchronized void recover() {
+    failing = false;
     recovered = true;
   }
 
@@ -100,6 +107,9 @@ final class UnreliableDynamoDb implements AutoCloseable {
 
   /** Null if all goes well. */
   private synchronized Trouble next() {
+    if (failing) {
+      return Trouble.REQUEST_LOST;
+    }
     double dice = random.nextDouble();
     for (Trouble trouble : Trouble.values()) {
       dice -= trouble.probability;
