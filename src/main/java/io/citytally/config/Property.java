@@ -123,8 +123,8 @@ public final class Property<T> {
           "epoch",
           "1",
           Type.wholeNumber(1, Long.MAX_VALUE),
-          "Raised by one when the job has to count on top of the present totals, because its state"
-              + " is lost.");
+          "Raised by one when the job has to count on top of the present totals, because its"
+              + " state is lost. Never with a snapshot.");
 
   static final Property<String> VOTES_TABLE =
       new Property<>(DYNAMODB, "votes.table", "votes", Type.table(), "The votes.");

@@ -46,7 +46,7 @@ class StorageTemplateTest {
   void sendsTheChangesOfVotesAloneToTheStream() {
     StorageTemplate template = StorageTemplate.read(FILE);
 
-    assertThat(template.streams()).containsExactly(new Stream("votes", 168));
+    assertThat(template.streams()).containsExactly(new Stream("votes", 24));
     assertThat(template.tables())
         .filteredOn(table -> table.streamArn().isPresent())
         .extracting(Table::name, table -> table.streamArn().orElseThrow())
