@@ -23,7 +23,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * that can't be counted, a marker. Once the job has rejected all of them, it has read all that came
  * before. Then two checkpoints with a window between them: the first one's barrier pushes what was
  * read as far as the windows, the window ends, and the second pushes what it gathered as far as the
- * writer. When the totals then stand still, the writer, too, has nothing left.
+ * writer. When nothing is left there, and the totals were the same a round before (a busy machine
+ * may end a window late), they are final.
  */
 final class Drain {
 
@@ -86,6 +87,9 @@ final class Drain {
       checkpoint();
       alarm.sleep(window.plus(POLL));
       checkpoint();
+      while (flink.metrics().present("keysOutstanding") > 0) {
+        alarm.sleep(POLL);
+      }
       before = totals;
       totals = cloud.totals();
     }

@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Metric;
 import org.apache.flink.metrics.MetricConfig;
 import org.apache.flink.metrics.MetricGroup;
@@ -15,8 +16,9 @@ import org.apache.flink.metrics.reporter.MetricReporter;
 import org.apache.flink.metrics.reporter.MetricReporterFactory;
 
 /**
- * The job's own counters, summed over all tasks and over all restarts: a task's counters end with
- * it, their last values go on to count here.
+ * The job's own metrics. Counters are summed over all tasks and over all restarts: a task's
+ * counters end with it, their last values go on to count here. Gauges are summed over the tasks
+ * that run.
  *
  * <p>What a restart does again is counted again. So {@code tallyWrites} is exact, while {@code
  * votesCounted} and {@code duplicatesDropped} grow with every crash.
@@ -30,6 +32,7 @@ public final class JobMetrics implements MetricReporter {
   private final String id = UUID.randomUUID().toString();
   private final Map<String, Long> ended = new ConcurrentHashMap<>();
   private final Map<String, Set<Counter>> running = new ConcurrentHashMap<>();
+  private final Map<String, Set<Gauge<?>>> gauges = new ConcurrentHashMap<>();
 
   /** Lets a cluster of this configuration report here. */
   void addTo(Configuration configuration) {
@@ -44,22 +47,35 @@ public final class JobMetrics implements MetricReporter {
         + running.getOrDefault(name, Set.of()).stream().mapToLong(Counter::getCount).sum();
   }
 
+  /** The sum of all gauges of this name, of whole numbers, at present; zero if there is none. */
+  long present(String name) {
+    return gauges.getOrDefault(name, Set.of()).stream()
+        .mapToLong(gauge -> ((Number) gauge.getValue()).longValue())
+        .sum();
+  }
+
   @Override
   public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
-    if (isOurs(metric, group)) {
-      running.computeIfAbsent(name, any -> ConcurrentHashMap.newKeySet()).add((Counter) metric);
+    if (!isOurs(group)) {
+      return;
+    }
+    if (metric instanceof Counter counter) {
+      running.computeIfAbsent(name, any -> ConcurrentHashMap.newKeySet()).add(counter);
+    } else if (metric instanceof Gauge<?> gauge) {
+      gauges.computeIfAbsent(name, any -> ConcurrentHashMap.newKeySet()).add(gauge);
     }
   }
 
   @Override
   public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
-    if (isOurs(metric, group) && running.getOrDefault(name, Set.of()).remove(metric)) {
+    if (running.getOrDefault(name, Set.of()).remove(metric)) {
       ended.merge(name, ((Counter) metric).getCount(), Long::sum);
     }
+    gauges.getOrDefault(name, Set.of()).remove(metric);
   }
 
-  private static boolean isOurs(Metric metric, MetricGroup group) {
-    return metric instanceof Counter && Arrays.asList(group.getScopeComponents()).contains(GROUP);
+  private static boolean isOurs(MetricGroup group) {
+    return Arrays.asList(group.getScopeComponents()).contains(GROUP);
   }
 
   @Override

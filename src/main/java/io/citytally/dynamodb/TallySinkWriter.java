@@ -126,6 +126,7 @@ final class TallySinkWriter extends AsyncSinkWriter<Tally, TallyEntry> {
     this.writesSkipped = metrics.counter("writesSkipped");
     this.sendErrors = context.metricGroup().getNumRecordsSendErrorsCounter();
     metrics.<Double, Gauge<Double>>gauge("votesPerWrite", this::votesPerWrite);
+    metrics.<Integer, Gauge<Integer>>gauge("keysOutstanding", outstanding::size);
 
     restore(states);
   }

@@ -103,7 +103,7 @@ class CitytallyTest {
     assertThat(execute("replay", PB)).isZero();
 
     assertThat(replay.files()).containsExactly(Path.of(PB));
-    assertThat(replay.votesPerSecond()).isInfinite();
+    assertThat(replay.votesPerSecond()).isEqualTo(500);
     assertThat(replay.direct()).isFalse();
     assertThat(replay.crashEvery()).isEmpty();
     assertThat(replay.duplicates()).isZero();
