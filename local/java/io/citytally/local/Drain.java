@@ -84,9 +84,7 @@ final class Drain {
     Map<TallyKey, Long> before = null;
     Map<TallyKey, Long> totals = cloud.totals();
     while (!totals.equals(before)) {
-      checkpoint();
-      alarm.sleep(window.plus(POLL));
-      checkpoint();
+      awaitHandedOver();
       while (flink.metrics().present("keysOutstanding") > 0) {
         alarm.sleep(POLL);
       }
@@ -94,6 +92,13 @@ final class Drain {
       totals = cloud.totals();
     }
     return totals;
+  }
+
+  /** Waits until what was read has reached the writer, and a checkpoint holds that. */
+  void awaitHandedOver() throws Exception {
+    checkpoint();
+    alarm.sleep(window.plus(POLL));
+    checkpoint();
   }
 
   /** A vote without a choice, cast and withdrawn: neither change can be counted. */

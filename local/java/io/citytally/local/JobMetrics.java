@@ -68,10 +68,14 @@ public final class JobMetrics implements MetricReporter {
 
   @Override
   public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
-    if (running.getOrDefault(name, Set.of()).remove(metric)) {
-      ended.merge(name, ((Counter) metric).getCount(), Long::sum);
+    if (!isOurs(group)) {
+      return;
     }
-    gauges.getOrDefault(name, Set.of()).remove(metric);
+    if (metric instanceof Counter counter && running.get(name).remove(counter)) {
+      ended.merge(name, counter.getCount(), Long::sum);
+    } else if (metric instanceof Gauge<?> gauge) {
+      gauges.get(name).remove(gauge);
+    }
   }
 
   private static boolean isOurs(MetricGroup group) {

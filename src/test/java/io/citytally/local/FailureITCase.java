@@ -46,7 +46,6 @@ class FailureITCase {
       drain.awaitRead();
       dynamoDb.recover();
 
-      awaitTruth(city, "seed " + seed);
       assertThat(City.nonZero(drain.awaitWritten())).as("seed %d", seed).isEqualTo(city.truth());
       assertThat(dynamoDb.troubles()).as("seed %d", seed).doesNotContainValue(0);
     }
@@ -67,23 +66,18 @@ class FailureITCase {
       }
       drain.awaitRead();
 
-      assertThat(drain.awaitWritten()).isEmpty();
+      drain.awaitHandedOver();
+
+      assertThat(city.cloud().totals()).isEmpty();
 
       job.failOverJobManager();
       dynamoDb.recover();
 
-      awaitTruth(city, "");
+      await()
+          .atMost(City.PATIENCE)
+          .untilAsserted(
+              () -> assertThat(City.nonZero(city.cloud().totals())).isEqualTo(city.truth()));
     }
-  }
-
-  private static void awaitTruth(City city, String described) {
-    await()
-        .atMost(City.PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(City.nonZero(city.cloud().totals()))
-                    .as(described)
-                    .isEqualTo(city.truth()));
   }
 
   private static boolean hasMetAll(UnreliableDynamoDb dynamoDb) {
