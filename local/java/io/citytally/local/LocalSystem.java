@@ -1,28 +1,41 @@
 package io.citytally.local;
 
 import io.citytally.VoteCountingJob;
+import io.citytally.dynamodb.BallotTable;
+import io.citytally.dynamodb.RecentVotesTable;
+import io.citytally.dynamodb.TotalVotesTable;
+import io.citytally.dynamodb.VotesTable;
+import io.citytally.web.StoredBallot;
+import io.citytally.web.StoredResults;
+import io.citytally.web.StoredVotes;
+import io.citytally.web.WebApplication;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.flink.util.FileUtils;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** The whole of Citytally on this machine: the cloud, and the job in its cluster. */
 final class LocalSystem {
 
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration DYNAMODB_PATIENCE = Duration.ofSeconds(3);
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final LocalCloud cloud;
+  private final LocalWebServer web;
   private final LocalFlink flink;
   private final Alarm alarm;
 
-  private LocalSystem(LocalCloud cloud, LocalFlink flink, Alarm alarm) {
+  private LocalSystem(LocalCloud cloud, LocalWebServer web, LocalFlink flink, Alarm alarm) {
     this.cloud = cloud;
+    this.web = web;
     this.flink = flink;
     this.alarm = alarm;
   }
@@ -40,6 +53,9 @@ final class LocalSystem {
     Alarm alarm = new Alarm();
     Path directory = setup.data().isPresent() ? keep(setup.data().get()) : temporary(closing);
     LocalCloud cloud = LocalCloud.start(closing, setup, alarm, progress);
+
+    progress.accept("Starting the web pages");
+    LocalWebServer web = startWeb(closing, cloud, setup.ports());
 
     progress.accept("Starting Flink");
     LocalFlink flink =
@@ -65,7 +81,27 @@ final class LocalSystem {
     while (!flink.isRunning()) {
       alarm.sleep(POLL);
     }
-    return new LocalSystem(cloud, flink, alarm);
+    return new LocalSystem(cloud, web, flink, alarm);
+  }
+
+  private static LocalWebServer startWeb(Closing closing, LocalCloud cloud, PortSettings ports)
+      throws Exception {
+    DynamoDbClient dynamoDb =
+        closing.add(LocalAws.dynamoDb(cloud.dynamoDbEndpoint(), DYNAMODB_PATIENCE));
+    WebApplication application =
+        closing.add(
+            new WebApplication(
+                new StoredResults(
+                    dynamoDb, TotalVotesTable.DEFAULT_NAME, RecentVotesTable.DEFAULT_NAME),
+                new StoredBallot(dynamoDb, BallotTable.DEFAULT_NAME),
+                new StoredVotes(dynamoDb, VotesTable.DEFAULT_NAME),
+                Optional.empty(),
+                Clock.systemUTC()));
+    return closing.add(
+        LocalWebServer.start(
+            application,
+            LocalWebServer.TokenVerifier.NONE,
+            LocalCloud.port(ports.http(), "--http-port", Ports.HTTP)));
   }
 
   private static Path keep(Path data) {
@@ -95,9 +131,12 @@ final class LocalSystem {
     return alarm;
   }
 
-  /** The addresses at which the parts listen, by name. */
+  /** The addresses at which the parts listen, by name; first the pages, which are for people. */
   Map<String, String> endpoints() throws Exception {
-    Map<String, String> endpoints = new LinkedHashMap<>(cloud.endpoints());
+    Map<String, String> endpoints = new LinkedHashMap<>();
+    endpoints.put("Results", web.address() + "/");
+    endpoints.put("Vote", web.address() + "/vote");
+    endpoints.putAll(cloud.endpoints());
     endpoints.put("Flink UI", flink.webInterface().toString());
     return endpoints;
   }

@@ -50,7 +50,7 @@ final class City implements AutoCloseable {
                 Optional.empty(),
                 source,
                 shards,
-                new PortSettings(free(), free(), free()),
+                new PortSettings(free(), free(), free(), free()),
                 true,
                 VoteStream.Packing.SINGLE,
                 faults),

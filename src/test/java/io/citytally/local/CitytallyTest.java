@@ -73,7 +73,11 @@ class CitytallyTest {
                 5,
                 new JobSettings(
                     FeedSource.KINESIS, Duration.ofSeconds(1), 20, Duration.ofHours(25), 1, 2, 2),
-                new PortSettings(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty())));
+                new PortSettings(
+                    OptionalInt.empty(),
+                    OptionalInt.empty(),
+                    OptionalInt.empty(),
+                    OptionalInt.empty())));
   }
 
   @Test
@@ -81,7 +85,7 @@ class CitytallyTest {
     assertThat(
             execute(
                 ("run --voters 0.5 --source kinesis --window 250ms --recent-size 7 --dedupe-ttl 2d"
-                        + " --epoch 3 --parallelism 4 --shards 5 --dynamodb-port 1000"
+                        + " --epoch 3 --parallelism 4 --shards 5 --http-port 4000 --dynamodb-port 1000"
                         + " --kinesis-port 2000 --flink-port 3000 --data "
                         + data)
                     .split(" ")))
@@ -95,7 +99,10 @@ class CitytallyTest {
                 new JobSettings(
                     FeedSource.KINESIS, Duration.ofMillis(250), 7, Duration.ofDays(2), 3, 4, 5),
                 new PortSettings(
-                    OptionalInt.of(1000), OptionalInt.of(2000), OptionalInt.of(3000))));
+                    OptionalInt.of(4000),
+                    OptionalInt.of(1000),
+                    OptionalInt.of(2000),
+                    OptionalInt.of(3000))));
   }
 
   @Test
