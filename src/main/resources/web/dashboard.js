@@ -8,12 +8,14 @@ import { byName, feed, matcher, ranking } from "/tally.js";
 import { History, rate, TrendChart } from "/trend.js";
 
 const LEADING_IN_CITY = 10;
-const NEWEST = 8;
+const NEWEST = 12;
 /** Of a region that is not itself what is searched for. */
 const FOUND_IN_REGION = 8;
 const DELAYED_MILLIS = 5000;
 const ANNOUNCED_EVERY_MILLIS = 30000;
 const SKEW_MILLIS = 3000;
+/** From here on, each region has less room on a wall. */
+const MANY_REGIONS = 13;
 
 const page = Object.fromEntries(
   [...document.querySelectorAll("[id]")].map((node) => [node.id.replace(/-(\w)/g, (_, c) => c.toUpperCase()), node]),
@@ -210,6 +212,7 @@ function showRegions(regions, ranked, query, matches) {
     .filter(({ shown }) => shown)
     .sort((a, b) => byName(a.region, b.region));
   reconcile(page.regions, cards, ({ region }) => region, createCard, updateCard);
+  page.regions.toggleAttribute("data-many", cards.length >= MANY_REGIONS);
   page.regionsSection.hidden = cards.length === 0;
 }
 
@@ -225,12 +228,13 @@ function createCard({ region }) {
   const name = outsideText();
   name.textContent = region;
   const votes = element("span", { class: "figure" });
+  const unit = element("span", { class: "unseen" }, " votes");
   const body = element("tbody");
   const all = element("a", { href: addressOf(region), "data-place": true, class: "all" });
   const card = element(
     "section",
     { class: "card" },
-    element("header", {}, element("h3", {}, element("a", { href: addressOf(region), "data-place": true }, name)), element("p", { class: "sum" }, votes)),
+    element("header", {}, element("h3", {}, element("a", { href: addressOf(region), "data-place": true }, name)), element("p", { class: "sum" }, votes, unit)),
     element(
       "table",
       { class: "bars" },
@@ -246,7 +250,7 @@ function createCard({ region }) {
 
 function updateCard(card, { region, votes, entries, most, improvements }) {
   const { body, all } = card.parts;
-  setText(card.parts.votes, counted(votes, "vote"));
+  setText(card.parts.votes, number(votes));
   showBars(body, entries, most, {});
   const hidden = improvements - entries.length;
   setText(all, hidden > 0 ? `${number(hidden)} more` : "More");
