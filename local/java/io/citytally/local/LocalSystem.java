@@ -5,6 +5,7 @@ import io.citytally.dynamodb.BallotTable;
 import io.citytally.dynamodb.RecentVotesTable;
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.VotesTable;
+import io.citytally.vote.TallyKey;
 import io.citytally.web.StoredBallot;
 import io.citytally.web.StoredResults;
 import io.citytally.web.StoredVotes;
@@ -45,15 +46,24 @@ final class LocalSystem {
    * job goes on from the newest checkpoint in it.
    *
    * @param closing gets each part as soon as it is started
+   * @param ballot is published unless there is one already
    * @param progress is told what is being started
    */
   static LocalSystem start(
-      Closing closing, LocalCloud.Setup setup, JobSettings job, Consumer<String> progress)
+      Closing closing,
+      LocalCloud.Setup setup,
+      JobSettings job,
+      Map<TallyKey, String> ballot,
+      Consumer<String> progress)
       throws Exception {
     Alarm alarm = new Alarm();
     Path directory = setup.data().isPresent() ? keep(setup.data().get()) : temporary(closing);
     LocalCloud cloud = LocalCloud.start(closing, setup, alarm, progress);
 
+    // Before anyone can vote: an empty ballot admits everything.
+    if (cloud.titles().isEmpty()) {
+      cloud.publishBallot(ballot);
+    }
     progress.accept("Starting the web pages");
     LocalWebServer web = startWeb(closing, cloud, setup.ports());
 
@@ -134,8 +144,8 @@ final class LocalSystem {
   /** The addresses at which the parts listen, by name; first the pages, which are for people. */
   Map<String, String> endpoints() throws Exception {
     Map<String, String> endpoints = new LinkedHashMap<>();
-    endpoints.put("Results", web.address() + "/");
-    endpoints.put("Vote", web.address() + "/vote");
+    endpoints.put("Dashboard", web.address() + "/");
+    endpoints.put("Voting page", web.address() + "/vote");
     endpoints.putAll(cloud.endpoints());
     endpoints.put("Flink UI", flink.webInterface().toString());
     return endpoints;

@@ -13,7 +13,7 @@ import java.util.TreeMap;
  */
 final class BallotHandler {
 
-  private static final String CACHE_CONTROL = "public, max-age=10";
+  private static final String CACHE_CONTROL = "public, max-age=1";
 
   private final Reading<Ballot> ballot;
   private final ObjectNode voting;
