@@ -6,6 +6,19 @@ import { number, share } from "/format.js";
 /** The address of a region's page. */
 export const addressOf = (region) => `/regions/${encodeURIComponent(region)}`;
 
+/** The heads of columns of such a table, `{class, text}` each. */
+export const HEADS = {
+  rank: { class: "rank", text: "Rank" },
+  improvement: { class: "improvement", text: "Improvement" },
+  votes: { class: "figure", text: "Votes" },
+  share: { class: "share", text: "Share" },
+};
+
+/** A head that only screen readers need to see: what is in the columns is plain to the eye. */
+export function head({ class: className, text }) {
+  return element("th", { scope: "col", class: className }, element("span", { class: "unseen" }, text));
+}
+
 /**
  * Shows ranked improvements (`{key, rank, title, region, votes}`) in the body of a table.
  *

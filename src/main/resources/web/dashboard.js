@@ -1,6 +1,6 @@
 // The results: of the whole city, or of the region in the address.
 
-import { addressOf, showBars } from "/bars.js";
+import { addressOf, head, HEADS, showBars } from "/bars.js";
 import { element, outsideText, reconcile, setText } from "/dom.js";
 import { ago, counted, number, span } from "/format.js";
 import { Poller } from "/poller.js";
@@ -72,7 +72,8 @@ function go() {
   name.textContent = place ?? "";
   page.place.replaceChildren(inCity ? "The whole city" : name);
   setText(page.rankingTitle, inCity ? "Leading improvements" : "Improvements");
-  setText(page.searchLabel, inCity ? "Find a region or an improvement" : "Find an improvement");
+  page.search.placeholder = inCity ? "Find a region or an improvement" : "Find an improvement";
+  setText(page.searchLabel, page.search.placeholder);
   page.toVote.href = inCity ? "/vote" : `/vote?region=${encodeURIComponent(place)}`;
   page.search.value = new URLSearchParams(location.search).get("q") ?? "";
   for (const list of [page.ranking, page.newest, page.regions]) {
@@ -171,24 +172,27 @@ function showResult() {
 }
 
 function showRanking(entries, all) {
-  const shown = allShown ? entries : entries.slice(0, LEADING_IN_CITY);
   const inCity = place === null;
+  const searched = page.search.value.trim() !== "";
+  // What leads has votes.
+  const leading = searched ? entries : entries.filter(({ votes }) => votes > 0);
+  const shown = allShown ? entries : leading.slice(0, LEADING_IN_CITY);
   showBars(page.ranking, shown, all[0]?.votes ?? 0, {
     ranks: true,
     regions: inCity,
     of: inCity ? 0 : Math.max(1, result.votes),
   });
-  const headings = ["Rank", "Improvement", "Votes", ...(inCity ? [] : ["Share"])];
-  reconcile(page.rankingHeadings, headings, String, (heading) => element("th", { scope: "col" }, heading), () => {});
+  const heads = [HEADS.rank, HEADS.improvement, HEADS.votes, ...(inCity ? [] : [HEADS.share])];
+  reconcile(page.rankingHeadings, heads, ({ text }) => text, head, () => {});
   setText(page.rankingCaption, inCity ? "Improvements of the whole city by votes" : `Improvements of ${place} by votes`);
-  page.more.hidden = !inCity || entries.length <= LEADING_IN_CITY;
+  page.more.hidden = !inCity || (!allShown && entries.length <= shown.length);
   page.more.setAttribute("aria-expanded", allShown);
   setText(page.more, allShown ? `Show the first ${LEADING_IN_CITY}` : `Show all ${number(entries.length)}`);
 
-  if (page.search.value.trim() !== "") {
+  if (searched) {
     setText(page.found, `${counted(entries.length, "improvement")} of ${number(all.length)}`);
   } else {
-    setText(page.found, all.length === 0 ? "No votes yet. The first one shows here as soon as it is cast." : "");
+    setText(page.found, result.votes === 0 ? "No votes yet. The first one shows here as soon as it is cast." : "");
   }
 }
 
@@ -199,7 +203,7 @@ function showRegions(regions, ranked, query, matches) {
     .map(({ region, votes, improvements }) => {
       const entries = ofRegion.get(region) ?? [];
       const whole = query === "" || matches(region);
-      const found = whole ? entries : entries.filter(({ title }) => matches(`${title} ${region}`));
+      const found = whole ? entries.filter((entry) => entry.votes > 0) : entries.filter(({ title }) => matches(`${title} ${region}`));
       return {
         region,
         votes,
@@ -239,7 +243,7 @@ function createCard({ region }) {
       "table",
       { class: "bars" },
       element("caption", { class: "unseen" }, `Leading improvements of ${region}`),
-      element("thead", { class: "unseen" }, element("tr", {}, element("th", { scope: "col" }, "Improvement"), element("th", { scope: "col" }, "Votes"))),
+      element("thead", {}, element("tr", {}, head(HEADS.improvement), head(HEADS.votes))),
       body,
     ),
     all,
@@ -253,7 +257,7 @@ function updateCard(card, { region, votes, entries, most, improvements }) {
   setText(card.parts.votes, number(votes));
   showBars(body, entries, most, {});
   const hidden = improvements - entries.length;
-  setText(all, hidden > 0 ? `${number(hidden)} more` : "More");
+  setText(all, entries.length === 0 ? counted(hidden, "improvement") : `${number(hidden)} more`);
   all.setAttribute("aria-label", `All ${counted(improvements, "improvement")} of ${region}`);
   all.hidden = hidden <= 0;
 }

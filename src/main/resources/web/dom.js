@@ -99,14 +99,16 @@ function visibleTops(parent) {
 }
 
 function glide(rows, tops, known) {
-  // Where most is new there is nothing to follow with the eye.
-  const few = rows.filter((row) => !known.has(row)).length <= rows.length / 3;
+  // Where much is new there is nothing to follow with the eye.
+  if (rows.filter((row) => !known.has(row)).length > rows.length / 3) {
+    return;
+  }
   const after = rows.map((row) => [row, row.getBoundingClientRect().top]);
   for (const [row, top] of after) {
     const before = tops.get(row);
     if (before !== undefined && Math.abs(before - top) > 1) {
       row.animate([{ transform: `translateY(${before - top}px)` }, { transform: "none" }], SETTLE);
-    } else if (few && !known.has(row) && top < innerHeight) {
+    } else if (!known.has(row) && top < innerHeight) {
       row.animate([{ opacity: 0 }, { opacity: 1 }], APPEAR);
     }
   }

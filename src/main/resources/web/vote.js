@@ -36,9 +36,15 @@ async function loadBallot() {
     try {
       const response = await fetch("/api/ballot", { cache: "no-cache", signal: AbortSignal.timeout(10000) });
       if (response.ok) {
-        ballot = (await response.json()).regions.toSorted((a, b) => byName(a.region, b.region));
-        fillRegions();
+        const { regions, voting } = await response.json();
         page.notice.hidden = true;
+        if (voting?.identity === "oidc") {
+          page.notice.hidden = false;
+          setText(page.notice, "In this city one votes signed in, where the city offers it; not on this page.");
+          return;
+        }
+        ballot = regions.toSorted((a, b) => byName(a.region, b.region));
+        fillRegions();
         show();
         return;
       }
