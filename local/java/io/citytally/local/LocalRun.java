@@ -35,7 +35,7 @@ final class LocalRun implements Citytally.Work<RunOptions> {
                   VoteStream.Packing.SINGLE,
                   VoteStream.Faults.NONE),
               options.job(),
-              DefaultBallot.titles(),
+              new WebSettings(DefaultBallot.titles(), options.voters()),
               out::println);
       if (options.votersPerSecond() > 0) {
         SimulatedVoters voters =

@@ -1,32 +1,20 @@
 package io.citytally.local;
 
 import io.citytally.VoteCountingJob;
-import io.citytally.dynamodb.BallotTable;
-import io.citytally.dynamodb.RecentVotesTable;
-import io.citytally.dynamodb.TotalVotesTable;
-import io.citytally.dynamodb.VotesTable;
-import io.citytally.vote.TallyKey;
-import io.citytally.web.StoredBallot;
-import io.citytally.web.StoredResults;
-import io.citytally.web.StoredVotes;
-import io.citytally.web.WebApplication;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.flink.util.FileUtils;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** The whole of Citytally on this machine: the cloud, and the job in its cluster. */
 final class LocalSystem {
 
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(2);
-  private static final Duration DYNAMODB_PATIENCE = Duration.ofSeconds(3);
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final LocalCloud cloud;
@@ -46,14 +34,13 @@ final class LocalSystem {
    * job goes on from the newest checkpoint in it.
    *
    * @param closing gets each part as soon as it is started
-   * @param ballot is published unless there is one already
    * @param progress is told what is being started
    */
   static LocalSystem start(
       Closing closing,
       LocalCloud.Setup setup,
       JobSettings job,
-      Map<TallyKey, String> ballot,
+      WebSettings web,
       Consumer<String> progress)
       throws Exception {
     Alarm alarm = new Alarm();
@@ -62,10 +49,16 @@ final class LocalSystem {
 
     // Before anyone can vote: an empty ballot admits everything.
     if (cloud.titles().isEmpty()) {
-      cloud.publishBallot(ballot);
+      cloud.publishBallot(web.ballot());
     }
     progress.accept("Starting the web pages");
-    LocalWebServer web = startWeb(closing, cloud, setup.ports());
+    LocalWebServer webServer =
+        LocalWeb.start(
+            closing,
+            cloud.dynamoDbEndpoint(),
+            web.voters(),
+            setup.data(),
+            LocalCloud.port(setup.ports().http(), "--http-port", Ports.HTTP));
 
     progress.accept("Starting Flink");
     LocalFlink flink =
@@ -91,27 +84,7 @@ final class LocalSystem {
     while (!flink.isRunning()) {
       alarm.sleep(POLL);
     }
-    return new LocalSystem(cloud, web, flink, alarm);
-  }
-
-  private static LocalWebServer startWeb(Closing closing, LocalCloud cloud, PortSettings ports)
-      throws Exception {
-    DynamoDbClient dynamoDb =
-        closing.add(LocalAws.dynamoDb(cloud.dynamoDbEndpoint(), DYNAMODB_PATIENCE));
-    WebApplication application =
-        closing.add(
-            new WebApplication(
-                new StoredResults(
-                    dynamoDb, TotalVotesTable.DEFAULT_NAME, RecentVotesTable.DEFAULT_NAME),
-                new StoredBallot(dynamoDb, BallotTable.DEFAULT_NAME),
-                new StoredVotes(dynamoDb, VotesTable.DEFAULT_NAME),
-                Optional.empty(),
-                Clock.systemUTC()));
-    return closing.add(
-        LocalWebServer.start(
-            application,
-            LocalWebServer.TokenVerifier.NONE,
-            LocalCloud.port(ports.http(), "--http-port", Ports.HTTP)));
+    return new LocalSystem(cloud, webServer, flink, alarm);
   }
 
   private static Path keep(Path data) {

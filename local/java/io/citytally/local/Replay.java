@@ -48,7 +48,11 @@ final class Replay implements Citytally.Work<ReplayOptions> {
     try (Closing closing = Closing.onShutdown()) {
       LocalSystem system =
           LocalSystem.start(
-              closing, setup(options), options.job(), election.titles(), out::println);
+              closing,
+              setup(options),
+              options.job(),
+              new WebSettings(election.titles(), Optional.empty()),
+              out::println);
       ReplayReport report = replay(options, election, system);
       report.lines().forEach(out::println);
       if (options.keep()) {
