@@ -68,7 +68,7 @@ export class OwnVote {
   /**
    * Votes for `choice`, in place of what was voted for before.
    *
-   * @param before reads the choice's total; null if it can't
+   * @param before reads the choice's total; null if it can't, an error without a connection
    * @param onTrouble called with the number of attempts after each that failed
    * @throws RefusedError if the vote is refused; then the previous one stands
    */
@@ -98,9 +98,10 @@ export class OwnVote {
     this.#sending = true;
     try {
       if (this.#state.before === undefined) {
-        this.#set({ ...this.#state, before: await before(this.choice) });
+        const total = await untilDone(() => before(this.choice), onTrouble);
+        this.#set({ ...this.#state, before: total });
       }
-      await this.#untilAnswered(onTrouble);
+      await untilDone(() => this.#request(), onTrouble);
       this.#set({ ...this.#state, state: this.state === "sending" ? "recorded" : "withdrawn" });
     } catch (error) {
       const { id, previous } = this.#state;
@@ -111,43 +112,21 @@ export class OwnVote {
     }
   }
 
-  async #untilAnswered(onTrouble) {
-    for (let attempt = 1; ; attempt++) {
-      let retryAfterMillis = 0;
-      try {
-        const response = await this.#request();
-        if (response.ok || (response.status === 404 && this.state === "withdrawing")) {
-          return;
-        }
-        if (!PASSING.has(response.status)) {
-          throw await RefusedError.of(response);
-        }
-        retryAfterMillis = 1000 * (Number(response.headers.get("Retry-After")) || 0);
-      } catch (error) {
-        if (error instanceof RefusedError) {
-          throw error;
-        }
-      }
-      onTrouble(attempt);
-      const backoff = Math.min(FIRST_WAIT_MILLIS * 2 ** (attempt - 1), LONGEST_WAIT_MILLIS);
-      // Not all at once, when a city comes back.
-      await untilOnlineOr(Math.max(retryAfterMillis, backoff * (0.75 + Math.random() / 2)));
-    }
-  }
-
-  #request() {
+  async #request() {
     const { id, choice, state } = this.#state;
-    const request = { keepalive: true, signal: AbortSignal.timeout(TIMEOUT_MILLIS) };
-    const url = `/api/votes/${id}`;
-    if (state === "withdrawing") {
-      return fetch(url, { ...request, method: "DELETE" });
-    }
-    return fetch(url, {
-      ...request,
+    const put = {
       method: "PUT",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ region: choice.region, improvement: choice.improvement }),
+    };
+    const response = await fetch(`/api/votes/${id}`, {
+      ...(state === "sending" ? put : { method: "DELETE" }),
+      keepalive: true,
+      signal: AbortSignal.timeout(TIMEOUT_MILLIS),
     });
+    if (!response.ok) {
+      throw await RefusedError.of(response);
+    }
   }
 
   #set(state) {
@@ -166,6 +145,23 @@ export class OwnVote {
     } catch (error) {
       this.#keeps = error instanceof SyntaxError;
       return { state: "none" };
+    }
+  }
+}
+
+/** Tries until it is done; gives up where trying again would not help. */
+async function untilDone(attempt, onTrouble) {
+  for (let failures = 1; ; failures++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof RefusedError && !PASSING.has(error.status)) {
+        throw error;
+      }
+      onTrouble(failures);
+      const backoff = Math.min(FIRST_WAIT_MILLIS * 2 ** (failures - 1), LONGEST_WAIT_MILLIS);
+      // Not all at once, when a city comes back.
+      await untilOnlineOr(Math.max(error.retryAfterMillis ?? 0, backoff * (0.75 + Math.random() / 2)));
     }
   }
 }

@@ -4,17 +4,18 @@ const INTERVAL_MILLIS = 1000;
 const LONGEST_WAIT_MILLIS = 10000;
 const TIMEOUT_MILLIS = 8000;
 
-/** An answer that is an error; `problem` is what the server says about it (RFC 9457). */
+/** An answer that is an error, with the title of the server's problem (RFC 9457). */
 export class RefusedError extends Error {
-  constructor(status, problem) {
-    super(problem.detail ?? problem.title ?? `The server answered ${status}.`);
+  constructor(status, title, retryAfterMillis) {
+    super(title ?? `The server answered ${status}.`);
     this.status = status;
-    this.problem = problem;
+    this.retryAfterMillis = retryAfterMillis;
   }
 
   static async of(response) {
-    const problem = await response.json().catch(() => ({}));
-    return new RefusedError(response.status, problem !== null && typeof problem === "object" ? problem : {});
+    const problem = await response.json().catch(() => null);
+    const retryAfterSeconds = Number(response.headers.get("Retry-After")) || 0;
+    return new RefusedError(response.status, problem?.title, retryAfterSeconds * 1000);
   }
 }
 

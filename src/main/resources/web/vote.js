@@ -114,6 +114,7 @@ function showChosen() {
 // --- Voting ---------------------------------------------------------------------------------------
 
 async function cast(choice) {
+  total = undefined;
   setText(page.formProblem, "");
   if (own.stands && own.choice.region === choice.region && own.choice.improvement === choice.improvement) {
     keepIt();
@@ -149,7 +150,11 @@ function onTrouble(attempts) {
   show();
 }
 
-/** The total of a choice now; null if it can't be read. */
+/**
+ * The total of a choice now; null if it can't be read in time, which must not keep anyone from voting.
+ *
+ * @throws TypeError without a connection: then nothing else would arrive, either
+ */
 async function totalOf({ region, improvement }) {
   try {
     const response = await fetch(`/api/results/${encodeURIComponent(region)}`, {
@@ -160,8 +165,11 @@ async function totalOf({ region, improvement }) {
       return 0;
     }
     return response.ok ? totalIn(await response.json(), improvement) : null;
-  } catch {
-    return null;
+  } catch (error) {
+    if (error.name === "TimeoutError") {
+      return null;
+    }
+    throw error;
   }
 }
 
@@ -170,7 +178,8 @@ const totalIn = (result, improvement) =>
 
 /** Watches the region's totals while the vote is recorded, or withdrawn, but not yet seen in them. */
 function watch() {
-  const pending = own.state === "recorded" || own.state === "withdrawn";
+  // What was not seen before can't be seen to change.
+  const pending = (own.state === "recorded" || own.state === "withdrawn") && !(own.before === null && total !== undefined);
   if (pending && !watching) {
     recordedAt ??= performance.now();
     const { region, improvement } = own.choice;
@@ -180,7 +189,7 @@ function watch() {
         total = totalIn(body, improvement);
         const expected = own.state === "recorded" ? own.before + 1 : own.before - 1;
         const seen = own.state === "recorded" ? total >= expected : total <= expected;
-        if (own.before !== null && seen) {
+        if (seen && own.before !== null) {
           const cast = own.state === "recorded";
           own.markCounted();
           announce(cast ? "Your vote is counted." : "Your vote is no longer counted.");
@@ -241,7 +250,7 @@ function showYours() {
   }
 
   const seen = own.state === "counted" || own.state === "discounted";
-  page.stepCounted.dataset.state = seen ? "done" : own.isSending ? "" : "waiting";
+  page.stepCounted.dataset.state = seen ? "done" : own.isSending || own.before === null ? "" : "waiting";
   setText(page.countedName, cast ? (seen ? "Counted" : "Not counted yet") : seen ? "No longer counted" : "Still counted");
   setText(page.countedText, own.isSending ? "" : seen ? seenText(cast) : waitingText(cast));
 }

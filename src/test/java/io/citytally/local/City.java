@@ -87,6 +87,12 @@ final class City implements AutoCloseable {
     return new JobSettings(source, window, 5, Duration.ofHours(25), epoch, parallelism, 0);
   }
 
+  /** Starts the pages and their API, in which whoever comes may vote. */
+  LocalWebServer startWeb() throws Exception {
+    return LocalWeb.start(
+        closing, cloud.dynamoDbEndpoint(), Optional.empty(), Optional.empty(), Ports.free());
+  }
+
   /** Starts a job in a cluster of its own and waits until it runs. */
   LocalFlink startJob(JobSettings settings, Optional<String> restore) throws Exception {
     return startJob(

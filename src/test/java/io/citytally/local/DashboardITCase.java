@@ -2,7 +2,6 @@ package io.citytally.local;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
@@ -141,7 +140,7 @@ class DashboardITCase {
 
     page.getByRole(AriaRole.SEARCHBOX).fill("12 chalets");
 
-    assertThat(page.locator("#regions h3")).containsText("12 - Les Chalets / Bayard");
+    assertThat(page.locator("#regions h3").getByText("12 - Les Chalets / Bayard")).isVisible();
   }
 
   @Test
@@ -171,8 +170,7 @@ class DashboardITCase {
     Page page = open(browser.citizen(), "/");
     page.locator("#regions h3 a").getByText("7 - Les Chalets").click();
 
-    assertThat(page)
-        .hasURL(Pattern.compile(".*/regions/7%20-%20Les%20Chalets%20%2F%20Bayard"));
+    assertThat(page).hasURL(Pattern.compile(".*/regions/7%20-%20Les%20Chalets%20%2F%20Bayard"));
     assertThat(page.getByRole(AriaRole.HEADING, level1())).hasText("7 - Les Chalets / Bayard");
     assertThat(page.locator("#ranking tr")).hasCount(66);
 
@@ -235,13 +233,13 @@ class DashboardITCase {
   @Test
   void asksNothingWhileHidden() {
     BrowserContext viewer = browser.citizen();
+    viewer.clock().install();
     Page page = open(viewer, "/");
     assertThat(page.locator("#live")).containsText("Live");
     AtomicInteger requests = new AtomicInteger();
-    viewer.onRequest(request -> requests.incrementAndGet());
 
-    page.clock().install();
     hide(page, true);
+    viewer.onRequest(request -> requests.incrementAndGet());
     page.clock().runFor(60_000);
     int whileHidden = requests.get();
     hide(page, false);
@@ -301,7 +299,8 @@ class DashboardITCase {
     assertThat(page.locator("body")).hasCSS("background-color", "rgb(255, 255, 255)");
   }
 
-  // --- Pages --------------------------------------------------------------------------------------
+  // --- Pages
+  // --------------------------------------------------------------------------------------
 
   private static Page open(BrowserContext viewer, String path) {
     Page page = viewer.newPage();

@@ -205,7 +205,8 @@ class VotingITCase {
     assertThat(dashboard.getByLabel(BALLOT.get(TREES))).isVisible();
   }
 
-  // --- Pages --------------------------------------------------------------------------------------
+  // --- Pages
+  // --------------------------------------------------------------------------------------
 
   private static Page open(BrowserContext citizen, String path) {
     Page page = citizen.newPage();
