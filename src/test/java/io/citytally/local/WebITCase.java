@@ -138,7 +138,7 @@ class WebITCase {
 
       assertThat(status).isZero();
       assertThat(out.toString(StandardCharsets.UTF_8))
-          .isEqualTo("The ballot has 301 improvements in 1 regions." + System.lineSeparator());
+          .isEqualTo("The ballot has 301 improvements in 1 region." + System.lineSeparator());
       assertThat(town.cloud().titles())
           .hasSize(301)
           .containsEntry(PARK, "Another park")
