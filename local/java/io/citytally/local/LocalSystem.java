@@ -34,6 +34,7 @@ final class LocalSystem {
    * job goes on from the newest checkpoint in it.
    *
    * @param closing gets each part as soon as it is started
+   * @param web what the pages are for
    * @param progress is told what is being started
    */
   static LocalSystem start(

@@ -50,7 +50,7 @@ final class LocalWeb {
       citizens =
           Optional.of(
               new CitizenIdentity(
-                  settings.issuer(), settings.audience(), key(data), settings.votePer()));
+                  settings.issuer(), settings.audience(), voteIdKey(data), settings.votePer()));
       tokens = new OidcTokens(settings.issuer(), settings.audience(), settings.keys());
     }
     WebApplication application =
@@ -66,7 +66,7 @@ final class LocalWeb {
   }
 
   /** As old as the votes that are kept: with another, citizens could vote again. */
-  private static byte[] key(Optional<Path> data) throws IOException {
+  static byte[] voteIdKey(Optional<Path> data) throws IOException {
     Optional<Path> file = data.map(directory -> directory.resolve(KEY_FILE));
     if (file.isPresent() && Files.exists(file.get())) {
       return Files.readAllBytes(file.get());

@@ -48,8 +48,11 @@ final class ReplaceBallot implements Citytally.Work<BallotOptions> {
     out.println(
         titles.isEmpty()
             ? "The ballot is empty: anything may be voted for."
-            : "The ballot has %s improvements in %s regions."
-                .formatted(DisplayText.number(titles.size()), DisplayText.number(regions)));
+            : "The ballot has %s improvements in %s %s."
+                .formatted(
+                    DisplayText.number(titles.size()),
+                    DisplayText.number(regions),
+                    regions == 1 ? "region" : "regions"));
     return 0;
   }
 

@@ -129,7 +129,7 @@ class ShadedJarITCase {
 
   @Test
   void leavesOutTheWebApplication() {
-    assertThat(filesIn("io/citytally/web/", "web/", "com/amazonaws/services/lambda/")).isEmpty();
+    assertThat(filesIn("io/citytally/web/", "com/amazonaws/services/lambda/")).isEmpty();
   }
 
   @Test

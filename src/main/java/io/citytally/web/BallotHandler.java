@@ -17,7 +17,7 @@ final class BallotHandler {
 
   private final Reading<Ballot> ballot;
   private final ObjectNode voting;
-  private volatile Made made;
+  private Made made;
 
   /**
    * @param voting how one votes, told with the ballot
@@ -29,12 +29,14 @@ final class BallotHandler {
 
   Response get(Request request, String rest) {
     Ballot latest = ballot.latest().content;
-    Made current = made;
-    if (current == null || current.ballot != latest) {
-      current = new Made(latest, content(latest));
-      made = current;
+    return madeOf(latest).content.answer(request, CACHE_CONTROL);
+  }
+
+  private synchronized Made madeOf(Ballot latest) {
+    if (made == null || made.ballot != latest) {
+      made = new Made(latest, content(latest));
     }
-    return current.content.answer(request, CACHE_CONTROL);
+    return made;
   }
 
   private Content content(Ballot latest) {

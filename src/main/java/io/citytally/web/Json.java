@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.EOFException;
 import java.io.IOException;
 
 /** JSON, read strictly. */
@@ -38,6 +39,10 @@ final class Json {
    * @throws IOException if it is not JSON, has a field twice, or goes on after its end
    */
   static JsonNode read(byte[] bytes) throws IOException {
-    return MAPPER.readTree(bytes);
+    JsonNode json = MAPPER.readTree(bytes);
+    if (json.isMissingNode()) {
+      throw new EOFException("there is nothing");
+    }
+    return json;
   }
 }

@@ -44,7 +44,7 @@ final class Reading<T> {
    * @param name of what is read, for the log and for those who don't get it
    * @param source reads; it must come to an end by itself
    * @param interval from the start of one read to the start of the next, at least
-   * @param patience how long a read may take before others stop waiting for it
+   * @param patience how long a read may take before they get what was read last instead
    * @param executor does the reading
    */
   Reading(
@@ -70,7 +70,7 @@ final class Reading<T> {
    */
   Latest<T> latest() {
     CompletableFuture<Latest<T>> current;
-    long patienceLeft;
+    Duration patienceLeft;
     synchronized (this) {
       Instant now = clock.instant();
       if (read == null || read.isDone() && isDue(now)) {
@@ -78,10 +78,13 @@ final class Reading<T> {
         read = CompletableFuture.supplyAsync(() -> readAt(now), executor);
       }
       current = read;
-      patienceLeft = patience.minus(Duration.between(startedAt, now)).toNanos();
+      patienceLeft = patience.minus(Duration.between(startedAt, now));
     }
     try {
-      return current.get(Math.max(0, patienceLeft), TimeUnit.NANOSECONDS);
+      // Whoever can be shown nothing else waits for as long as it takes.
+      return last == null
+          ? current.get()
+          : current.get(Math.max(0, patienceLeft.toNanos()), TimeUnit.NANOSECONDS);
     } catch (ExecutionException | TimeoutException e) {
       return stale();
     } catch (InterruptedException e) {

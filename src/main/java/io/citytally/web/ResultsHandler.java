@@ -51,10 +51,17 @@ final class ResultsHandler {
     Reading.Latest<Results> latestResults = results.latest();
     Ballot latestBallot = ballot.latest().content;
     ResultsView current = view;
-    if (current == null || !current.isOf(latestResults, latestBallot)) {
-      current = new ResultsView(latestResults, latestBallot);
-      view = current;
+    return current != null && current.isOf(latestResults, latestBallot)
+        ? current
+        : makeView(latestResults, latestBallot);
+  }
+
+  /** One makes it, the others wait for it: it is the dearest work there is here. */
+  private synchronized ResultsView makeView(
+      Reading.Latest<Results> latestResults, Ballot latestBallot) {
+    if (view == null || !view.isOf(latestResults, latestBallot)) {
+      view = new ResultsView(latestResults, latestBallot);
     }
-    return current;
+    return view;
   }
 }

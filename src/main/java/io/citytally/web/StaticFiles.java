@@ -9,10 +9,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The files in {@code /web} on the class path. */
+/** The pages, as the build has put them on the class path below this package. */
 final class StaticFiles {
 
-  private static final String ROOT = "/web/";
+  private static final String ROOT = "pages/";
 
   /** No way up, no way to a directory, nothing encoded: files are called simply. */
   private static final Pattern PATH =
@@ -64,7 +64,7 @@ final class StaticFiles {
       contents.put(path, content);
       return Optional.of(content);
     } catch (IOException e) {
-      throw new UncheckedIOException("the resource " + ROOT + path + " can't be read", e);
+      throw new UncheckedIOException("the file " + path + " can't be read", e);
     }
   }
 }

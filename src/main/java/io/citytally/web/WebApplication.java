@@ -24,7 +24,8 @@ public final class WebApplication implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMillis(800);
 
   private final ExecutorService readers;
-  private final Router router = new Router();
+  private final Router api = new Router();
+  private final Router pages = new Router();
 
   /**
    * @param voters who may vote; none: whoever makes a random id
@@ -49,14 +50,14 @@ public final class WebApplication implements AutoCloseable {
         new Reading<>("ballot", ballotSource::read, BALLOT_INTERVAL, PATIENCE, clock, readers);
 
     ResultsHandler resultsHandler = new ResultsHandler(results, ballot);
-    router.at("/api/results").on("GET", resultsHandler::city);
-    router.below("/api/results/").on("GET", resultsHandler::region);
+    api.at("/api/results").on("GET", resultsHandler::city);
+    api.below("/api/results/").on("GET", resultsHandler::region);
 
     Voting voting = new Voting(voteStore, ballot);
     ObjectNode votingTold = Json.object();
     if (voters.isPresent()) {
       CitizenVotes votes = new CitizenVotes(voting, voters.get());
-      router.at("/api/votes/mine").on("PUT", votes::put).on("DELETE", votes::delete);
+      api.at("/api/votes/mine").on("PUT", votes::put).on("DELETE", votes::delete);
       votingTold
           .put("identity", "oidc")
           .put("issuer", voters.get().issuer())
@@ -64,17 +65,17 @@ public final class WebApplication implements AutoCloseable {
           .put("votePer", voters.get().votePer().label());
     } else {
       CapabilityVotes votes = new CapabilityVotes(voting);
-      router.below("/api/votes/").on("PUT", votes::put).on("DELETE", votes::delete);
+      api.below("/api/votes/").on("PUT", votes::put).on("DELETE", votes::delete);
       votingTold.put("identity", "capability");
     }
-    router.at("/api/ballot").on("GET", new BallotHandler(ballot, votingTold)::get);
+    api.at("/api/ballot").on("GET", new BallotHandler(ballot, votingTold)::get);
 
     StaticFiles files = new StaticFiles();
-    router.at("/api/openapi.json").on("GET", files.always("openapi.json"));
-    router.at("/").on("GET", files.always("index.html"));
-    router.at("/vote").on("GET", files.always("vote.html"));
-    router.below("/regions/").on("GET", files.always("index.html"));
-    router.below("/").on("GET", files::get);
+    api.at("/api/openapi.json").on("GET", files.always("openapi.json"));
+    pages.at("/").on("GET", files.always("index.html"));
+    pages.at("/vote").on("GET", files.always("vote.html"));
+    pages.below("/regions/").on("GET", files.always("index.html"));
+    pages.below("/").on("GET", files::get);
   }
 
   /** Answers the request. */
@@ -85,6 +86,7 @@ public final class WebApplication implements AutoCloseable {
 
   private Response answer(Request request) {
     try {
+      Router router = request.path().startsWith("/api/") ? api : pages;
       return router.handle(request, request.path());
     } catch (ProblemException e) {
       return e.response();

@@ -711,9 +711,9 @@ public abstract class ApiContract {
         "/%2e%2e/log4j2-citytally.properties",
         "/..%2flog4j2-citytally.properties",
         "/../log4j2-citytally.properties",
-        "//openapi.json",
         "/openapi.json/",
-        "/META-INF/MANIFEST.MF"
+        "/META-INF/MANIFEST.MF",
+        "/3rdpartylicenses.txt"
       })
   void hasNothingElse(String path) throws Exception {
     Answer answer = request("GET", path, NOTHING, "");

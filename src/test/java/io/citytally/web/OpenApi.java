@@ -29,7 +29,7 @@ final class OpenApi {
   }
 
   static OpenApi read() {
-    try (InputStream in = OpenApi.class.getResourceAsStream("/web/openapi.json")) {
+    try (InputStream in = OpenApi.class.getResourceAsStream("pages/openapi.json")) {
       return new OpenApi(JSON.readTree(in));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
