@@ -60,7 +60,9 @@ public final class Citytally implements Runnable {
         new CommandLine(new Citytally())
             .addSubcommand(new RunCommand(run))
             .addSubcommand(new ReplayCommand(replay))
-            .addSubcommand(new BallotCommand(ballot));
+            .addSubcommand(new BallotCommand(ballot))
+            .addSubcommand(new ViewersCommand())
+            .addSubcommand(new ScreenshotsCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());
     }
@@ -78,7 +80,8 @@ public final class Citytally implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(command.commandLine(), "say what to do: run, replay or ballot");
+    throw new ParameterException(
+        command.commandLine(), "say what to do: --help tells what there is");
   }
 
   private static int refused(ParameterException e, String[] args) {

@@ -53,16 +53,21 @@ final class LocalWeb {
                   settings.issuer(), settings.audience(), voteIdKey(data), settings.votePer()));
       tokens = new OidcTokens(settings.issuer(), settings.audience(), settings.keys());
     }
+    CountedReads results =
+        new CountedReads(
+            new StoredResults(
+                dynamoDb, TotalVotesTable.DEFAULT_NAME, RecentVotesTable.DEFAULT_NAME));
     WebApplication application =
         closing.add(
             new WebApplication(
-                new StoredResults(
-                    dynamoDb, TotalVotesTable.DEFAULT_NAME, RecentVotesTable.DEFAULT_NAME),
+                results,
                 new StoredBallot(dynamoDb, BallotTable.DEFAULT_NAME),
                 new StoredVotes(dynamoDb, VotesTable.DEFAULT_NAME),
                 citizens,
                 Clock.systemUTC()));
-    return closing.add(LocalWebServer.start(application, tokens, port));
+    LocalWebServer server = closing.add(LocalWebServer.start(application, tokens, port));
+    server.tell(ServerLoad.PATH, () -> ServerLoad.now(results).json());
+    return server;
   }
 
   /** As old as the votes that are kept: with another, citizens could vote again. */

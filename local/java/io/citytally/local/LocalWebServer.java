@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** The web application on 127.0.0.1, by the server that comes with the JDK. */
 final class LocalWebServer implements AutoCloseable {
@@ -69,6 +70,24 @@ final class LocalWebServer implements AutoCloseable {
     LocalWebServer started = new LocalWebServer(application, tokens, port);
     started.server.start();
     return started;
+  }
+
+  /**
+   * Answers at a path with what is no part of the web application.
+   *
+   * @param json makes the answer
+   */
+  void tell(String path, Supplier<byte[]> json) {
+    server.createContext(
+        path,
+        exchange -> {
+          try (exchange) {
+            byte[] body = json.get();
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+          }
+        });
   }
 
   URI address() {

@@ -251,7 +251,7 @@ class CitytallyTest {
   @Test
   void asksForACommandAndForFiles() {
     assertThat(execute()).isEqualTo(2);
-    assertThat(err.toString()).contains("say what to do: run, replay or ballot");
+    assertThat(err.toString()).contains("say what to do");
 
     assertThat(execute("replay")).isEqualTo(2);
     assertThat(err.toString()).contains("Missing required parameter: 'FILE.pb'");
