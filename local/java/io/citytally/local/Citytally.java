@@ -32,7 +32,11 @@ public final class Citytally implements Runnable {
   public static void main(String[] args) {
     Path home = Path.of(System.getProperty("citytally.home", "."));
     System.exit(
-        commandLine(new LocalRun(home, System.out), new Replay(home, System.out)).execute(args));
+        commandLine(
+                new LocalRun(home, System.out),
+                new Replay(home, System.out),
+                new ReplaceBallot(System.out))
+            .execute(args));
   }
 
   /**
@@ -49,12 +53,16 @@ public final class Citytally implements Runnable {
     int execute(O options) throws Exception;
   }
 
-  /** The command line, for {@code run} and {@code replay} to do the given work. */
-  static CommandLine commandLine(Work<RunOptions> run, Work<ReplayOptions> replay) {
+  /** The command line, for each command to do the given work. */
+  static CommandLine commandLine(
+      Work<RunOptions> run, Work<ReplayOptions> replay, Work<BallotOptions> ballot) {
     CommandLine citytally =
         new CommandLine(new Citytally())
             .addSubcommand(new RunCommand(run))
-            .addSubcommand(new ReplayCommand(replay));
+            .addSubcommand(new ReplayCommand(replay))
+            .addSubcommand(new BallotCommand(ballot))
+            .addSubcommand(new ViewersCommand())
+            .addSubcommand(new ScreenshotsCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());
     }
@@ -72,7 +80,8 @@ public final class Citytally implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(command.commandLine(), "say what to do: run or replay");
+    throw new ParameterException(
+        command.commandLine(), "say what to do: --help tells what there is");
   }
 
   private static int refused(ParameterException e, String[] args) {
@@ -87,7 +96,7 @@ public final class Citytally implements Runnable {
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
     command.getErr().println(command.getColorScheme().errorText("citytally: " + message));
-    if (e instanceof PabulibException) {
+    if (e instanceof PabulibException || e instanceof BallotFileException) {
       return CommandLine.ExitCode.USAGE;
     }
     LOG.error("The command failed", e);

@@ -1,6 +1,7 @@
 package io.citytally.local;
 
 import java.net.URI;
+import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -36,6 +37,18 @@ public final class LocalAws {
   public static DynamoDbClient dynamoDb(URI endpoint) {
     return of(DynamoDbClient.builder(), endpoint)
         .httpClientBuilder(ApacheHttpClient.builder())
+        .build();
+  }
+
+  /**
+   * One that gives up, for those who would rather know than wait.
+   *
+   * @param longest how long a call may take, with all that is tried again
+   */
+  public static DynamoDbClient dynamoDb(URI endpoint, Duration longest) {
+    return of(DynamoDbClient.builder(), endpoint)
+        .httpClientBuilder(ApacheHttpClient.builder())
+        .overrideConfiguration(configuration -> configuration.apiCallTimeout(longest))
         .build();
   }
 

@@ -35,10 +35,8 @@ final class LocalRun implements Citytally.Work<RunOptions> {
                   VoteStream.Packing.SINGLE,
                   VoteStream.Faults.NONE),
               options.job(),
+              new WebSettings(DefaultBallot.titles(), options.voters()),
               out::println);
-      if (system.cloud().titles().isEmpty()) {
-        system.cloud().publishBallot(DefaultBallot.titles());
-      }
       if (options.votersPerSecond() > 0) {
         SimulatedVoters voters =
             new SimulatedVoters(

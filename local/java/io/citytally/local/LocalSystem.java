@@ -18,11 +18,13 @@ final class LocalSystem {
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final LocalCloud cloud;
+  private final LocalWebServer web;
   private final LocalFlink flink;
   private final Alarm alarm;
 
-  private LocalSystem(LocalCloud cloud, LocalFlink flink, Alarm alarm) {
+  private LocalSystem(LocalCloud cloud, LocalWebServer web, LocalFlink flink, Alarm alarm) {
     this.cloud = cloud;
+    this.web = web;
     this.flink = flink;
     this.alarm = alarm;
   }
@@ -32,14 +34,32 @@ final class LocalSystem {
    * job goes on from the newest checkpoint in it.
    *
    * @param closing gets each part as soon as it is started
+   * @param web what the pages are for
    * @param progress is told what is being started
    */
   static LocalSystem start(
-      Closing closing, LocalCloud.Setup setup, JobSettings job, Consumer<String> progress)
+      Closing closing,
+      LocalCloud.Setup setup,
+      JobSettings job,
+      WebSettings web,
+      Consumer<String> progress)
       throws Exception {
     Alarm alarm = new Alarm();
     Path directory = setup.data().isPresent() ? keep(setup.data().get()) : temporary(closing);
     LocalCloud cloud = LocalCloud.start(closing, setup, alarm, progress);
+
+    // Before anyone can vote: an empty ballot admits everything.
+    if (cloud.titles().isEmpty()) {
+      cloud.publishBallot(web.ballot());
+    }
+    progress.accept("Starting the web pages");
+    LocalWebServer webServer =
+        LocalWeb.start(
+            closing,
+            cloud.dynamoDbEndpoint(),
+            web.voters(),
+            setup.data(),
+            LocalCloud.port(setup.ports().http(), "--http-port", Ports.HTTP));
 
     progress.accept("Starting Flink");
     LocalFlink flink =
@@ -65,7 +85,7 @@ final class LocalSystem {
     while (!flink.isRunning()) {
       alarm.sleep(POLL);
     }
-    return new LocalSystem(cloud, flink, alarm);
+    return new LocalSystem(cloud, webServer, flink, alarm);
   }
 
   private static Path keep(Path data) {
@@ -95,9 +115,12 @@ final class LocalSystem {
     return alarm;
   }
 
-  /** The addresses at which the parts listen, by name. */
+  /** The addresses at which the parts listen, by name; first the pages, which are for people. */
   Map<String, String> endpoints() throws Exception {
-    Map<String, String> endpoints = new LinkedHashMap<>(cloud.endpoints());
+    Map<String, String> endpoints = new LinkedHashMap<>();
+    endpoints.put("Dashboard", web.address() + "/");
+    endpoints.put("Voting page", web.address() + "/vote");
+    endpoints.putAll(cloud.endpoints());
     endpoints.put("Flink UI", flink.webInterface().toString());
     return endpoints;
   }

@@ -9,6 +9,12 @@ import picocli.CommandLine.Option;
 final class PortMixin {
 
   @Option(
+      names = "--http-port",
+      paramLabel = "PORT",
+      description = "Port of the web pages (default: 8080, or a free one).")
+  Integer http;
+
+  @Option(
       names = "--dynamodb-port",
       paramLabel = "PORT",
       description = "Port of DynamoDB (default: 8000, or a free one).")
@@ -35,6 +41,7 @@ final class PortMixin {
     }
     Set<Integer> taken = new HashSet<>();
     return new PortSettings(
+        checked("--http-port", http, taken, job),
         checked("--dynamodb-port", dynamodb, taken, job),
         checked("--kinesis-port", kinesis, taken, job),
         checked("--flink-port", flink, taken, job));

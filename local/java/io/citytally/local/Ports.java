@@ -18,6 +18,9 @@ public final class Ports {
   /** Where Flink's web UI usually is. */
   public static final int FLINK_UI = 8081;
 
+  /** Where the web application usually is. */
+  public static final int HTTP = 8080;
+
   private Ports() {}
 
   /** The usual port, or any free one if something else listens there. */

@@ -46,8 +46,13 @@ final class Replay implements Citytally.Work<ReplayOptions> {
         DisplayText.number(election.published().size()),
         options.seed());
     try (Closing closing = Closing.onShutdown()) {
-      LocalSystem system = LocalSystem.start(closing, setup(options), options.job(), out::println);
-      system.cloud().publishBallot(election.titles());
+      LocalSystem system =
+          LocalSystem.start(
+              closing,
+              setup(options),
+              options.job(),
+              new WebSettings(election.titles(), Optional.empty()),
+              out::println);
       ReplayReport report = replay(options, election, system);
       report.lines().forEach(out::println);
       if (options.keep()) {

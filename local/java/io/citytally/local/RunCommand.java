@@ -15,9 +15,9 @@ import picocli.CommandLine.Option;
     description = {
       "Starts the whole system, with simulated voters, and shows the result live.",
       "",
-      "Cast a vote of your own with any AWS client: put {id, improvement, region} into the table"
-          + " votes at the DynamoDB endpoint that is shown, and see it in total_votes. Ctrl-C stops"
-          + " everything.",
+      "Open the dashboard in a browser, and cast a vote of your own on the voting page. Or with any"
+          + " AWS client: put {id, improvement, region} into the table votes at the DynamoDB"
+          + " endpoint that is shown, and see it in total_votes. Ctrl-C stops everything.",
       ""
     },
     footer = {
@@ -46,6 +46,7 @@ final class RunCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   double voters;
 
+  @Mixin VoterMixin citizens;
   @Mixin JobMixin job;
   @Mixin PortMixin ports;
 
@@ -59,6 +60,11 @@ final class RunCommand implements Callable<Integer> {
       throw job.refusal("--data is " + data + ", which is not a directory");
     }
     return work.execute(
-        new RunOptions(Optional.ofNullable(data), voters, job.settings(), ports.settings(job)));
+        new RunOptions(
+            Optional.ofNullable(data),
+            voters,
+            citizens.settings(job),
+            job.settings(),
+            ports.settings(job)));
   }
 }

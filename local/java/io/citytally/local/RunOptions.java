@@ -8,6 +8,11 @@ import java.util.Optional;
  *
  * @param data the directory that keeps the tables; none: they are in memory
  * @param votersPerSecond votes that are cast, changed or withdrawn each second; 0 for none
+ * @param voters whose citizens may vote on the pages; none: whoever comes
  */
 record RunOptions(
-    Optional<Path> data, double votersPerSecond, JobSettings job, PortSettings ports) {}
+    Optional<Path> data,
+    double votersPerSecond,
+    Optional<VoterSettings> voters,
+    JobSettings job,
+    PortSettings ports) {}

@@ -1,6 +1,8 @@
 package io.citytally;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -31,7 +33,30 @@ class ArchitectureTest {
           .should()
           .notDependOnEachOther()
           .ignoreDependency(
-              resideInAPackage("io.citytally.."), resideInAPackage("io.citytally.vote.."));
+              resideInAPackage("io.citytally.."), resideInAPackage("io.citytally.vote.."))
+          .ignoreDependency(
+              resideInAPackage("io.citytally.web.."), resideInAPackage("io.citytally.dynamodb.."));
+
+  @ArchTest
+  static final ArchRule theWebApplicationSharesOnlyTablesWithTheJob =
+      noClasses()
+          .that()
+          .resideInAPackage("io.citytally.web..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("org.apache.flink..")
+                  .or(
+                      resideInAPackage("io.citytally.dynamodb..")
+                          .and(not(simpleNameEndingWith("Table")))));
+
+  @ArchTest
+  static final ArchRule onlyOneClassKnowsLambda =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("LambdaHandler")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.amazonaws.services.lambda..");
 
   @ArchTest
   static final ArchRule nothingKnowsTheJobButTheJob =

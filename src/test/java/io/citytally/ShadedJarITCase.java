@@ -128,6 +128,11 @@ class ShadedJarITCase {
   }
 
   @Test
+  void leavesOutTheWebApplication() {
+    assertThat(filesIn("io/citytally/web/", "com/amazonaws/services/lambda/")).isEmpty();
+  }
+
+  @Test
   void leavesOutTheProducersBinariesAndIsSmall() throws IOException {
     assertThat(filesIn("amazon-kinesis-producer-native-binaries/")).isEmpty();
     assertThat(Files.size(path)).isLessThan(MAX_BYTES);

@@ -2,6 +2,7 @@ package io.citytally.feed;
 
 import io.citytally.vote.TallyKey;
 import io.citytally.vote.VoteChange;
+import io.citytally.vote.VoteText;
 import java.io.Serializable;
 
 /**
@@ -87,7 +88,7 @@ public final class VoteChangeDecoder implements Serializable {
 
   private DecodedRecord plainVote(VoteRecord record, long arrivedAtMillis)
       throws UncountableException {
-    String id = record.plain.id.orReject("id");
+    String id = textOf(record.plain.id, "id");
     TallyKey choice = record.plain.choice();
     if (choice == null) {
       throw new UncountableException(record.plain.problem());
@@ -105,12 +106,12 @@ public final class VoteChangeDecoder implements Serializable {
 
   private DecodedRecord change(VoteRecord record) throws UncountableException {
     if (isOnKinesis()) {
-      String table = record.tableName.orReject("tableName");
+      String table = textOf(record.tableName, "tableName");
       if (!table.equals(votesTable)) {
         throw new UncountableException("wrong table: " + shown(table));
       }
     }
-    Operation operation = Operation.of(record.eventName.orReject("eventName"));
+    Operation operation = Operation.of(textOf(record.eventName, "eventName"));
     if (!record.hasDynamoDb) {
       throw new UncountableException("dynamodb is missing");
     }
@@ -120,7 +121,7 @@ public final class VoteChangeDecoder implements Serializable {
           operation + " lacks an image: the stream must carry NEW_AND_OLD_IMAGES");
     }
     VoteImage last = operation.hasNewImage() ? record.newImage : record.oldImage;
-    String id = (record.keys.id == VoteText.MISSING ? last.id : record.keys.id).orReject("id");
+    String id = textOf(record.keys.id == VoteText.MISSING ? last.id : record.keys.id, "id");
     long micros = micros(record);
     TallyKey oldChoice = operation.hasOldImage() ? record.oldImage.choice() : null;
     TallyKey newChoice = operation.hasNewImage() ? record.newImage.choice() : null;
@@ -140,7 +141,7 @@ public final class VoteChangeDecoder implements Serializable {
                 micros,
                 operation.ordinal())
             : new VoteChange(
-                identifier.ofDynamoDbEvent(record.eventId.orReject("eventID")),
+                identifier.ofDynamoDbEvent(textOf(record.eventId, "eventID")),
                 identifier.voteHash(id),
                 oldChoice,
                 newChoice,
@@ -154,7 +155,7 @@ public final class VoteChangeDecoder implements Serializable {
     if (record.precision == VoteText.MISSING) {
       inMicros = false;
     } else {
-      String precision = record.precision.orReject("ApproximateCreationDateTimePrecision");
+      String precision = textOf(record.precision, "ApproximateCreationDateTimePrecision");
       inMicros = precision.equals("MICROSECOND");
       if (!inMicros && !precision.equals("MILLISECOND")) {
         throw new UncountableException(
@@ -172,11 +173,23 @@ public final class VoteChangeDecoder implements Serializable {
 
   /** The end of the number: all of it would not fit, and within one vote's life the end grows. */
   private static long sequence(VoteRecord record) throws UncountableException {
-    String number = record.sequenceNumber.orReject("SequenceNumber");
+    String number = textOf(record.sequenceNumber, "SequenceNumber");
     if (!number.chars().allMatch(c -> c >= '0' && c <= '9')) {
       throw new UncountableException("SequenceNumber is not a number");
     }
     return Long.parseLong(number.substring(Math.max(0, number.length() - SEQUENCE_DIGITS)));
+  }
+
+  /**
+   * The text that counts.
+   *
+   * @param field how to call it in the reason
+   */
+  private static String textOf(VoteText text, String field) throws UncountableException {
+    if (text.problem() != null) {
+      throw new UncountableException(field + " " + text.problem());
+    }
+    return text.value();
   }
 
   private static String shown(String name) {

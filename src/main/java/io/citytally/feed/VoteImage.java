@@ -1,6 +1,7 @@
 package io.citytally.feed;
 
 import io.citytally.vote.TallyKey;
+import io.citytally.vote.VoteText;
 
 /** A vote as an item of the {@code votes} table shows it: the attributes that count. */
 final class VoteImage {

@@ -50,7 +50,7 @@ final class City implements AutoCloseable {
                 Optional.empty(),
                 source,
                 shards,
-                new PortSettings(free(), free(), free()),
+                new PortSettings(free(), free(), free(), free()),
                 true,
                 VoteStream.Packing.SINGLE,
                 faults),
@@ -85,6 +85,12 @@ final class City implements AutoCloseable {
 
   JobSettings settings(Duration window, int parallelism, long epoch) {
     return new JobSettings(source, window, 5, Duration.ofHours(25), epoch, parallelism, 0);
+  }
+
+  /** Starts the pages and their API, in which whoever comes may vote. */
+  LocalWebServer startWeb() throws Exception {
+    return LocalWeb.start(
+        closing, cloud.dynamoDbEndpoint(), Optional.empty(), Optional.empty(), Ports.free());
   }
 
   /** Starts a job in a cluster of its own and waits until it runs. */

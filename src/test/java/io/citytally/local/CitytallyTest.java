@@ -2,8 +2,10 @@ package io.citytally.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.citytally.web.VotePer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -26,6 +28,7 @@ class CitytallyTest {
   private final StringWriter err = new StringWriter();
   private RunOptions run;
   private ReplayOptions replay;
+  private BallotOptions ballot;
   private Exception failure;
   private int status = 0;
 
@@ -38,6 +41,10 @@ class CitytallyTest {
             },
             options -> {
               replay = options;
+              return finish();
+            },
+            options -> {
+              ballot = options;
               return finish();
             });
     return citytally
@@ -71,9 +78,14 @@ class CitytallyTest {
             new RunOptions(
                 Optional.empty(),
                 5,
+                Optional.empty(),
                 new JobSettings(
                     FeedSource.KINESIS, Duration.ofSeconds(1), 20, Duration.ofHours(25), 1, 2, 2),
-                new PortSettings(OptionalInt.empty(), OptionalInt.empty(), OptionalInt.empty())));
+                new PortSettings(
+                    OptionalInt.empty(),
+                    OptionalInt.empty(),
+                    OptionalInt.empty(),
+                    OptionalInt.empty())));
   }
 
   @Test
@@ -81,7 +93,7 @@ class CitytallyTest {
     assertThat(
             execute(
                 ("run --voters 0.5 --source kinesis --window 250ms --recent-size 7 --dedupe-ttl 2d"
-                        + " --epoch 3 --parallelism 4 --shards 5 --dynamodb-port 1000"
+                        + " --epoch 3 --parallelism 4 --shards 5 --http-port 4000 --dynamodb-port 1000"
                         + " --kinesis-port 2000 --flink-port 3000 --data "
                         + data)
                     .split(" ")))
@@ -92,10 +104,14 @@ class CitytallyTest {
             new RunOptions(
                 Optional.of(data),
                 0.5,
+                Optional.empty(),
                 new JobSettings(
                     FeedSource.KINESIS, Duration.ofMillis(250), 7, Duration.ofDays(2), 3, 4, 5),
                 new PortSettings(
-                    OptionalInt.of(1000), OptionalInt.of(2000), OptionalInt.of(3000))));
+                    OptionalInt.of(4000),
+                    OptionalInt.of(1000),
+                    OptionalInt.of(2000),
+                    OptionalInt.of(3000))));
   }
 
   @Test
@@ -179,6 +195,14 @@ class CitytallyTest {
         "replay src                     | src is not a file",
         "replay no-such.pb              | no-such.pb: there is no such file",
         "replay ./local/../" + PB + "   | is given twice",
+        "run --oidc-issuer a --oidc-jwks http://b | --oidc-issuer, --oidc-audience and --oidc-jwks go",
+        "run --oidc-issuer a --oidc-audience b --oidc-jwks c | must be an address with http or https",
+        "run --vote-per city            | --vote-per needs an issuer",
+        "run --vote-per house           | 'house' is not one of city, region, improvement",
+        "run --http-port 0              | --http-port is 0, but must be 1 to 65535",
+        "ballot no-such.json            | no-such.json: there is no such file",
+        "ballot local                   | local is not a file",
+        "ballot pom.xml --dynamodb-port 0 | --dynamodb-port is 0, but must be 1 to 65535",
         "vote                           | Unmatched argument at index 0: 'vote'"
       })
   void refusesBeforeAnythingStarts(String line, String reason) {
@@ -188,12 +212,46 @@ class CitytallyTest {
     assertThat(err.toString()).doesNotContain("\tat ");
     assertThat(run).isNull();
     assertThat(replay).isNull();
+    assertThat(ballot).isNull();
+  }
+
+  @Test
+  void letsOnlyTheCitizensOfAnIssuerVoteIfTold() {
+    execute(
+        ("run --oidc-issuer https://id.lunden --oidc-audience citytally"
+                + " --oidc-jwks https://id.lunden/keys --vote-per region")
+            .split(" "));
+
+    assertThat(run.voters())
+        .contains(
+            new VoterSettings(
+                "https://id.lunden",
+                "citytally",
+                URI.create("https://id.lunden/keys"),
+                VotePer.REGION));
+  }
+
+  @Test
+  void replacesTheBallotOfTheSystemOnTheUsualPortOrAnother() {
+    assertThat(execute("ballot", "pom.xml")).isZero();
+    assertThat(ballot).isEqualTo(new BallotOptions(Path.of("pom.xml"), 8000));
+
+    execute("ballot", "pom.xml", "--dynamodb-port", "1000");
+    assertThat(ballot.dynamoDbPort()).isEqualTo(1000);
+  }
+
+  @Test
+  void exitsWith2WhereABallotIsRefused() {
+    failure = new BallotFileException("a.json: regions must be a list");
+
+    assertThat(execute("ballot", "pom.xml")).isEqualTo(2);
+    assertThat(err.toString()).isEqualTo("citytally: a.json: regions must be a list" + lineEnd());
   }
 
   @Test
   void asksForACommandAndForFiles() {
     assertThat(execute()).isEqualTo(2);
-    assertThat(err.toString()).contains("say what to do: run or replay");
+    assertThat(err.toString()).contains("say what to do");
 
     assertThat(execute("replay")).isEqualTo(2);
     assertThat(err.toString()).contains("Missing required parameter: 'FILE.pb'");
@@ -229,7 +287,7 @@ class CitytallyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "run --help", "replay --help", "--version"})
+  @ValueSource(strings = {"--help", "run --help", "replay --help", "ballot --help", "--version"})
   void tellsAboutItself(String line) {
     assertThat(execute(line.split(" "))).isZero();
 
@@ -261,6 +319,7 @@ class CitytallyTest {
             "--epoch=N",
             "--parallelism=N",
             "--shards=N",
+            "--http-port=PORT",
             "--dynamodb-port=PORT",
             "--kinesis-port=PORT",
             "--flink-port=PORT");

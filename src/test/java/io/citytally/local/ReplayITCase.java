@@ -34,7 +34,7 @@ class ReplayITCase {
   private int replay(List<Path> files, String... options) {
     List<String> arguments = new ArrayList<>(List.of("replay"));
     arguments.addAll(List.of(options));
-    for (String part : List.of("dynamodb", "flink")) {
+    for (String part : List.of("http", "dynamodb", "flink")) {
       arguments.addAll(List.of("--" + part + "-port", Integer.toString(Ports.free())));
     }
     if (!arguments.contains("dynamodb-streams")) {
@@ -42,7 +42,8 @@ class ReplayITCase {
     }
     files.forEach(file -> arguments.add(file.toString()));
     PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-    return Citytally.commandLine(new LocalRun(HOME, print), new Replay(HOME, print))
+    return Citytally.commandLine(
+            new LocalRun(HOME, print), new Replay(HOME, print), new ReplaceBallot(print))
         .setOut(new PrintWriter(print, true))
         .setErr(new PrintWriter(err, true))
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))

@@ -1,18 +1,17 @@
-package io.citytally.feed;
-
-import io.citytally.vote.VoteChange;
+package io.citytally.vote;
 
 /**
- * The text that stands in one field of a record, or what is wrong with it.
+ * The text that stands in one field of a vote, or what is wrong with it: the one rule for whoever
+ * takes votes in and whoever counts them.
  *
  * <p>What counts is text that a person can read and DynamoDB can hold as a key: not blank, at most
  * {@value VoteChange#MAX_TEXT_LENGTH} code points (so at most 1024 bytes of UTF-8, DynamoDB's limit
  * for a sort key), no control characters, no half of a surrogate pair, which has no UTF-8 at all.
  */
-final class VoteText {
+public final class VoteText {
 
-  static final VoteText MISSING = new VoteText(null, "is missing");
-  static final VoteText NOT_A_STRING = new VoteText(null, "is not a string");
+  public static final VoteText MISSING = new VoteText(null, "is missing");
+  public static final VoteText NOT_A_STRING = new VoteText(null, "is not a string");
 
   private final String value;
   private final String problem;
@@ -22,7 +21,7 @@ final class VoteText {
     this.problem = problem;
   }
 
-  static VoteText of(String text) {
+  public static VoteText of(String text) {
     return new VoteText(text, problemOf(text));
   }
 
@@ -51,24 +50,12 @@ final class VoteText {
   }
 
   /** What is wrong, to be read after the field's name; null for text that counts. */
-  String problem() {
+  public String problem() {
     return problem;
   }
 
   /** The text; of no use while there is a {@link #problem()}. */
-  String value() {
-    return value;
-  }
-
-  /**
-   * The text that counts.
-   *
-   * @param field how to call it in the reason
-   */
-  String orReject(String field) throws UncountableException {
-    if (problem != null) {
-      throw new UncountableException(field + " " + problem);
-    }
+  public String value() {
     return value;
   }
 }

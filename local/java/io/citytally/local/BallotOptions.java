@@ -1,0 +1,10 @@
+package io.citytally.local;
+
+import java.nio.file.Path;
+
+/**
+ * What {@code citytally ballot} was asked to do, checked, but for the file, which is not read yet.
+ *
+ * @param dynamoDbPort of the system that runs
+ */
+record BallotOptions(Path file, int dynamoDbPort) {}

@@ -1,0 +1,38 @@
+package io.citytally.web;
+
+import java.util.Map;
+
+/** The request can't be done. What it says is for the person who made it; it names no vote's id. */
+final class ProblemException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final Map<String, String> headers;
+
+  /**
+   * @param title a sentence, without a full stop, that a person understands
+   */
+  ProblemException(int status, String title) {
+    this(status, title, Map.of());
+  }
+
+  /**
+   * @param headers that belong to the status
+   */
+  ProblemException(int status, String title, Map<String, String> headers) {
+    // No stack trace: it is an answer, not a failure.
+    super(title, null, false, false);
+    this.status = status;
+    this.headers = headers;
+  }
+
+  /** The answer, by RFC 9457. */
+  Response response() {
+    byte[] body = Json.bytes(Json.object().put("title", getMessage()).put("status", status));
+    return Response.of(status)
+        .with("Cache-Control", "no-store")
+        .with(headers)
+        .withBody("application/problem+json", body);
+  }
+}

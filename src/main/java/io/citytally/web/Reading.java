@@ -1,0 +1,156 @@
+package io.citytally.web;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Something that many ask for and that is read seldom: at most once per interval, whoever and
+ * however many ask. Those who ask while it is being read wait for that one read. While it can't be
+ * read, or takes longer than one has the patience for, they get what was read last, marked stale.
+ *
+ * <p>So what the source bears doesn't depend on how many ask, nor on how fast they ask again when
+ * it fails: a read that fails counts as one, too. There is no timer in it, and nobody asking means
+ * no reading.
+ *
+ * @param <T> what is read, immutable
+ */
+final class Reading<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Reading.class);
+
+  private final String name;
+  private final Supplier<T> source;
+  private final Duration interval;
+  private final Duration patience;
+  private final Clock clock;
+  private final Executor executor;
+
+  private Instant startedAt;
+  private CompletableFuture<Latest<T>> read;
+  private volatile Latest<T> last;
+  private volatile boolean failing;
+
+  /**
+   * @param name of what is read, for the log and for those who don't get it
+   * @param source reads; it must come to an end by itself
+   * @param interval from the start of one read to the start of the next, at least
+   * @param patience how long a read may take before they get what was read last instead
+   * @param executor does the reading
+   */
+  Reading(
+      String name,
+      Supplier<T> source,
+      Duration interval,
+      Duration patience,
+      Clock clock,
+      Executor executor) {
+    this.name = name;
+    this.source = source;
+    this.interval = interval;
+    this.patience = patience;
+    this.clock = clock;
+    this.executor = executor;
+  }
+
+  /**
+   * What was read last, not longer ago than the interval unless it is stale. As long as it doesn't
+   * change, it is the same object.
+   *
+   * @throws ProblemException if it never could be read
+   */
+  Latest<T> latest() {
+    CompletableFuture<Latest<T>> current;
+    Duration patienceLeft;
+    synchronized (this) {
+      Instant now = clock.instant();
+      if (read == null || read.isDone() && isDue(now)) {
+        startedAt = now;
+        read = CompletableFuture.supplyAsync(() -> readAt(now), executor);
+      }
+      current = read;
+      patienceLeft = patience.minus(Duration.between(startedAt, now));
+    }
+    try {
+      // Whoever can be shown nothing else waits for as long as it takes.
+      return last == null
+          ? current.get()
+          : current.get(Math.max(0, patienceLeft.toNanos()), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      return stale();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return stale();
+    }
+  }
+
+  /** Also where the clock was set back: better a read too many than none for an hour. */
+  private boolean isDue(Instant now) {
+    Duration elapsed = Duration.between(startedAt, now);
+    return elapsed.isNegative() || elapsed.compareTo(interval) >= 0;
+  }
+
+  private Latest<T> readAt(Instant now) {
+    try {
+      Latest<T> latest = new Latest<>(source.get(), now, false, Duration.ZERO);
+      last = latest;
+      if (failing) {
+        failing = false;
+        LOG.info("Reading the {} works again", name);
+      }
+      return latest;
+    } catch (RuntimeException e) {
+      if (!failing) {
+        failing = true;
+        LOG.warn("The {} can't be read; until they can, the last ones are shown", name, e);
+      }
+      throw e;
+    }
+  }
+
+  private synchronized Latest<T> stale() {
+    if (last == null) {
+      throw Unavailable.because("The " + name + " can't be read at the moment");
+    }
+    Duration age = Duration.ofSeconds(Duration.between(last.asOf, clock.instant()).toSeconds());
+    if (!last.stale || !last.age.equals(age)) {
+      last = new Latest<>(last.content, last.asOf, true, age);
+    }
+    return last;
+  }
+
+  /**
+   * What was read.
+   *
+   * @param <T> what it is
+   */
+  static final class Latest<T> {
+
+    final T content;
+
+    /** When the read began: nothing older than that is missing. */
+    final Instant asOf;
+
+    /** Whether it is older than it should be, because nothing newer can be read. */
+    final boolean stale;
+
+    /** Of what is stale, in whole seconds. */
+    final Duration age;
+
+    private Latest(T content, Instant asOf, boolean stale, Duration age) {
+      this.content = Objects.requireNonNull(content);
+      this.asOf = asOf;
+      this.stale = stale;
+      this.age = age;
+    }
+  }
+}

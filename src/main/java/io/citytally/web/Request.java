@@ -1,0 +1,93 @@
+package io.citytally.web;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** An HTTP request, as an adapter hands it on. */
+public final class Request {
+
+  /** No request that makes sense has a longer body; an adapter need read only one byte more. */
+  public static final int MAX_BODY_BYTES = 4096;
+
+  private final String method;
+  private final String path;
+  private final String rawQuery;
+  private final Map<String, String> headers;
+  private final byte[] body;
+  private final Map<String, String> claims;
+
+  /**
+   * @param method in capitals
+   * @param path from the first slash, without the query; percent-encoded as it came, or decoded:
+   *     API Gateway has been seen to do either
+   * @param rawQuery what follows the question mark, percent-encoded; empty if there is none
+   * @param headers by name in any case
+   * @param body empty if there is none; cut off, at the earliest after {@link #MAX_BODY_BYTES} + 1
+   * @param claims of the token that came with the request, <em>if the adapter has verified it</em>;
+   *     otherwise empty
+   */
+  public Request(
+      String method,
+      String path,
+      String rawQuery,
+      Map<String, String> headers,
+      byte[] body,
+      Map<String, String> claims) {
+    this.method = Objects.requireNonNull(method, "method");
+    this.path = Objects.requireNonNull(path, "path");
+    this.rawQuery = Objects.requireNonNull(rawQuery, "rawQuery");
+    this.headers = new HashMap<>();
+    headers.forEach((name, value) -> this.headers.put(name.toLowerCase(Locale.ROOT), value));
+    this.body = Objects.requireNonNull(body, "body");
+    this.claims = Map.copyOf(claims);
+  }
+
+  String method() {
+    return method;
+  }
+
+  String path() {
+    return path;
+  }
+
+  /**
+   * The parameters of the query, decoded, by name.
+   *
+   * @throws ProblemException if it is malformed or names a parameter twice
+   */
+  Map<String, String> query() {
+    Map<String, String> parameters = new HashMap<>();
+    for (String pair : rawQuery.split("&")) {
+      if (pair.isEmpty()) {
+        continue;
+      }
+      int equals = pair.indexOf('=');
+      String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
+      if (parameters.put(name, equals < 0 ? "" : decoded(pair.substring(equals + 1))) != null) {
+        throw new ProblemException(400, "The address names '" + name + "' twice");
+      }
+    }
+    return parameters;
+  }
+
+  /** By the rules of forms, in which a plus is a space. */
+  private static String decoded(String text) {
+    return PercentEncoding.decode(text.replace('+', ' '))
+        .orElseThrow(() -> new ProblemException(400, "The address is not properly encoded"));
+  }
+
+  Optional<String> header(String name) {
+    return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
+  }
+
+  byte[] body() {
+    return body;
+  }
+
+  Map<String, String> claims() {
+    return claims;
+  }
+}

@@ -1,0 +1,67 @@
+package io.citytally.web;
+
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+
+/** {@code GET /api/results} and {@code GET /api/results/REGION}. */
+final class ResultsHandler {
+
+  /**
+   * When the data was read. It stands in the body, too, but there belongs to the version's first
+   * reading: a {@code 304} says that the same is true at a later time.
+   */
+  static final String AS_OF = "Citytally-As-Of";
+
+  /** Always three digits of a second. */
+  static final DateTimeFormatter TIME =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
+  private static final String CACHE_CONTROL = "public, max-age=1";
+
+  private final Reading<Results> results;
+  private final Reading<Ballot> ballot;
+  private volatile ResultsView view;
+
+  ResultsHandler(Reading<Results> results, Reading<Ballot> ballot) {
+    this.results = results;
+    this.ballot = ballot;
+  }
+
+  Response city(Request request, String rest) {
+    ResultsView current = view();
+    return answer(request, current, current.city());
+  }
+
+  Response region(Request request, String rest) {
+    ResultsView current = view();
+    // An address decoded already, on the way here, may look like an encoded one.
+    Content content =
+        PercentEncoding.decode(rest)
+            .flatMap(current::region)
+            .or(() -> current.region(rest))
+            .orElseThrow(() -> new ProblemException(404, "There is no such region"));
+    return answer(request, current, content);
+  }
+
+  private static Response answer(Request request, ResultsView view, Content content) {
+    return content.answer(request, CACHE_CONTROL).with(AS_OF, TIME.format(view.results().asOf));
+  }
+
+  private ResultsView view() {
+    Reading.Latest<Results> latestResults = results.latest();
+    Ballot latestBallot = ballot.latest().content;
+    ResultsView current = view;
+    return current != null && current.isOf(latestResults, latestBallot)
+        ? current
+        : makeView(latestResults, latestBallot);
+  }
+
+  /** One makes it, the others wait for it: it is the dearest work there is here. */
+  private synchronized ResultsView makeView(
+      Reading.Latest<Results> latestResults, Ballot latestBallot) {
+    if (view == null || !view.isOf(latestResults, latestBallot)) {
+      view = new ResultsView(latestResults, latestBallot);
+    }
+    return view;
+  }
+}

@@ -1,0 +1,13 @@
+package io.citytally.web;
+
+/** Where the results are read. */
+@FunctionalInterface
+public interface ResultsSource {
+
+  /**
+   * Reads them anew.
+   *
+   * @throws RuntimeException if that is impossible at the moment
+   */
+  Results read();
+}

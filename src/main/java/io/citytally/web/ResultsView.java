@@ -1,0 +1,142 @@
+package io.citytally.web;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.TallyKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One reading of the results as it is shown, made once for all who ask. Regions are in the order of
+ * their names, improvements in that of their votes; whatever is on the ballot is there, also
+ * without a vote.
+ */
+final class ResultsView {
+
+  private final Reading.Latest<Results> results;
+  private final Ballot ballot;
+  private final Map<String, List<Line>> regions = new TreeMap<>();
+  private final Content city;
+  private final Map<String, Content> contents = new ConcurrentHashMap<>();
+
+  ResultsView(Reading.Latest<Results> results, Ballot ballot) {
+    this.results = results;
+    this.ballot = ballot;
+    Map<TallyKey, Long> votes = new HashMap<>();
+    ballot.titles().keySet().forEach(key -> votes.put(key, 0L));
+    votes.putAll(results.content.totals());
+    votes.forEach(
+        (key, total) ->
+            regions
+                .computeIfAbsent(key.region, region -> new ArrayList<>())
+                .add(new Line(key.improvement, ballot.titleOf(key), total)));
+    regions.values().forEach(lines -> lines.sort(Line.MOST_VOTES_FIRST));
+    city = content(cityData());
+  }
+
+  boolean isOf(Reading.Latest<Results> otherResults, Ballot otherBallot) {
+    return results == otherResults && ballot == otherBallot;
+  }
+
+  Reading.Latest<Results> results() {
+    return results;
+  }
+
+  Content city() {
+    return city;
+  }
+
+  /** Nothing if there is no such region. */
+  Optional<Content> region(String name) {
+    return regions.containsKey(name)
+        ? Optional.of(contents.computeIfAbsent(name, region -> content(regionData(region))))
+        : Optional.empty();
+  }
+
+  /** The data, under the time that it is from, which doesn't make it another version. */
+  private Content content(ObjectNode data) {
+    ObjectNode whole = Json.object().put("asOf", ResultsHandler.TIME.format(results.asOf));
+    ObjectNode essence = Json.object().put("stale", results.stale);
+    if (results.stale) {
+      essence.put("ageMillis", results.age.toMillis());
+    }
+    essence.setAll(data);
+    whole.setAll(essence);
+    return Content.json(Json.bytes(whole), Json.bytes(essence));
+  }
+
+  private ObjectNode cityData() {
+    ObjectNode data =
+        Json.object().put("votes", regions.values().stream().mapToLong(ResultsView::sum).sum());
+    ArrayNode array = data.putArray("regions");
+    regions.forEach((name, lines) -> putRegion(array.addObject(), name, lines));
+    putRecent(data, RecentVotes.CITY);
+    return data;
+  }
+
+  private ObjectNode regionData(String name) {
+    ObjectNode data = Json.object();
+    putRegion(data, name, regions.get(name));
+    putRecent(data, RecentVotes.feedOf(name));
+    return data;
+  }
+
+  private static void putRegion(ObjectNode json, String name, List<Line> lines) {
+    json.put("region", name).put("votes", sum(lines));
+    ArrayNode improvements = json.putArray("improvements");
+    for (Line line : lines) {
+      improvements
+          .addObject()
+          .put("improvement", line.improvement)
+          .put("title", line.title)
+          .put("votes", line.votes);
+    }
+  }
+
+  private void putRecent(ObjectNode json, String feed) {
+    ArrayNode recent = json.putArray("recent");
+    for (RecentVotes.Vote vote : results.content.recent(feed)) {
+      recent
+          .addObject()
+          .put("region", vote.choice.region)
+          .put("improvement", vote.choice.improvement)
+          .put("title", ballot.titleOf(vote.choice))
+          .put("castAt", ResultsHandler.TIME.format(Instant.ofEpochMilli(vote.castAtMillis)));
+    }
+  }
+
+  private static long sum(List<Line> lines) {
+    return lines.stream().mapToLong(line -> line.votes).sum();
+  }
+
+  /** An improvement of a region. */
+  private static final class Line {
+
+    static final Comparator<Line> MOST_VOTES_FIRST =
+        Comparator.comparingLong((Line line) -> line.votes)
+            .reversed()
+            .thenComparing(line -> line.title)
+            .thenComparing(line -> line.improvement);
+
+    final String improvement;
+    final String title;
+    final long votes;
+
+    /**
+     * @param total below zero while a withdrawal has overtaken the vote that it withdraws
+     */
+    Line(String improvement, String title, long total) {
+      this.improvement = improvement;
+      this.title = title;
+      this.votes = Math.max(0, total);
+    }
+  }
+}

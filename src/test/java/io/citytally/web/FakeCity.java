@@ -1,0 +1,69 @@
+package io.citytally.web;
+
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.TallyKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The tables of a city, in memory, that may be down. */
+public final class FakeCity implements VoteStore {
+
+  public static final TallyKey PARK = new TallyKey("Wesoła", "park");
+  public static final TallyKey POOL = new TallyKey("Wesoła", "pool");
+  public static final TallyKey TREES = new TallyKey("3 - Les Chalets / Bayard", "trees");
+
+  public final Map<String, TallyKey> votes = new ConcurrentHashMap<>();
+  public final Map<TallyKey, Long> totals = new HashMap<>();
+  public final Map<String, List<RecentVotes.Vote>> recent = new HashMap<>();
+  public final Map<TallyKey, String> titles = new LinkedHashMap<>();
+
+  /** What was asked of the tables. */
+  public final List<String> requests = new ArrayList<>();
+
+  public volatile boolean down;
+
+  public FakeCity() {
+    titles.put(PARK, "A park by the river");
+    titles.put(POOL, "Кириллица & <b>pool</b>");
+    titles.put(TREES, "Trees");
+  }
+
+  /** The results. */
+  public ResultsSource results() {
+    return () -> {
+      answer("results");
+      return new Results(totals, recent);
+    };
+  }
+
+  /** The ballot. */
+  public BallotSource ballot() {
+    return () -> {
+      answer("ballot");
+      return new Ballot(titles);
+    };
+  }
+
+  @Override
+  public void cast(String id, TallyKey choice) {
+    answer("cast");
+    votes.put(id, choice);
+  }
+
+  @Override
+  public void withdraw(String id) {
+    answer("withdraw");
+    votes.remove(id);
+  }
+
+  private synchronized void answer(String request) {
+    requests.add(request);
+    if (down) {
+      throw new IllegalStateException("the tables are down; the request was of vote " + votes);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.citytally.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StaticFilesTest {
+
+  private static final Request REQUEST =
+      new Request("GET", "/", "", Map.of(), new byte[0], Map.of());
+
+  private final StaticFiles files = new StaticFiles();
+
+  @ParameterizedTest
+  @CsvSource({
+    "index.html,text/html; charset=utf-8",
+    "citytally.css,text/css; charset=utf-8",
+    "vote.js,text/javascript; charset=utf-8",
+    "favicon.svg,image/svg+xml",
+    "openapi.json,application/json"
+  })
+  void knowsWhatAFileIs(String file, String type) {
+    assertThat(files.get(REQUEST, file).headers())
+        .containsEntry("Content-Type", type)
+        .containsEntry("Cache-Control", "no-cache")
+        .containsKey("ETag");
+  }
+
+  /** Flink's web server looks there, and would show our page for its own. */
+  @Test
+  void standsWhereNobodyElseLooksForPages() {
+    assertThat(getClass().getResource("/web/index.html").toString()).contains("flink-runtime-web");
+  }
+}
