@@ -1,6 +1,7 @@
 package io.citytally.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -24,9 +26,9 @@ class ReplayITCase {
   private static final Path HOME = Path.of("").toAbsolutePath();
 
   private static final String CLOSING_LINE =
-      "%s: 327 votes, 24 totals, (?<differ>[\\d,]+) differ; (?<crashes>\\d+) crash(es)?;"
-          + " (?<delivered>\\d+) duplicates? delivered, (?<dropped>\\d+) dropped;"
-          + " (?<writes>\\d+) table writes?, [\\d.]+ votes per write; [\\d,]+ votes/s";
+      "%s: (?<votes>[\\d,]+) votes, (?<totals>[\\d,]+) totals, (?<differ>[\\d,]+) differ; (?<crashes>\\d+) crash(es)?;"
+          + " (?<delivered>[\\d,]+) duplicates? delivered, (?<dropped>[\\d,]+) dropped;"
+          + " (?<writes>[\\d,]+) table writes?, [\\d.]+ votes per write; [\\d,]+ votes/s";
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final StringWriter err = new StringWriter();
@@ -65,14 +67,21 @@ class ReplayITCase {
     Matcher line = Pattern.compile(CLOSING_LINE.formatted(word)).matcher(last);
     assertThat(line.matches()).as(last).isTrue();
     return new Numbers(
-        Integer.parseInt(line.group("differ")),
-        Integer.parseInt(line.group("crashes")),
-        Integer.parseInt(line.group("delivered")),
-        Integer.parseInt(line.group("dropped")),
-        Integer.parseInt(line.group("writes")));
+        number(line, "votes"),
+        number(line, "totals"),
+        number(line, "differ"),
+        number(line, "crashes"),
+        number(line, "delivered"),
+        number(line, "dropped"),
+        number(line, "writes"));
   }
 
-  private record Numbers(int differ, int crashes, int delivered, int dropped, int writes) {}
+  private static int number(Matcher line, String group) {
+    return Integer.parseInt(line.group(group).replace(",", ""));
+  }
+
+  private record Numbers(
+      int votes, int totals, int differ, int crashes, int delivered, int dropped, int writes) {}
 
   @Test
   void isExactThroughCrashesDuplicatesDisorderAndResharding() throws Exception {
@@ -91,10 +100,37 @@ class ReplayITCase {
 
     assertThat(status).as(everything()).isZero();
     Numbers numbers = closingLine("exact");
+    assertThat(numbers.votes).isEqualTo(327);
+    assertThat(numbers.totals).isEqualTo(24);
     assertThat(numbers.differ).isZero();
     assertThat(numbers.crashes).isPositive();
     assertThat(numbers.delivered).isBetween(30, 110);
     assertThat(numbers.dropped).isGreaterThanOrEqualTo(numbers.delivered);
+  }
+
+  @Test
+  void countsTheElectionOfToulouseAsTheCityPublishedIt() throws Exception {
+    Optional<List<Path>> toulouse = Elections.real("toulouse-2022");
+    assumeThat(toulouse).as(Elections.NO_REAL_ONES).isPresent();
+
+    int status =
+        replay(
+            toulouse.orElseThrow(),
+            "--rate",
+            "1000",
+            "--crash-every",
+            "5s",
+            "--duplicates",
+            "0.1",
+            "--shuffle",
+            "1000");
+
+    assertThat(status).as(everything()).isZero();
+    Numbers numbers = closingLine("exact");
+    assertThat(numbers.votes).isEqualTo(11_606);
+    assertThat(numbers.totals).isEqualTo(199);
+    assertThat(numbers.differ).isZero();
+    assertThat(numbers.crashes).isPositive();
   }
 
   @Test
