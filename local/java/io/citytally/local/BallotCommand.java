@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "For instance:",
-      "  citytally ballot my-city.json",
-      "  curl http://127.0.0.1:8080/api/ballot > my-city.json    gives you one to start from"
+      "  curl http://127.0.0.1:8080/api/ballot > my-city.json",
+      "  citytally ballot my-city.json"
     })
 final class BallotCommand implements Callable<Integer> {
 

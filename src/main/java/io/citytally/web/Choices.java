@@ -59,7 +59,7 @@ final class Choices {
    *
    * @throws ProblemException if it is missing or malformed, or there is another that means nothing
    */
-  static String inQuery(Request request, String name) {
+  private static String inQuery(Request request, String name) {
     Map<String, String> query = request.query();
     query.keySet().forEach(Choices::refuseUnknown);
     String value = query.get(name);
@@ -75,7 +75,7 @@ final class Choices {
     return new TallyKey(inQuery(request, REGION), inQuery(request, IMPROVEMENT));
   }
 
-  /** As {@link #inQuery(Request, String)}. */
+  /** The region in a query, which may say more. */
   static String regionInQuery(Request request) {
     return inQuery(request, REGION);
   }
