@@ -306,7 +306,7 @@ function showConnection() {
   let notice = "";
   if (lost) {
     state = "lost";
-    text = "Connection lost";
+    text = "Not live";
     notice = age === undefined ? "No connection. Trying again." : `Connection lost. These votes are from ${span(age)} ago; trying again.`;
   } else if (age === undefined) {
     state = "starting";
