@@ -71,7 +71,6 @@ function go() {
   const name = outsideText();
   name.textContent = place ?? "";
   page.place.replaceChildren(inCity ? "The whole city" : name);
-  setText(page.rankingTitle, inCity ? "Leading improvements" : "Improvements");
   page.search.placeholder = inCity ? "Find a region or an improvement" : "Find an improvement";
   setText(page.searchLabel, page.search.placeholder);
   page.toVote.href = inCity ? "/vote" : `/vote?region=${encodeURIComponent(place)}`;
@@ -176,6 +175,7 @@ function showRanking(entries, all) {
   const searched = page.search.value.trim() !== "";
   // What leads has votes.
   const leading = searched ? entries : entries.filter(({ votes }) => votes > 0);
+  setText(page.rankingTitle, searched ? "Improvements found" : inCity ? "Leading improvements" : "Improvements");
   const shown = allShown ? entries : leading.slice(0, LEADING_IN_CITY);
   showBars(page.ranking, shown, all[0]?.votes ?? 0, {
     ranks: true,
@@ -306,7 +306,7 @@ function showConnection() {
   let notice = "";
   if (lost) {
     state = "lost";
-    text = "Connection lost";
+    text = "Not live";
     notice = age === undefined ? "No connection. Trying again." : `Connection lost. These votes are from ${span(age)} ago; trying again.`;
   } else if (age === undefined) {
     state = "starting";
@@ -322,6 +322,7 @@ function showConnection() {
   setText(page.liveText, text);
   setText(page.noticeText, notice);
   page.notice.hidden = notice === "";
+  page.notice.classList.toggle("afloat", !unknownPlace);
   page.content.hidden = result === undefined;
 }
 

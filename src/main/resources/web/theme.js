@@ -2,7 +2,7 @@
 (() => {
   const KEY = "citytally.theme";
   const NEXT = { system: "light", light: "dark", dark: "system" };
-  const NAMES = { system: "Theme: system", light: "Theme: light", dark: "Theme: dark" };
+  const NAMES = { system: "auto", light: "light", dark: "dark" };
 
   const read = () => {
     try {
@@ -20,9 +20,9 @@
     } else {
       document.documentElement.dataset.theme = theme;
     }
-    const button = document.getElementById("theme");
-    if (button) {
-      button.textContent = NAMES[theme];
+    const name = document.getElementById("theme-name");
+    if (name) {
+      name.textContent = NAMES[theme];
     }
   };
 

@@ -85,6 +85,9 @@ export function rate(history) {
   const from = Math.max(history.from, history.to - MINUTE);
   const gained = history.between(from, history.to);
   const during = history.to - from >= MINUTE ? "last minute" : `last ${span(history.to - from)}`;
+  if (gained === 0) {
+    return `none in the ${during}`;
+  }
   return gained < 0 ? `${number(-gained)} fewer in the ${during}` : `${number(gained)} more in the ${during}`;
 }
 

@@ -37,10 +37,12 @@ final class LocalWebServer implements AutoCloseable {
   private static final String BEARER = "bearer ";
 
   static {
-    // A full hall of viewers keeps its connections, and none waits for a packet to fill up. The
-    // server reads these once.
+    // A full hall of viewers keeps its connections, and none waits for a packet to fill up. Whoever
+    // sends too much hears so: what is left of it is taken from the wire. The server reads these
+    // once.
     System.setProperty("sun.net.httpserver.maxIdleConnections", "2000");
     System.setProperty("sun.net.httpserver.nodelay", "true");
+    System.setProperty("sun.net.httpserver.drainAmount", Integer.toString(16 * 1024 * 1024));
   }
 
   private final WebApplication application;

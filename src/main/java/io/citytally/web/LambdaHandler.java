@@ -28,9 +28,6 @@ public final class LambdaHandler
   /** API Gateway gives up after 30 s, a person much earlier. */
   private static final Duration DYNAMODB_TIMEOUT = Duration.ofSeconds(3);
 
-  /** The stage that is no part of the path. */
-  private static final String DEFAULT_STAGE = "$default";
-
   private final WebApplication application;
 
   /**
@@ -81,13 +78,12 @@ public final class LambdaHandler
         claims(event.getRequestContext()));
   }
 
+  /** Without the stage, which stands before the path unless it is the default one. */
   private static String path(APIGatewayV2HTTPEvent event) {
     String path = event.getRawPath();
     String stage = event.getRequestContext().getStage();
     String prefix = "/" + stage;
-    return stage != null && !stage.equals(DEFAULT_STAGE) && path.startsWith(prefix + "/")
-        ? path.substring(prefix.length())
-        : path;
+    return stage != null && path.startsWith(prefix + "/") ? path.substring(prefix.length()) : path;
   }
 
   private static byte[] body(APIGatewayV2HTTPEvent event) {

@@ -249,6 +249,15 @@ class CitytallyTest {
   }
 
   @Test
+  void refusesNoViewersAndNoTime() {
+    assertThat(execute("viewers", "--viewers", "0")).isEqualTo(2);
+    assertThat(err.toString()).contains("--viewers is 0, but must be 1 to 10000");
+
+    assertThat(execute("viewers", "--for", "500ms")).isEqualTo(2);
+    assertThat(err.toString()).contains("--for is 500ms, but must be 1s to 1h");
+  }
+
+  @Test
   void asksForACommandAndForFiles() {
     assertThat(execute()).isEqualTo(2);
     assertThat(err.toString()).contains("say what to do");

@@ -201,8 +201,8 @@ class DashboardITCase {
 
     viewer.setOffline(true);
 
-    assertThat(page.locator("#live")).containsText("Connection lost");
-    assertThat(page.locator("#notice")).containsText("These votes are from");
+    assertThat(page.locator("#live")).containsText("Not live");
+    assertThat(page.locator("#notice")).containsText("Connection lost. These votes are from");
     assertThat(page.locator("#announcer")).containsText("connection is lost");
     assertThat(page.locator("#total")).hasText("707,455");
 

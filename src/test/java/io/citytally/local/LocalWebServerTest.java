@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class LocalWebServerTest extends ApiContract {
@@ -81,6 +82,21 @@ class LocalWebServerTest extends ApiContract {
 
     assertThatThrownBy(() -> send("GET", "/api/results", "", Map.of(), new byte[0]))
         .isInstanceOf(ConnectException.class);
+  }
+
+  @RepeatedTest(20)
+  void hearsOutWhoeverSendsTooMuch() throws Exception {
+    byte[] flood = new byte[4 * 1024 * 1024];
+
+    assertThat(
+            send(
+                    "PUT",
+                    "/api/votes/kZ3_u-0aQ7x1VbN4",
+                    "",
+                    Map.of("Content-Type", "application/json"),
+                    flood)
+                .status())
+        .isEqualTo(413);
   }
 
   @Test
