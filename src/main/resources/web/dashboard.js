@@ -1,7 +1,7 @@
 // The results: of the whole city, or of the region in the address.
 
 import { addressOf, head, HEADS, showBars } from "/bars.js";
-import { element, outsideText, reconcile, setText } from "/dom.js";
+import { element, namedElements, outsideText, reconcile, setText } from "/dom.js";
 import { ago, counted, number, span } from "/format.js";
 import { Poller } from "/poller.js";
 import { byName, feed, matcher, ranking } from "/tally.js";
@@ -17,9 +17,7 @@ const SKEW_MILLIS = 3000;
 /** From here on, each region has less room on a wall. */
 const MANY_REGIONS = 13;
 
-const page = Object.fromEntries(
-  [...document.querySelectorAll("[id]")].map((node) => [node.id.replace(/-(\w)/g, (_, c) => c.toUpperCase()), node]),
-);
+const page = namedElements();
 const chart = new TrendChart();
 
 /** What is shown: a region's name, or null for the whole city. */

@@ -5,6 +5,12 @@ export function element(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
 
+/** The elements that the page names, `some-id` as `someId`. */
+export function namedElements() {
+  const named = [...document.querySelectorAll("[id]")];
+  return Object.fromEntries(named.map((node) => [node.id.replace(/-(\w)/g, (_, letter) => letter.toUpperCase()), node]));
+}
+
 export function svgElement(tag, attributes = {}) {
   return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, []);
 }

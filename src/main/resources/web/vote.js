@@ -1,7 +1,7 @@
 // The page to vote on.
 
 import { addressOf } from "/bars.js";
-import { element, outsideText, setText } from "/dom.js";
+import { element, namedElements, outsideText, setText } from "/dom.js";
 import { counted, number } from "/format.js";
 import { OwnVote } from "/own-vote.js";
 import { Poller } from "/poller.js";
@@ -12,9 +12,7 @@ const LATE_MILLIS = 20000;
 const TOTAL_TIMEOUT_MILLIS = 3000;
 const BALLOT_RETRY_MILLIS = 3000;
 
-const page = Object.fromEntries(
-  [...document.querySelectorAll("[id]")].map((node) => [node.id.replace(/-(\w)/g, (_, c) => c.toUpperCase()), node]),
-);
+const page = namedElements();
 const parameters = new URLSearchParams(location.search);
 const own = new OwnVote(show);
 
