@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class Crashes implements AutoCloseable {
 
+  private static final long POLL_MILLIS = 50;
+
   private final LocalFlink flink;
   private final Duration every;
   private final Thread thread = new Thread(this::crashOnAndOn, "crashes");
@@ -22,7 +24,7 @@ final class Crashes implements AutoCloseable {
   }
 
   /**
-   * @param every the time from one crash to the next
+   * @param every the time from one crash, and the restart after it, to the next
    */
   static Crashes start(LocalFlink flink, Duration every) {
     Crashes crashes = new Crashes(flink, every);
@@ -39,6 +41,7 @@ final class Crashes implements AutoCloseable {
     try {
       while (!closing.await(every.toNanos(), TimeUnit.NANOSECONDS)) {
         crash();
+        awaitRestart();
       }
     } catch (Exception e) {
       failure = e;
@@ -52,6 +55,14 @@ final class Crashes implements AutoCloseable {
       flink.failOverJobManager();
     }
     count++;
+  }
+
+  /** On a busy machine the next crash might otherwise come before anything was counted. */
+  private void awaitRestart() throws Exception {
+    boolean stopped = false;
+    while (!stopped && !flink.isRunning()) {
+      stopped = closing.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
+    }
   }
 
   /**

@@ -157,12 +157,17 @@ public final class LocalFlink implements AutoCloseable {
     }
   }
 
-  /** Whether every task of the job is running. */
-  public boolean isRunning() throws Exception {
-    return cluster.getJobStatus(job).get() == JobStatus.RUNNING
-        && StreamSupport.stream(
-                cluster.getExecutionGraph(job).get().getAllExecutionVertices().spliterator(), false)
-            .allMatch(vertex -> vertex.getExecutionState() == ExecutionState.RUNNING);
+  /** Whether every task of the job is running; not so while its job manager is being replaced. */
+  public boolean isRunning() throws InterruptedException {
+    try {
+      return cluster.getJobStatus(job).get() == JobStatus.RUNNING
+          && StreamSupport.stream(
+                  cluster.getExecutionGraph(job).get().getAllExecutionVertices().spliterator(),
+                  false)
+              .allMatch(vertex -> vertex.getExecutionState() == ExecutionState.RUNNING);
+    } catch (ExecutionException e) {
+      return false;
+    }
   }
 
   /** Completes when the job has ended, saying how and why. */
