@@ -46,6 +46,9 @@ public final class LocalFlink implements AutoCloseable {
 
   private static final int TASK_MANAGERS = 2;
 
+  /** With a third of it RocksDB flushes without end, and holds back each write meanwhile. */
+  private static final MemorySize ROCKSDB_MEMORY_PER_SLOT = MemorySize.ofMebiBytes(384);
+
   private final Configuration configuration;
   private final Path checkpoints;
   private final JobMetrics metrics = new JobMetrics();
@@ -80,7 +83,8 @@ public final class LocalFlink implements AutoCloseable {
     configuration.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64));
-    configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(256));
+    configuration.set(
+        TaskManagerOptions.MANAGED_MEMORY_SIZE, ROCKSDB_MEMORY_PER_SLOT.multiply(parallelism));
     configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
     configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
     configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints.toUri().toString());
