@@ -112,9 +112,7 @@ final class LocalCloud {
   private Streaming startStreaming(
       Closing closing, StorageTemplate storage, Consumer<String> progress) throws Exception {
     Path kinesisHome = setup.home.resolve("local").resolve("kinesis");
-    if (!LocalKinesis.isInstalled(kinesisHome)) {
-      LocalKinesis.install(kinesisHome, progress);
-    }
+    LocalKinesis.install(kinesisHome, progress);
     progress.accept("Starting Kinesis");
     int port = port(setup.ports.kinesis(), "--kinesis-port", Ports.KINESIS);
     LocalKinesis server =
