@@ -5,11 +5,8 @@ import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
-import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
-import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -49,12 +46,6 @@ public final class LocalAws {
     return of(DynamoDbClient.builder(), endpoint)
         .httpClientBuilder(ApacheHttpClient.builder())
         .overrideConfiguration(configuration -> configuration.apiCallTimeout(longest))
-        .build();
-  }
-
-  public static DynamoDbAsyncClient dynamoDbAsync(URI endpoint) {
-    return of(DynamoDbAsyncClient.builder(), endpoint)
-        .httpClientBuilder(NettyNioAsyncHttpClient.builder().protocol(Protocol.HTTP1_1))
         .build();
   }
 

@@ -201,13 +201,6 @@ public final class LocalFlink implements AutoCloseable {
         .get();
   }
 
-  /** Stops the job, leaving a savepoint. */
-  public String stopWithSavepoint(Path target) throws Exception {
-    return cluster
-        .stopWithSavepoint(job, target.toUri().toString(), false, SavepointFormatType.CANONICAL)
-        .get();
-  }
-
   /** Ends the job where it stands. */
   public void cancel() throws Exception {
     cluster.cancelJob(job).get();

@@ -124,7 +124,7 @@ final class City implements AutoCloseable {
   Map<TallyKey, Long> truth() {
     Map<TallyKey, Long> truth = new HashMap<>();
     for (Map<String, AttributeValue> vote : cloud.scan(VotesTable.DEFAULT_NAME)) {
-      truth.merge(new TallyKey(vote.get("region").s(), vote.get("improvement").s()), 1L, Long::sum);
+      truth.merge(VotesTable.choiceOf(vote), 1L, Long::sum);
     }
     return truth;
   }
