@@ -19,7 +19,7 @@ import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailboxImpl;
 import org.apache.flink.util.UserCodeClassLoader;
 
 /** The task around a writer: a mailbox and a clock that move when the test says so, and metrics. */
-final class TallySinkWriterTestContext implements WriterInitContext {
+final class SinkWriterTestContext implements WriterInitContext {
 
   private final MailboxExecutor mailbox =
       new MailboxExecutorImpl(
@@ -50,11 +50,6 @@ final class TallySinkWriterTestContext implements WriterInitContext {
 
   double gauge(String name) {
     return metrics.<Double>getGauge("kinesisanalytics", name).orElseThrow().getValue();
-  }
-
-  /** How many entries Flink has taken from its buffer and handed to the writer. */
-  long entriesSubmitted() {
-    return metricGroup.getIOMetricGroup().getNumRecordsOutCounter().getCount();
   }
 
   @Override
