@@ -10,7 +10,6 @@ import io.citytally.vote.TallyKey;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
@@ -18,12 +17,6 @@ import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
-import org.apache.flink.connector.base.sink.writer.RequestEntryWrapper;
-import org.apache.flink.connector.dynamodb.sink.DynamoDbSink;
-import org.apache.flink.connector.dynamodb.sink.DynamoDbWriteRequest;
-import org.apache.flink.connector.dynamodb.sink.DynamoDbWriteRequestType;
-import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -135,7 +128,7 @@ class SinksITCase {
     flink
         .fromSequence(1, 500)
         .map(i -> recent(i))
-        .sinkTo(RecentVotesSink.create(DYNAMO_DB.endpoint(), RecentVotesTable.DEFAULT_NAME))
+        .sinkTo(new RecentVotesSink(DYNAMO_DB.endpoint(), RecentVotesTable.DEFAULT_NAME, 10))
         .setParallelism(1);
 
     flink.execute();
@@ -154,8 +147,8 @@ class SinksITCase {
     flink
         .fromData(empty, garbage, empty, garbage)
         .sinkTo(
-            RejectedVotesSink.create(
-                DYNAMO_DB.endpoint(), RejectedVotesTable.DEFAULT_NAME, Duration.ofDays(30)));
+            new RejectedVotesSink(
+                DYNAMO_DB.endpoint(), RejectedVotesTable.DEFAULT_NAME, 10, Duration.ofDays(30)));
 
     flink.execute();
 
@@ -164,29 +157,6 @@ class SinksITCase {
         .containsExactlyInAnyOrder(empty, garbage);
     assertThat(DYNAMO_DB.get("rejected_votes", RejectedVotesTable.keyOf("shard-1", "1")))
         .containsEntry("expires_at", AttributeValue.fromN(Long.toString(30 * 86_400 + 1)));
-  }
-
-  @Test
-  void recentVotesSurviveInASnapshotOfTheirSink() throws Exception {
-    SimpleVersionedSerializer<BufferedRequestState<DynamoDbWriteRequest>> serializer =
-        ((DynamoDbSink<RecentVotes>)
-                RecentVotesSink.create(DYNAMO_DB.endpoint(), RecentVotesTable.DEFAULT_NAME))
-            .getWriterStateSerializer();
-    DynamoDbWriteRequest put =
-        DynamoDbWriteRequest.builder()
-            .setType(DynamoDbWriteRequestType.PUT)
-            .setItem(RecentVotesTable.itemOf(recent(3)))
-            .build();
-
-    BufferedRequestState<DynamoDbWriteRequest> restored =
-        serializer.deserialize(
-            serializer.getVersion(),
-            serializer.serialize(
-                new BufferedRequestState<>(List.of(new RequestEntryWrapper<>(put, 1)))));
-
-    assertThat(restored.getBufferedRequestEntries())
-        .extracting(entry -> RecentVotesTable.recentVotesOf(entry.getRequestEntry().getItem()))
-        .containsExactly(recent(3));
   }
 
   private static RecentVotes recent(long number) {

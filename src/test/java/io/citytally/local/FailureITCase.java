@@ -105,8 +105,12 @@ class FailureITCase {
         config.recentSize(),
         new TallySink(
             UnreliableDynamoDb::connect, config.totalVotesTable(), config.maxInFlightRequests()),
-        RecentVotesSink.create(dynamoDb, config.recentVotesTable()),
-        RejectedVotesSink.create(dynamoDb, config.rejectedVotesTable(), config.rejectedTtl()));
+        new RecentVotesSink(dynamoDb, config.recentVotesTable(), config.maxInFlightRequests()),
+        new RejectedVotesSink(
+            dynamoDb,
+            config.rejectedVotesTable(),
+            config.maxInFlightRequests(),
+            config.rejectedTtl()));
   }
 
   private static DynamoDbEndpoint endpointOf(City city) {
