@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -306,6 +307,26 @@ class TallySinkWriterTest {
   }
 
   @Test
+  void holdsTheStreamBackWhileDynamoDbIsAwayAndEverNewKeysCome() throws Exception {
+    for (int i = 0; i < KeyedSinkWriter.MAX_OUTSTANDING; i++) {
+      writer.write(new Tally(key(i), 1, 1, 0), null);
+    }
+    table.all().forEach(call -> call.fail(SdkClientException.create("no connection")));
+    flink.runMailbox();
+    assertThat(outstanding()).hasSize(KeyedSinkWriter.MAX_OUTSTANDING);
+
+    table.answersAtOnce = true;
+    boolean heldBack =
+        flink.holdsBack(
+            () -> writer.write(new Tally(BRIDGE, 1, 1, 0), null), () -> flink.passMillis(100));
+
+    assertThat(heldBack).isTrue();
+    flink.runMailbox();
+    assertThat(outstanding()).isEmpty();
+    assertThat(table.items).hasSize(KeyedSinkWriter.MAX_OUTSTANDING + 1);
+  }
+
+  @Test
   void snapshotsWhatIsOnItsWayWithoutWaitingForIt() throws Exception {
     write(BRIDGE, 3, 0);
     write(TREES, 2, 1);
@@ -473,6 +494,24 @@ class TallySinkWriterTest {
         .hasMessageContaining("region 'Centre', improvement 'A bridge'")
         .hasMessageContaining("no table")
         .hasCauseInstanceOf(ResourceNotFoundException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"ValidationException", "AccessDeniedException", "UnrecognizedClientException"})
+  void failsWhenDynamoDbWillNeverTakeTheRequest(String errorCode) throws Exception {
+    write(BRIDGE, 3, 0);
+    table
+        .next()
+        .fail(
+            (DynamoDbException)
+                DynamoDbException.builder()
+                    .statusCode(400)
+                    .message("refused")
+                    .awsErrorDetails(AwsErrorDetails.builder().errorCode(errorCode).build())
+                    .build());
+
+    assertThatThrownBy(() -> flink.runMailbox()).hasMessageContaining("refused");
   }
 
   @Test
