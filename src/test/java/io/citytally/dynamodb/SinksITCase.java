@@ -11,7 +11,14 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
@@ -24,7 +31,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 
 /** The sinks as Flink runs them, on DynamoDB Local. */
 class SinksITCase {
@@ -159,6 +169,30 @@ class SinksITCase {
         .containsEntry("expires_at", AttributeValue.fromN(Long.toString(30 * 86_400 + 1)));
   }
 
+  @Test
+  void holdsBackAFloodThatIsMoreThanDynamoDbTakesAndLosesNothing() throws Exception {
+    int votes = 3 * KeyedSinkWriter.MAX_OUTSTANDING;
+    StreamExecutionEnvironment flink = flink();
+    flink
+        .fromSequence(1, votes)
+        .map(
+            i -> {
+              SlowPuts.AHEAD.accumulateAndGet(i - SlowPuts.POSITIONS.size(), Math::max);
+              return new RejectedVote("shard-1", Long.toString(i), "not JSON", "{", 1_000);
+            })
+        .sinkTo(
+            new RejectedVotesSink(
+                SlowPuts::new, RejectedVotesTable.DEFAULT_NAME, 100, Duration.ofDays(30)));
+
+    flink.execute();
+
+    assertThat(SlowPuts.POSITIONS).hasSize(votes);
+    assertThat(SlowPuts.AHEAD)
+        .hasValueLessThanOrEqualTo(KeyedSinkWriter.MAX_OUTSTANDING + 1)
+        .hasValueGreaterThan(KeyedSinkWriter.MAX_OUTSTANDING / 2);
+    assertThat(CONNECTIONS).hasValue(1);
+  }
+
   private static RecentVotes recent(long number) {
     return new RecentVotes(
         "region:" + number % 2,
@@ -209,5 +243,44 @@ class SinksITCase {
   private static RecentVotes recentVotes(String feed) {
     return RecentVotesTable.recentVotesOf(
         DYNAMO_DB.get(RecentVotesTable.DEFAULT_NAME, RecentVotesTable.keyOf(feed)));
+  }
+
+  /** A table that takes a while to take an item, and refuses some at first. */
+  private static final class SlowPuts implements PutItems {
+
+    static final Set<String> POSITIONS = ConcurrentHashMap.newKeySet();
+    static final AtomicLong AHEAD = new AtomicLong();
+
+    private static final Duration LATENCY = Duration.ofMillis(10);
+
+    private final ScheduledExecutorService answers = Executors.newSingleThreadScheduledExecutor();
+    private int requests;
+
+    SlowPuts() {
+      CONNECTIONS.incrementAndGet();
+    }
+
+    @Override
+    public CompletableFuture<PutItemResponse> putItem(PutItemRequest request) {
+      CompletableFuture<PutItemResponse> answer = new CompletableFuture<>();
+      boolean refused = ++requests % 50 == 0;
+      answers.schedule(
+          () -> {
+            if (refused) {
+              answer.completeExceptionally(SdkClientException.create("no connection"));
+            } else {
+              POSITIONS.add(request.item().get(RejectedVotesTable.POSITION).s());
+              answer.complete(PutItemResponse.builder().build());
+            }
+          },
+          LATENCY.toMillis(),
+          TimeUnit.MILLISECONDS);
+      return answer;
+    }
+
+    @Override
+    public void close() {
+      answers.shutdownNow();
+    }
   }
 }
