@@ -188,12 +188,8 @@ class RecentVotesSinkTest {
 
   @Test
   void aListThatGrowsCountsWithItsNewSize() throws Exception {
-    RecentVotes.Vote[] huge = new RecentVotes.Vote[KeyedSinkWriter.MAX_OUTSTANDING_BYTES / 1_000];
-    for (int i = 0; i < huge.length; i++) {
-      huge[i] = new RecentVotes.Vote(new TallyKey("r".repeat(500), "i".repeat(500)), i);
-    }
     write(CITY, 1);
-    writer.write(new RecentVotes(CITY, huge), null);
+    writer.write(ofBytes(CITY, KeyedSinkWriter.MAX_OUTSTANDING_BYTES), null);
 
     boolean heldBack =
         flink.holdsBack(
@@ -203,7 +199,17 @@ class RecentVotesSinkTest {
 
     assertThat(heldBack).isTrue();
     answerAll();
-    assertThat(flink.holdsBack(() -> writer.write(recent(CITY, 1), null), () -> {})).isFalse();
+    assertThat(flink.holdsBack(() -> writer.write(recent(CITY, 1), null))).isFalse();
+  }
+
+  @Test
+  void aListThatIsReplacedManyTimesCountsOnce() throws Exception {
+    RecentVotes quarter = ofBytes(CITY, KeyedSinkWriter.MAX_OUTSTANDING_BYTES / 4);
+    for (int i = 0; i < 5; i++) {
+      writer.write(quarter, null);
+    }
+
+    assertThat(flink.holdsBack(() -> writer.write(quarter, null))).isFalse();
   }
 
   @Test
@@ -339,6 +345,15 @@ class RecentVotesSinkTest {
 
   private static RecentVotes recent(String feed, int version) {
     return new RecentVotes(feed, new RecentVotes.Vote(new TallyKey("North", "A bench"), version));
+  }
+
+  /** A list of at least so many bytes. */
+  private static RecentVotes ofBytes(String feed, int bytes) {
+    RecentVotes.Vote[] votes = new RecentVotes.Vote[bytes / 1_000 + 1];
+    for (int i = 0; i < votes.length; i++) {
+      votes[i] = new RecentVotes.Vote(new TallyKey("r".repeat(500), "i".repeat(500)), i);
+    }
+    return new RecentVotes(feed, votes);
   }
 
   private static SdkClientException refused() {
