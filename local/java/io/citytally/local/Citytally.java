@@ -1,5 +1,14 @@
 package io.citytally.local;
 
+import io.citytally.local.command.DurationConverter;
+import io.citytally.local.command.Work;
+import io.citytally.local.election.BallotFileException;
+import io.citytally.local.election.PabulibException;
+import io.citytally.local.replay.Replay;
+import io.citytally.local.replay.ReplayCommand;
+import io.citytally.local.replay.ReplayOptions;
+import io.citytally.local.viewers.ScreenshotsCommand;
+import io.citytally.local.viewers.ViewersCommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,20 +46,6 @@ public final class Citytally implements Runnable {
                 new Replay(home, System.out),
                 new ReplaceBallot(System.out))
             .execute(args));
-  }
-
-  /**
-   * What a command does once its options are known to be good.
-   *
-   * @param <O> the options
-   */
-  @FunctionalInterface
-  interface Work<O> {
-
-    /**
-     * @return the exit status
-     */
-    int execute(O options) throws Exception;
   }
 
   /** The command line, for each command to do the given work. */
