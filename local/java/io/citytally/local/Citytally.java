@@ -7,6 +7,7 @@ import io.citytally.local.election.PabulibException;
 import io.citytally.local.replay.Replay;
 import io.citytally.local.replay.ReplayCommand;
 import io.citytally.local.replay.ReplayOptions;
+import io.citytally.local.soak.SoakCommand;
 import io.citytally.local.viewers.ScreenshotsCommand;
 import io.citytally.local.viewers.ViewersCommand;
 import java.io.PrintWriter;
@@ -57,7 +58,8 @@ public final class Citytally implements Runnable {
             .addSubcommand(new ReplayCommand(replay))
             .addSubcommand(new BallotCommand(ballot))
             .addSubcommand(new ViewersCommand())
-            .addSubcommand(new ScreenshotsCommand());
+            .addSubcommand(new ScreenshotsCommand())
+            .addSubcommand(new SoakCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());
     }
