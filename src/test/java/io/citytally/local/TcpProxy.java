@@ -1,5 +1,6 @@
 package io.citytally.local;
 
+import io.citytally.local.cloud.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
