@@ -168,7 +168,8 @@ final class TallySinkWriter extends AsyncSinkWriter<Tally, TallyEntry> {
   private boolean gather(Tally tally) {
     Outstanding known = outstanding.get(tally.key);
     if (known == null) {
-      outstanding.put(tally.key, new Outstanding(tally));
+      Standing belief = beliefs.getOrDefault(tally.key, Standing.NEVER_WRITTEN);
+      outstanding.put(tally.key, new Outstanding(PendingTally.of(tally, belief)));
       return true;
     }
     known.gather(tally);
@@ -191,20 +192,20 @@ final class TallySinkWriter extends AsyncSinkWriter<Tally, TallyEntry> {
   }
 
   private void proceed(Outstanding next) {
-    TallyKey key = next.tally.key;
-    Standing belief = beliefs.getOrDefault(key, Standing.NEVER_WRITTEN);
-    Decision decision = IdempotentAdd.decide(belief, next.tally);
+    Tally tally = next.pending.tally();
+    Decision decision = next.pending.next();
     switch (decision.kind()) {
       case NOTHING_TO_ADD:
         writesSkipped.inc(next.gathered);
-        outstanding.remove(key);
+        outstanding.remove(tally.key);
         next.handlers.forEach(ResultHandler::complete);
         break;
       case WRITE:
         send(next, decision);
         break;
       case OUTDATED:
-        throw new OutdatedEpochException(tableName, key, belief.epoch(), next.tally.epoch);
+        throw new OutdatedEpochException(
+            tableName, tally.key, decision.expected().epoch(), tally.epoch);
       default:
         throw new AssertionError(decision);
     }
@@ -213,7 +214,7 @@ final class TallySinkWriter extends AsyncSinkWriter<Tally, TallyEntry> {
   private void send(Outstanding next, Decision decision) {
     int tallies = next.gathered;
     dynamoDb
-        .updateItem(TotalVotesTable.update(tableName, next.tally.key, decision))
+        .updateItem(TotalVotesTable.update(tableName, next.key(), decision))
         .whenComplete(
             (response, error) ->
                 mailbox.execute(
@@ -235,8 +236,8 @@ final class TallySinkWriter extends AsyncSinkWriter<Tally, TallyEntry> {
               "DynamoDB refuses to write the item (region '%s', improvement '%s') of table '%s',"
                   + " and trying again can't help: %s. Check that the table is there with the right"
                   + " keys, that the job's role may UpdateItem on it, and that %s is a number.",
-              sent.tally.key.region,
-              sent.tally.key.improvement,
+              sent.key().region,
+              sent.key().improvement,
               tableName,
               cause.getMessage(),
               TotalVotesTable.TOTAL_VOTES),
@@ -251,8 +252,7 @@ final class TallySinkWriter extends AsyncSinkWriter<Tally, TallyEntry> {
     failuresInARow = 0;
     sent.gathered -= tallies;
     sent.pause = FIRST_PAUSE;
-    beliefs.put(sent.tally.key, decision.next());
-    proceed(sent);
+    goOn(sent, sent.pending.written(decision));
   }
 
   private void conflict(
@@ -265,11 +265,16 @@ final class TallySinkWriter extends AsyncSinkWriter<Tally, TallyEntry> {
               "DynamoDB answers that the item (region '%s', improvement '%s') of table '%s' is not"
                   + " at (%s), and shows that it is. Does this endpoint know"
                   + " ReturnValuesOnConditionCheckFailure?",
-              sent.tally.key.region, sent.tally.key.improvement, tableName, decision.expected()),
+              sent.key().region, sent.key().improvement, tableName, decision.expected()),
           failure);
     }
-    beliefs.put(sent.tally.key, seen);
-    proceed(sent);
+    goOn(sent, sent.pending.refused(seen));
+  }
+
+  private void goOn(Outstanding answered, PendingTally pending) {
+    answered.pending = pending;
+    beliefs.put(answered.key(), pending.belief());
+    proceed(answered);
   }
 
   private void failed(Outstanding sent, Throwable cause) {
@@ -322,7 +327,7 @@ final class TallySinkWriter extends AsyncSinkWriter<Tally, TallyEntry> {
   public List<BufferedRequestState<TallyEntry>> snapshotState(long checkpointId) {
     List<RequestEntryWrapper<TallyEntry>> entries = new ArrayList<>(outstanding.size());
     for (Outstanding each : outstanding.values()) {
-      TallyEntry entry = new TallyEntry(each.tally);
+      TallyEntry entry = new TallyEntry(each.pending.tally());
       entries.add(new RequestEntryWrapper<>(entry, entry.sizeInBytes()));
     }
     return Collections.singletonList(new BufferedRequestState<>(entries));
@@ -347,7 +352,7 @@ final class TallySinkWriter extends AsyncSinkWriter<Tally, TallyEntry> {
   private static final class Outstanding {
 
     /** What the item is to take in. */
-    private Tally tally;
+    private PendingTally pending;
 
     /** How many tallies were gathered here and not yet written. */
     private int gathered = 1;
@@ -358,12 +363,16 @@ final class TallySinkWriter extends AsyncSinkWriter<Tally, TallyEntry> {
     /** How long to wait after the next failure. */
     private Duration pause = FIRST_PAUSE;
 
-    Outstanding(Tally tally) {
-      this.tally = tally;
+    Outstanding(PendingTally pending) {
+      this.pending = pending;
+    }
+
+    TallyKey key() {
+      return pending.tally().key;
     }
 
     void gather(Tally more) {
-      tally = tally.merge(more);
+      pending = pending.gather(more);
       gathered++;
     }
   }
