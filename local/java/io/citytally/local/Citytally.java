@@ -1,5 +1,6 @@
 package io.citytally.local;
 
+import io.citytally.local.model.ModelCheckCommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +63,8 @@ public final class Citytally implements Runnable {
             .addSubcommand(new ReplayCommand(replay))
             .addSubcommand(new BallotCommand(ballot))
             .addSubcommand(new ViewersCommand())
-            .addSubcommand(new ScreenshotsCommand());
+            .addSubcommand(new ScreenshotsCommand())
+            .addSubcommand(new ModelCheckCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());
     }
