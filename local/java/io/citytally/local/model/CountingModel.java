@@ -159,7 +159,7 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
                 + (again ? " once more" : "");
         steps.step(
             world
-                .with(slot, gather(job, change))
+                .withJob(slot, gather(job, change))
                 .withTruth(world.truth().deliver(job.epoch(), change)),
             !again,
             () -> label);
@@ -189,7 +189,7 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
     Job<W> purged =
         new Job<>(job.epoch(), job.seen(), World.with(job.gathered(), key, 0), job.writers());
     steps.step(
-        world.with(slot, proceed(purged, key, counted)),
+        world.withJob(slot, proceed(purged, key, counted)),
         true,
         () ->
             String.format(
@@ -222,25 +222,25 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
     World<M, W, R> written = written(world, key, effect);
     W answered = protocol.answered(writer, effect);
     steps.step(
-        written.with(slot, proceed(job, key, answered)),
+        written.withJob(slot, proceed(job, key, answered)),
         true,
         () -> write + outcome(written, key, effect) + thenSends(writer, answered));
     if (scope.has(Fault.ANSWER_LOST)) {
       steps.step(
-          written.with(slot, failed(world, job, key)),
+          written.withJob(slot, failed(world, job, key)),
           false,
           () -> write + outcome(written, key, effect) + ", its answer is lost" + retry(writer));
     }
     if (scope.has(Fault.REFUSED)) {
       steps.step(
-          world.with(slot, failed(world, job, key)),
+          world.withJob(slot, failed(world, job, key)),
           false,
           () -> write + " is refused, or never arrives" + retry(writer));
     }
     if (scope.has(Fault.LATE) && world.late().size() < scope.lateWrites()) {
       steps.step(
           world
-              .with(slot, failed(world, job, key))
+              .withJob(slot, failed(world, job, key))
               .withLate(World.plus(world.late(), new LateWrite<>(key, request))),
           false,
           () -> write + " is given up, though it is on its way" + retry(writer));
@@ -249,7 +249,7 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
 
   /** The world after a write, without the late ones that can do nothing any more. */
   private World<M, W, R> written(World<M, W, R> world, int key, Effect<M> effect) {
-    World<M, W, R> written = world.with(key, after(world.items().get(key), effect));
+    World<M, W, R> written = world.withItem(key, after(world.items().get(key), effect));
     List<LateWrite<R>> late =
         world.late().stream()
             .filter(
@@ -282,7 +282,7 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
     boolean lacking = world.jobs().stream().noneMatch(job -> job != null && job.epoch() == newest);
     if (slot < 0) {
       if (lacking) {
-        steps.step(world.with(0, (Job<W>) null), true, () -> nameOf(0) + " is stopped");
+        steps.step(world.withJob(0, null), true, () -> nameOf(0) + " is stopped");
       }
       return;
     }
@@ -292,7 +292,7 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
     }
     for (Job<W> snapshot : world.snapshots()) {
       steps.step(
-          world.with(slot, restored(snapshot)),
+          world.withJob(slot, restored(snapshot)),
           lacking && snapshot.epoch() == newest,
           () -> nameOf(slot) + " starts from " + describe(snapshot));
     }
@@ -301,14 +301,14 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
       if (scope.has(Fault.OLD_SNAPSHOT)
           || world.snapshots().stream().noneMatch(snapshot -> snapshot.epoch() == same)) {
         steps.step(
-            world.with(slot, fresh(epoch)),
+            world.withJob(slot, fresh(epoch)),
             lacking && epoch == newest,
             () -> nameOf(slot) + " starts from the beginning" + inEpoch(same));
       }
     }
     if (scope.has(Fault.NEW_EPOCH) && newest < scope.epochs()) {
       steps.step(
-          world.with(slot, fresh(newest + 1)).withTruth(world.truth().begin(newest + 1)),
+          world.withJob(slot, fresh(newest + 1)).withTruth(world.truth().begin(newest + 1)),
           false,
           () -> nameOf(slot) + " starts without state" + inEpoch(newest + 1));
     }
@@ -352,7 +352,7 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
     if (!scope.has(Fault.CRASH)) {
       return;
     }
-    World<M, W, R> crashed = world.with(slot, (Job<W>) null);
+    World<M, W, R> crashed = world.withJob(slot, null);
     steps.step(crashed, false, () -> nameOf(slot) + " crashes");
     if (scope.has(Fault.LATE) && world.late().size() < scope.lateWrites()) {
       for (int key = 0; key < Changes.KEYS; key++) {
@@ -377,7 +377,7 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
         if (!forgetful.equals(writer)) {
           String name = Changes.nameOf(key);
           steps.step(
-              world.with(slot, proceed(job, key, forgetful)),
+              world.withJob(slot, proceed(job, key, forgetful)),
               false,
               () -> nameOf(slot) + " forgets where " + name + " stands");
         }
@@ -404,7 +404,7 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
         M expired = protocol.expired(item.memory());
         if (!expired.equals(item.memory())) {
           steps.step(
-              world.with(key, new Item<>(expired, item.total(), item.broughtBefore())),
+              world.withItem(key, new Item<>(expired, item.total(), item.broughtBefore())),
               false,
               () -> "ten minutes pass");
         }

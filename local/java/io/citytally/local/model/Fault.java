@@ -7,23 +7,41 @@ import java.util.Set;
  * What may go wrong around a writer and an item. Each happens as often as it likes, at any time.
  */
 enum Fault {
-  REPEATED("repeated", "the stream delivers a change again"),
-  REORDERED("out of order", "the stream delivers the changes in any order"),
-  REFUSED("refused", "a write fails without an effect, and the writer is told so"),
-  ANSWER_LOST("answer lost", "a write takes effect, and its answer is lost"),
-  LATE("late", "a write is given up and sent again, but is on its way, and may arrive at any time"),
-  CRASH("crash", "the job crashes, and starts from what is retained"),
-  OLD_SNAPSHOT("old snapshot", "it starts without state, though a snapshot is there"),
-  ZOMBIE("zombie", "a second instance runs beside it, from a snapshot or from the beginning"),
-  FORGOTTEN("forgotten", "what is remembered for a while only, is forgotten"),
-  NEW_EPOCH("new epoch", "the epoch is raised, and counting starts anew");
 
-  final String title;
-  final String meaning;
+  /** The stream delivers a change again. */
+  REPEATED("repeated"),
 
-  Fault(String title, String meaning) {
+  /** The stream delivers the changes in any order, another one to each job. */
+  REORDERED("out-of-order"),
+
+  /** A write fails without an effect, and its writer is told so. */
+  REFUSED("refused"),
+
+  /** A write takes effect, and its answer is lost. */
+  ANSWER_LOST("answer-lost"),
+
+  /** A write is given up, but is on its way, and takes effect at any time later, or never. */
+  LATE("late"),
+
+  /** A job is gone, and starts again from a snapshot, or from the beginning if there is none. */
+  CRASH("crash"),
+
+  /** A job starts from the beginning, though there is a snapshot. */
+  OLD_SNAPSHOT("old-snapshot"),
+
+  /** A job starts while another one runs. */
+  ZOMBIE("zombie"),
+
+  /** What is remembered for a while only is forgotten: a writer's beliefs, DynamoDB's tokens. */
+  FORGOTTEN("forgotten"),
+
+  /** A job starts without state, and under an epoch that is greater by one. */
+  NEW_EPOCH("new-epoch");
+
+  private final String title;
+
+  Fault(String title) {
     this.title = title;
-    this.meaning = meaning;
   }
 
   static Set<Fault> all() {
@@ -33,6 +51,6 @@ enum Fault {
   /** As it is written on the command line. */
   @Override
   public String toString() {
-    return title.replace(' ', '-');
+    return title;
   }
 }

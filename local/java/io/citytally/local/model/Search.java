@@ -40,9 +40,7 @@ final class Search<S> {
    * @param states no further state is followed once there are more
    * @param depth no state is followed that is more steps away
    */
-  record Limits(long states, int depth) {
-    static final Limits NONE = new Limits(Integer.MAX_VALUE - 8, Integer.MAX_VALUE);
-  }
+  record Limits(long states, int depth) {}
 
   /** Is told, now and then, how far the search is. */
   @FunctionalInterface

@@ -61,11 +61,11 @@ record World<M, W, R>(
     }
   }
 
-  World<M, W, R> with(int key, Item<M> item) {
+  World<M, W, R> withItem(int key, Item<M> item) {
     return new World<>(with(items, key, item), jobs, snapshots, late, truth);
   }
 
-  World<M, W, R> with(int slot, Job<W> job) {
+  World<M, W, R> withJob(int slot, Job<W> job) {
     return new World<>(items, with(jobs, slot, job), snapshots, late, truth);
   }
 

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class SearchTest {
 
+  private static final Limits NO_LIMITS = new Limits(1_000_000, Integer.MAX_VALUE);
+
   /** Two counters, each of which is raised by one or two, up to a limit. */
   private static class Counters implements Model<List<Integer>> {
 
@@ -75,7 +77,7 @@ class SearchTest {
 
   @Test
   void countsEachStateAndEachStepOnce() {
-    Outcome outcome = search(new Counters(3), Limits.NONE);
+    Outcome outcome = search(new Counters(3), NO_LIMITS);
 
     assertThat(outcome.holds()).isTrue();
     assertThat(outcome.states()).isEqualTo(16);
@@ -88,7 +90,7 @@ class SearchTest {
     Counters model = new Counters(9);
     model.forbiddenSum = sum -> sum == 5;
 
-    Outcome outcome = search(model, Limits.NONE);
+    Outcome outcome = search(model, NO_LIMITS);
 
     assertThat(outcome.holds()).isFalse();
     assertThat(outcome.depth()).isEqualTo(3);
@@ -102,7 +104,7 @@ class SearchTest {
     Counters model = new Counters(9);
     model.forbiddenSum = sum -> sum == 0;
 
-    assertThat(search(model, Limits.NONE).counterexample().orElseThrow().steps()).isEmpty();
+    assertThat(search(model, NO_LIMITS).counterexample().orElseThrow().steps()).isEmpty();
   }
 
   @Test
@@ -115,7 +117,7 @@ class SearchTest {
                 return before.equals(List.of(2, 3)) && after.equals(List.of(3, 3)) ? "no" : null;
               }
             },
-            Limits.NONE);
+            NO_LIMITS);
 
     assertThat(outcome.counterexample().orElseThrow().steps())
         .hasSize(4)
@@ -133,7 +135,7 @@ class SearchTest {
                 return false;
               }
             },
-            Limits.NONE);
+            NO_LIMITS);
 
     assertThat(outcome.counterexample().orElseThrow().steps()).hasSize(4);
     assertThat(outcome.counterexample().orElseThrow().reason()).contains("not rest");
@@ -152,7 +154,7 @@ class SearchTest {
                 super.steps(state, steps);
               }
             },
-            Limits.NONE);
+            NO_LIMITS);
 
     assertThat(outcome.holds()).isFalse();
     assertThat(outcome.counterexample().orElseThrow().reason()).contains("round and round");
@@ -164,7 +166,7 @@ class SearchTest {
     Counters model = new Counters(3);
     model.interchangeable = true;
 
-    assertThat(search(model, Limits.NONE).states()).isEqualTo(10);
+    assertThat(search(model, NO_LIMITS).states()).isEqualTo(10);
   }
 
   @Test
@@ -173,7 +175,7 @@ class SearchTest {
     model.interchangeable = true;
     model.forbiddenSum = sum -> sum == 6;
 
-    assertThat(search(model, Limits.NONE).counterexample().orElseThrow().steps())
+    assertThat(search(model, NO_LIMITS).counterexample().orElseThrow().steps())
         .containsExactlyInAnyOrder(
             "counter 0 to 1", "counter 0 to 3", "counter 1 to 1", "counter 1 to 3");
   }
