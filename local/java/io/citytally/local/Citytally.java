@@ -1,5 +1,6 @@
 package io.citytally.local;
 
+import io.citytally.local.simulation.SimulateCommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,6 +63,7 @@ public final class Citytally implements Runnable {
             .addSubcommand(new ReplayCommand(replay))
             .addSubcommand(new BallotCommand(ballot))
             .addSubcommand(new ViewersCommand())
+            .addSubcommand(new SimulateCommand())
             .addSubcommand(new ScreenshotsCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());
