@@ -1,6 +1,6 @@
 package io.citytally.local.simulation;
 
-import io.citytally.local.ChangeRecord;
+import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.vote.TallyKey;
 
 /**

@@ -1,7 +1,7 @@
 package io.citytally.local.simulation;
 
 import io.citytally.dynamodb.VotesTable;
-import io.citytally.local.ChangeRecord;
+import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.vote.TallyKey;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
