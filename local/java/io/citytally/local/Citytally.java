@@ -8,6 +8,7 @@ import io.citytally.local.model.ModelCheckCommand;
 import io.citytally.local.replay.Replay;
 import io.citytally.local.replay.ReplayCommand;
 import io.citytally.local.replay.ReplayOptions;
+import io.citytally.local.simulation.SimulateCommand;
 import io.citytally.local.soak.SoakCommand;
 import io.citytally.local.viewers.ScreenshotsCommand;
 import io.citytally.local.viewers.ViewersCommand;
@@ -61,7 +62,8 @@ public final class Citytally implements Runnable {
             .addSubcommand(new ViewersCommand())
             .addSubcommand(new ScreenshotsCommand())
             .addSubcommand(new SoakCommand())
-            .addSubcommand(new ModelCheckCommand());
+            .addSubcommand(new ModelCheckCommand())
+            .addSubcommand(new SimulateCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());
     }
