@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class DeduplicateChangesTest {
 
   private static final Duration TIME_TO_LIVE = Duration.ofHours(25);
+  private static final Duration RECASTABLE_TIME_TO_LIVE = Duration.ofDays(31);
   private static final int MAX_PARALLELISM = 128;
 
   @Test
@@ -140,7 +141,7 @@ class DeduplicateChangesTest {
 
     Harness(int parallelism, int subtask) throws Exception {
       super(
-          new KeyedProcessOperator<>(new DeduplicateChanges(TIME_TO_LIVE)),
+          new KeyedProcessOperator<>(new DeduplicateChanges(TIME_TO_LIVE, RECASTABLE_TIME_TO_LIVE)),
           change -> change.identity,
           TypeInformation.of(ChangeIdentity.class),
           MAX_PARALLELISM,
