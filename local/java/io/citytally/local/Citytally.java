@@ -1,5 +1,6 @@
 package io.citytally.local;
 
+import io.citytally.local.recast.RecastCommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,6 +62,7 @@ public final class Citytally implements Runnable {
             .addSubcommand(new RunCommand(run))
             .addSubcommand(new ReplayCommand(replay))
             .addSubcommand(new BallotCommand(ballot))
+            .addSubcommand(new RecastCommand())
             .addSubcommand(new ViewersCommand())
             .addSubcommand(new ScreenshotsCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {

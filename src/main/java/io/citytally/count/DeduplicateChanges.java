@@ -35,8 +35,8 @@ import org.apache.flink.util.Collector;
  * <p>But what lies among the rejected votes can come for much longer, and may have been counted all
  * the same: cast again by a command that was interrupted before it took the item away, or counted
  * from a second delivery, or after a restart. Such a change is marked {@link
- * VoteChange#recastable}, and remembered for a second, longer time to live. They are few; so only
- * for them that memory is looked into, and the rest costs what it did.
+ * VoteChange#recastable}, and remembered in a second memory, too, with a longer time to live. They
+ * are few; so only for them that memory is looked into, and the rest costs what it did.
  */
 public class DeduplicateChanges
     extends KeyedProcessFunction<ChangeIdentity, VoteChange, ChoiceChange> {
@@ -87,7 +87,10 @@ public class DeduplicateChanges
       duplicatesDropped.inc();
       return;
     }
-    (change.recastable ? recastableCounted : counted).update((byte) after);
+    counted.update((byte) after);
+    if (change.recastable) {
+      recastableCounted.update((byte) after);
+    }
     votesCounted.inc();
     int fresh = after & ~before;
     if ((fresh & OLD) != 0) {

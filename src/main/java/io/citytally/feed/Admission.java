@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -128,6 +129,7 @@ public final class Admission implements Serializable {
   String refusal() {
     return onBallot.isEmpty()
         ? String.format(
+            Locale.ROOT,
             "would be one choice more than the %,d that are admitted; raise max.choices, or set a"
                 + " ballot",
             admittedAtMillis.size())

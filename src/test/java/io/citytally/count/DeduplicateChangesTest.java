@@ -127,6 +127,78 @@ class DeduplicateChangesTest {
     }
   }
 
+  @Test
+  void countsTheSideThatComesLaterAndNoneTwice() throws Exception {
+    VoteChange whole = change(1, PARK, POOL, 10);
+    try (Harness harness = open()) {
+      harness.processElement(whole.withSides(null, POOL), 0);
+      harness.processElement(whole, 0);
+      harness.processElement(whole.withSides(PARK, null), 0);
+      harness.processElement(whole.withSides(null, POOL), 0);
+
+      assertThat(harness.extractOutputValues())
+          .containsExactly(ChoiceChange.taken(whole), ChoiceChange.left(whole));
+    }
+  }
+
+  @Test
+  void countsASideThatIsCastAgainOnceHoweverItCameBefore() throws Exception {
+    VoteChange whole = change(1, PARK, POOL, 10);
+    try (Harness harness = open()) {
+      harness.processElement(whole.withSides(PARK, null), 0);
+      harness.processElement(whole.withSides(PARK, null).recastable(), 0);
+      harness.processElement(whole.withSides(null, POOL).recastable(), 0);
+      harness.processElement(whole.withSides(null, POOL).recastable(), 0);
+      harness.processElement(whole.recastable(), 0);
+
+      assertThat(harness.extractOutputValues())
+          .containsExactly(ChoiceChange.left(whole), ChoiceChange.taken(whole));
+    }
+  }
+
+  @Test
+  void dropsAnOrdinaryDeliveryOfWhatWasCastAgain() throws Exception {
+    try (Harness harness = open()) {
+      harness.processElement(cast(1, PARK, 10).recastable(), 0);
+      harness.processElement(cast(1, PARK, 10), 0);
+
+      assertThat(harness.extractOutputValues()).containsExactly(taken(1, PARK, 10));
+    }
+  }
+
+  @Test
+  void remembersWhatMayBeCastAgainForLonger() throws Exception {
+    VoteChange vote = cast(1, PARK, 10).recastable();
+    try (Harness harness = open()) {
+      harness.setStateTtlProcessingTime(0);
+      harness.processElement(vote, 0);
+      harness.setStateTtlProcessingTime(RECASTABLE_TIME_TO_LIVE.toMillis() - 1);
+      harness.processElement(vote, 0);
+
+      assertThat(harness.extractOutputValues()).hasSize(1);
+
+      harness.setStateTtlProcessingTime(RECASTABLE_TIME_TO_LIVE.toMillis() + 1);
+      harness.processElement(vote, 0);
+
+      assertThat(harness.extractOutputValues()).hasSize(2);
+    }
+  }
+
+  @Test
+  void keepsForLongerWhatWasCountedBeforeItMightBeCastAgain() throws Exception {
+    VoteChange whole = change(1, PARK, POOL, 10);
+    try (Harness harness = open()) {
+      harness.setStateTtlProcessingTime(0);
+      harness.processElement(whole.withSides(PARK, null), 0);
+      harness.processElement(whole.withSides(null, POOL).recastable(), 0);
+      harness.setStateTtlProcessingTime(TIME_TO_LIVE.toMillis() + 1);
+      harness.processElement(whole.recastable(), 0);
+
+      assertThat(harness.extractOutputValues())
+          .containsExactly(ChoiceChange.left(whole), ChoiceChange.taken(whole));
+    }
+  }
+
   private static Harness open() throws Exception {
     Harness harness = new Harness(1, 0);
     harness.open();
