@@ -193,7 +193,9 @@ final class PropertyReader {
   }
 
   private void checkBallot() {
-    if (textOf(Property.BALLOT_REFRESH) != null && textOf(Property.BALLOT_TABLE) == null) {
+    if (textOf(Property.BALLOT_REFRESH) != null
+        && values.containsKey(Property.BALLOT_REFRESH)
+        && textOf(Property.BALLOT_TABLE) == null) {
       problems.add(
           Property.BALLOT_REFRESH
               + " is set, but "

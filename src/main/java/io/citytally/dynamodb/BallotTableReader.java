@@ -46,7 +46,7 @@ public final class BallotTableReader implements BallotReader {
           .join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof ResourceNotFoundException) {
-        throw new MissingBallotException(tableName, e);
+        throw new MissingBallotException(tableName);
       }
       throw e;
     }

@@ -9,13 +9,12 @@ public class MissingBallotException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  MissingBallotException(String tableName, Throwable cause) {
+  MissingBallotException(String tableName) {
     super(
         String.format(
             "There is no table '%s', from which to read the ballot (property group"
                 + " citytally.dynamodb, key ballot.table). Create it, or take the property out: then"
                 + " the number of choices is bounded by citytally.count max.choices alone.",
-            tableName),
-        cause);
+            tableName));
   }
 }

@@ -87,13 +87,4 @@ public final class RejectedVotesTable {
             Attributes.text(item, RECAST))
         : new RejectedVote(shard, position, reason, payload, arrivedAtMillis);
   }
-
-  /**
-   * When the item is due to go, in seconds since the epoch. DynamoDB may take days to do it.
-   *
-   * @throws MalformedItemException if that is missing or not a whole number
-   */
-  public static long expiresAtSecondsOf(Map<String, AttributeValue> item) {
-    return Attributes.number(item, EXPIRES_AT);
-  }
 }

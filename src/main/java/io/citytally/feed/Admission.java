@@ -109,7 +109,8 @@ public final class Admission implements Serializable {
     if (!hasBegun) {
       hasBegun = true;
       begunAtMillis = clock.getAsLong();
-      readAtMillis = begunAtMillis;
+      // The first record may come long after the job has started, and read the ballot.
+      readAtMillis = begunAtMillis - refreshMillis;
     }
     if (admittedAtMillis.containsKey(choice)) {
       return true;

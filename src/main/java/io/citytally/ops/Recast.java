@@ -35,8 +35,8 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  *
  * <p>Where the job still doesn't admit the choice, the record that was put is refused as any other
  * would be, under its own place in the stream: so taking out the earlier refusal can't hit the new
- * one. Such refusals may come up while the table is still being read; a choice that this has cast
- * once, it leaves alone.
+ * one. Such refusals may come up while the table is still being read: what this has cast itself, it
+ * leaves alone.
  */
 public final class Recast {
 
@@ -132,7 +132,7 @@ public final class Recast {
       RejectedVote refusal = RejectedVotesTable.rejectedVoteOf(item);
       if (!mayBeCast(refusal.choice)) {
         count(left, List.of(refusal));
-      } else if (known.add(fingerprint(refusal))) {
+      } else if (isNew(refusal)) {
         batch.add(refusal);
       }
       if (batch.size() == BATCH) {
@@ -170,6 +170,12 @@ public final class Recast {
 
   private boolean mayBeCast(TallyKey choice) {
     return ballot.isEmpty() || ballot.contains(choice);
+  }
+
+  /** Not so if it is what a job made of what this has cast. */
+  private boolean isNew(RejectedVote refusal) {
+    boolean wasCastAgain = refusal.payload.equals(refusal.recast);
+    return known.add(fingerprint(refusal)) || !wasCastAgain;
   }
 
   private static UUID fingerprint(RejectedVote refusal) {

@@ -296,7 +296,15 @@ class CitytallyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "run --help", "replay --help", "ballot --help", "--version"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "run --help",
+        "replay --help",
+        "ballot --help",
+        "recast --help",
+        "--version"
+      })
   void tellsAboutItself(String line) {
     assertThat(execute(line.split(" "))).isZero();
 
