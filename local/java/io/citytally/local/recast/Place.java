@@ -1,6 +1,6 @@
 package io.citytally.local.recast;
 
-import io.citytally.local.LocalAws;
+import io.citytally.local.cloud.LocalAws;
 import java.net.URI;
 import java.time.Duration;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;

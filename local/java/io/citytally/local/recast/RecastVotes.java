@@ -1,13 +1,13 @@
 package io.citytally.local.recast;
 
-import io.citytally.local.CannotStartException;
+import io.citytally.local.lifecycle.CannotStartException;
+import io.citytally.local.screen.DisplayText;
 import io.citytally.ops.Recast;
 import io.citytally.vote.TallyKey;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -148,7 +148,7 @@ final class RecastVotes {
         lastNanos[0] = System.nanoTime();
         out.printf(
             "%s cast again so far, %s left%n",
-            number(sum(recast.taken())), number(sum(recast.left())));
+            DisplayText.number(sum(recast.taken())), DisplayText.number(sum(recast.left())));
         out.flush();
       }
       return stopped;
@@ -162,9 +162,13 @@ final class RecastVotes {
                 .thenComparing(entry -> entry.getKey().toString()))
         .limit(MOST_LISTED)
         .forEach(
-            entry -> out.printf("%9s  %s: %s%n", number(entry.getValue()), what, entry.getKey()));
+            entry ->
+                out.printf(
+                    "%9s  %s: %s%n", DisplayText.number(entry.getValue()), what, entry.getKey()));
     if (counts.size() > MOST_LISTED) {
-      out.printf("           %s: %s more choices%n", what, number(counts.size() - MOST_LISTED));
+      out.printf(
+          "           %s: %s more choices%n",
+          what, DisplayText.number(counts.size() - MOST_LISTED));
     }
   }
 
@@ -173,13 +177,11 @@ final class RecastVotes {
     return "%s%s refused choices %s%s"
         .formatted(
             stopped ? "stopped: " : "",
-            number(sum(recast.taken())),
+            DisplayText.number(sum(recast.taken())),
             options.dryRun() ? "would be cast again" : "cast again",
-            left == 0 ? "" : ", %s left that are not on the ballot".formatted(number(left)));
-  }
-
-  private static String number(long number) {
-    return String.format(Locale.ROOT, "%,d", number);
+            left == 0
+                ? ""
+                : ", %s left that are not on the ballot".formatted(DisplayText.number(left)));
   }
 
   private static long sum(Map<TallyKey, Long> counts) {

@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.citytally.dynamodb.BallotTable;
+import io.citytally.local.cloud.JobSettings;
+import io.citytally.local.cloud.Ports;
+import io.citytally.local.cloud.VoteStream;
+import io.citytally.local.flink.LocalFlink;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.TallyKey;
 import java.io.PrintWriter;
