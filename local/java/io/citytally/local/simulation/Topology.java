@@ -4,6 +4,7 @@ import io.citytally.VoteCountingPipeline;
 import io.citytally.dynamodb.TallySink;
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.VotesTable;
+import io.citytally.feed.Admission;
 import io.citytally.feed.KinesisFeed;
 import io.citytally.feed.ShardConsumer;
 import io.citytally.feed.VoteFeed;
@@ -40,6 +41,9 @@ final class Topology {
 
   /** How many votes a list of recent votes shows. */
   static final int RECENT = 3;
+
+  /** More than there are: what becomes of a refused choice has tests of its own. */
+  private static final int MAX_CHOICES = 1_000;
 
   static final Duration DEDUPE_TIME_TO_LIVE = Duration.ofHours(25);
 
@@ -139,7 +143,9 @@ final class Topology {
             "eu-west-1", null, true, "TRIM_HORIZON", Duration.ofSeconds(1), Duration.ofSeconds(1));
     return new VoteCountingPipeline(
         new KinesisFeed("votes", VotesTable.DEFAULT_NAME, unused),
+        Admission.ofAtMost(MAX_CHOICES),
         window,
+        DEDUPE_TIME_TO_LIVE,
         DEDUPE_TIME_TO_LIVE,
         epoch,
         RECENT,
