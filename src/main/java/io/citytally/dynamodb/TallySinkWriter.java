@@ -74,15 +74,17 @@ final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
 
   @Override
   Optional<Attempt> attempt(Tally tally) {
-    Standing belief = beliefs.getOrDefault(tally.key, Standing.NEVER_WRITTEN);
-    Decision decision = IdempotentAdd.decide(belief, tally);
+    PendingTally pending =
+        PendingTally.of(tally, beliefs.getOrDefault(tally.key, Standing.NEVER_WRITTEN));
+    Decision decision = pending.next();
     switch (decision.kind()) {
       case NOTHING_TO_ADD:
         return Optional.empty();
       case WRITE:
-        return Optional.of(new Add(tally, decision));
+        return Optional.of(new Add(pending, decision));
       case OUTDATED:
-        throw new OutdatedEpochException(tableName(), tally.key, belief.epoch(), tally.epoch);
+        throw new OutdatedEpochException(
+            tableName(), tally.key, decision.expected().epoch(), tally.epoch);
       default:
         throw new AssertionError(decision);
     }
@@ -117,24 +119,24 @@ final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
 
   private final class Add implements Attempt {
 
-    private final Tally tally;
+    private final PendingTally pending;
     private final Decision decision;
 
-    Add(Tally tally, Decision decision) {
-      this.tally = tally;
+    Add(PendingTally pending, Decision decision) {
+      this.pending = pending;
       this.decision = decision;
     }
 
     @Override
     public CompletableFuture<?> send() {
-      return dynamoDb.updateItem(TotalVotesTable.update(tableName(), tally.key, decision));
+      return dynamoDb.updateItem(TotalVotesTable.update(tableName(), key(), decision));
     }
 
     @Override
     public void succeeded() {
       tallyWrites.inc();
       changesWritten += decision.changes();
-      beliefs.put(tally.key, decision.next());
+      beliefs.put(key(), pending.written(decision).belief());
     }
 
     @Override
@@ -150,11 +152,15 @@ final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
             String.format(
                 "DynamoDB answers that the item (%s) of table '%s' is not at (%s), and shows that"
                     + " it is. Does this endpoint know ReturnValuesOnConditionCheckFailure?",
-                describe(tally), tableName(), decision.expected()),
+                describe(pending.tally()), tableName(), decision.expected()),
             failure);
       }
-      beliefs.put(tally.key, seen);
+      beliefs.put(key(), pending.refused(seen).belief());
       return true;
+    }
+
+    private TallyKey key() {
+      return pending.tally().key;
     }
   }
 
