@@ -4,6 +4,7 @@ import io.citytally.local.command.DurationConverter;
 import io.citytally.local.command.Work;
 import io.citytally.local.election.BallotFileException;
 import io.citytally.local.election.PabulibException;
+import io.citytally.local.model.ModelCheckCommand;
 import io.citytally.local.replay.Replay;
 import io.citytally.local.replay.ReplayCommand;
 import io.citytally.local.replay.ReplayOptions;
@@ -61,6 +62,7 @@ public final class Citytally implements Runnable {
             .addSubcommand(new ViewersCommand())
             .addSubcommand(new ScreenshotsCommand())
             .addSubcommand(new SoakCommand())
+            .addSubcommand(new ModelCheckCommand())
             .addSubcommand(new SimulateCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());

@@ -210,6 +210,15 @@ class CitytallyTest {
         "ballot no-such.json            | no-such.json: there is no such file",
         "ballot local                   | local is not a file",
         "ballot pom.xml --dynamodb-port 0 | --dynamodb-port is 0, but must be 1 to 65535",
+        "model-check --changes 0         | --changes is 0, but must be 1 to 5",
+        "model-check --epochs 4          | --epochs is 4, but must be 1 to 3",
+        "model-check --jobs 0            | --jobs is 0, but must be 1 to 3",
+        "model-check --snapshots 0       | --snapshots is 0, but must be 1 to 3",
+        "model-check --late-writes 4     | --late-writes is 4, but must be 0 to 3",
+        "model-check --depth -1          | --depth is -1, but must be 0 to",
+        "model-check --states 0          | --states is 0, but must be 1 to 100000000",
+        "model-check --faults rain       | 'rain' is not one of [repeated, out-of-order,",
+        "model-check --large --changes 1 | --large doesn't go with a scope of your own",
         "vote                           | Unmatched argument at index 0: 'vote'"
       })
   void refusesBeforeAnythingStarts(String line, String reason) {
@@ -295,6 +304,17 @@ class CitytallyTest {
   }
 
   @Test
+  void checksTheModelInAScopeOfOnesOwn() {
+    assertThat(execute("model-check", "--changes", "1", "--jobs", "1", "--faults", "crash,late"))
+        .isZero();
+
+    assertThat(out.toString()).contains("1 change, 1 epoch, 1 job, 1 snapshot, 1 late write");
+    assertThat(out.toString())
+        .contains("late, crash")
+        .contains(lineEnd() + "holds: idempotent ADD");
+  }
+
+  @Test
   void asksForACommandAndForFiles() {
     assertThat(execute()).isEqualTo(2);
     assertThat(err.toString()).contains("say what to do");
@@ -340,6 +360,7 @@ class CitytallyTest {
         "replay --help",
         "ballot --help",
         "simulate --help",
+        "model-check --help",
         "--version"
       })
   void tellsAboutItself(String line) {
