@@ -1,5 +1,6 @@
 package io.citytally.local;
 
+import io.citytally.local.chaos.ChaosCommand;
 import io.citytally.local.command.DurationConverter;
 import io.citytally.local.command.Work;
 import io.citytally.local.election.BallotFileException;
@@ -59,7 +60,8 @@ public final class Citytally implements Runnable {
             .addSubcommand(new BallotCommand(ballot))
             .addSubcommand(new ViewersCommand())
             .addSubcommand(new ScreenshotsCommand())
-            .addSubcommand(new SoakCommand());
+            .addSubcommand(new SoakCommand())
+            .addSubcommand(new ChaosCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());
     }
