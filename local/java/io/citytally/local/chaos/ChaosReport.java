@@ -91,11 +91,7 @@ record ChaosReport(
             .append(rounds.size() == 1 ? " round, " : " rounds, ")
             .append(number(votes))
             .append(" votes");
-    happened
-        .faults()
-        .forEach(
-            (fault, times) ->
-                line.append(", ").append(number(times)).append(' ').append(fault.plural()));
+    happened.faults().forEach((fault, times) -> line.append(", ").append(fault.count(times)));
     long totals = sum(round -> round.published().size());
     line.append(": %s of %s totals differ".formatted(number(differing()), number(totals)));
     if (differing() > 0) {

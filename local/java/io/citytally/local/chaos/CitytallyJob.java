@@ -39,6 +39,9 @@ final class CitytallyJob implements Algorithm {
   /** By when a killed task manager that had no task can be told from one that had. */
   private static final Duration UNTIL_A_RESTART = Duration.ofSeconds(5);
 
+  /** By when two jobs that count the same votes should each have been the first to write one. */
+  private static final Duration ZOMBIE_TIME = Duration.ofSeconds(20);
+
   private static final int MOST_PARALLELISM = 3;
   private static final int LONGEST_WINDOW_MILLIS = 1_500;
 

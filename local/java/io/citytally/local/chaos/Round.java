@@ -43,6 +43,9 @@ final class Round {
   /** A longer election has more parts, and each of them the time for a fault. */
   private static final Duration LONGEST_PART = Duration.ofSeconds(5);
 
+  /** What takes longer than this to happen may end without votes. */
+  private static final Duration TRICKLE = Duration.ofSeconds(20);
+
   private static final double DUPLICATES = 0.1;
   private static final int SHUFFLE = 200;
   private static final int RESHARDINGS = 3;
@@ -186,9 +189,13 @@ final class Round {
           steps.subList(
               (int) ((long) steps.size() * part / parts),
               (int) ((long) steps.size() * (part + 1) / parts));
+      Optional<Fault> fault =
+          part < schedule.size() ? Optional.of(schedule.get(part)) : Optional.empty();
+      happening = fault;
       CompletableFuture<Void> voting = CompletableFuture.runAsync(() -> vote(now, cloud));
-      if (part < schedule.size()) {
-        happen(schedule.get(part), cloud, tables, algorithm);
+      if (fault.isPresent()) {
+        happen(fault.get(), cloud, tables, algorithm);
+        happening = Optional.empty();
       }
       while (!voting.isDone()) {
         alarm.sleep(POLL);
@@ -201,30 +208,41 @@ final class Round {
     }
   }
 
-  /** Straight to the table: only the job's way is disturbed. */
+  /**
+   * Straight to the table: only the job's way is disturbed. Half of the part is cast at the asked
+   * rate; the rest trickles for as long as the fault lasts, so that there are votes until its end.
+   */
   private void vote(List<Step> part, LocalCloud cloud) {
     DynamoDbVotes votes = new DynamoDbVotes(cloud.dynamoDb(), VotesTable.DEFAULT_NAME);
     Pacer pacer = new Pacer(options.votesPerSecond());
+    int trickling = part.size() - part.size() / 2;
     try {
-      for (Step step : part) {
-        pacer.await(1);
-        Patience.with(
-            () -> {
-              step.choice()
-                  .ifPresentOrElse(
-                      choice -> votes.cast(step.id(), choice), () -> votes.withdraw(step.id()));
-              return step;
-            });
-        stepsDone.incrementAndGet();
+      for (int i = 0; i < part.size(); i++) {
+        if (happening.isPresent() && i >= part.size() - trickling) {
+          alarm.sleep(TRICKLE.dividedBy(trickling));
+        } else {
+          pacer.await(1);
+        }
+        cast(part.get(i), votes);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
+  private void cast(Step step, DynamoDbVotes votes) {
+    Patience.with(
+        () -> {
+          step.choice()
+              .ifPresentOrElse(
+                  choice -> votes.cast(step.id(), choice), () -> votes.withdraw(step.id()));
+          return step;
+        });
+    stepsDone.incrementAndGet();
+  }
+
   private void happen(Fault fault, LocalCloud cloud, FaultyDynamoDb tables, Algorithm algorithm)
       throws Exception {
-    happening = Optional.of(fault);
     switch (fault) {
       case RESHARDINGS -> algorithm.pause(() -> reshard(cloud));
       case KINESIS_KILLS -> {
@@ -246,7 +264,6 @@ final class Round {
         }
       }
     }
-    happening = Optional.empty();
   }
 
   private void reshard(LocalCloud cloud) {
