@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -246,8 +247,11 @@ final class Round {
     switch (fault) {
       case RESHARDINGS -> algorithm.pause(() -> reshard(cloud));
       case KINESIS_KILLS -> {
+        int open = cloud.stream().orElseThrow().openShards().size();
         cloud.killAndRestartKinesis();
-        occurrences.add(fault, 1);
+        if (cloud.stream().orElseThrow().openShards().size() == open) {
+          occurrences.add(fault, 1);
+        }
       }
       case DYNAMODB_OUTAGES -> {
         if (tables.refuse(options.outage()) > 0) {
@@ -255,8 +259,11 @@ final class Round {
         }
       }
       case DYNAMODB_RESTARTS -> {
+        Set<TallyKey> before = cloud.totals().keySet();
         cloud.restartDynamoDb();
-        occurrences.add(fault, 1);
+        if (cloud.totals().keySet().containsAll(before)) {
+          occurrences.add(fault, 1);
+        }
       }
       default -> {
         if (algorithm.suffer(fault)) {
