@@ -8,10 +8,10 @@ import io.citytally.local.screen.Terminal;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +26,9 @@ final class Campaign {
   private final Path home;
   private final ChaosOptions options;
   private final PrintStream out;
-  private final List<RoundResult> results = new ArrayList<>();
+  private final List<RoundResult> results = new CopyOnWriteArrayList<>();
   private final Occurrences happened = new Occurrences();
+  private volatile boolean ended;
 
   /**
    * @param home the project's directory
@@ -46,6 +47,7 @@ final class Campaign {
         DisplayText.number(election.published().size()),
         options.seed());
     try (Closing closing = Closing.onShutdown()) {
+      closing.add(this::sayWhereItWasStopped);
       long start = System.nanoTime();
       do {
         Round round = new Round(home, options, election, options.seed() + results.size());
@@ -65,7 +67,15 @@ final class Campaign {
         }
         show(election);
       } while (System.nanoTime() - start < options.duration().toNanos());
+      ended = !closing.isClosed();
       return report();
+    }
+  }
+
+  /** By Ctrl-C, or by a failure: the end that {@link #run} does not come to. */
+  private void sayWhereItWasStopped() {
+    if (!ended) {
+      out.println(report().closingLine() + " before it was stopped");
     }
   }
 
