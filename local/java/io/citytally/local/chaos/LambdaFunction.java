@@ -2,7 +2,6 @@ package io.citytally.local.chaos;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.dynamodb.OldLambda;
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.UpdateItems;
@@ -30,6 +29,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -60,7 +63,7 @@ final class LambdaFunction implements Algorithm {
 
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final int MAX_CONCURRENCY = 50;
+  private static final int MOST_TRIES = 10;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -93,16 +96,30 @@ final class LambdaFunction implements Algorithm {
     this.cloud = cloud;
     this.alarm = alarm;
     kinesis = cloud.kinesis().orElseThrow();
-    dynamoDb =
-        UpdateItems.of(
-            new DynamoDbEndpoint(LocalAws.REGION.id(), tables, DynamoDbEndpoint.Credentials.LOCAL)
-                .createClient(MAX_CONCURRENCY));
+    dynamoDb = UpdateItems.of(patientClient(tables));
     closing.add(
         () -> {
           closed = true;
           threads.shutdownNow();
           dynamoDb.close();
         });
+  }
+
+  /** As the SDK for Python has it by default: ten tries, however many requests fail. */
+  private static DynamoDbAsyncClient patientClient(URI tables) {
+    return DynamoDbAsyncClient.builder()
+        .endpointOverride(tables)
+        .region(LocalAws.REGION)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
+        .overrideConfiguration(
+            configuration ->
+                configuration.retryStrategy(
+                    AwsRetryStrategy.legacyRetryStrategy().toBuilder()
+                        .maxAttempts(MOST_TRIES)
+                        .circuitBreakerEnabled(false)
+                        .build()))
+        .build();
   }
 
   @Override
