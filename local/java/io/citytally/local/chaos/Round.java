@@ -111,6 +111,7 @@ final class Round {
     Path directory = Files.createTempDirectory("citytally-chaos-");
     closing.add(() -> FileUtils.deleteDirectory(directory.toFile()));
     LocalCloud cloud = startCloud(closing, directory);
+    cloud.publishBallot(election.titles());
     FaultyDynamoDb tables =
         closing.add(
             new FaultyDynamoDb(

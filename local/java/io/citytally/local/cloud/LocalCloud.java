@@ -231,7 +231,14 @@ public final class LocalCloud {
                     "epoch",
                     Long.toString(job.epoch()))),
             "citytally.dynamodb",
-            properties(Map.of("endpoint", tables.toString()))));
+            properties(
+                Map.of(
+                    "endpoint",
+                    tables.toString(),
+                    "ballot.table",
+                    BallotTable.DEFAULT_NAME,
+                    "ballot.refresh",
+                    "1 s"))));
   }
 
   private String votesTableStreamArn() {
