@@ -4,6 +4,7 @@ import io.citytally.local.command.DurationConverter;
 import io.citytally.local.command.Work;
 import io.citytally.local.election.BallotFileException;
 import io.citytally.local.election.PabulibException;
+import io.citytally.local.fuzz.FuzzCommand;
 import io.citytally.local.replay.Replay;
 import io.citytally.local.replay.ReplayCommand;
 import io.citytally.local.replay.ReplayOptions;
@@ -59,7 +60,8 @@ public final class Citytally implements Runnable {
             .addSubcommand(new BallotCommand(ballot))
             .addSubcommand(new ViewersCommand())
             .addSubcommand(new ScreenshotsCommand())
-            .addSubcommand(new SoakCommand());
+            .addSubcommand(new SoakCommand())
+            .addSubcommand(new FuzzCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());
     }

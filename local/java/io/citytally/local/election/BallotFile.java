@@ -2,6 +2,7 @@ package io.citytally.local.election;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -63,6 +64,9 @@ public final class BallotFile {
   private JsonNode json() throws IOException {
     try {
       return JSON.readTree(Files.readAllBytes(file));
+    } catch (StreamConstraintsException e) {
+      // It names no place.
+      throw refusal("not a ballot: " + e.getOriginalMessage());
     } catch (JsonProcessingException e) {
       throw refusal(
           "not proper JSON in line %d, column %d: %s"

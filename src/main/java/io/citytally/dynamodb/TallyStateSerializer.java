@@ -28,7 +28,11 @@ final class TallyStateSerializer extends AsyncSinkWriterStateSerializer<TallyEnt
               + ", this job reads version "
               + VERSION);
     }
-    return super.deserialize(version, serialized);
+    try {
+      return super.deserialize(version, serialized);
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      throw new IOException("the tallies of this snapshot are damaged: " + e.getMessage(), e);
+    }
   }
 
   @Override

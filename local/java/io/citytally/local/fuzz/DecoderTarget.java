@@ -1,0 +1,293 @@
+package io.citytally.local.fuzz;
+
+import static io.citytally.local.fuzz.FuzzTarget.promise;
+
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.citytally.feed.DecodeVoteChanges;
+import io.citytally.feed.DecodedRecord;
+import io.citytally.feed.RawRecord;
+import io.citytally.feed.VoteChangeDecoder;
+import io.citytally.local.cloud.ChangeRecord;
+import io.citytally.vote.RejectedVote;
+import io.citytally.vote.TallyKey;
+import io.citytally.vote.VoteChange;
+import io.citytally.vote.VoteText;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
+
+/**
+ * The decoder of either feed, in its operator. The first byte of an input chooses the feed, and
+ * whether the rest is a payload or a {@linkplain WrittenRecord record to be written}.
+ *
+ * <p>Promised: a record is a change, a rejection, both as documented, or unchanged, and an ordinary
+ * one is counted; a second look says the same; what is counted obeys the rule of texts; what is
+ * rejected has a short reason, which names no id, and a bounded payload; neither order nor form of
+ * the JSON matters, nor, on Kinesis, the {@code eventID}.
+ */
+public final class DecoderTarget implements FuzzTarget {
+
+  private static final String TABLE = "votes";
+  private static final int MAX_REASON_LENGTH = 400;
+  private static final long MAX_MICROS = 999_999_999_999_999_999L;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+          .build();
+
+  private final Feed kinesis = new Feed(VoteChangeDecoder.forKinesis(TABLE), true);
+  private final Feed dynamoDb = new Feed(VoteChangeDecoder.forDynamoDbStreams(), false);
+
+  /**
+   * @throws Exception if the operator does not start
+   */
+  public DecoderTarget() throws Exception {}
+
+  @Override
+  public void accept(byte[] input) throws Exception {
+    Decisions decisions = new Decisions(input);
+    int form = decisions.below(4);
+    Feed feed = form % 2 == 0 ? kinesis : dynamoDb;
+    if (form < 2) {
+      feed.check(decisions.rest());
+    } else {
+      feed.check(WrittenRecord.from(decisions, feed.isKinesis));
+    }
+  }
+
+  @Override
+  public List<byte[]> seeds() {
+    List<byte[]> seeds = new ArrayList<>();
+    ChangeRecord cast =
+        ChangeRecord.cast(TABLE, "citizen-1", "park", "Wesoła", 1_700_000_000_123_456L);
+    ChangeRecord changed =
+        new ChangeRecord(
+            "e",
+            "MODIFY",
+            TABLE,
+            1_700_000_000_123_457L,
+            cast.keys(),
+            cast.newImage(),
+            cast.newImage(),
+            99);
+    ChangeRecord withdrawn =
+        new ChangeRecord(
+            "e", "REMOVE", TABLE, 1_700_000_000_123_458L, cast.keys(), null, cast.newImage(), 99);
+    for (ChangeRecord record : List.of(cast, changed, withdrawn)) {
+      String json = new String(record.toJson(), StandardCharsets.UTF_8);
+      seeds.add(input(0, json));
+      seeds.add(
+          input(
+              1,
+              json.replace(
+                  "\"SizeBytes\"", "\"SequenceNumber\":\"1234567890123456789012\",\"x\"")));
+    }
+    seeds.add(input(0, "{\"id\":\"citizen-2\",\"region\":\"Wesoła\",\"improvement\":\"park\"}"));
+    for (String trap :
+        List.of("", "[]", "{\"id\":", "[".repeat(200), "\u0000\u00ff", "7".repeat(9_000))) {
+      seeds.add(input(0, trap));
+    }
+    for (int kind = 0; kind < 4; kind++) {
+      seeds.add(new byte[] {2, (byte) kind, (byte) kind});
+      seeds.add(new byte[] {3, (byte) kind});
+    }
+    return seeds;
+  }
+
+  private static byte[] input(int form, String payload) {
+    byte[] bytes = payload.getBytes(StandardCharsets.UTF_8);
+    byte[] input = new byte[bytes.length + 1];
+    input[0] = (byte) form;
+    System.arraycopy(bytes, 0, input, 1, bytes.length);
+    return input;
+  }
+
+  @Override
+  public List<String> words() {
+    return List.of(
+        "\"eventName\":",
+        "\"INSERT\"",
+        "\"MODIFY\"",
+        "\"REMOVE\"",
+        "\"eventID\":",
+        "\"tableName\":",
+        "\"votes\"",
+        "\"dynamodb\":{",
+        "\"Keys\":{",
+        "\"OldImage\":{",
+        "\"NewImage\":{",
+        "\"id\":",
+        "\"region\":",
+        "\"improvement\":",
+        "{\"S\":\"",
+        "\"SequenceNumber\":",
+        "\"ApproximateCreationDateTime\":",
+        "\"ApproximateCreationDateTimePrecision\":",
+        "\"MICROSECOND\"",
+        "\"MILLISECOND\"",
+        "\\u0000",
+        "\\ud83c\\udf33",
+        "\\ud800",
+        "null",
+        "1e400",
+        "999999999999999999");
+  }
+
+  @Override
+  public void close() throws Exception {
+    kinesis.operator.close();
+    dynamoDb.operator.close();
+  }
+
+  /** A decoder, and the same within its operator. */
+  private static final class Feed {
+
+    private final VoteChangeDecoder decoder;
+    private final boolean isKinesis;
+    private final OneInputStreamOperatorTestHarness<RawRecord, VoteChange> operator;
+
+    Feed(VoteChangeDecoder decoder, boolean isKinesis) throws Exception {
+      this.decoder = decoder;
+      this.isKinesis = isKinesis;
+      operator = ProcessFunctionTestHarnesses.forProcessFunction(new DecodeVoteChanges(decoder));
+    }
+
+    void check(WrittenRecord record) throws Exception {
+      DecodedRecord decoded = check(record.payload());
+      if (record.isOrdinary()) {
+        promise(decoded.rejection() == null, "an ordinary record counts: " + decoded.rejection());
+        promise(
+            decoded.isUnchanged()
+                ? record.oldChoice().equals(record.newChoice())
+                : Objects.equals(decoded.change().oldChoice, record.oldChoice())
+                    && Objects.equals(decoded.change().newChoice, record.newChoice()),
+            "a record is read as it was written");
+      }
+      promise(
+          decoded.rejection() == null || !decoded.rejection().contains(WrittenRecord.ID),
+          "a reason names no vote's id");
+    }
+
+    DecodedRecord check(byte[] payload) throws Exception {
+      DecodedRecord decoded = decoder.decode(raw(payload));
+      checkOutput(payload, decoded);
+      if (decoded.change() != null) {
+        checkChange(decoded.change());
+      }
+      checkForm(payload, decoded);
+      return decoded;
+    }
+
+    private static RawRecord raw(byte[] payload) {
+      return new RawRecord(payload, "shardId-000000000000", "4959033827149025", 1_700_000_000_123L);
+    }
+
+    /** What leaves the operator is all that the decoder, which looks a second time, has found. */
+    private void checkOutput(byte[] payload, DecodedRecord decoded) throws Exception {
+      operator.processElement(raw(payload), 0);
+      List<VoteChange> changes = operator.extractOutputValues();
+      promise(
+          changes.equals(decoded.change() == null ? List.of() : List.of(decoded.change())),
+          "a change leaves once, and the same at each look");
+      operator.getOutput().clear();
+      Collection<?> output = operator.getSideOutput(DecodeVoteChanges.REJECTED);
+      int rejections = output == null ? 0 : output.size();
+      promise(
+          rejections == (decoded.rejection() == null ? 0 : 1),
+          "a rejection leaves once, if at all");
+      if (rejections == 1) {
+        checkRejection(
+            operator.getSideOutput(DecodeVoteChanges.REJECTED).poll().getValue(), decoded);
+      }
+    }
+
+    private static void checkRejection(RejectedVote rejected, DecodedRecord decoded) {
+      promise(rejected.reason.equals(decoded.rejection()), "a rejection has the decoder's reason");
+      promise(
+          !rejected.reason.isBlank() && rejected.reason.length() <= MAX_REASON_LENGTH,
+          "a reason is a short text");
+      promise(
+          rejected.payload.getBytes(StandardCharsets.UTF_8).length
+              <= RejectedVote.MAX_PAYLOAD_BYTES,
+          "a rejected payload is bounded");
+    }
+
+    private static void checkChange(VoteChange change) {
+      promise(
+          change.oldChoice != null || change.newChoice != null, "a change has at least one choice");
+      promise(!Objects.equals(change.oldChoice, change.newChoice), "a change changes something");
+      promise(
+          0 <= change.changedAtMicros && change.changedAtMicros <= MAX_MICROS,
+          "a change has a time");
+      promise(change.sequence >= 0, "a change has its place");
+      for (TallyKey choice : Arrays.asList(change.oldChoice, change.newChoice)) {
+        if (choice != null) {
+          promise(
+              VoteText.of(choice.region).problem() == null
+                  && VoteText.of(choice.improvement).problem() == null,
+              "what counts obeys the rule of texts");
+        }
+      }
+    }
+
+    /** The same, written backwards and with other white space, and from Kinesis once more. */
+    private void checkForm(byte[] payload, DecodedRecord decoded) throws IOException {
+      if (decoded.rejection() != null && decoded.rejection().startsWith("not ")) {
+        return;
+      }
+      JsonNode tree;
+      try {
+        tree = JSON.readTree(payload);
+      } catch (IOException e) {
+        // There is a field twice, of which the last one counts: the order matters then.
+        return;
+      }
+      ObjectNode other = (ObjectNode) backwards(tree);
+      if (isKinesis) {
+        other.put("eventID", "of another delivery");
+      }
+      DecodedRecord again = decoder.decode(raw(JSON.writeValueAsBytes(other)));
+      promise(
+          Objects.equals(again.change(), decoded.change())
+              && Objects.equals(again.rejection(), decoded.rejection()),
+          "the form of the JSON does not matter");
+    }
+
+    private static JsonNode backwards(JsonNode node) {
+      if (node.isArray()) {
+        ArrayNode array = JSON.createArrayNode();
+        node.forEach(element -> array.add(backwards(element)));
+        return array;
+      }
+      if (!node.isObject()) {
+        return node;
+      }
+      List<String> names = new ArrayList<>();
+      node.fieldNames().forEachRemaining(names::add);
+      Collections.reverse(names);
+      ObjectNode object = JSON.createObjectNode();
+      names.forEach(name -> object.set(name, backwards(node.get(name))));
+      return object;
+    }
+  }
+}
