@@ -50,7 +50,6 @@ public final class DecoderTarget implements FuzzTarget {
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(SerializationFeature.INDENT_OUTPUT)
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .build();
@@ -270,7 +269,9 @@ public final class DecoderTarget implements FuzzTarget {
       promise(
           Objects.equals(again.change(), decoded.change())
               && Objects.equals(again.rejection(), decoded.rejection()),
-          "the form of the JSON does not matter");
+          "the form of the JSON does not matter: %s, %s, or %s, %s, by %s"
+              .formatted(
+                  decoded.change(), decoded.rejection(), again.change(), again.rejection(), tree));
     }
 
     private static JsonNode backwards(JsonNode node) {
@@ -280,7 +281,8 @@ public final class DecoderTarget implements FuzzTarget {
         return array;
       }
       if (!node.isObject()) {
-        return node;
+        // A broken number counts nowhere, and 1e400 has no other form.
+        return node.isFloatingPointNumber() ? JSON.getNodeFactory().numberNode(0.5) : node;
       }
       List<String> names = new ArrayList<>();
       node.fieldNames().forEachRemaining(names::add);

@@ -1,7 +1,6 @@
 package io.citytally.local.fuzz;
 
 import io.citytally.local.command.DurationConverter;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -144,19 +143,7 @@ public final class FuzzCommand implements Callable<Integer> {
             atOnce == null ? Runtime.getRuntime().availableProcessors() : atOnce,
             seed);
     Path directory = Path.of(System.getProperty("citytally.home", "."), "target", "fuzz");
-    FuzzReport report = new Fuzz(directory, options, System.out).run();
-    PrintWriter out = command.commandLine().getOut();
-    for (FuzzedTarget each : report.targets()) {
-      out.println(each.line());
-      each.failure().ifPresent(failure -> out.println("  " + failure));
-      each.badInput()
-          .ifPresent(
-              file ->
-                  out.println(
-                      "  local/citytally fuzz --target " + each.name() + " --reproduce " + file));
-    }
-    out.println(report.closingLine());
-    return report.exitStatus();
+    return new Fuzz(directory, options, System.out).run().exitStatus();
   }
 
   private ParameterException refusal(String reason) {

@@ -48,14 +48,16 @@ final class FuzzProcess implements AutoCloseable {
   private final Optional<Duration> duration;
   private final long seed;
 
-  private final long startNanos = System.nanoTime();
+  private volatile long startNanos;
+  private volatile long endNanos;
   private Process process;
   private boolean closed;
   private volatile long executed;
   private volatile long branches;
-  private long peakMegabytes;
-  private Optional<String> failure = Optional.empty();
-  private Optional<Path> badInput = Optional.empty();
+  private volatile long peakMegabytes;
+  private volatile boolean hasEnded;
+  private volatile Optional<String> failure = Optional.empty();
+  private volatile Optional<Path> badInput = Optional.empty();
 
   /**
    * @param directory for all directories of jobs; what an earlier run has found there is gone on
@@ -69,39 +71,34 @@ final class FuzzProcess implements AutoCloseable {
     this.seed = seed;
   }
 
-  /** Runs it to its end. */
-  FuzzedTarget run() throws IOException, InterruptedException {
+  /** Runs it to its end, or until it is closed. */
+  void run() throws Exception {
     Path corpus = Files.createDirectories(directory.resolve("corpus"));
     Path seeds = Files.createDirectories(directory.resolve("seeds"));
     try (FuzzTarget target = FuzzJob.make(job.target())) {
       write(seeds, target.seeds());
       Files.write(directory.resolve("words"), dictionary(target.words()));
-    } catch (IOException | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e.getMessage(), e);
     }
-    start(corpus, seeds);
+    if (!start(corpus, seeds)) {
+      return;
+    }
+    Path log = directory.resolve("fuzz.log");
     try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
-        PrintWriter log =
-            new PrintWriter(Files.newBufferedWriter(directory.resolve("fuzz.log")), true)) {
-      output
-          .lines()
-          .forEach(
-              line -> {
-                log.println(line);
-                take(line);
-              });
+        PrintWriter copy = new PrintWriter(Files.newBufferedWriter(log))) {
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        copy.println(line);
+        take(line);
+      }
     }
     int status = process.waitFor();
-    if (status != 0 && failure.isEmpty()) {
-      failure =
-          Optional.of(
-              isClosed()
-                  ? "stopped"
-                  : "ended with status " + status + ", see " + directory.resolve("fuzz.log"));
+    endNanos = System.nanoTime();
+    if (isClosed()) {
+      return;
     }
-    return result();
+    hasEnded = true;
+    if (status != 0 && failure.isEmpty()) {
+      failure = Optional.of("ended with status " + status + ", see " + log);
+    }
   }
 
   private static void write(Path seeds, List<byte[]> inputs) throws IOException {
@@ -130,15 +127,15 @@ final class FuzzProcess implements AutoCloseable {
         .collect(Collectors.toList());
   }
 
-  private synchronized void start(Path corpus, Path seeds) throws IOException {
+  /** Whether it is to run at all. */
+  private synchronized boolean start(Path corpus, Path seeds) throws IOException {
     if (closed) {
-      throw new IllegalStateException("everything is being stopped");
+      return false;
     }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx" + HEAP_MEGABYTES + "m");
     command.add("-XX:+UseSerialGC");
-    command.add("-Xshare:off");
     command.add("-Dlog4j2.level=OFF");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
@@ -147,6 +144,7 @@ final class FuzzProcess implements AutoCloseable {
     command.add("--target_args=" + job.target().getName());
     command.add("--instrumentation_includes=io.citytally.**");
     command.add("--instrumentation_excludes=" + JazzerDriver.class.getPackageName() + ".*");
+    command.add("--custom_hook_includes=io.citytally.**");
     command.add("--reproducer_path=" + directory);
     command.add("-artifact_prefix=" + directory + "/");
     command.add("-dict=" + directory.resolve("words"));
@@ -159,12 +157,13 @@ final class FuzzProcess implements AutoCloseable {
     command.add("-print_final_stats=1");
     command.add(corpus.toString());
     command.add(seeds.toString());
-    ProcessBuilder builder =
-        new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     // What is set where it runs must not decide what is found.
     builder.environment().remove("AWS_REGION");
+    startNanos = System.nanoTime();
     process = builder.start();
     process.getOutputStream().close();
+    return true;
   }
 
   private void take(String line) {
@@ -193,12 +192,14 @@ final class FuzzProcess implements AutoCloseable {
 
   /** As it is now. */
   FuzzedTarget result() {
+    long until = endNanos == 0 ? System.nanoTime() : endNanos;
     return new FuzzedTarget(
         job.name(),
         executed,
-        Duration.ofNanos(System.nanoTime() - startNanos),
+        Duration.ofNanos(startNanos == 0 ? 0 : until - startNanos),
         branches,
         peakMegabytes,
+        hasEnded,
         failure,
         badInput);
   }

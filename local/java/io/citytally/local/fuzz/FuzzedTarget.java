@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param inputs that it was handed
  * @param branches of the project's own code that they reached, those of the target left out
  * @param peakMegabytes the most memory that its virtual machine took
+ * @param hasEnded by itself
  * @param failure why it ended before its time, or nothing
  * @param badInput the input by which it failed, if there is one
  */
@@ -21,6 +22,7 @@ record FuzzedTarget(
     Duration took,
     long branches,
     long peakMegabytes,
+    boolean hasEnded,
     Optional<String> failure,
     Optional<Path> badInput) {
 
@@ -34,6 +36,6 @@ record FuzzedTarget(
             number(perSecond),
             number(branches),
             peakMegabytes,
-            failure.isEmpty() ? "all promises kept" : "FAILED");
+            failure.isPresent() ? "FAILED" : "no promise broken");
   }
 }
