@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.citytally.vote.TallyKey;
 import io.citytally.vote.VoteText;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,9 +65,9 @@ public final class BallotFile {
   private JsonNode json() throws IOException {
     try {
       return JSON.readTree(Files.readAllBytes(file));
-    } catch (StreamConstraintsException e) {
-      // It names no place.
-      throw refusal("not a ballot: " + e.getOriginalMessage());
+    } catch (StreamConstraintsException | CharConversionException e) {
+      // They name no place.
+      throw refusal("not a ballot: " + e.getMessage());
     } catch (JsonProcessingException e) {
       throw refusal(
           "not proper JSON in line %d, column %d: %s"

@@ -75,9 +75,17 @@ public final class LambdaHandler
     try {
       request = request(event);
     } catch (ProblemException e) {
-      return SecurityHeaders.addTo(e.response());
+      Response refusal = SecurityHeaders.addTo(e.response());
+      return isHead(event) ? refusal.withoutBody() : refusal;
     }
     return application.handle(request);
+  }
+
+  private static boolean isHead(APIGatewayV2HTTPEvent event) {
+    RequestContext context = event.getRequestContext();
+    return context != null
+        && context.getHttp() != null
+        && "HEAD".equals(context.getHttp().getMethod());
   }
 
   /**

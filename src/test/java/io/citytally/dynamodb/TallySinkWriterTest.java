@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.vote.Tally;
 import io.citytally.vote.TallyKey;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -552,6 +553,21 @@ class TallySinkWriterTest {
   void refusesASnapshotOfAnUnknownVersion() {
     assertThatThrownBy(() -> new TallyStateSerializer().deserialize(2, new byte[0]))
         .hasMessageContaining("version 2");
+  }
+
+  @Test
+  void refusesADamagedSnapshot() throws Exception {
+    byte[] noState = new byte[64];
+    writer.write(new Tally(new TallyKey("Wesoła", "park"), 1, 2, 0), null);
+    byte[] noTally = new TallyStateSerializer().serialize(writer.snapshotState(1).get(0));
+    // The number of those removed is what stands last: it falls below zero.
+    noTally[noTally.length - Long.BYTES] = -1;
+
+    for (byte[] damaged : List.of(noState, noTally)) {
+      assertThatThrownBy(() -> new TallyStateSerializer().deserialize(1, damaged))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("damaged");
+    }
   }
 
   private void start(List<BufferedRequestState<TallyEntry>> states) {

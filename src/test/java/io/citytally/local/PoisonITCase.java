@@ -93,7 +93,16 @@ class PoisonITCase {
           utf8("{\"eventName\":\"INSERT\",\"tableName\":\"votes\",\"dynamodb\":{\"Keys\":7}}");
       case 5 -> aggregate(bytes(random, 40), false);
       case 6 -> aggregate(bytes(random, 40), true);
-      case 7 -> aggregate(utf8("\u001a\u0003\u0008\u0000"), false);
+      // The key of a record that is not in the table of keys; no record; a hash key that is none.
+      case 7 ->
+          aggregate(
+              utf8(
+                  List.of(
+                          "\n\001p\032\005\b\005\032\001x",
+                          "\n\001p",
+                          "\n\001p\022\001z\032\007\b\000\020\000\032\001x")
+                      .get(random.nextInt(3))),
+              true);
       case 8 -> join(AGGREGATE, bytes(random, 1 + random.nextInt(30)));
       case 9 -> utf8("{\"id\":\"x\",\"region\":\"" + "\uD83C\uDF33".repeat(300) + "\"}");
       case 10 ->
