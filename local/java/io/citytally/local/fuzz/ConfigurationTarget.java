@@ -111,6 +111,10 @@ public final class ConfigurationTarget implements FuzzTarget {
         config.dedupeTtl().compareTo(config.window()) > 0,
         "a change is remembered past its window");
     promise(1 <= config.recentSize() && config.recentSize() <= 100, "recent.size is in its bounds");
+    promise(
+        1 <= config.maxChoices() && config.maxChoices() <= 1_000_000,
+        "max.choices is in its bounds");
+    within(config.ballotRefresh(), Duration.ofMillis(100), Duration.ofHours(1));
     promise(config.epoch() >= 1, "an epoch is at least 1");
     promise(
         1 <= config.maxInFlightRequests() && config.maxInFlightRequests() <= 1000,

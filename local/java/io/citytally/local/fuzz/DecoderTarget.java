@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.citytally.feed.Admission;
 import io.citytally.feed.DecodeVoteChanges;
 import io.citytally.feed.DecodedRecord;
 import io.citytally.feed.RawRecord;
@@ -24,10 +25,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
 
@@ -36,14 +38,21 @@ import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
  * whether the rest is a payload or a {@linkplain WrittenRecord record to be written}.
  *
  * <p>Promised: a record is a change, a rejection, both as documented, or unchanged, and an ordinary
- * one is counted; a second look says the same; what is counted obeys the rule of texts; what is
+ * one is counted; of a change, each side whose choice is admitted goes on, and each other one can
+ * be cast again; a second look says the same; what is counted obeys the rule of texts; what is
  * rejected has a short reason, which names no id, and a bounded payload; neither order nor form of
  * the JSON matters, nor, on Kinesis, the {@code eventID}.
  */
 public final class DecoderTarget implements FuzzTarget {
 
   private static final String TABLE = "votes";
-  private static final int MAX_REASON_LENGTH = 400;
+
+  /** Of which two choices of 256 characters, each as long as two, are the longest part. */
+  private static final int MAX_REASON_LENGTH = 1_300;
+
+  /** Few enough for some to be refused. */
+  private static final int MAX_CHOICES = 20;
+
   private static final long MAX_MICROS = 999_999_999_999_999_999L;
 
   private static final ObjectMapper JSON =
@@ -101,6 +110,12 @@ public final class DecoderTarget implements FuzzTarget {
               json.replace(
                   "\"SizeBytes\"", "\"SequenceNumber\":\"1234567890123456789012\",\"x\"")));
     }
+    seeds.add(
+        input(
+            0,
+            "{\"recast\":{\"side\":\"new\",\"region\":\"a\",\"improvement\":\"b\",\"change\":\""
+                + "0123456789abcdef".repeat(2)
+                + "\",\"vote\":\"0123456789abcdef\",\"changedAtMicros\":1,\"sequence\":0}}"));
     seeds.add(input(0, "{\"id\":\"citizen-2\",\"region\":\"Wesoła\",\"improvement\":\"park\"}"));
     for (String trap :
         List.of("", "[]", "{\"id\":", "[".repeat(200), "\u0000\u00ff", "7".repeat(9_000))) {
@@ -137,6 +152,12 @@ public final class DecoderTarget implements FuzzTarget {
         "\"NewImage\":{",
         "\"id\":",
         "\"region\":",
+        "\"recast\":{",
+        "\"side\":\"old\"",
+        "\"change\":\"",
+        "\"vote\":\"",
+        "\"changedAtMicros\":",
+        "\"sequence\":",
         "\"improvement\":",
         "{\"S\":\"",
         "\"SequenceNumber\":",
@@ -162,13 +183,16 @@ public final class DecoderTarget implements FuzzTarget {
   private static final class Feed {
 
     private final VoteChangeDecoder decoder;
+    private final VoteChangeDecoder recaster = VoteChangeDecoder.forKinesis(TABLE);
     private final boolean isKinesis;
     private final OneInputStreamOperatorTestHarness<RawRecord, VoteChange> operator;
 
     Feed(VoteChangeDecoder decoder, boolean isKinesis) throws Exception {
       this.decoder = decoder;
       this.isKinesis = isKinesis;
-      operator = ProcessFunctionTestHarnesses.forProcessFunction(new DecodeVoteChanges(decoder));
+      operator =
+          ProcessFunctionTestHarnesses.forProcessFunction(
+              new DecodeVoteChanges(decoder, Admission.ofAtMost(MAX_CHOICES)));
     }
 
     void check(WrittenRecord record) throws Exception {
@@ -201,27 +225,49 @@ public final class DecoderTarget implements FuzzTarget {
       return new RawRecord(payload, "shardId-000000000000", "4959033827149025", 1_700_000_000_123L);
     }
 
-    /** What leaves the operator is all that the decoder, which looks a second time, has found. */
+    /**
+     * What leaves the operator is all that the decoder, which looks a second time, has found: of
+     * each change, the sides that are admitted, as one, and of the others a rejection each.
+     */
     private void checkOutput(byte[] payload, DecodedRecord decoded) throws Exception {
       operator.processElement(raw(payload), 0);
-      List<VoteChange> changes = operator.extractOutputValues();
-      promise(
-          changes.equals(decoded.change() == null ? List.of() : List.of(decoded.change())),
-          "a change leaves once, and the same at each look");
-      operator.getOutput().clear();
-      Collection<?> output = operator.getSideOutput(DecodeVoteChanges.REJECTED);
-      int rejections = output == null ? 0 : output.size();
-      promise(
-          rejections == (decoded.rejection() == null ? 0 : 1),
-          "a rejection leaves once, if at all");
-      if (rejections == 1) {
-        checkRejection(
-            operator.getSideOutput(DecodeVoteChanges.REJECTED).poll().getValue(), decoded);
+      Set<String> left = new HashSet<>();
+      for (VoteChange change : operator.extractOutputValues()) {
+        promise(
+            decoded.change() != null && change.identity.equals(decoded.change().identity),
+            "a change is the same at each look");
+        leave(left, "old", change.oldChoice);
+        leave(left, "new", change.newChoice);
       }
+      operator.getOutput().clear();
+      var rejections = operator.getSideOutput(DecodeVoteChanges.REJECTED);
+      while (rejections != null && !rejections.isEmpty()) {
+        RejectedVote rejected = rejections.poll().getValue();
+        checkRejection(rejected);
+        if (rejected.choice == null) {
+          promise(rejected.reason.equals(decoded.rejection()), "a reason is the decoder's");
+          promise(left.add("record"), "a record is rejected once");
+        } else {
+          checkRecast(rejected, decoded.change());
+          leave(left, rejected.position.endsWith("-old") ? "old" : "new", rejected.choice);
+        }
+      }
+      Set<String> found = new HashSet<>();
+      if (decoded.change() != null) {
+        leave(found, "old", decoded.change().oldChoice);
+        leave(found, "new", decoded.change().newChoice);
+      }
+      if (decoded.rejection() != null) {
+        found.add("record");
+      }
+      promise(left.equals(found), "nothing is lost, and nothing is added");
     }
 
-    private static void checkRejection(RejectedVote rejected, DecodedRecord decoded) {
-      promise(rejected.reason.equals(decoded.rejection()), "a rejection has the decoder's reason");
+    private static void leave(Set<String> left, String side, TallyKey choice) {
+      promise(choice == null || left.add(side + " " + choice), "a side leaves once");
+    }
+
+    private static void checkRejection(RejectedVote rejected) {
       promise(
           !rejected.reason.isBlank() && rejected.reason.length() <= MAX_REASON_LENGTH,
           "a reason is a short text");
@@ -229,6 +275,18 @@ public final class DecoderTarget implements FuzzTarget {
           rejected.payload.getBytes(StandardCharsets.UTF_8).length
               <= RejectedVote.MAX_PAYLOAD_BYTES,
           "a rejected payload is bounded");
+    }
+
+    /** Cast again, a refused choice is the side of the change that it was. */
+    private void checkRecast(RejectedVote rejected, VoteChange change) {
+      VoteChange again =
+          recaster.decode(raw(rejected.recast.getBytes(StandardCharsets.UTF_8))).change();
+      promise(
+          again != null
+              && again.identity.equals(change.identity)
+              && rejected.choice.equals(
+                  again.oldChoice == null ? again.newChoice : again.oldChoice),
+          "a refused choice can be cast again");
     }
 
     private static void checkChange(VoteChange change) {

@@ -18,13 +18,10 @@ record FuzzOptions(
     return Math.max(1, inputs * job.share() / shares());
   }
 
-  /** Longer than the whole time's share where several run at once. */
+  /** More than its share of the whole time where several run at once, but no more than all. */
   Optional<Duration> durationOf(FuzzJob job) {
-    return duration.map(
-        whole ->
-            whole
-                .multipliedBy((long) job.share() * Math.min(atOnce, jobs.size()))
-                .dividedBy(shares()));
+    long times = Math.min((long) job.share() * Math.min(atOnce, jobs.size()), shares());
+    return duration.map(whole -> whole.multipliedBy(times).dividedBy(shares()));
   }
 
   private int shares() {

@@ -2,88 +2,102 @@ package io.citytally.local.fuzz;
 
 import static io.citytally.local.fuzz.FuzzTarget.promise;
 
+import io.citytally.dynamodb.PutItems;
+import io.citytally.dynamodb.RecentVotesSink;
+import io.citytally.dynamodb.RejectedVotesSink;
 import io.citytally.dynamodb.TallySink;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
+import io.citytally.dynamodb.UpdateItems;
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.RejectedVote;
+import io.citytally.vote.Tally;
+import io.citytally.vote.TallyKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * The reader of the tally sink's part of a snapshot. The first byte of an input is the version.
+ * The readers of the sinks' parts of a snapshot. The first byte of an input chooses the sink, the
+ * second is the version.
  *
- * <p>Promised: what is damaged is refused with an {@link IOException}, and costs no memory; what is
- * read is written the same again.
+ * <p>Promised: what is damaged is refused with an {@link IOException}, and costs no more memory
+ * than it has bytes; what is read is written the same again.
  */
 public final class SnapshotTarget implements FuzzTarget {
 
-  private final Reader<?> reader =
-      new Reader<>(
-          new TallySink(
-                  () -> {
-                    throw new UnsupportedOperationException("nothing is written here");
-                  },
-                  "total_votes",
-                  1)
-              .getWriterStateSerializer());
+  private static final UpdateItems NO_UPDATES =
+      request -> {
+        throw new UnsupportedOperationException("nothing is written here");
+      };
+  private static final PutItems NO_PUTS =
+      request -> {
+        throw new UnsupportedOperationException("nothing is written here");
+      };
+
+  private final SimpleVersionedSerializer<Tally> tallies =
+      new TallySink(() -> NO_UPDATES, "total_votes", 1).getWriterStateSerializer();
+  private final SimpleVersionedSerializer<RecentVotes> recent =
+      new RecentVotesSink(() -> NO_PUTS, "recent_votes", 1).getWriterStateSerializer();
+  private final SimpleVersionedSerializer<RejectedVote> rejected =
+      new RejectedVotesSink(() -> NO_PUTS, "rejected_votes", 1, Duration.ofDays(1))
+          .getWriterStateSerializer();
 
   @Override
   public void accept(byte[] input) throws Exception {
-    reader.read(
-        new Decisions(input).below(3),
-        input.length == 0 ? input : Arrays.copyOfRange(input, 1, input.length));
+    Decisions decisions = new Decisions(input);
+    int sink = decisions.below(3);
+    int version = decisions.below(4);
+    check(List.of(tallies, recent, rejected).get(sink), version, decisions.rest());
+  }
+
+  private static <T> void check(SimpleVersionedSerializer<T> serializer, int version, byte[] bytes)
+      throws IOException {
+    T state;
+    try {
+      state = serializer.deserialize(version, bytes);
+    } catch (IOException e) {
+      return;
+    }
+    promise(version == serializer.getVersion(), "no other version is read");
+    byte[] again = serializer.serialize(state);
+    promise(
+        state.equals(serializer.deserialize(version, again)), "what is read is written the same");
   }
 
   @Override
   public List<byte[]> seeds() {
-    return List.of(
-        state(0), state(1), state(3), Arrays.copyOf(state(2), 40), new byte[] {2}, new byte[0]);
-  }
-
-  /** As Flink's {@code AsyncSinkWriterStateSerializer} writes it around the entries. */
-  private static byte[] state(int entries) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(1);
-      out.writeLong(-1);
-      out.writeInt(entries);
-      for (int entry = 0; entry < entries; entry++) {
-        out.writeLong(80);
-        out.writeUTF("Wesoła");
-        out.writeUTF("park-" + entry);
-        out.writeLong(1);
-        out.writeLong(120);
-        out.writeLong(4);
-      }
+    TallyKey park = new TallyKey("Wesoła", "park");
+    try {
+      byte[] tally = input(0, tallies, new Tally(park, 1, 120, 4));
+      return List.of(
+          tally,
+          Arrays.copyOf(tally, tally.length - 5),
+          input(1, recent, new RecentVotes("city", new RecentVotes.Vote(park, 7))),
+          input(2, rejected, new RejectedVote("shard", "1", "no JSON", "{", 7)),
+          input(2, rejected, new RejectedVote("shard", "1", "no", "{}", 7, park, "{}")),
+          new byte[0]);
     } catch (IOException e) {
       throw new UncheckedIOException("memory does not fail", e);
     }
-    return bytes.toByteArray();
+  }
+
+  private static <T> byte[] input(int sink, SimpleVersionedSerializer<T> serializer, T state)
+      throws IOException {
+    byte[] bytes = serializer.serialize(state);
+    byte[] input = new byte[bytes.length + 2];
+    input[0] = (byte) sink;
+    input[1] = (byte) serializer.getVersion();
+    System.arraycopy(bytes, 0, input, 2, bytes.length);
+    return input;
   }
 
   @Override
   public List<String> words() {
-    return List.of("Weso", "park");
+    return List.of("Wesoła", "park");
   }
 
   @Override
   public void close() {}
-
-  private record Reader<T>(SimpleVersionedSerializer<T> serializer) {
-
-    void read(int version, byte[] bytes) throws IOException {
-      T state;
-      try {
-        state = serializer.deserialize(version, bytes);
-      } catch (IOException e) {
-        return;
-      }
-      promise(version == serializer.getVersion(), "no other version is read");
-      byte[] again = serializer.serialize(state);
-      byte[] third = serializer.serialize(serializer.deserialize(version, again));
-      promise(Arrays.equals(again, third), "what is read is written the same again");
-    }
-  }
 }

@@ -1,0 +1,87 @@
+package io.citytally.dynamodb;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+
+/** What a {@link KeyedSinkWriter} has outstanding, as the bytes of a snapshot. */
+final class SnapshotSerializer<T> implements SimpleVersionedSerializer<T> {
+
+  /** The first was that of Flink's asynchronous sinks. */
+  private static final int VERSION = 2;
+
+  private static final int USUAL_SIZE = 256;
+
+  /** More than any of them has: the rejected payload and its like are kept within kilobytes. */
+  private static final int MAX_TEXT_LENGTH = 64 * 1024;
+
+  private final Writer<T> writer;
+  private final Reader<T> reader;
+
+  /** Writes an element's fields, texts with {@link #writeText}. */
+  interface Writer<T> {
+    void write(T element, DataOutput out) throws IOException;
+  }
+
+  /** Reads them in the same order, texts with {@link #readText}. */
+  interface Reader<T> {
+    T read(DataInput in) throws IOException;
+  }
+
+  SnapshotSerializer(Writer<T> writer, Reader<T> reader) {
+    this.writer = writer;
+    this.reader = reader;
+  }
+
+  @Override
+  public int getVersion() {
+    return VERSION;
+  }
+
+  @Override
+  public byte[] serialize(T element) throws IOException {
+    DataOutputSerializer out = new DataOutputSerializer(USUAL_SIZE);
+    writer.write(element, out);
+    return out.getCopyOfBuffer();
+  }
+
+  @Override
+  public T deserialize(int version, byte[] serialized) throws IOException {
+    if (version != VERSION) {
+      throw new IOException(
+          "what is outstanding in this snapshot is written in version "
+              + version
+              + ", this job reads version "
+              + VERSION);
+    }
+    try {
+      return reader.read(new DataInputDeserializer(serialized));
+    } catch (IOException | RuntimeException e) {
+      throw new IOException("what is outstanding in this snapshot is damaged", e);
+    }
+  }
+
+  /** Any text, also one that has no UTF-8. */
+  static void writeText(String text, DataOutput out) throws IOException {
+    out.writeInt(text.length());
+    out.writeChars(text);
+  }
+
+  /**
+   * @throws IOException if its length is none, before it takes any memory
+   */
+  static String readText(DataInput in) throws IOException {
+    int length = in.readInt();
+    if (length < 0 || length > MAX_TEXT_LENGTH) {
+      throw new IOException("a text of " + length + " characters");
+    }
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < length; i++) {
+      text.append(in.readChar());
+    }
+    return text.toString();
+  }
+}
