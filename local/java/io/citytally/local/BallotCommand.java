@@ -1,5 +1,6 @@
 package io.citytally.local;
 
+import io.citytally.local.command.Work;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
     })
 final class BallotCommand implements Callable<Integer> {
 
-  private final Citytally.Work<BallotOptions> work;
+  private final Work<BallotOptions> work;
 
   @Spec CommandSpec command;
 
@@ -45,7 +46,7 @@ final class BallotCommand implements Callable<Integer> {
       description = "Port of the running system's DynamoDB (default: ${DEFAULT-VALUE}).")
   int dynamoDb;
 
-  BallotCommand(Citytally.Work<BallotOptions> work) {
+  BallotCommand(Work<BallotOptions> work) {
     this.work = work;
   }
 

@@ -1,6 +1,16 @@
 package io.citytally.local;
 
+import io.citytally.local.command.DurationConverter;
+import io.citytally.local.command.Work;
+import io.citytally.local.election.BallotFileException;
+import io.citytally.local.election.PabulibException;
 import io.citytally.local.model.ModelCheckCommand;
+import io.citytally.local.replay.Replay;
+import io.citytally.local.replay.ReplayCommand;
+import io.citytally.local.replay.ReplayOptions;
+import io.citytally.local.soak.SoakCommand;
+import io.citytally.local.viewers.ScreenshotsCommand;
+import io.citytally.local.viewers.ViewersCommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,20 +50,6 @@ public final class Citytally implements Runnable {
             .execute(args));
   }
 
-  /**
-   * What a command does once its options are known to be good.
-   *
-   * @param <O> the options
-   */
-  @FunctionalInterface
-  interface Work<O> {
-
-    /**
-     * @return the exit status
-     */
-    int execute(O options) throws Exception;
-  }
-
   /** The command line, for each command to do the given work. */
   static CommandLine commandLine(
       Work<RunOptions> run, Work<ReplayOptions> replay, Work<BallotOptions> ballot) {
@@ -64,6 +60,7 @@ public final class Citytally implements Runnable {
             .addSubcommand(new BallotCommand(ballot))
             .addSubcommand(new ViewersCommand())
             .addSubcommand(new ScreenshotsCommand())
+            .addSubcommand(new SoakCommand())
             .addSubcommand(new ModelCheckCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());

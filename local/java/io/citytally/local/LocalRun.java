@@ -1,12 +1,24 @@
 package io.citytally.local;
 
 import io.citytally.dynamodb.VotesTable;
+import io.citytally.local.cloud.DynamoDbVotes;
+import io.citytally.local.cloud.LocalCloud;
+import io.citytally.local.cloud.VoteStream;
+import io.citytally.local.command.Work;
+import io.citytally.local.election.DefaultBallot;
+import io.citytally.local.election.Pacer;
+import io.citytally.local.election.SimulatedVoters;
+import io.citytally.local.election.SimulatedVoting;
+import io.citytally.local.lifecycle.Closing;
+import io.citytally.local.system.LiveView;
+import io.citytally.local.system.LocalSystem;
+import io.citytally.local.web.WebSettings;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Runs the whole system, with simulated voters, until Ctrl-C. */
-final class LocalRun implements Citytally.Work<RunOptions> {
+final class LocalRun implements Work<RunOptions> {
 
   private final Path home;
   private final PrintStream out;

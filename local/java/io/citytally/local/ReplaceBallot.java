@@ -1,6 +1,11 @@
 package io.citytally.local;
 
 import io.citytally.dynamodb.BallotTable;
+import io.citytally.local.cloud.LocalAws;
+import io.citytally.local.command.Work;
+import io.citytally.local.election.BallotFile;
+import io.citytally.local.election.BallotFileException;
+import io.citytally.local.screen.DisplayText;
 import io.citytally.vote.TallyKey;
 import java.io.PrintStream;
 import java.net.URI;
@@ -13,7 +18,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 /** Replaces the ballot of a running system by that in a file. */
-final class ReplaceBallot implements Citytally.Work<BallotOptions> {
+final class ReplaceBallot implements Work<BallotOptions> {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 

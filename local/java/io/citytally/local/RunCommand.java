@@ -1,5 +1,10 @@
 package io.citytally.local;
 
+import io.citytally.local.command.JobMixin;
+import io.citytally.local.command.NumberConverter;
+import io.citytally.local.command.PortMixin;
+import io.citytally.local.command.VoterMixin;
+import io.citytally.local.command.Work;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -28,7 +33,7 @@ import picocli.CommandLine.Option;
     })
 final class RunCommand implements Callable<Integer> {
 
-  private final Citytally.Work<RunOptions> work;
+  private final Work<RunOptions> work;
 
   @Option(
       names = "--data",
@@ -50,7 +55,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin JobMixin job;
   @Mixin PortMixin ports;
 
-  RunCommand(Citytally.Work<RunOptions> work) {
+  RunCommand(Work<RunOptions> work) {
     this.work = work;
   }
 

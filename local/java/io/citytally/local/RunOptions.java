@@ -1,5 +1,8 @@
 package io.citytally.local;
 
+import io.citytally.local.cloud.JobSettings;
+import io.citytally.local.cloud.PortSettings;
+import io.citytally.local.web.VoterSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -10,6 +10,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
+import io.citytally.local.viewers.Chrome;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The Chrome or Chromium of this machine, and what is asked of every page in it. */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
 
   /** WCAG 2.2, levels A and AA, and what axe holds good practice beyond. */
   private static final List<String> RULES =

@@ -6,6 +6,19 @@ import static org.awaitility.Awaitility.await;
 import io.citytally.VoteCountingJob;
 import io.citytally.VoteCountingPipeline;
 import io.citytally.dynamodb.VotesTable;
+import io.citytally.local.cloud.DynamoDbVotes;
+import io.citytally.local.cloud.FeedSource;
+import io.citytally.local.cloud.JobSettings;
+import io.citytally.local.cloud.LocalCloud;
+import io.citytally.local.cloud.PortSettings;
+import io.citytally.local.cloud.Ports;
+import io.citytally.local.cloud.VoteStream;
+import io.citytally.local.flink.LocalFlink;
+import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.Closing;
+import io.citytally.local.replay.Drain;
+import io.citytally.local.web.LocalWeb;
+import io.citytally.local.web.LocalWebServer;
 import io.citytally.vote.TallyKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,12 +34,12 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** A city for one test: its cloud on free ports, and jobs as the test needs them. */
 final class City implements AutoCloseable {
 
-  static final TallyKey PARK = new TallyKey("Wesoła", "park");
-  static final TallyKey POOL = new TallyKey("Wesoła", "pool");
-  static final TallyKey TREES = new TallyKey("3 - Les Chalets / Bayard", "trees");
+  public static final TallyKey PARK = new TallyKey("Wesoła", "park");
+  public static final TallyKey POOL = new TallyKey("Wesoła", "pool");
+  public static final TallyKey TREES = new TallyKey("3 - Les Chalets / Bayard", "trees");
   static final List<TallyKey> BALLOT = List.of(PARK, POOL, TREES);
 
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  public static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final Path HOME = Path.of("").toAbsolutePath();
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(500);

@@ -2,6 +2,13 @@ package io.citytally.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.citytally.local.cloud.FeedSource;
+import io.citytally.local.cloud.JobSettings;
+import io.citytally.local.cloud.PortSettings;
+import io.citytally.local.election.BallotFileException;
+import io.citytally.local.election.PabulibException;
+import io.citytally.local.replay.ReplayOptions;
+import io.citytally.local.web.VoterSettings;
 import io.citytally.web.VotePer;
 import java.io.PrintWriter;
 import java.io.StringWriter;

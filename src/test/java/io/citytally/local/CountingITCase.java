@@ -8,6 +8,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.VotesTable;
+import io.citytally.local.cloud.ChangeRecord;
+import io.citytally.local.cloud.CreationClock;
+import io.citytally.local.cloud.VoteStream;
+import io.citytally.local.flink.LocalFlink;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.TallyKey;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,13 @@ package io.citytally.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.citytally.local.cloud.JobSettings;
+import io.citytally.local.cloud.Resharder;
+import io.citytally.local.cloud.VoteStream;
+import io.citytally.local.election.SimulatedVoters;
+import io.citytally.local.flink.LocalFlink;
+import io.citytally.local.replay.Crashes;
+import io.citytally.local.replay.Drain;
 import io.citytally.vote.TallyKey;
 import java.time.Duration;
 import java.util.Map;

@@ -8,16 +8,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The elections on this machine. */
-final class Elections {
+public final class Elections {
 
   /** Why a test is skipped that can't do without a real election. */
-  static final String NO_REAL_ONES =
+  public static final String NO_REAL_ONES =
       "CITYTALLY_PABULIB, or the system property citytally.pabulib, names no directory";
 
   private Elections() {}
 
   /** The files of Lunden, a town that does not exist. */
-  static List<Path> lunden() throws IOException {
+  public static List<Path> lunden() throws IOException {
     return filesIn(Path.of("local/elections"));
   }
 
@@ -26,7 +26,7 @@ final class Elections {
    *
    * @param folder its name within the directory of {@link #NO_REAL_ONES}
    */
-  static Optional<List<Path>> real(String folder) throws IOException {
+  public static Optional<List<Path>> real(String folder) throws IOException {
     String place = System.getProperty("citytally.pabulib", System.getenv("CITYTALLY_PABULIB"));
     return place == null ? Optional.empty() : Optional.of(filesIn(Path.of(place, folder)));
   }

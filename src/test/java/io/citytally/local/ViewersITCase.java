@@ -3,6 +3,10 @@ package io.citytally.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.citytally.local.cloud.Ports;
+import io.citytally.local.lifecycle.CannotStartException;
+import io.citytally.local.viewers.Viewers;
+import io.citytally.local.viewers.ViewersReport;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

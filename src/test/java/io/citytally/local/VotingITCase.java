@@ -14,6 +14,7 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.citytally.dynamodb.VotesTable;
+import io.citytally.local.web.LocalWebServer;
 import io.citytally.vote.TallyKey;
 import java.time.Duration;
 import java.util.Map;

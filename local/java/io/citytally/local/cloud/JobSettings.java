@@ -1,0 +1,21 @@
+package io.citytally.local.cloud;
+
+import java.time.Duration;
+
+/**
+ * How the job is to run, checked.
+ *
+ * @param window the longest time that a counted vote waits to be written
+ * @param recentSize how many of the newest votes are kept for each feed
+ * @param dedupeTtl how long a change is remembered, to know a second delivery
+ * @param epoch raised by hand when the job starts again without its state
+ * @param shards of the Kinesis stream; without a meaning for {@link FeedSource#DYNAMODB_STREAMS}
+ */
+public record JobSettings(
+    FeedSource source,
+    Duration window,
+    int recentSize,
+    Duration dedupeTtl,
+    long epoch,
+    int parallelism,
+    int shards) {}

@@ -1,0 +1,285 @@
+package io.citytally.local.cloud;
+
+import io.citytally.config.VoteCountingConfig;
+import io.citytally.dynamodb.BallotTable;
+import io.citytally.dynamodb.RecentVotesTable;
+import io.citytally.dynamodb.RejectedVotesTable;
+import io.citytally.dynamodb.TotalVotesTable;
+import io.citytally.dynamodb.VotesTable;
+import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.Closing;
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.RejectedVote;
+import io.citytally.vote.TallyKey;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Properties;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+
+/**
+ * What a city has on AWS beside the job, on this machine: the tables, the stream, and what takes
+ * changes from the one to the other.
+ */
+public final class LocalCloud {
+
+  /**
+   * How it is to be.
+   *
+   * @param home the project's directory
+   * @param data the directory that keeps tables and stream; none: they are in memory
+   * @param source Kinesis is there only if the job reads it
+   * @param shards of the stream
+   * @param relayed whether changes of the {@code votes} table go to Kinesis
+   * @param packing how change records reach Kinesis
+   * @param faults of the stream, on purpose
+   */
+  public record Setup(
+      Path home,
+      Optional<Path> data,
+      FeedSource source,
+      int shards,
+      PortSettings ports,
+      boolean relayed,
+      VoteStream.Packing packing,
+      VoteStream.Faults faults) {}
+
+  /** Kinesis and those who write to it. */
+  private record Streaming(
+      LocalKinesis server, KinesisClient client, VoteStream stream, Optional<StreamRelay> relay) {}
+
+  // The connector's own SDK warns of what does no harm. A logger that nobody holds loses its level.
+  private static final Logger CONNECTORS_SDK_LOG =
+      Logger.getLogger("org.apache.flink.kinesis.shaded.com.amazonaws");
+
+  private final Setup setup;
+  private final Alarm alarm;
+  private final LocalDynamoDb dynamoDbServer;
+  private final DynamoDbClient dynamoDb;
+  private final Optional<Streaming> streaming;
+
+  private LocalCloud(Closing closing, Setup setup, Alarm alarm, Consumer<String> progress)
+      throws Exception {
+    CONNECTORS_SDK_LOG.setLevel(Level.OFF);
+    this.setup = setup;
+    this.alarm = alarm;
+    StorageTemplate storage =
+        StorageTemplate.read(
+            setup.home.resolve("cloudformation").resolve("storage.yaml"),
+            Map.of("Feed", setup.source.label));
+
+    progress.accept("Starting DynamoDB Local");
+    int port = port(setup.ports.dynamodb(), "--dynamodb-port", Ports.DYNAMODB);
+    dynamoDbServer =
+        closing.add(
+            setup.data.isPresent()
+                ? LocalDynamoDb.on(setup.data.get().resolve("dynamodb"), port)
+                : LocalDynamoDb.inMemory(port));
+    dynamoDb = closing.add(LocalAws.dynamoDb(dynamoDbServer.endpoint()));
+    storage.createTables(dynamoDb);
+
+    streaming =
+        setup.source == FeedSource.KINESIS
+            ? Optional.of(startStreaming(closing, storage, progress))
+            : Optional.empty();
+  }
+
+  /**
+   * Starts everything.
+   *
+   * @param closing gets each part as soon as it is started
+   * @param alarm is raised if a part fails later
+   * @param progress is told what is being started
+   */
+  public static LocalCloud start(
+      Closing closing, Setup setup, Alarm alarm, Consumer<String> progress) throws Exception {
+    return new LocalCloud(closing, setup, alarm, progress);
+  }
+
+  /** The asked-for port, or else the usual one if it is free, or else any. */
+  public static int port(OptionalInt asked, String option, int usual) {
+    return asked.isPresent() ? Ports.asked(asked.getAsInt(), option) : Ports.usualOrFree(usual);
+  }
+
+  private Streaming startStreaming(
+      Closing closing, StorageTemplate storage, Consumer<String> progress) throws Exception {
+    Path kinesisHome = setup.home.resolve("local").resolve("kinesis");
+    LocalKinesis.install(kinesisHome, progress);
+    progress.accept("Starting Kinesis");
+    int port = port(setup.ports.kinesis(), "--kinesis-port", Ports.KINESIS);
+    LocalKinesis server =
+        closing.add(
+            setup.data.isPresent()
+                ? LocalKinesis.on(setup.data.get().resolve("kinesis"), kinesisHome, port)
+                : LocalKinesis.inMemory(kinesisHome, port));
+    server
+        .crashed()
+        .thenRun(() -> alarm.raise(new IllegalStateException("the Kinesis emulator has ended")));
+    KinesisClient kinesis = closing.add(LocalAws.kinesis(server.endpoint()));
+    storage.createStreams(kinesis, setup.shards);
+    VoteStream stream =
+        closing.add(
+            new VoteStream(kinesis, storage.streams().get(0).name(), setup.packing, setup.faults));
+    return new Streaming(
+        server,
+        kinesis,
+        stream,
+        setup.relayed ? Optional.of(startRelay(closing, stream)) : Optional.empty());
+  }
+
+  private StreamRelay startRelay(Closing closing, VoteStream stream) throws Exception {
+    var tableStream = closing.add(LocalAws.dynamoDbStreams(dynamoDbServer.endpoint()));
+    return closing.add(
+        setup.data.isPresent()
+            ? StreamRelay.resume(
+                dynamoDb,
+                tableStream,
+                VotesTable.DEFAULT_NAME,
+                stream,
+                setup.data.get().resolve("relay-journal"),
+                alarm::raise)
+            : StreamRelay.start(
+                dynamoDb, tableStream, VotesTable.DEFAULT_NAME, stream, alarm::raise));
+  }
+
+  /** The configuration of a job that reads and writes here. */
+  public VoteCountingConfig configurationOf(JobSettings job) {
+    Map<String, String> feed = new HashMap<>();
+    feed.put("source", setup.source.label);
+    feed.put("poll.interval", "100 ms");
+    feed.put("shard.discovery.interval", "1 s");
+    if (streaming.isPresent()) {
+      feed.put("stream.name", streaming.get().stream.name());
+      feed.put("endpoint", streaming.get().server.endpoint().toString());
+    } else {
+      feed.put("stream.arn", votesTableStreamArn());
+      feed.put("endpoint", dynamoDbServer.endpoint().toString());
+    }
+    return VoteCountingConfig.parse(
+        Map.of(
+            "citytally.aws",
+            properties(Map.of("region", LocalAws.REGION.id(), "credentials", "local")),
+            "citytally.feed",
+            properties(feed),
+            "citytally.count",
+            properties(
+                Map.of(
+                    "window",
+                    job.window().toMillis() + " ms",
+                    "dedupe.ttl",
+                    job.dedupeTtl().toMillis() + " ms",
+                    "recent.size",
+                    Integer.toString(job.recentSize()),
+                    "epoch",
+                    Long.toString(job.epoch()))),
+            "citytally.dynamodb",
+            properties(Map.of("endpoint", dynamoDbServer.endpoint().toString()))));
+  }
+
+  private String votesTableStreamArn() {
+    return dynamoDb
+        .describeTable(request -> request.tableName(VotesTable.DEFAULT_NAME))
+        .table()
+        .latestStreamArn();
+  }
+
+  private static Properties properties(Map<String, String> values) {
+    Properties properties = new Properties();
+    properties.putAll(values);
+    return properties;
+  }
+
+  /** The addresses at which the parts listen, by name. */
+  public Map<String, String> endpoints() {
+    Map<String, String> endpoints = new LinkedHashMap<>();
+    endpoints.put("DynamoDB", dynamoDbServer.endpoint().toString());
+    streaming.ifPresent(kinesis -> endpoints.put("Kinesis", kinesis.server.endpoint().toString()));
+    return endpoints;
+  }
+
+  public URI dynamoDbEndpoint() {
+    return dynamoDbServer.endpoint();
+  }
+
+  public DynamoDbClient dynamoDb() {
+    return dynamoDb;
+  }
+
+  /** Nothing where the job reads the table's own stream. */
+  public Optional<KinesisClient> kinesis() {
+    return streaming.map(Streaming::client);
+  }
+
+  /** Nothing where the job reads the table's own stream. */
+  public Optional<VoteStream> stream() {
+    return streaming.map(Streaming::stream);
+  }
+
+  /** Nothing where nothing is relayed. */
+  public Optional<StreamRelay> relay() {
+    return streaming.flatMap(Streaming::relay);
+  }
+
+  /** Adds these improvements to the ballot, or gives those that are there another title. */
+  public void publishBallot(Map<TallyKey, String> titles) {
+    titles.forEach(
+        (key, title) ->
+            dynamoDb.putItem(
+                put ->
+                    put.tableName(BallotTable.DEFAULT_NAME).item(BallotTable.itemOf(key, title))));
+  }
+
+  /** The titles of the improvements, as the ballot has them. */
+  public Map<TallyKey, String> titles() {
+    Map<TallyKey, String> titles = new LinkedHashMap<>();
+    scan(BallotTable.DEFAULT_NAME)
+        .forEach(item -> titles.put(BallotTable.keyOf(item), BallotTable.titleOf(item)));
+    return titles;
+  }
+
+  /** The votes of each region and improvement, as the job has counted them so far. */
+  public Map<TallyKey, Long> totals() {
+    Map<TallyKey, Long> totals = new HashMap<>();
+    scan(TotalVotesTable.DEFAULT_NAME)
+        .forEach(
+            item -> totals.put(TotalVotesTable.keyOf(item), TotalVotesTable.totalVotesOf(item)));
+    return totals;
+  }
+
+  /** The recent votes of a feed; none if nothing was ever cast. */
+  public List<RecentVotes.Vote> recentVotes(String feed) {
+    Map<String, AttributeValue> item =
+        dynamoDb
+            .getItem(
+                get ->
+                    get.tableName(RecentVotesTable.DEFAULT_NAME).key(RecentVotesTable.keyOf(feed)))
+            .item();
+    return item.isEmpty() ? List.of() : List.of(RecentVotesTable.recentVotesOf(item).votes);
+  }
+
+  /** All that was rejected and is not expired yet. */
+  public List<RejectedVote> rejectedVotes() {
+    return scan(RejectedVotesTable.DEFAULT_NAME).stream()
+        .map(RejectedVotesTable::rejectedVoteOf)
+        .toList();
+  }
+
+  /** All items of a table. */
+  public List<Map<String, AttributeValue>> scan(String table) {
+    return dynamoDb
+        .scanPaginator(scan -> scan.tableName(table).consistentRead(true))
+        .items()
+        .stream()
+        .toList();
+  }
+}

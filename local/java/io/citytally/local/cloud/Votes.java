@@ -1,0 +1,13 @@
+package io.citytally.local.cloud;
+
+import io.citytally.vote.TallyKey;
+
+/** Where votes are cast, changed and withdrawn. */
+public interface Votes {
+
+  /** Casts the vote, or changes it if it stands already. */
+  void cast(String id, TallyKey choice);
+
+  /** Withdraws the vote; one that doesn't stand is no error. */
+  void withdraw(String id);
+}

@@ -1,0 +1,185 @@
+package io.citytally.local.election;
+
+import io.citytally.local.cloud.CastVote;
+import io.citytally.vote.TallyKey;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.SplittableRandom;
+
+/** The election of a whole city: its districts' files together, each vote to be cast one by one. */
+public final class Election {
+
+  private final List<PabulibFile> districts;
+  private final List<TallyKey[]> choices = new ArrayList<>();
+  private final Map<TallyKey, Long> published = new LinkedHashMap<>();
+  private final Map<TallyKey, String> titles = new LinkedHashMap<>();
+
+  /** The number of ballots in the districts before each one, and in all of them. */
+  private final int[] firstBallotOf;
+
+  private final long votes;
+
+  private Election(List<PabulibFile> districts) {
+    this.districts = List.copyOf(districts);
+    firstBallotOf = new int[districts.size() + 1];
+    long votes = 0;
+    for (int i = 0; i < districts.size(); i++) {
+      PabulibFile district = districts.get(i);
+      TallyKey[] keys = new TallyKey[district.projects().size()];
+      for (int p = 0; p < keys.length; p++) {
+        PabulibFile.Project project = district.projects().get(p);
+        keys[p] = new TallyKey(district.region(), project.id());
+        published.put(keys[p], project.published());
+        titles.put(keys[p], project.title());
+      }
+      choices.add(keys);
+      firstBallotOf[i + 1] = Math.addExact(firstBallotOf[i], district.voters().size());
+      votes += district.votes();
+    }
+    this.votes = votes;
+  }
+
+  /**
+   * Reads all files, and checks that they fit together.
+   *
+   * @throws PabulibException if one of them is broken, or if two hold the same improvement of the
+   *     same region, or the same voter of the same district
+   */
+  public static Election read(List<Path> files) throws PabulibException {
+    List<PabulibFile> districts = new ArrayList<>();
+    Map<TallyKey, PabulibFile> fileOf = new HashMap<>();
+    Map<List<String>, PabulibFile> fileOfVoter = new HashMap<>();
+    for (Path path : files) {
+      PabulibFile file = PabulibFile.read(path);
+      for (PabulibFile.Project project : file.projects()) {
+        requireNew(fileOf, new TallyKey(file.region(), project.id()), file, "improvement");
+      }
+      for (String voter : file.voters()) {
+        List<String> key = List.of(file.instance(), file.unit(), file.region(), voter);
+        requireNew(fileOfVoter, key, file, "voter");
+      }
+      districts.add(file);
+    }
+    return new Election(districts);
+  }
+
+  private static <K> void requireNew(
+      Map<K, PabulibFile> known, K key, PabulibFile file, String what) throws PabulibException {
+    PabulibFile other = known.put(key, file);
+    if (other != null) {
+      throw new PabulibException(
+          file.path(), 0, "the " + what + " " + key + " is also in " + other.path());
+    }
+  }
+
+  /** The number of votes: pairs of a voter and a project. */
+  public long votes() {
+    return votes;
+  }
+
+  /** The number of people who voted. */
+  public int voters() {
+    return firstBallotOf[districts.size()];
+  }
+
+  /** The result as the city published it, with the improvements that nobody voted for. */
+  public Map<TallyKey, Long> published() {
+    return Collections.unmodifiableMap(published);
+  }
+
+  /** The name of each improvement. */
+  public Map<TallyKey, String> titles() {
+    return Collections.unmodifiableMap(titles);
+  }
+
+  /**
+   * All votes, in the order in which they might have come: voters of all districts one after the
+   * other, at random, each with their whole ballot.
+   *
+   * @param seed gives the same order each time
+   */
+  public Iterator<CastVote> votesInOrder(long seed) {
+    return new ShuffledVotes(seed);
+  }
+
+  private final class ShuffledVotes implements Iterator<CastVote> {
+
+    private final int[] ballots = new int[voters()];
+    private final MessageDigest sha256 = sha256();
+    private int next;
+    private PabulibFile file;
+    private int district;
+    private int voter;
+    private int vote;
+
+    ShuffledVotes(long seed) {
+      SplittableRandom random = new SplittableRandom(seed);
+      for (int i = 0; i < ballots.length; i++) {
+        int j = random.nextInt(i + 1);
+        ballots[i] = ballots[j];
+        ballots[j] = i;
+      }
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (file == null || vote == file.votesOf(voter)) {
+        if (next == ballots.length) {
+          return false;
+        }
+        openBallot(ballots[next++]);
+      }
+      return true;
+    }
+
+    private void openBallot(int ballot) {
+      int found = Arrays.binarySearch(firstBallotOf, ballot);
+      // An empty district begins where the next one does: the last that begins here has the ballot.
+      district = found >= 0 ? found : -found - 2;
+      while (firstBallotOf[district + 1] <= ballot) {
+        district++;
+      }
+      file = districts.get(district);
+      voter = ballot - firstBallotOf[district];
+      vote = 0;
+    }
+
+    @Override
+    public CastVote next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      TallyKey choice = choices.get(district)[file.approvedBy(voter, vote++)];
+      return new CastVote(idOf(choice.improvement), choice);
+    }
+
+    /** Texts in a file have no control characters, so a line break keeps them apart. */
+    private String idOf(String project) {
+      String name =
+          String.join(
+              "\n", file.instance(), file.unit(), file.region(), file.voters().get(voter), project);
+      byte[] hash = sha256.digest(name.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 16);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+}

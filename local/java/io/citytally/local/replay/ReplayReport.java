@@ -1,0 +1,113 @@
+package io.citytally.local.replay;
+
+import static io.citytally.local.screen.DisplayText.number;
+import static io.citytally.local.screen.DisplayText.plain;
+
+import io.citytally.vote.TallyKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * What came of a replay: every total beside the one that the city published.
+ *
+ * @param votes that were cast
+ * @param published the totals as published, with those that are 0
+ * @param counted the totals as the job left them; none is 0
+ * @param titles of the improvements
+ * @param crashes that the job went through
+ * @param duplicatesDelivered change records that were delivered a second time on purpose
+ * @param duplicatesDropped change records that the job took for a second delivery; more than were
+ *     delivered, where it read some again after a crash
+ * @param tableWrites to {@code total_votes}
+ * @param took from the first vote until the last was counted
+ */
+record ReplayReport(
+    long votes,
+    Map<TallyKey, Long> published,
+    Map<TallyKey, Long> counted,
+    Map<TallyKey, String> titles,
+    int crashes,
+    long duplicatesDelivered,
+    long duplicatesDropped,
+    long tableWrites,
+    Duration took) {
+
+  private static final Comparator<TallyKey> BY_REGION =
+      Comparator.comparing((TallyKey key) -> key.region).thenComparing(key -> key.improvement);
+
+  /** The totals that are not as published, and those that were never published. */
+  List<TallyKey> differing() {
+    TreeSet<TallyKey> keys = new TreeSet<>(BY_REGION);
+    keys.addAll(published.keySet());
+    keys.addAll(counted.keySet());
+    return keys.stream().filter(key -> publishedFor(key) != countedFor(key)).toList();
+  }
+
+  boolean exact() {
+    return differing().isEmpty();
+  }
+
+  /** The exit status of the command. */
+  int exitStatus() {
+    return exact() ? 0 : 1;
+  }
+
+  /** A line for each total that differs, under a heading, and the closing line. */
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    List<TallyKey> differing = differing();
+    if (!differing.isEmpty()) {
+      lines.add(String.format("%12s %12s", "published", "counted"));
+    }
+    for (TallyKey key : differing) {
+      String title = titles.get(key);
+      lines.add(
+          String.format(
+              "%12s %12s  %s",
+              published.containsKey(key) ? number(publishedFor(key)) : "-",
+              number(countedFor(key)),
+              plain(key + (title == null ? "" : ": " + title))));
+    }
+    lines.add(closingLine());
+    return lines;
+  }
+
+  private String closingLine() {
+    double seconds = took.toNanos() / 1e9;
+    return (exact() ? "exact: " : "NOT EXACT: ")
+        + count(votes, "vote")
+        + ", "
+        + count(published.size(), "total")
+        + ", "
+        + number(differing().size())
+        + " differ; "
+        + (crashes == 1 ? "1 crash" : number(crashes) + " crashes")
+        + "; "
+        + count(duplicatesDelivered, "duplicate")
+        + " delivered, "
+        + number(duplicatesDropped)
+        + " dropped; "
+        + count(tableWrites, "table write")
+        + (tableWrites == 0
+            ? ""
+            : String.format(Locale.ROOT, ", %.2f votes per write", (double) votes / tableWrites))
+        + (seconds == 0 ? "" : "; " + number(Math.round(votes / seconds)) + " votes/s");
+  }
+
+  private static String count(long number, String what) {
+    return number(number) + " " + what + (number == 1 ? "" : "s");
+  }
+
+  private long publishedFor(TallyKey key) {
+    return published.getOrDefault(key, 0L);
+  }
+
+  private long countedFor(TallyKey key) {
+    return counted.getOrDefault(key, 0L);
+  }
+}

@@ -1,0 +1,137 @@
+package io.citytally.local.system;
+
+import io.citytally.VoteCountingJob;
+import io.citytally.local.cloud.JobSettings;
+import io.citytally.local.cloud.LocalCloud;
+import io.citytally.local.cloud.Ports;
+import io.citytally.local.flink.LocalFlink;
+import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.CannotStartException;
+import io.citytally.local.lifecycle.Closing;
+import io.citytally.local.web.LocalWeb;
+import io.citytally.local.web.LocalWebServer;
+import io.citytally.local.web.WebSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.flink.util.FileUtils;
+
+/** The whole of Citytally on this machine: the cloud, and the job in its cluster. */
+public final class LocalSystem {
+
+  private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  private final LocalCloud cloud;
+  private final LocalWebServer web;
+  private final LocalFlink flink;
+  private final Alarm alarm;
+
+  private LocalSystem(LocalCloud cloud, LocalWebServer web, LocalFlink flink, Alarm alarm) {
+    this.cloud = cloud;
+    this.web = web;
+    this.flink = flink;
+    this.alarm = alarm;
+  }
+
+  /**
+   * Starts everything, and returns when the job runs. With a directory that keeps everything, the
+   * job goes on from the newest checkpoint in it.
+   *
+   * @param closing gets each part as soon as it is started
+   * @param web what the pages are for
+   * @param progress is told what is being started
+   */
+  public static LocalSystem start(
+      Closing closing,
+      LocalCloud.Setup setup,
+      JobSettings job,
+      WebSettings web,
+      Consumer<String> progress)
+      throws Exception {
+    Alarm alarm = new Alarm();
+    Path directory = setup.data().isPresent() ? keep(setup.data().get()) : temporary(closing);
+    LocalCloud cloud = LocalCloud.start(closing, setup, alarm, progress);
+
+    // Before anyone can vote: an empty ballot admits everything.
+    if (cloud.titles().isEmpty()) {
+      cloud.publishBallot(web.ballot());
+    }
+    progress.accept("Starting the web pages");
+    LocalWebServer webServer =
+        LocalWeb.start(
+            closing,
+            cloud.dynamoDbEndpoint(),
+            web.voters(),
+            setup.data(),
+            LocalCloud.port(setup.ports().http(), "--http-port", Ports.HTTP));
+
+    progress.accept("Starting Flink");
+    LocalFlink flink =
+        closing.add(
+            new LocalFlink(
+                LocalCloud.port(setup.ports().flink(), "--flink-port", Ports.FLINK_UI),
+                directory,
+                job.parallelism(),
+                CHECKPOINT_INTERVAL));
+    Optional<String> checkpoint = flink.newestCheckpoint().map(Path::toUri).map(Object::toString);
+    flink.submit(VoteCountingJob.pipeline(cloud.configurationOf(job)), checkpoint);
+    flink
+        .ended()
+        .thenAccept(
+            end -> {
+              if (!closing.isClosed()) {
+                alarm.raise(new IllegalStateException(end));
+              }
+            });
+    if (setup.data().isPresent()) {
+      closing.add(flink::checkpoint);
+    }
+    while (!flink.isRunning()) {
+      alarm.sleep(POLL);
+    }
+    return new LocalSystem(cloud, webServer, flink, alarm);
+  }
+
+  private static Path keep(Path data) {
+    try {
+      return Files.createDirectories(data);
+    } catch (IOException e) {
+      throw new CannotStartException("cannot keep anything in " + data + ": " + e, e);
+    }
+  }
+
+  private static Path temporary(Closing closing) throws Exception {
+    Path directory = Files.createTempDirectory("citytally-");
+    closing.add(() -> FileUtils.deleteDirectory(directory.toFile()));
+    return directory;
+  }
+
+  public LocalCloud cloud() {
+    return cloud;
+  }
+
+  public LocalFlink flink() {
+    return flink;
+  }
+
+  /** Raised when a part has failed. */
+  public Alarm alarm() {
+    return alarm;
+  }
+
+  /** The addresses at which the parts listen, by name; first the pages, which are for people. */
+  public Map<String, String> endpoints() throws Exception {
+    Map<String, String> endpoints = new LinkedHashMap<>();
+    endpoints.put("Dashboard", web.address() + "/");
+    endpoints.put("Voting page", web.address() + "/vote");
+    endpoints.putAll(cloud.endpoints());
+    endpoints.put("Flink UI", flink.webInterface().toString());
+    return endpoints;
+  }
+}

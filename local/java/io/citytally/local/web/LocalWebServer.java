@@ -1,0 +1,142 @@
+package io.citytally.local.web;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.citytally.web.Request;
+import io.citytally.web.Response;
+import io.citytally.web.WebApplication;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** The web application on 127.0.0.1, by the server that comes with the JDK. */
+public final class LocalWebServer implements AutoCloseable {
+
+  /** Verifies bearer tokens. */
+  @FunctionalInterface
+  interface TokenVerifier {
+
+    /** Trusts none. */
+    TokenVerifier NONE = token -> Map.of();
+
+    /** The claims of the token; none unless all that makes it trustworthy is right. */
+    Map<String, String> claimsOf(String token);
+  }
+
+  private static final int THREADS = 64;
+  private static final int BACKLOG = 1024;
+  private static final int SECONDS_TO_FINISH = 1;
+  private static final String BEARER = "bearer ";
+
+  static {
+    // A full hall of viewers keeps its connections, and none waits for a packet to fill up. Whoever
+    // sends too much hears so: what is left of it is taken from the wire. The server reads these
+    // once.
+    System.setProperty("sun.net.httpserver.maxIdleConnections", "2000");
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+    System.setProperty("sun.net.httpserver.drainAmount", Integer.toString(16 * 1024 * 1024));
+  }
+
+  private final WebApplication application;
+  private final TokenVerifier tokens;
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+
+  private LocalWebServer(WebApplication application, TokenVerifier tokens, int port)
+      throws IOException {
+    this.application = application;
+    this.tokens = tokens;
+    server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param application stays the caller's to close
+   * @param port 0 for any that is free
+   * @throws IOException if something else listens there
+   */
+  static LocalWebServer start(WebApplication application, TokenVerifier tokens, int port)
+      throws IOException {
+    LocalWebServer started = new LocalWebServer(application, tokens, port);
+    started.server.start();
+    return started;
+  }
+
+  /**
+   * Answers at a path with what is no part of the web application.
+   *
+   * @param json makes the answer
+   */
+  void tell(String path, Supplier<byte[]> json) {
+    server.createContext(
+        path,
+        exchange -> {
+          try (exchange) {
+            byte[] body = json.get();
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+          }
+        });
+  }
+
+  public URI address() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Response response = application.handle(request(exchange));
+      response.headers().forEach(exchange.getResponseHeaders()::set);
+      byte[] body = response.body();
+      exchange.sendResponseHeaders(response.status(), body.length == 0 ? -1 : body.length);
+      if (body.length > 0) {
+        try (OutputStream out = exchange.getResponseBody()) {
+          out.write(body);
+        }
+      }
+    }
+  }
+
+  private Request request(HttpExchange exchange) throws IOException {
+    Map<String, String> headers = new HashMap<>();
+    exchange
+        .getRequestHeaders()
+        .forEach((name, values) -> headers.put(name, String.join(",", values)));
+    String query = exchange.getRequestURI().getRawQuery();
+    String authorization = headers.getOrDefault("Authorization", "");
+    return new Request(
+        exchange.getRequestMethod(),
+        exchange.getRequestURI().getRawPath(),
+        query == null ? "" : query,
+        headers,
+        exchange.getRequestBody().readNBytes(Request.MAX_BODY_BYTES + 1),
+        authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+            ? tokens.claimsOf(authorization.substring(BEARER.length()).strip())
+            : Map.of());
+  }
+
+  /** Lets answers on their way finish, for a second at most. */
+  @Override
+  public void close() {
+    threads.shutdown();
+    try {
+      threads.awaitTermination(SECONDS_TO_FINISH, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    server.stop(0);
+  }
+}

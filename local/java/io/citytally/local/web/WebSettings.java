@@ -1,0 +1,13 @@
+package io.citytally.local.web;
+
+import io.citytally.vote.TallyKey;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the pages are for.
+ *
+ * @param ballot titles of the improvements, published unless there is a ballot already
+ * @param voters whose citizens may vote; none: whoever comes
+ */
+public record WebSettings(Map<TallyKey, String> ballot, Optional<VoterSettings> voters) {}

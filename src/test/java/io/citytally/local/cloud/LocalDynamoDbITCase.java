@@ -1,0 +1,118 @@
+package io.citytally.local.cloud;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.citytally.local.lifecycle.CannotStartException;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
+
+class LocalDynamoDbITCase {
+
+  private static final StorageTemplate STORAGE =
+      StorageTemplate.read(Path.of("cloudformation/storage.yaml"));
+
+  @TempDir Path directory;
+
+  @Test
+  void hasTheTablesOfTheTemplate() {
+    try (LocalDynamoDb dynamoDb = LocalDynamoDb.inMemory(0);
+        DynamoDbClient client = LocalAws.dynamoDb(dynamoDb.endpoint())) {
+      STORAGE.createTables(client);
+      STORAGE.createTables(client);
+
+      assertThat(client.listTables().tableNames())
+          .containsExactlyInAnyOrder(
+              "votes", "total_votes", "recent_votes", "rejected_votes", "ballot");
+      assertThat(client.describeTable(request -> request.tableName("votes")).table())
+          .satisfies(
+              votes -> {
+                assertThat(votes.latestStreamArn()).isNotNull();
+                assertThat(votes.streamSpecification().streamEnabled()).isTrue();
+              });
+      assertThat(
+              client
+                  .describeTimeToLive(request -> request.tableName("rejected_votes"))
+                  .timeToLiveDescription())
+          .satisfies(
+              expiry -> {
+                assertThat(expiry.attributeName()).isEqualTo("expires_at");
+                assertThat(expiry.timeToLiveStatus()).isEqualTo(TimeToLiveStatus.ENABLED);
+              });
+    }
+  }
+
+  @Test
+  void keepsItsTablesInADirectory() {
+    Path tables = directory.resolve("tables");
+    Map<String, AttributeValue> vote = Map.of("id", AttributeValue.fromS("v1"));
+    try (LocalDynamoDb dynamoDb = LocalDynamoDb.on(tables, 0);
+        DynamoDbClient client = LocalAws.dynamoDb(dynamoDb.endpoint())) {
+      STORAGE.createTables(client);
+      client.putItem(request -> request.tableName("votes").item(vote));
+    }
+
+    try (LocalDynamoDb dynamoDb = LocalDynamoDb.on(tables, 0);
+        DynamoDbClient client = LocalAws.dynamoDb(dynamoDb.endpoint())) {
+      STORAGE.createTables(client);
+
+      assertThat(client.scan(request -> request.tableName("votes")).items())
+          .isEqualTo(List.of(vote));
+    }
+  }
+
+  @Test
+  void refusesATableThatIsThereWithOtherKeys() {
+    try (LocalDynamoDb dynamoDb = LocalDynamoDb.inMemory(0);
+        DynamoDbClient client = LocalAws.dynamoDb(dynamoDb.endpoint())) {
+      client.createTable(
+          request ->
+              request
+                  .tableName("total_votes")
+                  .billingMode("PAY_PER_REQUEST")
+                  .keySchema(
+                      KeySchemaElement.builder().attributeName("id").keyType(KeyType.HASH).build())
+                  .attributeDefinitions(
+                      AttributeDefinition.builder()
+                          .attributeName("id")
+                          .attributeType(ScalarAttributeType.S)
+                          .build()));
+
+      assertThatThrownBy(() -> STORAGE.createTables(client))
+          .isInstanceOf(CannotStartException.class)
+          .hasMessageContaining("the table total_votes is there with other keys");
+    }
+  }
+
+  @Test
+  void listensOnLoopbackAlone() {
+    try (LocalDynamoDb dynamoDb = LocalDynamoDb.inMemory(0)) {
+      assertThat(dynamoDb.endpoint().getHost()).isEqualTo("127.0.0.1");
+      assertThatThrownBy(() -> new Socket("127.0.0.2", dynamoDb.endpoint().getPort()).close())
+          .isInstanceOf(ConnectException.class);
+    }
+  }
+
+  @Test
+  void refusesATakenPort() {
+    try (LocalDynamoDb dynamoDb = LocalDynamoDb.inMemory(0)) {
+      int port = dynamoDb.endpoint().getPort();
+
+      assertThatThrownBy(() -> LocalDynamoDb.inMemory(port))
+          .isInstanceOf(CannotStartException.class)
+          .hasMessageContaining("port " + port + " is taken");
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package io.citytally.local.cloud;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.citytally.local.cloud.StorageTemplate.Stream;
+import io.citytally.local.cloud.StorageTemplate.Table;
+import io.citytally.local.lifecycle.CannotStartException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
+
+class StorageTemplateTest {
+
+  private static final Path FILE = Path.of("cloudformation/storage.yaml");
+
+  @TempDir Path directory;
+
+  @Test
+  void hasTheTablesOfTheSystem() {
+    assertThat(StorageTemplate.read(FILE).tables())
+        .extracting(StorageTemplateTest::describe)
+        .containsExactlyInAnyOrder(
+            "votes[id:HASH:S]",
+            "total_votes[region:HASH:S, improvement:RANGE:S]",
+            "recent_votes[feed:HASH:S]",
+            "rejected_votes[shard:HASH:S, position:RANGE:S]",
+            "ballot[region:HASH:S, improvement:RANGE:S]");
+  }
+
+  @Test
+  void paysForWhatIsUsed() {
+    assertThat(StorageTemplate.read(FILE).tables())
+        .allMatch(table -> table.request().billingMode() == BillingMode.PAY_PER_REQUEST);
+  }
+
+  @Test
+  void sendsTheChangesOfVotesAloneToTheStream() {
+    StorageTemplate template = StorageTemplate.read(FILE);
+
+    assertThat(template.streams()).containsExactly(new Stream("votes", 24));
+    assertThat(template.tables())
+        .filteredOn(table -> table.streamArn().isPresent())
+        .extracting(Table::name, table -> table.streamArn().orElseThrow())
+        .containsExactly(tuple("votes", "arn:aws:kinesis:us-east-1:000000000000:stream/votes"));
+    assertThat(table(template, "votes").request().streamSpecification().streamViewType())
+        .isEqualTo(StreamViewType.NEW_AND_OLD_IMAGES);
+  }
+
+  @Test
+  void letsRejectedVotesAloneExpire() {
+    assertThat(StorageTemplate.read(FILE).tables())
+        .filteredOn(table -> table.expiryAttribute().isPresent())
+        .extracting(Table::name, table -> table.expiryAttribute().orElseThrow())
+        .containsExactly(tuple("rejected_votes", "expires_at"));
+  }
+
+  @Test
+  void hasNoStreamWhereTheFeedIsTheTablesOwn() {
+    StorageTemplate template = StorageTemplate.read(FILE, Map.of("Feed", "dynamodb-streams"));
+
+    assertThat(template.streams()).isEmpty();
+    assertThat(template.tables()).allMatch(table -> table.streamArn().isEmpty());
+  }
+
+  @Test
+  void takesNamesAsParameters() {
+    StorageTemplate template =
+        StorageTemplate.read(FILE, Map.of("VotesTableName", "ballots", "StreamName", "changes"));
+
+    assertThat(table(template, "ballots").streamArn())
+        .contains("arn:aws:kinesis:us-east-1:000000000000:stream/changes");
+    assertThat(template.streams()).extracting(Stream::name).containsExactly("changes");
+  }
+
+  @Test
+  void refusesAParameterThatIsNotThere() {
+    assertThatThrownBy(() -> StorageTemplate.read(FILE, Map.of("VoteTableName", "ballots")))
+        .isInstanceOf(CannotStartException.class)
+        .hasMessageContaining("parameter: VoteTableName");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BillingMode: PAY_PER_REQUEST, LocalSecondaryIndexes: [], property",
+    "StreamViewType, StreamWiewType, StreamViewType is missing",
+    "AWS::Kinesis::Stream, AWS::Kinesis::StreamConsumer, type of resource",
+    "!Ref VotesTableName, !Sub votes, function",
+    "!Ref VotesTableName, !Ref TableName, reference",
+    "!GetAtt VoteStream.Arn, !GetAtt Stream.Arn, attribute",
+    "Condition: FeedsKinesis, Condition: Feeds, condition",
+    "Resources:, Resources: [, cannot read",
+  })
+  void refusesWhatItDoesNotUnderstand(String known, String unknown, String complaint)
+      throws IOException {
+    Path file = directory.resolve("storage.yaml");
+    Files.writeString(file, Files.readString(FILE).replace(known, unknown));
+
+    assertThatThrownBy(() -> StorageTemplate.read(file))
+        .isInstanceOf(CannotStartException.class)
+        .hasMessageContaining(complaint)
+        .hasMessageContaining(file.toString());
+  }
+
+  private static Table table(StorageTemplate template, String name) {
+    return template.tables().stream()
+        .filter(table -> table.name().equals(name))
+        .findAny()
+        .orElseThrow();
+  }
+
+  private static String describe(Table table) {
+    List<String> keys =
+        table.request().keySchema().stream()
+            .map(
+                key ->
+                    key.attributeName()
+                        + ":"
+                        + key.keyTypeAsString()
+                        + ":"
+                        + table.request().attributeDefinitions().stream()
+                            .filter(type -> type.attributeName().equals(key.attributeName()))
+                            .findAny()
+                            .orElseThrow()
+                            .attributeTypeAsString())
+            .toList();
+    return table.name() + keys;
+  }
+}

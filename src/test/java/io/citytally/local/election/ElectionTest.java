@@ -1,0 +1,167 @@
+package io.citytally.local.election;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.citytally.local.Elections;
+import io.citytally.local.cloud.CastVote;
+import io.citytally.vote.TallyKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ElectionTest {
+
+  @TempDir Path directory;
+
+  private static Election lunden() throws Exception {
+    return Election.read(Elections.lunden());
+  }
+
+  private Path file(String name, String region, String project, String... voters)
+      throws IOException {
+    StringBuilder text = new StringBuilder("META\nkey;value\nunit;U\ninstance;1\n");
+    text.append("vote_type;approval\nnum_projects;1\nsubunit;").append(region);
+    text.append("\nnum_votes;").append(voters.length);
+    text.append("\nPROJECTS\nproject_id;votes;name\n").append(project).append(";0;P\n");
+    text.append("VOTES\nvoter_id;vote\n");
+    for (String voter : voters) {
+      text.append(voter).append(';').append(project).append('\n');
+    }
+    return Files.writeString(directory.resolve(name), text);
+  }
+
+  private static List<CastVote> votes(Election election, long seed) {
+    List<CastVote> votes = new ArrayList<>();
+    election.votesInOrder(seed).forEachRemaining(votes::add);
+    return votes;
+  }
+
+  private static void assertAddsUp(Election election, long votes, int totals) {
+    Set<String> ids = new HashSet<>();
+    Map<TallyKey, Long> counted = new HashMap<>();
+    election.published().keySet().forEach(key -> counted.put(key, 0L));
+    for (Iterator<CastVote> all = election.votesInOrder(1); all.hasNext(); ) {
+      CastVote vote = all.next();
+      ids.add(vote.id());
+      counted.merge(vote.choice(), 1L, Long::sum);
+    }
+
+    assertThat(election.votes()).isEqualTo(votes);
+    assertThat((long) ids.size()).isEqualTo(votes);
+    assertThat(election.published()).hasSize(totals);
+    assertThat(counted).isEqualTo(election.published());
+    assertThat(election.titles().keySet()).isEqualTo(election.published().keySet());
+  }
+
+  @Test
+  void castsEachVoteOnceAndComesToThePublishedTotals() throws Exception {
+    assertAddsUp(lunden(), 327, 24);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"toulouse-2022, 11606, 199", "warsaw-2023, 879719, 1189"})
+  void countsARealElection(String folder, long votes, int totals) throws Exception {
+    Optional<List<Path>> files = Elections.real(folder);
+    assumeTrue(files.isPresent(), Elections.NO_REAL_ONES);
+
+    assertAddsUp(Election.read(files.get()), votes, totals);
+  }
+
+  @Test
+  void keepsTitlesAndTotalsOfImprovementsThatNobodyVotedFor() throws Exception {
+    Election election = lunden();
+    TallyKey ferry = new TallyKey("Łąki", "299");
+
+    assertThat(election.published()).containsEntry(ferry, 0L);
+    assertThat(election.titles()).containsEntry(ferry, "A ferry to nowhere; return tickets only");
+  }
+
+  @Test
+  void mixesTheDistrictsInTheSameWayForTheSameSeed() throws Exception {
+    Election election = lunden();
+
+    List<CastVote> votes = votes(election, 1);
+
+    assertThat(votes(election, 1)).isEqualTo(votes);
+    assertThat(votes(election, 2)).isNotEqualTo(votes).containsExactlyInAnyOrderElementsOf(votes);
+    assertThat(votes.subList(0, 30))
+        .extracting(vote -> vote.choice().region)
+        .contains("Łąki", "Old Town", "Vieux-Môle");
+  }
+
+  @Test
+  void givesIdsThatAreTheSameNextTimeAndDoNotShowTheVoter() throws Exception {
+    Path file = file("a.pb", "R", "P", "citizen-4711");
+
+    String id = votes(Election.read(List.of(file)), 1).get(0).id();
+
+    assertThat(id).isEqualTo("a250f1eabdd04d9f7f483debb4463a0d");
+  }
+
+  @Test
+  void passesOverDistrictsWithoutVoters() throws Exception {
+    Election election =
+        Election.read(
+            List.of(
+                file("a.pb", "A", "1"),
+                file("b.pb", "B", "1"),
+                file("c.pb", "C", "1", "x", "y"),
+                file("d.pb", "D", "1"),
+                file("e.pb", "E", "1", "x"),
+                file("f.pb", "F", "1")));
+
+    assertThat(votes(election, 1))
+        .extracting(vote -> vote.choice().region)
+        .containsExactlyInAnyOrder("C", "C", "E");
+    assertThat(election.voters()).isEqualTo(3);
+  }
+
+  @Test
+  void hasNoVoteAfterTheLast() throws Exception {
+    Iterator<CastVote> votes = Election.read(List.of(file("a.pb", "A", "1"))).votesInOrder(1);
+
+    assertThat(votes.hasNext()).isFalse();
+    assertThatExceptionOfType(NoSuchElementException.class).isThrownBy(votes::next);
+  }
+
+  @Test
+  void refusesTheSameImprovementFromTwoFiles() throws Exception {
+    List<Path> files = List.of(file("a.pb", "A", "1", "x"), file("b.pb", "A", "1", "y"));
+
+    assertThatExceptionOfType(PabulibException.class)
+        .isThrownBy(() -> Election.read(files))
+        .withMessage("%s: the improvement A / 1 is also in %s", files.get(1), files.get(0));
+  }
+
+  @Test
+  void refusesTheSameVoterFromTwoFilesOfADistrict() throws Exception {
+    List<Path> files = List.of(file("a.pb", "A", "1", "x"), file("b.pb", "A", "2", "x"));
+
+    assertThatExceptionOfType(PabulibException.class)
+        .isThrownBy(() -> Election.read(files))
+        .withMessage("%s: the voter [1, U, A, x] is also in %s", files.get(1), files.get(0));
+  }
+
+  @Test
+  void takesTheSameVoterInTwoDistrictsForTwoPeople() throws Exception {
+    Election election =
+        Election.read(List.of(file("a.pb", "A", "1", "x"), file("b.pb", "B", "1", "x")));
+
+    assertThat(votes(election, 1)).extracting(CastVote::id).doesNotHaveDuplicates().hasSize(2);
+  }
+}

@@ -1,0 +1,99 @@
+package io.citytally.local.election;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import io.citytally.local.election.SimulatedVoters.Action;
+import io.citytally.local.election.SimulatedVoters.Kind;
+import io.citytally.vote.TallyKey;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class SimulatedVotersTest {
+
+  private static List<Action> actions(long seed, int count) {
+    SimulatedVoters voters = new SimulatedVoters(DefaultBallot.titles().keySet(), seed);
+    return Stream.generate(voters::next).limit(count).toList();
+  }
+
+  @Property(tries = 20)
+  void onlyStandingVotesAreChangedOrWithdrawnAndAChangeChangesSomething(@ForAll long seed) {
+    Map<String, TallyKey> standing = new HashMap<>();
+    for (Action action : actions(seed, 2_000)) {
+      TallyKey before = standing.get(action.id());
+      switch (action.kind()) {
+        case CAST -> assertThat(before).isNull();
+        case CHANGE -> assertThat(before).isNotNull().isNotEqualTo(action.choice());
+        case WITHDRAW -> assertThat(before).isEqualTo(action.choice());
+      }
+      if (action.kind() == Kind.WITHDRAW) {
+        standing.remove(action.id());
+      } else {
+        standing.put(action.id(), action.choice());
+      }
+    }
+  }
+
+  @Test
+  void mostVotesAreCastSomeChangedSomeWithdrawn() {
+    Map<Kind, Long> kinds =
+        actions(1, 50_000).stream()
+            .collect(Collectors.groupingBy(Action::kind, Collectors.counting()));
+
+    assertThat(kinds.get(Kind.CHANGE) / 50_000.0).isCloseTo(0.08, within(0.005));
+    assertThat(kinds.get(Kind.WITHDRAW) / 50_000.0).isCloseTo(0.03, within(0.005));
+  }
+
+  @Test
+  void someRegionsAndImprovementsAreLikedFarMore() {
+    Map<TallyKey, Long> cast =
+        actions(1, 50_000).stream()
+            .collect(Collectors.groupingBy(Action::choice, Collectors.counting()));
+
+    long benches = cast.get(new TallyKey("Old Town", "benches"));
+    long lanterns = cast.get(new TallyKey("Old Town", "lanterns"));
+    long stage = cast.get(new TallyKey("Mill Quarter", "stage"));
+    assertThat((double) benches / lanterns).isCloseTo(2, within(0.2));
+    assertThat(benches).isGreaterThan(20 * stage);
+    assertThat(cast.keySet()).isEqualTo(DefaultBallot.titles().keySet());
+  }
+
+  @Test
+  void doTheSameForTheSameSeed() {
+    assertThat(actions(7, 1_000)).isEqualTo(actions(7, 1_000)).isNotEqualTo(actions(8, 1_000));
+  }
+
+  @Test
+  void rememberOnlySoManyVotesHoweverLongItRuns() {
+    SimulatedVoters voters = new SimulatedVoters(DefaultBallot.titles().keySet(), 1, 1);
+    String last = null;
+    for (Action action : Stream.generate(voters::next).limit(1_000).toList()) {
+      assertThat(action.kind() == Kind.CAST || action.id().equals(last)).isTrue();
+      last = action.id();
+    }
+  }
+
+  @Test
+  void needSomethingToChooseFrom() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new SimulatedVoters(List.of(new TallyKey("r", "i")), 1));
+  }
+
+  @Test
+  void theBallotHasSixRegionsWithFiveToEightImprovementsAndATitleForEach() {
+    Map<String, Long> regions =
+        DefaultBallot.titles().keySet().stream()
+            .collect(Collectors.groupingBy(key -> key.region, Collectors.counting()));
+
+    assertThat(regions).hasSize(6);
+    assertThat(regions.values()).allMatch(count -> count >= 5 && count <= 8);
+    assertThat(DefaultBallot.titles().values()).doesNotHaveDuplicates().noneMatch(String::isBlank);
+  }
+}

@@ -1,0 +1,129 @@
+package io.citytally.local.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.citytally.web.ApiContract;
+import io.citytally.web.WebApplication;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+class LocalWebServerTest extends ApiContract {
+
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private LocalWebServer server;
+
+  @Override
+  protected void serve(WebApplication application) throws IOException {
+    stop();
+    server = LocalWebServer.start(application, token -> TOKENS.getOrDefault(token, Map.of()), 0);
+  }
+
+  @AfterEach
+  void stop() {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @Override
+  protected Answer send(
+      String method, String path, String query, Map<String, String> headers, byte[] body)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+                URI.create(server.address() + path + (query.isEmpty() ? "" : "?" + query)))
+            .method(
+                method,
+                body.length == 0
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofByteArray(body));
+    headers.forEach(request::header);
+    HttpResponse<byte[]> response =
+        client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    Map<String, String> received = new HashMap<>();
+    response.headers().map().forEach((name, values) -> received.put(name, values.get(0)));
+    return new Answer(response.statusCode(), lowerCase(received), response.body());
+  }
+
+  @Test
+  void listensOnThisMachineAlone() {
+    assertThat(server.address().getHost()).isEqualTo("127.0.0.1");
+  }
+
+  @Test
+  void refusesAPortThatIsTaken() {
+    assertThatThrownBy(
+            () -> LocalWebServer.start(null, token -> Map.of(), server.address().getPort()))
+        .isInstanceOf(BindException.class);
+  }
+
+  @Test
+  void leavesNothingBehind() {
+    server.close();
+
+    assertThatThrownBy(() -> send("GET", "/api/results", "", Map.of(), new byte[0]))
+        .isInstanceOf(ConnectException.class);
+  }
+
+  @RepeatedTest(20)
+  void hearsOutWhoeverSendsTooMuch() throws Exception {
+    byte[] flood = new byte[4 * 1024 * 1024];
+
+    assertThat(
+            send(
+                    "PUT",
+                    "/api/votes/kZ3_u-0aQ7x1VbN4",
+                    "",
+                    Map.of("Content-Type", "application/json"),
+                    flood)
+                .status())
+        .isEqualTo(413);
+  }
+
+  @Test
+  void servesAHallFullOfViewersAtOnceWithOneReading() {
+    List<CompletableFuture<HttpResponse<String>>> viewers = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      viewers.add(
+          client.sendAsync(
+              HttpRequest.newBuilder(URI.create(server.address() + "/api/results")).build(),
+              HttpResponse.BodyHandlers.ofString()));
+    }
+
+    assertThat(viewers).allMatch(viewer -> viewer.join().statusCode() == 200);
+    assertThat(city.requests).containsOnlyOnce("results");
+  }
+
+  /** HttpClient tidies up what it sends; others don't. */
+  @Test
+  void answersEvenToAPathThatClimbs() throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", server.address().getPort());
+        OutputStream out = socket.getOutputStream();
+        InputStream in = socket.getInputStream()) {
+      out.write(
+          "GET /../web/../log4j2-citytally.properties HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+              .getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 404").doesNotContain("appender");
+    }
+  }
+}
