@@ -5,9 +5,11 @@ import io.citytally.local.command.Work;
 import io.citytally.local.election.BallotFileException;
 import io.citytally.local.election.PabulibException;
 import io.citytally.local.model.ModelCheckCommand;
+import io.citytally.local.recast.RecastCommand;
 import io.citytally.local.replay.Replay;
 import io.citytally.local.replay.ReplayCommand;
 import io.citytally.local.replay.ReplayOptions;
+import io.citytally.local.simulation.SimulateCommand;
 import io.citytally.local.soak.SoakCommand;
 import io.citytally.local.viewers.ScreenshotsCommand;
 import io.citytally.local.viewers.ViewersCommand;
@@ -58,10 +60,12 @@ public final class Citytally implements Runnable {
             .addSubcommand(new RunCommand(run))
             .addSubcommand(new ReplayCommand(replay))
             .addSubcommand(new BallotCommand(ballot))
+            .addSubcommand(new RecastCommand())
             .addSubcommand(new ViewersCommand())
             .addSubcommand(new ScreenshotsCommand())
             .addSubcommand(new SoakCommand())
-            .addSubcommand(new ModelCheckCommand());
+            .addSubcommand(new ModelCheckCommand())
+            .addSubcommand(new SimulateCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());
     }

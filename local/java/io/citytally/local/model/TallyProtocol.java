@@ -9,8 +9,8 @@ import io.citytally.vote.TallyKey;
 
 /**
  * The idempotent add: the job's own {@link IdempotentAdd}, {@link Decision}, {@link PendingTally}
- * and {@link Tally}. Written here is only what stands around them, in KeepTally and the sink's
- * writers: what is kept between two steps, and which method is called when.
+ * and {@link Tally}. Written here is only what stands around them, in KeepTally and
+ * TallySinkWriter: what is kept between two steps, and which method is called when.
  */
 class TallyProtocol
     implements Protocol<Standing, TallyProtocol.Writer, TallyProtocol.ConditionalAdd> {
@@ -60,7 +60,7 @@ class TallyProtocol
     if (writer.sent == null) {
       return proceed(counted, PendingTally.of(counted, writer.belief));
     }
-    Tally outstanding = writer.outstanding.merge(counted);
+    Tally outstanding = pending(writer).tally().merge(counted);
     return new Writer(counted, writer.belief, outstanding, writer.sent, false);
   }
 

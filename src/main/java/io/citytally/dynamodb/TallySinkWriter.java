@@ -74,8 +74,8 @@ final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
 
   @Override
   Optional<Attempt> attempt(Tally tally) {
-    Standing belief = beliefs.getOrDefault(tally.key, Standing.NEVER_WRITTEN);
-    PendingTally pending = PendingTally.of(tally, belief);
+    PendingTally pending =
+        PendingTally.of(tally, beliefs.getOrDefault(tally.key, Standing.NEVER_WRITTEN));
     Decision decision = pending.next();
     switch (decision.kind()) {
       case NOTHING_TO_ADD:
@@ -83,7 +83,8 @@ final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
       case WRITE:
         return Optional.of(new Add(pending, decision));
       case OUTDATED:
-        throw new OutdatedEpochException(tableName(), tally.key, belief.epoch(), tally.epoch);
+        throw new OutdatedEpochException(
+            tableName(), tally.key, decision.expected().epoch(), tally.epoch);
       default:
         throw new AssertionError(decision);
     }
@@ -119,25 +120,23 @@ final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
   private final class Add implements Attempt {
 
     private final PendingTally pending;
-    private final Tally tally;
     private final Decision decision;
 
     Add(PendingTally pending, Decision decision) {
       this.pending = pending;
-      this.tally = pending.tally();
       this.decision = decision;
     }
 
     @Override
     public CompletableFuture<?> send() {
-      return dynamoDb.updateItem(TotalVotesTable.update(tableName(), tally.key, decision));
+      return dynamoDb.updateItem(TotalVotesTable.update(tableName(), key(), decision));
     }
 
     @Override
     public void succeeded() {
       tallyWrites.inc();
       changesWritten += decision.changes();
-      beliefs.put(tally.key, pending.written(decision).belief());
+      beliefs.put(key(), pending.written(decision).belief());
     }
 
     @Override
@@ -153,11 +152,15 @@ final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
             String.format(
                 "DynamoDB answers that the item (%s) of table '%s' is not at (%s), and shows that"
                     + " it is. Does this endpoint know ReturnValuesOnConditionCheckFailure?",
-                describe(tally), tableName(), decision.expected()),
+                describe(pending.tally()), tableName(), decision.expected()),
             failure);
       }
-      beliefs.put(tally.key, pending.refused(seen).belief());
+      beliefs.put(key(), pending.refused(seen).belief());
       return true;
+    }
+
+    private TallyKey key() {
+      return pending.tally().key;
     }
   }
 

@@ -285,6 +285,36 @@ class CitytallyTest {
   }
 
   @Test
+  void simulatesWhatItIsToldTo() {
+    assertThat(execute("simulate", "--plan", "start cast:1 put:1")).isZero();
+    assertThat(out.toString())
+        .contains("0 cast:1")
+        .contains("exact: the plan, 1 changes, 1 table writes");
+
+    assertThat(execute("simulate", "--seed", "7")).isZero();
+    assertThat(out.toString()).contains("exact: seed 7, ");
+
+    assertThat(execute("simulate", "--seeds", "3", "--seed", "7", "--threads", "2")).isZero();
+    assertThat(out.toString()).contains("exact: 3 seeds, 0 failed; ");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void refusesToSimulateWhatItCannot() {
+    assertThat(execute("simulate", "--seeds", "0")).isEqualTo(2);
+    assertThat(err.toString()).contains("--seeds is 0, but must be 1 to 1000000000");
+
+    assertThat(execute("simulate", "--threads", "0")).isEqualTo(2);
+    assertThat(err.toString()).contains("--threads is 0, but must be 1 to 256");
+
+    assertThat(execute("simulate", "--plan", "cast vote")).isEqualTo(2);
+    assertThat(err.toString()).contains("--plan: no such action: 'vote'");
+
+    assertThat(execute("simulate", "--plan", "cast", "--seed", "1")).isEqualTo(2);
+    assertThat(err.toString()).contains("--plan is a run of its own: leave out --seed and --seeds");
+  }
+
+  @Test
   void asksForACommandAndForFiles() {
     assertThat(execute()).isEqualTo(2);
     assertThat(err.toString()).contains("say what to do");
@@ -330,6 +360,8 @@ class CitytallyTest {
         "replay --help",
         "ballot --help",
         "model-check --help",
+        "simulate --help",
+        "recast --help",
         "--version"
       })
   void tellsAboutItself(String line) {
