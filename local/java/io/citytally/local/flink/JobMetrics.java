@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.configuration.Configuration;
@@ -52,6 +53,13 @@ public final class JobMetrics implements MetricReporter {
     return gauges.getOrDefault(name, Set.of()).stream()
         .mapToLong(gauge -> ((Number) gauge.getValue()).longValue())
         .sum();
+  }
+
+  /** Of all that was ever reported. */
+  public Set<String> names() {
+    Set<String> names = new TreeSet<>(running.keySet());
+    names.addAll(gauges.keySet());
+    return names;
   }
 
   @Override
