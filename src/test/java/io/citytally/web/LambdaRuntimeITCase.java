@@ -25,10 +25,12 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -40,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
 
 /**
  * The jar that is handed to Lambda, unpacked as Lambda does and behind the client that Lambda's own
@@ -124,8 +127,11 @@ class LambdaRuntimeITCase {
   }
 
   private JsonNode answer(String method, String path, String body) throws Exception {
-    return json.readTree(
-        lambda.invoke(event(method, path, body)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+    CompletableFuture<String> answer = lambda.invoke(event(method, path, body));
+    function
+        .onExit()
+        .thenRun(() -> answer.completeExceptionally(new IllegalStateException("it has ended")));
+    return json.readTree(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
   }
 
   private JsonNode bodyOf(JsonNode answer) throws IOException {
@@ -157,7 +163,8 @@ class LambdaRuntimeITCase {
 
   private void start(Map<String, String> settings) throws IOException {
     String classPath =
-        Stream.of(AWSLambda.class, PojoSerializer.class, Context.class)
+        Stream.of(
+                AWSLambda.class, PojoSerializer.class, Context.class, SdkInternalThreadLocal.class)
             .map(type -> type.getProtectionDomain().getCodeSource().getLocation().getPath())
             .collect(Collectors.joining(File.pathSeparator));
     ProcessBuilder builder =
@@ -192,18 +199,13 @@ class LambdaRuntimeITCase {
   }
 
   private static Path webJar() throws IOException {
+    List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> jars =
         Files.newDirectoryStream(Path.of("target"), "citytally-*-web.jar")) {
-      List<Path> found = Stream.of(jars).flatMap(LambdaRuntimeITCase::listed).toList();
-      assertThat(found).as("web jars in target/, made by mvn package").hasSize(1);
-      return found.get(0);
+      jars.forEach(found::add);
     }
-  }
-
-  private static Stream<Path> listed(DirectoryStream<Path> directory) {
-    Stream.Builder<Path> paths = Stream.builder();
-    directory.forEach(paths);
-    return paths.build();
+    assertThat(found).as("web jars in target/, made by mvn package").hasSize(1);
+    return found.get(0);
   }
 
   private static void unpack(Path jar, Path directory) throws IOException {
