@@ -4,9 +4,12 @@ import io.citytally.local.command.DurationConverter;
 import io.citytally.local.command.Work;
 import io.citytally.local.election.BallotFileException;
 import io.citytally.local.election.PabulibException;
+import io.citytally.local.model.ModelCheckCommand;
 import io.citytally.local.replay.Replay;
 import io.citytally.local.replay.ReplayCommand;
 import io.citytally.local.replay.ReplayOptions;
+import io.citytally.local.simulation.SimulateCommand;
+import io.citytally.local.soak.SoakCommand;
 import io.citytally.local.viewers.ScreenshotsCommand;
 import io.citytally.local.viewers.ViewersCommand;
 import java.io.PrintWriter;
@@ -57,7 +60,10 @@ public final class Citytally implements Runnable {
             .addSubcommand(new ReplayCommand(replay))
             .addSubcommand(new BallotCommand(ballot))
             .addSubcommand(new ViewersCommand())
-            .addSubcommand(new ScreenshotsCommand());
+            .addSubcommand(new ScreenshotsCommand())
+            .addSubcommand(new SoakCommand())
+            .addSubcommand(new ModelCheckCommand())
+            .addSubcommand(new SimulateCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());
     }

@@ -55,8 +55,12 @@ public final class VoteCountingJob {
         config.epoch(),
         config.recentSize(),
         new TallySink(dynamoDb, config.totalVotesTable(), config.maxInFlightRequests()),
-        RecentVotesSink.create(dynamoDb, config.recentVotesTable()),
-        RejectedVotesSink.create(dynamoDb, config.rejectedVotesTable(), config.rejectedTtl()));
+        new RecentVotesSink(dynamoDb, config.recentVotesTable(), config.maxInFlightRequests()),
+        new RejectedVotesSink(
+            dynamoDb,
+            config.rejectedVotesTable(),
+            config.maxInFlightRequests(),
+            config.rejectedTtl()));
   }
 
   private static VoteFeed feed(VoteCountingConfig config) {

@@ -15,16 +15,20 @@ import org.apache.flink.metrics.MetricConfig;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.reporter.MetricReporter;
 import org.apache.flink.metrics.reporter.MetricReporterFactory;
+import org.apache.flink.runtime.metrics.MetricNames;
 
 /**
- * The job's own metrics. Counters are summed over all tasks and over all restarts: a task's
- * counters end with it, their last values go on to count here. Gauges are summed over the tasks
- * that run.
+ * The job's own metrics, and how often Flink has restarted it ({@link #RESTARTS}). Counters are
+ * summed over all tasks and over all restarts: a task's counters end with it, their last values go
+ * on to count here. Gauges are summed over the tasks that run.
  *
  * <p>What a restart does again is counted again. So {@code tallyWrites} is exact, while {@code
  * votesCounted} and {@code duplicatesDropped} grow with every crash.
  */
 public final class JobMetrics implements MetricReporter {
+
+  /** The gauge of the restarts since a job manager has taken over the job. */
+  public static final String RESTARTS = MetricNames.NUM_RESTARTS;
 
   private static final String GROUP = "kinesisanalytics";
   private static final String ID = "id";
@@ -64,7 +68,7 @@ public final class JobMetrics implements MetricReporter {
 
   @Override
   public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
-    if (!isOurs(group)) {
+    if (!isOurs(name, group)) {
       return;
     }
     if (metric instanceof Counter counter) {
@@ -76,7 +80,7 @@ public final class JobMetrics implements MetricReporter {
 
   @Override
   public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
-    if (!isOurs(group)) {
+    if (!isOurs(name, group)) {
       return;
     }
     if (metric instanceof Counter counter && running.get(name).remove(counter)) {
@@ -86,8 +90,8 @@ public final class JobMetrics implements MetricReporter {
     }
   }
 
-  private static boolean isOurs(MetricGroup group) {
-    return Arrays.asList(group.getScopeComponents()).contains(GROUP);
+  private static boolean isOurs(String name, MetricGroup group) {
+    return name.equals(RESTARTS) || Arrays.asList(group.getScopeComponents()).contains(GROUP);
   }
 
   @Override

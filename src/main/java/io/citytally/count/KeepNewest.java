@@ -2,9 +2,12 @@ package io.citytally.count;
 
 import io.citytally.vote.RecentVotes;
 import java.util.Arrays;
+import java.util.UUID;
+import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.functions.windowing.ProcessWindowFunction;
 import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
 import org.apache.flink.util.Collector;
@@ -12,6 +15,10 @@ import org.apache.flink.util.Collector;
 /**
  * Adds what a window gathered to the newest changes of its feed, and says which votes are now
  * shown, if these are others than before.
+ *
+ * <p>After a restart it says so in any case, once for each feed: what it remembers is the list of
+ * its snapshot, but what stands in the table is the last that was written before the crash. A vote
+ * that was shown there, and by now is withdrawn, may never be in a list of this run.
  */
 public class KeepNewest
     extends ProcessWindowFunction<FeedChanges, RecentVotes, String, GlobalWindow> {
@@ -21,13 +28,24 @@ public class KeepNewest
   private static final ValueStateDescriptor<FeedChanges> NEWEST =
       new ValueStateDescriptor<>("newest", TypeInformation.of(FeedChanges.class));
 
+  /** The run that last said which votes are shown. */
+  private static final ValueStateDescriptor<Long> SAID_BY =
+      new ValueStateDescriptor<>("said-by", Types.LONG);
+
   private final int shown;
+
+  private transient Long run;
 
   /**
    * @param shown how many votes a list of recent votes shows
    */
   public KeepNewest(int shown) {
     this.shown = shown;
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    run = UUID.randomUUID().getMostSignificantBits();
   }
 
   @Override
@@ -42,7 +60,9 @@ public class KeepNewest
     }
     state.update(after);
     RecentVotes recent = show(after);
-    if (!recent.equals(show(before))) {
+    ValueState<Long> saidBy = context.globalState().getState(SAID_BY);
+    if (!run.equals(saidBy.value()) || !recent.equals(show(before))) {
+      saidBy.update(run);
       out.collect(recent);
     }
   }

@@ -4,10 +4,7 @@ import java.io.Serializable;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Properties;
 import javax.annotation.Nullable;
-import org.apache.flink.connector.aws.config.AWSConfigConstants;
-import org.apache.flink.connector.aws.config.AWSConfigConstants.CredentialProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -77,26 +74,6 @@ public final class DynamoDbEndpoint implements Serializable {
       builder.endpointOverride(endpoint);
     }
     return builder.build();
-  }
-
-  /** The same in the words of Flink's own connector. */
-  Properties clientProperties() {
-    Properties properties = new Properties();
-    properties.setProperty(AWSConfigConstants.AWS_REGION, region);
-    properties.setProperty(AWSConfigConstants.HTTP_PROTOCOL_VERSION, Protocol.HTTP1_1.name());
-    if (endpoint != null) {
-      properties.setProperty(AWSConfigConstants.AWS_ENDPOINT, endpoint.toString());
-    }
-    if (credentials == Credentials.LOCAL) {
-      properties.setProperty(
-          AWSConfigConstants.AWS_CREDENTIALS_PROVIDER, CredentialProvider.BASIC.name());
-      properties.setProperty(AWSConfigConstants.AWS_ACCESS_KEY_ID, LOCAL_KEY);
-      properties.setProperty(AWSConfigConstants.AWS_SECRET_ACCESS_KEY, LOCAL_KEY);
-    } else {
-      properties.setProperty(
-          AWSConfigConstants.AWS_CREDENTIALS_PROVIDER, CredentialProvider.AUTO.name());
-    }
-    return properties;
   }
 
   private AwsCredentialsProvider credentialsProvider() {

@@ -1,48 +1,118 @@
 package io.citytally.dynamodb;
 
 import io.citytally.vote.RecentVotes;
-import java.time.Duration;
-import java.util.List;
-import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.connector.dynamodb.sink.DynamoDbSink;
-import org.apache.flink.connector.dynamodb.sink.DynamoDbSinkBuilder;
-import org.apache.flink.connector.dynamodb.sink.DynamoDbWriteRequest;
-import org.apache.flink.connector.dynamodb.sink.DynamoDbWriteRequestType;
+import io.citytally.vote.TallyKey;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.Map;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.types.StringValue;
+import org.apache.flink.util.function.SerializableSupplier;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Puts the recent votes of each feed over those before.
  *
- * <p>One request at a time, and within a request only the last of a feed: so an older list never
- * comes to stand over a newer one of the same subtask, not even after a retry.
+ * <p>While a list is on its way, the newest of those that come after it waits, and takes its place
+ * once its request has ended. So of one subtask an older list never comes to stand over a newer
+ * one, not even after a retry or out of a snapshot; a sink of one subtask is what keeps the order.
+ * The exception is a request that DynamoDB carries out after its answer has been given up.
  */
-public final class RecentVotesSink {
+public final class RecentVotesSink extends KeyedSink<RecentVotes> {
 
-  private static final int MAX_IN_FLIGHT_REQUESTS = 1;
+  private static final long serialVersionUID = 1L;
 
-  /** Long enough to gather the feeds that one vote changes, too short to be seen. */
-  private static final Duration MAX_TIME_IN_BUFFER = Duration.ofMillis(100);
+  static final SimpleVersionedSerializer<RecentVotes> SERIALIZER =
+      new SnapshotSerializer<>(RecentVotesSink::write, RecentVotesSink::read);
 
-  private RecentVotesSink() {}
+  private final SerializableSupplier<PutItems> dynamoDb;
+  private final String tableName;
+  private final int maxInFlightRequests;
 
   /**
    * @param tableName the table, of the shape of {@link RecentVotesTable}
+   * @param maxInFlightRequests how many feeds each subtask may be writing at a time, from 1
    */
-  public static Sink<RecentVotes> create(DynamoDbEndpoint endpoint, String tableName) {
-    DynamoDbSinkBuilder<RecentVotes> builder = DynamoDbSink.builder();
-    builder.setMaxInFlightRequests(MAX_IN_FLIGHT_REQUESTS);
-    builder.setMaxTimeInBufferMS(MAX_TIME_IN_BUFFER.toMillis());
-    return builder
-        .setDynamoDbProperties(endpoint.clientProperties())
-        .setTableName(tableName)
-        .setOverwriteByPartitionKeys(List.of(RecentVotesTable.FEED))
-        .setElementConverter((recent, context) -> put(recent))
-        .build();
+  public RecentVotesSink(DynamoDbEndpoint endpoint, String tableName, int maxInFlightRequests) {
+    this(
+        () -> PutItems.of(endpoint.createClient(maxInFlightRequests)),
+        tableName,
+        maxInFlightRequests);
   }
 
-  private static DynamoDbWriteRequest put(RecentVotes recent) {
-    return DynamoDbWriteRequest.builder()
-        .setType(DynamoDbWriteRequestType.PUT)
-        .setItem(RecentVotesTable.itemOf(recent))
-        .build();
+  /**
+   * @param dynamoDb makes the connection of each writer, which closes it
+   * @param tableName the table, of the shape of {@link RecentVotesTable}
+   * @param maxInFlightRequests how many feeds each subtask may be writing at a time, from 1
+   */
+  public RecentVotesSink(
+      SerializableSupplier<PutItems> dynamoDb, String tableName, int maxInFlightRequests) {
+    this.dynamoDb = dynamoDb;
+    this.tableName = tableName;
+    this.maxInFlightRequests = maxInFlightRequests;
+  }
+
+  @Override
+  public StatefulSinkWriter<RecentVotes, RecentVotes> restoreWriter(
+      WriterInitContext context, Collection<RecentVotes> snapshot) throws IOException {
+    return new Writer(context, snapshot, dynamoDb.get(), tableName, maxInFlightRequests);
+  }
+
+  @Override
+  public SimpleVersionedSerializer<RecentVotes> getWriterStateSerializer() {
+    return SERIALIZER;
+  }
+
+  private static void write(RecentVotes recent, DataOutput out) throws IOException {
+    StringValue.writeString(recent.feed, out);
+    out.writeInt(recent.votes.length);
+    for (RecentVotes.Vote vote : recent.votes) {
+      StringValue.writeString(vote.choice.region, out);
+      StringValue.writeString(vote.choice.improvement, out);
+      out.writeLong(vote.castAtMillis);
+    }
+  }
+
+  private static RecentVotes read(DataInput in) throws IOException {
+    String feed = StringValue.readString(in);
+    RecentVotes.Vote[] votes = new RecentVotes.Vote[in.readInt()];
+    for (int i = 0; i < votes.length; i++) {
+      TallyKey choice = new TallyKey(StringValue.readString(in), StringValue.readString(in));
+      votes[i] = new RecentVotes.Vote(choice, in.readLong());
+    }
+    return new RecentVotes(feed, votes);
+  }
+
+  private static final class Writer extends PutSinkWriter<String, RecentVotes> {
+
+    Writer(
+        WriterInitContext context,
+        Collection<RecentVotes> snapshot,
+        PutItems dynamoDb,
+        String tableName,
+        int maxInFlightRequests)
+        throws IOException {
+      super(context, SERIALIZER, dynamoDb, tableName, "recentVotes", maxInFlightRequests);
+      restore(snapshot);
+    }
+
+    @Override
+    String keyOf(RecentVotes recent) {
+      return recent.feed;
+    }
+
+    @Override
+    String describe(RecentVotes recent) {
+      return "feed '" + recent.feed + "'";
+    }
+
+    @Override
+    Map<String, AttributeValue> itemOf(RecentVotes recent) {
+      return RecentVotesTable.itemOf(recent);
+    }
   }
 }

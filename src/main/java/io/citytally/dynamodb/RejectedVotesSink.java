@@ -1,41 +1,126 @@
 package io.citytally.dynamodb;
 
 import io.citytally.vote.RejectedVote;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.connector.dynamodb.sink.DynamoDbSink;
-import org.apache.flink.connector.dynamodb.sink.DynamoDbSinkBuilder;
-import org.apache.flink.connector.dynamodb.sink.DynamoDbWriteRequest;
-import org.apache.flink.connector.dynamodb.sink.DynamoDbWriteRequestType;
+import java.util.Collection;
+import java.util.Map;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.types.StringValue;
+import org.apache.flink.util.function.SerializableSupplier;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Puts each rejected record under its place in the stream, where a replay puts it again. */
-public final class RejectedVotesSink {
+/**
+ * Puts each rejected record under its place in the stream, where a replay puts it again.
+ *
+ * <p>More of them than DynamoDB takes hold the stream back, good votes included: none is dropped.
+ */
+public final class RejectedVotesSink extends KeyedSink<RejectedVote> {
 
-  private static final Duration MAX_TIME_IN_BUFFER = Duration.ofSeconds(1);
+  private static final long serialVersionUID = 1L;
 
-  private RejectedVotesSink() {}
+  static final SimpleVersionedSerializer<RejectedVote> SERIALIZER =
+      new SnapshotSerializer<>(RejectedVotesSink::write, RejectedVotesSink::read);
+
+  private final SerializableSupplier<PutItems> dynamoDb;
+  private final String tableName;
+  private final int maxInFlightRequests;
+  private final Duration timeToLive;
 
   /**
    * @param tableName the table, of the shape of {@link RejectedVotesTable}
+   * @param maxInFlightRequests how many items each subtask may be writing at a time, from 1
    * @param timeToLive how long an item is kept after the record's arrival, at least
    */
-  public static Sink<RejectedVote> create(
-      DynamoDbEndpoint endpoint, String tableName, Duration timeToLive) {
-    DynamoDbSinkBuilder<RejectedVote> builder = DynamoDbSink.builder();
-    builder.setMaxTimeInBufferMS(MAX_TIME_IN_BUFFER.toMillis());
-    return builder
-        .setDynamoDbProperties(endpoint.clientProperties())
-        .setTableName(tableName)
-        .setOverwriteByPartitionKeys(List.of(RejectedVotesTable.SHARD, RejectedVotesTable.POSITION))
-        .setElementConverter((vote, context) -> put(vote, timeToLive))
-        .build();
+  public RejectedVotesSink(
+      DynamoDbEndpoint endpoint, String tableName, int maxInFlightRequests, Duration timeToLive) {
+    this(
+        () -> PutItems.of(endpoint.createClient(maxInFlightRequests)),
+        tableName,
+        maxInFlightRequests,
+        timeToLive);
   }
 
-  private static DynamoDbWriteRequest put(RejectedVote vote, Duration timeToLive) {
-    return DynamoDbWriteRequest.builder()
-        .setType(DynamoDbWriteRequestType.PUT)
-        .setItem(RejectedVotesTable.itemOf(vote, timeToLive))
-        .build();
+  /**
+   * @param dynamoDb makes the connection of each writer, which closes it
+   * @param tableName the table, of the shape of {@link RejectedVotesTable}
+   * @param maxInFlightRequests how many items each subtask may be writing at a time, from 1
+   * @param timeToLive how long an item is kept after the record's arrival, at least
+   */
+  public RejectedVotesSink(
+      SerializableSupplier<PutItems> dynamoDb,
+      String tableName,
+      int maxInFlightRequests,
+      Duration timeToLive) {
+    this.dynamoDb = dynamoDb;
+    this.tableName = tableName;
+    this.maxInFlightRequests = maxInFlightRequests;
+    this.timeToLive = timeToLive;
+  }
+
+  @Override
+  public StatefulSinkWriter<RejectedVote, RejectedVote> restoreWriter(
+      WriterInitContext context, Collection<RejectedVote> snapshot) throws IOException {
+    return new Writer(
+        context, snapshot, dynamoDb.get(), tableName, maxInFlightRequests, timeToLive);
+  }
+
+  @Override
+  public SimpleVersionedSerializer<RejectedVote> getWriterStateSerializer() {
+    return SERIALIZER;
+  }
+
+  private static void write(RejectedVote vote, DataOutput out) throws IOException {
+    StringValue.writeString(vote.shard, out);
+    StringValue.writeString(vote.position, out);
+    StringValue.writeString(vote.reason, out);
+    StringValue.writeString(vote.payload, out);
+    out.writeLong(vote.arrivedAtMillis);
+  }
+
+  private static RejectedVote read(DataInput in) throws IOException {
+    return new RejectedVote(
+        StringValue.readString(in),
+        StringValue.readString(in),
+        StringValue.readString(in),
+        StringValue.readString(in),
+        in.readLong());
+  }
+
+  private static final class Writer extends PutSinkWriter<Map.Entry<String, String>, RejectedVote> {
+
+    private final Duration timeToLive;
+
+    Writer(
+        WriterInitContext context,
+        Collection<RejectedVote> snapshot,
+        PutItems dynamoDb,
+        String tableName,
+        int maxInFlightRequests,
+        Duration timeToLive)
+        throws IOException {
+      super(context, SERIALIZER, dynamoDb, tableName, "rejectedVotes", maxInFlightRequests);
+      this.timeToLive = timeToLive;
+      restore(snapshot);
+    }
+
+    @Override
+    Map.Entry<String, String> keyOf(RejectedVote vote) {
+      return Map.entry(vote.shard, vote.position);
+    }
+
+    @Override
+    String describe(RejectedVote vote) {
+      return String.format("shard '%s', position '%s'", vote.shard, vote.position);
+    }
+
+    @Override
+    Map<String, AttributeValue> itemOf(RejectedVote vote) {
+      return RejectedVotesTable.itemOf(vote, timeToLive);
+    }
   }
 }

@@ -1,23 +1,31 @@
 package io.citytally.dynamodb;
 
 import io.citytally.vote.Tally;
+import io.citytally.vote.TallyKey;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Collection;
-import java.util.Collections;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
-import org.apache.flink.connector.base.sink.AsyncSinkBase;
-import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.types.StringValue;
 import org.apache.flink.util.function.SerializableSupplier;
 
 /**
  * Adds tallies to {@code total_votes}, exactly once each: see {@link IdempotentAdd} for why, and
  * {@link TallySinkWriter} for how.
  */
-@SuppressWarnings("deprecation") // AsyncSinkBase itself is built on what Flink 1.20 deprecates.
-public final class TallySink extends AsyncSinkBase<Tally, TallyEntry> {
+public final class TallySink extends KeyedSink<Tally> {
+
+  private static final long serialVersionUID = 1L;
+
+  static final SimpleVersionedSerializer<Tally> SERIALIZER =
+      new SnapshotSerializer<>(TallySink::write, TallySink::read);
 
   private final SerializableSupplier<UpdateItems> dynamoDb;
   private final String tableName;
+  private final int maxInFlightRequests;
 
   /**
    * @param tableName the table, of the shape of {@link TotalVotesTable}
@@ -37,41 +45,32 @@ public final class TallySink extends AsyncSinkBase<Tally, TallyEntry> {
    */
   public TallySink(
       SerializableSupplier<UpdateItems> dynamoDb, String tableName, int maxInFlightRequests) {
-    super(
-        (tally, context) -> new TallyEntry(tally),
-        TallySinkWriter.MAX_BATCH_SIZE,
-        maxInFlightRequests,
-        TallySinkWriter.MAX_BUFFERED_REQUESTS,
-        TallySinkWriter.MAX_SIZE_IN_BYTES,
-        TallySinkWriter.MAX_TIME_IN_BUFFER.toMillis(),
-        TallySinkWriter.MAX_SIZE_IN_BYTES);
     this.dynamoDb = dynamoDb;
     this.tableName = tableName;
+    this.maxInFlightRequests = maxInFlightRequests;
   }
 
   @Override
-  public StatefulSinkWriter<Tally, BufferedRequestState<TallyEntry>> createWriter(
-      WriterInitContext context) {
-    return restoreWriter(context, Collections.emptyList());
+  public StatefulSinkWriter<Tally, Tally> restoreWriter(
+      WriterInitContext context, Collection<Tally> snapshot) throws IOException {
+    return new TallySinkWriter(context, snapshot, dynamoDb.get(), tableName, maxInFlightRequests);
   }
 
   @Override
-  public StatefulSinkWriter<Tally, BufferedRequestState<TallyEntry>> restoreWriter(
-      WriterInitContext context, Collection<BufferedRequestState<TallyEntry>> states) {
-    return new TallySinkWriter(
-        context, states, dynamoDb.get(), tableName, getMaxInFlightRequests());
+  public SimpleVersionedSerializer<Tally> getWriterStateSerializer() {
+    return SERIALIZER;
   }
 
-  /** Not called by Flink 1.20. */
-  @Override
-  @Deprecated
-  public StatefulSinkWriter<Tally, BufferedRequestState<TallyEntry>> createWriter(
-      InitContext context) {
-    throw new UnsupportedOperationException("Flink 1.20 asks with a WriterInitContext");
+  private static void write(Tally tally, DataOutput out) throws IOException {
+    StringValue.writeString(tally.key.region, out);
+    StringValue.writeString(tally.key.improvement, out);
+    out.writeLong(tally.epoch);
+    out.writeLong(tally.added);
+    out.writeLong(tally.removed);
   }
 
-  @Override
-  public SimpleVersionedSerializer<BufferedRequestState<TallyEntry>> getWriterStateSerializer() {
-    return new TallyStateSerializer();
+  private static Tally read(DataInput in) throws IOException {
+    TallyKey key = new TallyKey(StringValue.readString(in), StringValue.readString(in));
+    return new Tally(key, in.readLong(), in.readLong(), in.readLong());
   }
 }

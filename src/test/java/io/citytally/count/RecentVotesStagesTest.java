@@ -189,6 +189,27 @@ class RecentVotesStagesTest {
     }
   }
 
+  @Test
+  void saysOnceAfterARestartWhatIsShownEvenIfTheShownVotesStay() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (var keep = openKeep()) {
+      keep.processElement(new FeedChanges(NORTH, taken(1, PARK, 10_000)), 0);
+      snapshot = keep.snapshot(1, 1);
+    }
+
+    try (var keep = keep()) {
+      keep.initializeState(snapshot);
+      keep.open();
+      keep.setProcessingTime(1_000);
+      keep.processElement(new FeedChanges(NORTH, left(2, POOL, 30_000)), 0);
+      keep.setProcessingTime(2_000);
+      keep.processElement(new FeedChanges(NORTH, left(3, POOL, 40_000)), 0);
+
+      assertThat(keep.extractOutputValues())
+          .containsExactly(new RecentVotes(NORTH, new RecentVotes.Vote(PARK, 10)));
+    }
+  }
+
   private static OneInputStreamOperatorTestHarness<ChoiceChange, FeedChanges> openGather()
       throws Exception {
     var harness = new OneInputStreamOperatorTestHarness<>(new GatherNewest(WINDOW, SHOWN));

@@ -35,7 +35,7 @@ class OldLambdaTest {
     UpdateItems dynamoDb = losingOneAnswerAfter(6);
 
     for (int attempt = 1; attempt <= 2; attempt++) {
-      TallySinkWriterTestContext flink = new TallySinkWriterTestContext();
+      SinkWriterTestContext flink = new SinkWriterTestContext();
       TallySinkWriter writer = new TallySinkWriter(flink, List.of(), dynamoDb, "total_votes", 100);
       for (int votes = 1; votes <= 10; votes++) {
         writer.write(new Tally(KEY, 1, votes, 0), null);

@@ -10,20 +10,20 @@ import io.citytally.vote.TallyKey;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
-import org.apache.flink.connector.base.sink.writer.RequestEntryWrapper;
-import org.apache.flink.connector.dynamodb.sink.DynamoDbSink;
-import org.apache.flink.connector.dynamodb.sink.DynamoDbWriteRequest;
-import org.apache.flink.connector.dynamodb.sink.DynamoDbWriteRequestType;
-import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -31,7 +31,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 
 /** The sinks as Flink runs them, on DynamoDB Local. */
 class SinksITCase {
@@ -135,7 +138,7 @@ class SinksITCase {
     flink
         .fromSequence(1, 500)
         .map(i -> recent(i))
-        .sinkTo(RecentVotesSink.create(DYNAMO_DB.endpoint(), RecentVotesTable.DEFAULT_NAME))
+        .sinkTo(new RecentVotesSink(DYNAMO_DB.endpoint(), RecentVotesTable.DEFAULT_NAME, 10))
         .setParallelism(1);
 
     flink.execute();
@@ -154,8 +157,8 @@ class SinksITCase {
     flink
         .fromData(empty, garbage, empty, garbage)
         .sinkTo(
-            RejectedVotesSink.create(
-                DYNAMO_DB.endpoint(), RejectedVotesTable.DEFAULT_NAME, Duration.ofDays(30)));
+            new RejectedVotesSink(
+                DYNAMO_DB.endpoint(), RejectedVotesTable.DEFAULT_NAME, 10, Duration.ofDays(30)));
 
     flink.execute();
 
@@ -167,26 +170,27 @@ class SinksITCase {
   }
 
   @Test
-  void recentVotesSurviveInASnapshotOfTheirSink() throws Exception {
-    SimpleVersionedSerializer<BufferedRequestState<DynamoDbWriteRequest>> serializer =
-        ((DynamoDbSink<RecentVotes>)
-                RecentVotesSink.create(DYNAMO_DB.endpoint(), RecentVotesTable.DEFAULT_NAME))
-            .getWriterStateSerializer();
-    DynamoDbWriteRequest put =
-        DynamoDbWriteRequest.builder()
-            .setType(DynamoDbWriteRequestType.PUT)
-            .setItem(RecentVotesTable.itemOf(recent(3)))
-            .build();
+  void holdsBackAFloodThatIsMoreThanDynamoDbTakesAndLosesNothing() throws Exception {
+    int votes = 3 * KeyedSinkWriter.MAX_OUTSTANDING;
+    StreamExecutionEnvironment flink = flink();
+    flink
+        .fromSequence(1, votes)
+        .map(
+            i -> {
+              SlowPuts.AHEAD.accumulateAndGet(i - SlowPuts.POSITIONS.size(), Math::max);
+              return new RejectedVote("shard-1", Long.toString(i), "not JSON", "{", 1_000);
+            })
+        .sinkTo(
+            new RejectedVotesSink(
+                SlowPuts::new, RejectedVotesTable.DEFAULT_NAME, 100, Duration.ofDays(30)));
 
-    BufferedRequestState<DynamoDbWriteRequest> restored =
-        serializer.deserialize(
-            serializer.getVersion(),
-            serializer.serialize(
-                new BufferedRequestState<>(List.of(new RequestEntryWrapper<>(put, 1)))));
+    flink.execute();
 
-    assertThat(restored.getBufferedRequestEntries())
-        .extracting(entry -> RecentVotesTable.recentVotesOf(entry.getRequestEntry().getItem()))
-        .containsExactly(recent(3));
+    assertThat(SlowPuts.POSITIONS).hasSize(votes);
+    assertThat(SlowPuts.AHEAD)
+        .hasValueLessThanOrEqualTo(KeyedSinkWriter.MAX_OUTSTANDING + 1)
+        .hasValueGreaterThan(KeyedSinkWriter.MAX_OUTSTANDING / 2);
+    assertThat(CONNECTIONS).hasValue(1);
   }
 
   private static RecentVotes recent(long number) {
@@ -239,5 +243,44 @@ class SinksITCase {
   private static RecentVotes recentVotes(String feed) {
     return RecentVotesTable.recentVotesOf(
         DYNAMO_DB.get(RecentVotesTable.DEFAULT_NAME, RecentVotesTable.keyOf(feed)));
+  }
+
+  /** A table that takes a while to take an item, and refuses some at first. */
+  private static final class SlowPuts implements PutItems {
+
+    static final Set<String> POSITIONS = ConcurrentHashMap.newKeySet();
+    static final AtomicLong AHEAD = new AtomicLong();
+
+    private static final Duration LATENCY = Duration.ofMillis(10);
+
+    private final ScheduledExecutorService answers = Executors.newSingleThreadScheduledExecutor();
+    private int requests;
+
+    SlowPuts() {
+      CONNECTIONS.incrementAndGet();
+    }
+
+    @Override
+    public CompletableFuture<PutItemResponse> putItem(PutItemRequest request) {
+      CompletableFuture<PutItemResponse> answer = new CompletableFuture<>();
+      boolean refused = ++requests % 50 == 0;
+      answers.schedule(
+          () -> {
+            if (refused) {
+              answer.completeExceptionally(SdkClientException.create("no connection"));
+            } else {
+              POSITIONS.add(request.item().get(RejectedVotesTable.POSITION).s());
+              answer.complete(PutItemResponse.builder().build());
+            }
+          },
+          LATENCY.toMillis(),
+          TimeUnit.MILLISECONDS);
+      return answer;
+    }
+
+    @Override
+    public void close() {
+      answers.shutdownNow();
+    }
   }
 }

@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.flink.connector.base.sink.writer.BufferedRequestState;
-import org.apache.flink.connector.base.sink.writer.config.AsyncSinkWriterConfiguration;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.runtime.throwable.ThrowableClassifier;
 import org.apache.flink.runtime.throwable.ThrowableType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -32,19 +32,17 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionConflictExcepti
 class TallySinkWriterTest {
 
   private static final String TABLE = "total_votes";
-  private static final long FLINK_TIMEOUT_MILLIS =
-      AsyncSinkWriterConfiguration.DEFAULT_REQUEST_TIMEOUT_MS;
 
   private static final TallyKey BRIDGE = new TallyKey("Centre", "A bridge");
   private static final TallyKey TREES = new TallyKey("Centre", "Trees");
   private static final TallyKey BENCH = new TallyKey("North", "A bench");
 
   private final FakeDynamoDb table = new FakeDynamoDb();
-  private TallySinkWriterTestContext flink;
+  private SinkWriterTestContext flink;
   private TallySinkWriter writer;
 
   @BeforeEach
-  void start() {
+  void start() throws Exception {
     start(List.of());
   }
 
@@ -309,6 +307,26 @@ class TallySinkWriterTest {
   }
 
   @Test
+  void holdsTheStreamBackWhileDynamoDbIsAwayAndEverNewKeysCome() throws Exception {
+    for (int i = 0; i < KeyedSinkWriter.MAX_OUTSTANDING; i++) {
+      writer.write(new Tally(key(i), 1, 1, 0), null);
+    }
+    table.all().forEach(call -> call.fail(SdkClientException.create("no connection")));
+    flink.runMailbox();
+    assertThat(outstanding()).hasSize(KeyedSinkWriter.MAX_OUTSTANDING);
+
+    table.answersAtOnce = true;
+    boolean heldBack =
+        flink.holdsBack(
+            () -> writer.write(new Tally(BRIDGE, 1, 1, 0), null), () -> flink.passMillis(100));
+
+    assertThat(heldBack).isTrue();
+    flink.runMailbox();
+    assertThat(outstanding()).isEmpty();
+    assertThat(table.items).hasSize(KeyedSinkWriter.MAX_OUTSTANDING + 1);
+  }
+
+  @Test
   void snapshotsWhatIsOnItsWayWithoutWaitingForIt() throws Exception {
     write(BRIDGE, 3, 0);
     write(TREES, 2, 1);
@@ -324,7 +342,7 @@ class TallySinkWriterTest {
   void writesTheTalliesOfASnapshotAfterARestart() throws Exception {
     write(BRIDGE, 3, 0);
     write(TREES, 2, 1);
-    List<BufferedRequestState<TallyEntry>> snapshot = snapshot();
+    List<Tally> snapshot = snapshot();
     answerNext();
 
     start(snapshot);
@@ -341,18 +359,19 @@ class TallySinkWriterTest {
   @Test
   void mergesTheSnapshotsOfSeveralWriters() throws Exception {
     write(BRIDGE, 3, 0);
-    List<BufferedRequestState<TallyEntry>> both = new ArrayList<>(snapshot());
+    List<Tally> both = new ArrayList<>(snapshot());
     start(List.of());
     write(BRIDGE, 2, 1);
     both.addAll(snapshot());
     table.calls.clear();
+    int requests = table.requests;
 
     start(both);
     flink.runMailbox();
     answerNext();
 
     assertThat(table.calls).isEmpty();
-    assertThat(flink.entriesSubmitted()).isEqualTo(1);
+    assertThat(table.requests - requests).isEqualTo(1);
     assertThat(standing(BRIDGE)).isEqualTo(Standing.at(1, 3, 1));
     assertThat(total(BRIDGE)).isEqualTo(2);
   }
@@ -361,7 +380,7 @@ class TallySinkWriterTest {
   void writesTheTalliesOfASnapshotUnderTheEpochInWhichTheyWereCounted() throws Exception {
     put(BRIDGE, item(70, 2, 100, 30));
     write(new Tally(BRIDGE, 2, 104, 30));
-    List<BufferedRequestState<TallyEntry>> snapshot = snapshot();
+    List<Tally> snapshot = snapshot();
     table.calls.clear();
 
     start(snapshot);
@@ -377,7 +396,7 @@ class TallySinkWriterTest {
   @Test
   void stopsRatherThanAddsATallyOfASnapshotFromBeforeTheEpochOfTheTable() throws Exception {
     write(new Tally(BRIDGE, 2, 104, 30));
-    List<BufferedRequestState<TallyEntry>> snapshot = snapshot();
+    List<Tally> snapshot = snapshot();
     table.calls.clear();
     put(BRIDGE, item(70, 3, 100, 30));
 
@@ -404,7 +423,7 @@ class TallySinkWriterTest {
   void hasWrittenAllAtTheEndOfItsInput() throws Exception {
     write(BRIDGE, 3, 0);
     table.all().get(0).loseAnswer(InternalServerErrorException.builder().statusCode(500).build());
-    List<BufferedRequestState<TallyEntry>> snapshot = snapshot();
+    List<Tally> snapshot = snapshot();
     table.answersAtOnce = true;
 
     start(snapshot);
@@ -417,7 +436,7 @@ class TallySinkWriterTest {
   @Test
   void twoWritersAtOnceConverge() throws Exception {
     TallySinkWriter first = writer;
-    TallySinkWriterTestContext firstFlink = flink;
+    SinkWriterTestContext firstFlink = flink;
     start(List.of());
     first.write(new Tally(BRIDGE, 1, 5, 1), null);
     writer.write(new Tally(BRIDGE, 1, 7, 0), null);
@@ -477,6 +496,24 @@ class TallySinkWriterTest {
         .hasCauseInstanceOf(ResourceNotFoundException.class);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"ValidationException", "AccessDeniedException", "UnrecognizedClientException"})
+  void failsWhenDynamoDbWillNeverTakeTheRequest(String errorCode) throws Exception {
+    write(BRIDGE, 3, 0);
+    table
+        .next()
+        .fail(
+            (DynamoDbException)
+                DynamoDbException.builder()
+                    .statusCode(400)
+                    .message("refused")
+                    .awsErrorDetails(AwsErrorDetails.builder().errorCode(errorCode).build())
+                    .build());
+
+    assertThatThrownBy(() -> flink.runMailbox()).hasMessageContaining("refused");
+  }
+
   @Test
   void failsOnAnItemThatSomeoneElseBroke() throws Exception {
     put(BRIDGE, Map.of("epoch", AttributeValue.fromN("1"), "added", AttributeValue.fromS("x")));
@@ -515,33 +552,6 @@ class TallySinkWriterTest {
   }
 
   @Test
-  void waitsForTheAnswerThoughFlinkGivesUpWaiting() throws Exception {
-    write(BRIDGE, 3, 0);
-    flink.passMillis(FLINK_TIMEOUT_MILLIS);
-    write(BRIDGE, 4, 0);
-
-    assertThat(table.calls).hasSize(1);
-
-    answerAll();
-    writer.flush(true);
-
-    assertThat(outstanding()).isEmpty();
-    assertThat(total(BRIDGE)).isEqualTo(4);
-  }
-
-  @Test
-  void needsNothingMoreWhenTheAnswerComesJustAsFlinkGivesUpWaiting() throws Exception {
-    write(BRIDGE, 3, 0);
-    table.next().answer();
-    flink.passMillis(FLINK_TIMEOUT_MILLIS);
-    writer.flush(true);
-
-    assertThat(table.calls).isEmpty();
-    assertThat(outstanding()).isEmpty();
-    assertThat(total(BRIDGE)).isEqualTo(3);
-  }
-
-  @Test
   void closesItsConnection() {
     writer.close();
 
@@ -550,16 +560,16 @@ class TallySinkWriterTest {
 
   @Test
   void refusesASnapshotOfAnUnknownVersion() {
-    assertThatThrownBy(() -> new TallyStateSerializer().deserialize(2, new byte[0]))
-        .hasMessageContaining("version 2");
+    assertThatThrownBy(() -> TallySink.SERIALIZER.deserialize(1, new byte[0]))
+        .hasMessageContaining("version 1");
   }
 
-  private void start(List<BufferedRequestState<TallyEntry>> states) {
+  private void start(List<Tally> states) throws Exception {
     start(states, 100);
   }
 
-  private void start(List<BufferedRequestState<TallyEntry>> states, int maxInFlightRequests) {
-    flink = new TallySinkWriterTestContext();
+  private void start(List<Tally> states, int maxInFlightRequests) throws Exception {
+    flink = new SinkWriterTestContext();
     writer = new TallySinkWriter(flink, states, table, TABLE, maxInFlightRequests);
   }
 
@@ -588,21 +598,18 @@ class TallySinkWriterTest {
     flink.runMailbox();
   }
 
-  private List<Tally> outstanding() throws Exception {
-    return snapshot().stream()
-        .flatMap(state -> state.getBufferedRequestEntries().stream())
-        .map(entry -> entry.getRequestEntry().tally())
-        .toList();
+  private List<Tally> outstanding() {
+    return writer.snapshotState(1);
   }
 
   /** Through bytes, as Flink does it. */
-  private List<BufferedRequestState<TallyEntry>> snapshot() throws Exception {
-    TallyStateSerializer serializer = new TallyStateSerializer();
-    List<BufferedRequestState<TallyEntry>> states = new ArrayList<>();
-    for (BufferedRequestState<TallyEntry> state : writer.snapshotState(1)) {
-      states.add(serializer.deserialize(serializer.getVersion(), serializer.serialize(state)));
+  private List<Tally> snapshot() throws Exception {
+    SimpleVersionedSerializer<Tally> serializer = TallySink.SERIALIZER;
+    List<Tally> snapshot = new ArrayList<>();
+    for (Tally tally : outstanding()) {
+      snapshot.add(serializer.deserialize(serializer.getVersion(), serializer.serialize(tally)));
     }
-    return states;
+    return snapshot;
   }
 
   private void put(TallyKey key, Map<String, AttributeValue> item) {

@@ -210,6 +210,15 @@ class CitytallyTest {
         "ballot no-such.json            | no-such.json: there is no such file",
         "ballot local                   | local is not a file",
         "ballot pom.xml --dynamodb-port 0 | --dynamodb-port is 0, but must be 1 to 65535",
+        "model-check --changes 0         | --changes is 0, but must be 1 to 5",
+        "model-check --epochs 4          | --epochs is 4, but must be 1 to 3",
+        "model-check --jobs 0            | --jobs is 0, but must be 1 to 3",
+        "model-check --snapshots 0       | --snapshots is 0, but must be 1 to 3",
+        "model-check --late-writes 4     | --late-writes is 4, but must be 0 to 3",
+        "model-check --depth -1          | --depth is -1, but must be 0 to",
+        "model-check --states 0          | --states is 0, but must be 1 to 100000000",
+        "model-check --faults rain       | 'rain' is not one of [repeated, out-of-order,",
+        "model-check --large --changes 1 | --large doesn't go with a scope of your own",
         "vote                           | Unmatched argument at index 0: 'vote'"
       })
   void refusesBeforeAnythingStarts(String line, String reason) {
@@ -265,6 +274,47 @@ class CitytallyTest {
   }
 
   @Test
+  void checksTheModelInAScopeOfOnesOwn() {
+    assertThat(execute("model-check", "--changes", "1", "--jobs", "1", "--faults", "crash,late"))
+        .isZero();
+
+    assertThat(out.toString()).contains("1 change, 1 epoch, 1 job, 1 snapshot, 1 late write");
+    assertThat(out.toString())
+        .contains("late, crash")
+        .contains(lineEnd() + "holds: idempotent ADD");
+  }
+
+  @Test
+  void simulatesWhatItIsToldTo() {
+    assertThat(execute("simulate", "--plan", "start cast:1 put:1")).isZero();
+    assertThat(out.toString())
+        .contains("0 cast:1")
+        .contains("exact: the plan, 1 changes, 1 table writes");
+
+    assertThat(execute("simulate", "--seed", "7")).isZero();
+    assertThat(out.toString()).contains("exact: seed 7, ");
+
+    assertThat(execute("simulate", "--seeds", "3", "--seed", "7", "--threads", "2")).isZero();
+    assertThat(out.toString()).contains("exact: 3 seeds, 0 failed; ");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void refusesToSimulateWhatItCannot() {
+    assertThat(execute("simulate", "--seeds", "0")).isEqualTo(2);
+    assertThat(err.toString()).contains("--seeds is 0, but must be 1 to 1000000000");
+
+    assertThat(execute("simulate", "--threads", "0")).isEqualTo(2);
+    assertThat(err.toString()).contains("--threads is 0, but must be 1 to 256");
+
+    assertThat(execute("simulate", "--plan", "cast vote")).isEqualTo(2);
+    assertThat(err.toString()).contains("--plan: no such action: 'vote'");
+
+    assertThat(execute("simulate", "--plan", "cast", "--seed", "1")).isEqualTo(2);
+    assertThat(err.toString()).contains("--plan is a run of its own: leave out --seed and --seeds");
+  }
+
+  @Test
   void asksForACommandAndForFiles() {
     assertThat(execute()).isEqualTo(2);
     assertThat(err.toString()).contains("say what to do");
@@ -303,7 +353,16 @@ class CitytallyTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "run --help", "replay --help", "ballot --help", "--version"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "run --help",
+        "replay --help",
+        "ballot --help",
+        "model-check --help",
+        "simulate --help",
+        "--version"
+      })
   void tellsAboutItself(String line) {
     assertThat(execute(line.split(" "))).isZero();
 

@@ -50,8 +50,8 @@ final class UnreliableDynamoDb implements AutoCloseable {
     }
   }
 
-  /** A restart takes most of a second. */
-  private static final int MOST_CRASHES = 6;
+  /** A restart takes most of a second. Of each kind, so that one can't use up the other's. */
+  private static final int MOST_CRASHES_OF_A_KIND = 3;
 
   /** Longer than the job takes to restart. */
   private static final int LONGEST_DELAY_MILLIS = 800;
@@ -114,7 +114,9 @@ final class UnreliableDynamoDb implements AutoCloseable {
     for (Trouble trouble : Trouble.values()) {
       dice -= trouble.probability;
       if (dice < 0) {
-        return recovered || isCrash(trouble) && crashes() >= MOST_CRASHES ? null : trouble;
+        return recovered || isCrash(trouble) && troubles.get(trouble) >= MOST_CRASHES_OF_A_KIND
+            ? null
+            : trouble;
       }
     }
     return null;
@@ -122,10 +124,6 @@ final class UnreliableDynamoDb implements AutoCloseable {
 
   private static boolean isCrash(Trouble trouble) {
     return trouble == Trouble.CRASH_BEFORE || trouble == Trouble.CRASH_AFTER;
-  }
-
-  private int crashes() {
-    return troubles.get(Trouble.CRASH_BEFORE) + troubles.get(Trouble.CRASH_AFTER);
   }
 
   private void later(Runnable action) {

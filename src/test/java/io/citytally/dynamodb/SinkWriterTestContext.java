@@ -1,6 +1,8 @@
 package io.citytally.dynamodb;
 
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.api.common.JobInfo;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.operators.MailboxExecutor;
@@ -17,9 +19,10 @@ import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
 import org.apache.flink.streaming.runtime.tasks.mailbox.MailboxExecutorImpl;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailboxImpl;
 import org.apache.flink.util.UserCodeClassLoader;
+import org.apache.flink.util.function.RunnableWithException;
 
 /** The task around a writer: a mailbox and a clock that move when the test says so, and metrics. */
-final class TallySinkWriterTestContext implements WriterInitContext {
+final class SinkWriterTestContext implements WriterInitContext {
 
   private final MailboxExecutor mailbox =
       new MailboxExecutorImpl(
@@ -44,17 +47,36 @@ final class TallySinkWriterTestContext implements WriterInitContext {
     runMailbox();
   }
 
+  /**
+   * Whether the action waits for the mailbox. There it then meets the reliefs, one at a time, each
+   * after all that the one before has brought about.
+   */
+  boolean holdsBack(RunnableWithException action, RunnableWithException... reliefs)
+      throws Exception {
+    AtomicBoolean held = new AtomicBoolean();
+    mailbox.execute(() -> relieve(List.of(reliefs), held), "relief");
+    action.run();
+    return held.get();
+  }
+
+  private void relieve(List<RunnableWithException> reliefs, AtomicBoolean held) throws Exception {
+    held.set(true);
+    if (!reliefs.isEmpty()) {
+      reliefs.get(0).run();
+      mailbox.execute(() -> relieve(reliefs.subList(1, reliefs.size()), held), "relief");
+    }
+  }
+
   long counter(String name) {
     return metrics.getCounter("kinesisanalytics", name).orElseThrow().getCount();
   }
 
   double gauge(String name) {
-    return metrics.<Double>getGauge("kinesisanalytics", name).orElseThrow().getValue();
-  }
-
-  /** How many entries Flink has taken from its buffer and handed to the writer. */
-  long entriesSubmitted() {
-    return metricGroup.getIOMetricGroup().getNumRecordsOutCounter().getCount();
+    return metrics
+        .<Number>getGauge("kinesisanalytics", name)
+        .orElseThrow()
+        .getValue()
+        .doubleValue();
   }
 
   @Override

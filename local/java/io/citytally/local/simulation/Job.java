@@ -1,0 +1,215 @@
+package io.citytally.local.simulation;
+
+import io.citytally.local.simulation.Topology.Edge;
+import io.citytally.local.simulation.Topology.Operator;
+import io.citytally.local.simulation.Topology.Route;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+
+/** One instance of the job, from its start, with a checkpoint or without, to its end. */
+final class Job {
+
+  /** What a job has to do with the rest of a run. */
+  interface Surroundings {
+
+    /** In milliseconds. */
+    long now();
+
+    void log(Supplier<String> line);
+
+    void completed(Job job, Checkpoint checkpoint);
+  }
+
+  private final int number;
+  private final Shape shape;
+  private final long epoch;
+  private final Sabotage sabotage;
+  private final Surroundings surroundings;
+  private final List<Operator> operators;
+  private final List<Task> tasks = new ArrayList<>();
+  private final List<Source> sources = new ArrayList<>();
+  private final List<Work> work = new ArrayList<>();
+  private Checkpoint underway;
+
+  /**
+   * Starts a job.
+   *
+   * @param restored null to start without state, at the stream's oldest records
+   */
+  Job(
+      int number,
+      Shape shape,
+      long epoch,
+      Sabotage sabotage,
+      SimulatedStream stream,
+      Checkpoint restored,
+      Surroundings surroundings)
+      throws Exception {
+    this.number = number;
+    this.shape = shape;
+    this.epoch = epoch;
+    this.sabotage = sabotage;
+    this.surroundings = surroundings;
+    this.operators = Topology.of(shape, epoch, sabotage).operators();
+    Map<Integer, List<Task>> byOperator = new HashMap<>();
+    for (Operator operator : operators) {
+      byOperator.put(operator.index(), tasksOf(operator, byOperator));
+      for (int i = 0; i < operator.parallelism(); i++) {
+        Task task = byOperator.get(operator.index()).get(i);
+        if (operator.isSource()) {
+          addSource(new Source(this, operator, task, i, stream), restored);
+        } else {
+          task.add(new Subtask(operator, i, stateOf(operator, i, restored), now()));
+        }
+      }
+    }
+    for (Operator operator : operators) {
+      for (Edge edge : operator.outputs()) {
+        if (edge.route() != Route.CHAINED) {
+          connect(byOperator.get(operator.index()), edge, byOperator.get(edge.target()));
+        }
+      }
+    }
+  }
+
+  /** Those of the operator before it, if the two are chained. */
+  private List<Task> tasksOf(Operator operator, Map<Integer, List<Task>> byOperator) {
+    if (operator.chained()) {
+      for (Operator before : operators) {
+        for (Edge edge : before.outputs()) {
+          if (edge.target() == operator.index()) {
+            return byOperator.get(before.index());
+          }
+        }
+      }
+    }
+    List<Task> added = new ArrayList<>();
+    for (int i = 0; i < operator.parallelism(); i++) {
+      added.add(new Task(this, i));
+    }
+    tasks.addAll(added);
+    return added;
+  }
+
+  private void addSource(Source source, Checkpoint restored) {
+    if (restored == null) {
+      source.discover();
+    } else {
+      source.restore(restored.positions());
+    }
+    sources.add(source);
+    work.add(source);
+  }
+
+  private OperatorSubtaskState stateOf(Operator operator, int index, Checkpoint restored)
+      throws Exception {
+    return restored == null || !sabotage.restores(operator.uid())
+        ? null
+        : restored.restore(operator.uid(), index, operator.parallelism());
+  }
+
+  private void connect(List<Task> from, Edge edge, List<Task> to) {
+    for (int i = 0; i < from.size(); i++) {
+      List<Task> targets = edge.route() == Route.FORWARD ? List.of(to.get(i)) : to;
+      List<Channel> channels = targets.stream().map(Task::newInput).toList();
+      work.addAll(channels);
+      from.get(i).addOutput(edge, channels);
+    }
+  }
+
+  int number() {
+    return number;
+  }
+
+  Shape shape() {
+    return shape;
+  }
+
+  long epoch() {
+    return epoch;
+  }
+
+  Sabotage sabotage() {
+    return sabotage;
+  }
+
+  Operator operator(int index) {
+    return operators.get(index);
+  }
+
+  long now() {
+    return surroundings.now();
+  }
+
+  void log(Supplier<String> line) {
+    surroundings.log(() -> "job " + number + " " + line.get());
+  }
+
+  /** Adds what the job can do now. */
+  void addWork(List<Work> ready) {
+    for (Work each : work) {
+      if (each.isReady()) {
+        ready.add(each);
+      }
+    }
+  }
+
+  /** How far each shard was read that the job knows. */
+  SortedMap<Integer, Integer> positions() {
+    SortedMap<Integer, Integer> positions = new TreeMap<>();
+    sources.forEach(source -> positions.putAll(source.positions()));
+    return positions;
+  }
+
+  void discover() {
+    sources.forEach(Source::discover);
+  }
+
+  /** The checkpoint that is not yet complete, or null. */
+  Checkpoint underway() {
+    return underway;
+  }
+
+  void startCheckpoint(long checkpoint, boolean savepoint) {
+    underway = new Checkpoint(checkpoint, shape, savepoint, tasks.size());
+    sources.forEach(source -> source.trigger(underway));
+  }
+
+  void acknowledge(Checkpoint checkpoint) {
+    checkpoint.acknowledge();
+    if (checkpoint.isComplete()) {
+      underway = null;
+      if (!sabotage.keepsPositionsOfTheBarrier()) {
+        checkpoint.positions().putAll(positions());
+      }
+      surroundings.completed(this, checkpoint);
+    }
+  }
+
+  void advanceTo(long now) throws Exception {
+    for (Task task : tasks) {
+      task.advanceTo(now);
+    }
+  }
+
+  /** Takes in what DynamoDB has answered. */
+  void readMail() throws Exception {
+    for (Task task : tasks) {
+      task.readMail();
+    }
+  }
+
+  /** Ends it, as a crash does: what is on its way in it is lost. */
+  void close() throws Exception {
+    for (Task task : tasks) {
+      task.close();
+    }
+    tasks.clear();
+  }
+}

@@ -1,0 +1,616 @@
+package io.citytally.local.simulation;
+
+import io.citytally.local.simulation.SimulatedDynamoDb.Call;
+import io.citytally.local.simulation.SimulatedStream.Delivery;
+import io.citytally.local.simulation.SimulatedStream.Shard;
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.TallyKey;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.InternalServerErrorException;
+import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExceededException;
+import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
+
+/**
+ * One run of a {@link Plan}: on one thread, in a time of its own, with no chance but the plan's.
+ * The same plan always has the same log, byte for byte.
+ *
+ * <p>During the run each write is checked: an item's memory never goes back within an epoch and is
+ * never ahead of what the stream has taken in, and its total is always what stood there before and
+ * what the memory says. When the plan is done the faults end, what is under way comes to rest, and
+ * every table must say the truth.
+ */
+public final class Simulation {
+
+  private static final long START_MILLIS = 1_700_000_000_000L;
+  private static final int RETAINED_CHECKPOINTS = 4;
+  private static final int MAX_ZOMBIES = 2;
+
+  /** Longer than any window and any pause of the writer. */
+  private static final int REST_MILLIS = 11_000;
+
+  private static final int FLINKS_PATIENCE_MILLIS = 600_000;
+  private static final int NIGHT_MILLIS =
+      (int) Topology.DEDUPE_TIME_TO_LIVE.plusHours(1).toMillis();
+
+  /** Far more than any run takes: whoever gets there goes round and round. */
+  private static final int MAX_ROUNDS = 10_000;
+
+  private final Plan plan;
+  private final Sabotage sabotage;
+  private final Consumer<String> log;
+
+  private final Truth truth = new Truth();
+  private final SimulatedStream stream = new SimulatedStream();
+  private final SimulatedDynamoDb dynamoDb;
+  private final Citizens citizens = new Citizens(this::now);
+  private final EnumSet<Fault> faults = EnumSet.noneOf(Fault.class);
+
+  /** Changes that have not reached the stream, the oldest first. */
+  private final List<Change> pending = new ArrayList<>();
+
+  /** What producers may repeat. */
+  private final List<Delivery> deliveries = new ArrayList<>();
+
+  /** The oldest first. */
+  private final List<Checkpoint> checkpoints = new ArrayList<>();
+
+  private final List<Job> zombies = new ArrayList<>();
+  private final List<Work> ready = new ArrayList<>();
+  private final Job.Surroundings surroundings = new Around();
+  private Job job;
+  private long now = START_MILLIS;
+  private long outageUntil;
+  private long epoch = 1;
+  private int jobs;
+  private long checkpointsStarted;
+  private boolean expiredInEpoch;
+
+  /** Checkpoints since which a job has run that had begun further back than they are. */
+  private final Set<Checkpoint> overtaken = new HashSet<>();
+
+  private boolean listsMayBeOld;
+  private int changesMade;
+
+  private Simulation(Plan plan, Sabotage sabotage, Consumer<String> log) {
+    this.plan = plan;
+    this.sabotage = sabotage;
+    this.log = log;
+    this.dynamoDb = new SimulatedDynamoDb(truth, sabotage);
+  }
+
+  /** Runs a plan with all guards in place. */
+  public static Outcome run(Plan plan) {
+    return run(plan, Sabotage.NONE, null);
+  }
+
+  /**
+   * @param log takes what happens, line by line; null for no one to
+   */
+  public static Outcome run(Plan plan, Sabotage sabotage, Consumer<String> log) {
+    Simulation simulation = new Simulation(plan, sabotage, log);
+    simulation.dynamoDb.makeCurrent();
+    String failure = null;
+    try {
+      simulation.run();
+    } catch (SimulationFailure e) {
+      failure = e.getMessage();
+    } catch (Exception | LinkageError | AssertionError e) {
+      failure = described(e);
+    } finally {
+      simulation.close();
+      SimulatedDynamoDb.noneIsCurrent();
+    }
+    return new Outcome(
+        failure, simulation.faults, simulation.changesMade, simulation.dynamoDb.writes());
+  }
+
+  private static String described(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return e
+        + (root == e ? "" : ", because of " + root)
+        + Arrays.stream(root.getStackTrace())
+            .limit(4)
+            .map(frame -> "\n    at " + frame)
+            .collect(Collectors.joining());
+  }
+
+  private void run() throws Exception {
+    List<Action> actions = plan.actions();
+    int next = 0;
+    int shape = 0;
+    for (; next < actions.size(); next++) {
+      Action action = actions.get(next);
+      if (action.kind() == Action.Kind.START) {
+        shape = action.first();
+      } else if (action.kind() == Action.Kind.LEGACY) {
+        TallyKey key = Citizens.key(action.first());
+        truth.legacy(key, action.second());
+        dynamoDb.putLegacy(key, action.second());
+      } else {
+        break;
+      }
+    }
+    job = start(Shape.of(shape), null);
+    for (; next < actions.size(); next++) {
+      perform(actions.get(next));
+    }
+    rest();
+    check();
+  }
+
+  private void perform(Action action) throws Exception {
+    log(action::toString);
+    int first = action.first();
+    switch (action.kind()) {
+      case START, LEGACY -> {}
+      case CAST -> change(citizens.cast(first, action.second()));
+      case WITHDRAW -> change(citizens.withdraw(first));
+      case PLAIN -> change(citizens.plain(first));
+      case SPOIL -> change(citizens.spoil(first));
+      case POISON -> change(citizens.poison(first));
+      case PUT -> put(first);
+      case PUT_EARLY -> putEarly(first);
+      case PUT_AGAIN -> putAgain(first);
+      case SPLIT -> happened(Fault.SHARD_SPLIT, stream.split(first));
+      case MERGE -> happened(Fault.SHARDS_MERGED, stream.merge(first));
+      case EXPIRE -> expire(first % 2 == 1);
+      case WORK -> work(first, new SplittableRandom(action.second()));
+      case PASS -> pass(first);
+      case DISCOVER -> instances().forEach(Job::discover);
+      case CHECKPOINT -> startCheckpoint(false);
+      case SAVEPOINT -> startCheckpoint(true);
+      case ANSWER -> answer(first, new SplittableRandom(action.second()));
+      case TAKE_EFFECT -> takeEffect(first);
+      case THROTTLE -> fail(first, Fault.THROTTLED, false, throttled());
+      case SERVER_ERROR -> fail(first, Fault.SERVER_ERROR, false, serverError());
+      case CONFLICT -> fail(first, Fault.TRANSACTION_CONFLICT, false, conflict());
+      case LOSE_REQUEST -> fail(first, Fault.REQUEST_LOST, false, noConnection());
+      case LOSE_ANSWER -> fail(first, Fault.ANSWER_LOST, true, timeout());
+      case GIVE_UP -> giveUp(first);
+      case OUTAGE -> outageUntil = now + first;
+      case CRASH -> crash(first, Shape.of(action.second()));
+      case ZOMBIE -> leaveZombie(first, Shape.of(action.second()));
+      case END_ZOMBIE -> endZombie(first);
+      case FRESH_START -> startFresh(Shape.of(first));
+      case RAISE_EPOCH -> raiseEpoch(Shape.of(first));
+      case NIGHT -> sleep();
+    }
+    readMail();
+  }
+
+  // The citizens and the stream.
+
+  private void change(Change change) {
+    if (change != null) {
+      changesMade++;
+      log(change::toString);
+      pending.add(change);
+      happened(Fault.POISON, change.rejected());
+    }
+  }
+
+  private void put(int count) {
+    for (int i = 0; i < count && !pending.isEmpty(); i++) {
+      deliver(pending.remove(0));
+    }
+  }
+
+  private void putEarly(int which) {
+    if (pending.size() > 1) {
+      deliver(pending.remove(1 + which % (pending.size() - 1)));
+      faults.add(Fault.REORDERED);
+    }
+  }
+
+  private void putAgain(int which) {
+    if (!deliveries.isEmpty()) {
+      Delivery before = deliveries.get(deliveries.size() - 1 - which % deliveries.size());
+      faults.add(Fault.DUPLICATE);
+      happened(Fault.DUPLICATE_ON_A_LATER_SHARD, stream.isLaterShard(before.change(), before));
+      deliver(before.change().again("event-again-" + deliveries.size()));
+    }
+  }
+
+  private void deliver(Change change) {
+    Delivery delivery = stream.put(change);
+    log(() -> change + " is on " + delivery.shard() + " at " + delivery.sequenceNumber());
+    deliveries.add(delivery);
+    truth.deliver(delivery);
+  }
+
+  /** What every checkpoint and the job are past is no longer needed by anyone but a zombie. */
+  private void expire(boolean dropOlder) {
+    if (dropOlder && checkpoints.size() > 1) {
+      checkpoints.subList(0, checkpoints.size() - 1).clear();
+    }
+    if (checkpoints.isEmpty()) {
+      return;
+    }
+    for (Shard shard : stream.shards()) {
+      int needed = job.positions().getOrDefault(shard.number(), 0);
+      for (Checkpoint checkpoint : checkpoints) {
+        needed = Math.min(needed, checkpoint.positions().getOrDefault(shard.number(), 0));
+      }
+      if (shard.expire(needed)) {
+        expiredInEpoch = true;
+        faults.add(Fault.RECORDS_EXPIRED);
+      }
+    }
+  }
+
+  // The jobs.
+
+  private Job start(Shape shape, Checkpoint from) throws Exception {
+    listsMayBeOld |= overtaken.contains(from);
+    overtaken.addAll(checkpoints.subList(checkpoints.indexOf(from) + 1, checkpoints.size()));
+    int number = ++jobs;
+    log(
+        () ->
+            String.format(
+                "job %d starts with parallelism %d and window %s in epoch %d, %s",
+                number,
+                shape.parallelism(),
+                shape.window(),
+                epoch,
+                from == null ? "without state" : "from checkpoint " + from.number()));
+    return new Job(number, shape, epoch, sabotage, stream, from, surroundings);
+  }
+
+  private List<Job> instances() {
+    List<Job> instances = new ArrayList<>(zombies);
+    instances.add(job);
+    return instances;
+  }
+
+  private void work(int count, SplittableRandom random) throws Exception {
+    for (int i = 0; i < count && findWork(); i++) {
+      ready.get(random.nextInt(ready.size())).perform(random.nextInt(1 << 16));
+    }
+  }
+
+  private boolean findWork() {
+    ready.clear();
+    zombies.forEach(zombie -> zombie.addWork(ready));
+    job.addWork(ready);
+    return !ready.isEmpty();
+  }
+
+  private void pass(int millis) throws Exception {
+    boolean waits = dynamoDb.calls().stream().anyMatch(call -> !call.isAbandoned());
+    now += millis;
+    for (Job each : instances()) {
+      each.advanceTo(now);
+    }
+    happened(Fault.ANSWER_AFTER_FLINKS_PATIENCE, waits && millis > FLINKS_PATIENCE_MILLIS);
+  }
+
+  private void readMail() throws Exception {
+    for (Job each : instances()) {
+      each.readMail();
+    }
+  }
+
+  private void startCheckpoint(boolean savepoint) {
+    if (job.underway() == null) {
+      job.startCheckpoint(++checkpointsStarted, savepoint);
+    }
+  }
+
+  private void retain(Checkpoint checkpoint) {
+    checkpoints.add(checkpoint);
+    long retained = checkpoints.stream().filter(each -> !each.isSavepoint()).count();
+    if (retained > RETAINED_CHECKPOINTS) {
+      checkpoints.remove(
+          checkpoints.stream().filter(each -> !each.isSavepoint()).findFirst().orElseThrow());
+    }
+  }
+
+  private void crash(int which, Shape shape) throws Exception {
+    faults.add(Fault.CRASH);
+    happened(Fault.CRASH_AMID_CHECKPOINT, job.underway() != null);
+    job.close();
+    succeed(which, shape);
+  }
+
+  private void leaveZombie(int which, Shape shape) throws Exception {
+    if (zombies.size() < MAX_ZOMBIES) {
+      faults.add(Fault.ZOMBIE);
+      zombies.add(job);
+      succeed(which, shape);
+    }
+  }
+
+  /** Starts the next job from one of the checkpoints, the latest being the first. */
+  private void succeed(int which, Shape shape) throws Exception {
+    Shape before = job.shape();
+    happened(Fault.RESCALED, shape.parallelism() != before.parallelism());
+    happened(Fault.WINDOW_CHANGED, !shape.window().equals(before.window()));
+    Checkpoint from = null;
+    if (!checkpoints.isEmpty()) {
+      int back = which % checkpoints.size();
+      from = checkpoints.get(checkpoints.size() - 1 - back);
+      happened(Fault.OLDER_CHECKPOINT, back > 0);
+      happened(Fault.SAVEPOINT_RESTORED, from.isSavepoint());
+    }
+    job = start(shape, from);
+  }
+
+  private void endZombie(int which) throws Exception {
+    if (!zombies.isEmpty()) {
+      zombies.remove(which % zombies.size()).close();
+    }
+  }
+
+  private void startFresh(Shape shape) throws Exception {
+    if (!expiredInEpoch) {
+      faults.add(Fault.FRESH_START);
+      job.close();
+      job = start(shape, null);
+    }
+  }
+
+  /**
+   * As the operator does who has lost the state: the old job has counted all there is and is
+   * stopped, and so are those that run beside it; the stream loses its records; a new job counts on
+   * top.
+   */
+  private void raiseEpoch(Shape shape) throws Exception {
+    clear();
+    faults.add(Fault.EPOCH_RAISED);
+    job.close();
+    checkpoints.clear();
+    truth.nextEpoch();
+    epoch++;
+    expiredInEpoch = false;
+    job = start(shape, null);
+  }
+
+  /** A quiet time in which everything expires that may. */
+  private void sleep() throws Exception {
+    clear();
+    faults.add(Fault.LONG_NIGHT);
+    int kept = checkpoints.size();
+    startCheckpoint(false);
+    finishWork();
+    checkpoints.subList(0, checkpoints.size() - 1).clear();
+    if (kept == 0 && checkpoints.isEmpty()) {
+      throw new SimulationFailure("a checkpoint at rest does not complete");
+    }
+    pass(NIGHT_MILLIS);
+    expiredInEpoch = true;
+  }
+
+  /** Brings everything to rest and checks it, ends the zombies, and lets the stream expire. */
+  private void clear() throws Exception {
+    for (Job zombie : zombies) {
+      zombie.close();
+    }
+    zombies.clear();
+    rest();
+    check();
+    for (Shard shard : stream.shards()) {
+      shard.expire(shard.size());
+    }
+    deliveries.clear();
+    citizens.newDay();
+  }
+
+  // DynamoDB.
+
+  private Call call(int which) {
+    List<Call> calls = dynamoDb.calls();
+    return calls.isEmpty() ? null : calls.get(which % calls.size());
+  }
+
+  private void answer(int count, SplittableRandom random) throws Exception {
+    for (int i = 0; i < count && !dynamoDb.calls().isEmpty(); i++) {
+      answer(random.nextInt(dynamoDb.calls().size()));
+      readMail();
+    }
+  }
+
+  private void answer(int index) {
+    Call call = dynamoDb.calls().get(index);
+    if (now < outageUntil && !call.tookEffect()) {
+      log(() -> call + ": DynamoDB is away");
+      faults.add(Fault.OUTAGE);
+      call.fail(noConnection());
+      return;
+    }
+    log(() -> call + ": answered");
+    happened(Fault.ANSWERS_REORDERED, index > 0);
+    happened(Fault.ANSWERED_A_CLOSED_WRITER, call.isOfAClosedWriter());
+    happened(Fault.TOOK_EFFECT_LATER, call.isAbandoned() && !call.tookEffect());
+    call.answer();
+  }
+
+  private void takeEffect(int which) {
+    Call call = call(which);
+    if (call != null && now >= outageUntil) {
+      log(() -> call + ": takes effect");
+      happened(Fault.TOOK_EFFECT_LATER, call.isAbandoned() && !call.tookEffect());
+      call.takeEffect();
+    }
+  }
+
+  private void fail(int which, Fault fault, boolean takesEffect, RuntimeException error) {
+    Call call = call(which);
+    if (call != null && !call.isAbandoned() && (takesEffect || !call.tookEffect())) {
+      log(() -> call + ": " + fault.words());
+      faults.add(fault);
+      if (takesEffect) {
+        call.takeEffect();
+      }
+      call.fail(error);
+    }
+  }
+
+  private void giveUp(int which) {
+    Call call = call(which);
+    if (call != null && !call.isAbandoned()) {
+      log(() -> call + ": the writer is told that it failed");
+      call.abandon(timeout());
+    }
+  }
+
+  private static RuntimeException throttled() {
+    return ProvisionedThroughputExceededException.builder()
+        .statusCode(400)
+        .awsErrorDetails(
+            AwsErrorDetails.builder().errorCode("ProvisionedThroughputExceededException").build())
+        .build();
+  }
+
+  private static RuntimeException serverError() {
+    return InternalServerErrorException.builder().statusCode(500).build();
+  }
+
+  private static RuntimeException conflict() {
+    return TransactionConflictException.builder().statusCode(400).build();
+  }
+
+  private static RuntimeException noConnection() {
+    return SdkClientException.create("no connection", new SocketTimeoutException());
+  }
+
+  private static RuntimeException timeout() {
+    return ApiCallTimeoutException.create(20_000);
+  }
+
+  // Rest.
+
+  /** Without any fault, everything goes on until nothing is left to do. */
+  private void rest() throws Exception {
+    outageUntil = now;
+    put(pending.size());
+    instances().forEach(Job::discover);
+    int quiet = 0;
+    for (int round = 0; quiet < 2; round++) {
+      if (round > MAX_ROUNDS) {
+        throw new SimulationFailure("never comes to rest");
+      }
+      quiet = finishWork() ? 0 : quiet + 1;
+      pass(REST_MILLIS);
+      readMail();
+    }
+  }
+
+  /**
+   * @return whether there was any
+   */
+  private boolean finishWork() throws Exception {
+    boolean worked = false;
+    int rounds = 0;
+    while (findWork() || !dynamoDb.calls().isEmpty()) {
+      if (++rounds > MAX_ROUNDS) {
+        throw new SimulationFailure("goes round and round");
+      }
+      worked = true;
+      if (!ready.isEmpty()) {
+        ready.get(0).perform(0);
+      } else {
+        answer(0);
+      }
+      readMail();
+    }
+    return worked;
+  }
+
+  private void check() {
+    Map<TallyKey, Long> totals = dynamoDb.totals();
+    if (!truth.totals().equals(truth.totals(citizens.standing()))) {
+      throw new SimulationFailure("the changes on the stream do not sum up to the table of votes");
+    }
+    truth
+        .totals()
+        .forEach(
+            (key, votes) -> {
+              if (!totals.get(key).equals(votes)) {
+                throw new SimulationFailure(
+                    String.format("%s is %d at rest, but %d stand", key, totals.get(key), votes));
+              }
+            });
+    if (!dynamoDb.rejected().keySet().equals(truth.rejected())) {
+      throw new SimulationFailure(
+          "rejected are " + dynamoDb.rejected() + ", but should be those at " + truth.rejected());
+    }
+    // An instance that is behind may put its list over a newer one, until the next vote.
+    if (!faults.contains(Fault.ZOMBIE) && !listsMayBeOld) {
+      truth.feeds().forEach(this::checkRecent);
+    }
+  }
+
+  private void checkRecent(String feed) {
+    RecentVotes found = dynamoDb.recent().get(feed);
+    RecentVotes expected = truth.recent(feed);
+    if (!expected.equals(found)) {
+      throw new SimulationFailure("recent votes are " + found + ", but should be " + expected);
+    }
+  }
+
+  private void happened(Fault fault, boolean did) {
+    if (did) {
+      faults.add(fault);
+    }
+  }
+
+  private void close() {
+    for (Job each : instances()) {
+      try {
+        if (each != null) {
+          each.close();
+        }
+      } catch (Exception e) {
+        throw new IllegalStateException("a job of the simulation can't be closed", e);
+      }
+    }
+  }
+
+  private long now() {
+    return now;
+  }
+
+  private void log(Supplier<String> line) {
+    if (log != null) {
+      log.accept((now - START_MILLIS) + " " + line.get());
+    }
+  }
+
+  private final class Around implements Job.Surroundings {
+
+    @Override
+    public long now() {
+      return now;
+    }
+
+    @Override
+    public void log(Supplier<String> line) {
+      Simulation.this.log(line);
+    }
+
+    @Override
+    public void completed(Job by, Checkpoint checkpoint) {
+      if (by == job) {
+        log(() -> "checkpoint " + checkpoint.number() + " is complete");
+        retain(checkpoint);
+      }
+    }
+  }
+}

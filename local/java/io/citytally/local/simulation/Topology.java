@@ -1,0 +1,203 @@
+package io.citytally.local.simulation;
+
+import io.citytally.VoteCountingPipeline;
+import io.citytally.dynamodb.TallySink;
+import io.citytally.dynamodb.TotalVotesTable;
+import io.citytally.dynamodb.VotesTable;
+import io.citytally.feed.KinesisFeed;
+import io.citytally.feed.ShardConsumer;
+import io.citytally.feed.VoteFeed;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamEdge;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.streaming.api.graph.StreamingJobGraphGenerator;
+import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
+import org.apache.flink.streaming.runtime.partitioner.ForwardPartitioner;
+import org.apache.flink.streaming.runtime.partitioner.KeyGroupStreamPartitioner;
+import org.apache.flink.util.InstantiationUtil;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * The job's graph as {@link VoteCountingPipeline} builds it and Flink would run it: operators,
+ * keys, serializers, what is chained and what is shuffled. Nothing of it is said a second time
+ * here, so what is simulated is what runs; only the source is left out, for it lives on real time.
+ */
+final class Topology {
+
+  /** Few, for each costs time in every snapshot; and no parallelism divides them evenly. */
+  static final int KEY_GROUPS = 11;
+
+  /** How many votes a list of recent votes shows. */
+  static final int RECENT = 3;
+
+  static final Duration DEDUPE_TIME_TO_LIVE = Duration.ofHours(25);
+
+  private static final int MAX_IN_FLIGHT_REQUESTS = 2;
+
+  private static final Map<Key, Topology> BUILT = new ConcurrentHashMap<>();
+
+  private final List<Operator> operators;
+
+  private Topology(List<Operator> operators) {
+    this.operators = operators;
+  }
+
+  /** How elements go from one operator to the next. */
+  enum Route {
+    /** In the same task, by a call. */
+    CHAINED,
+    /** To the subtask of the same number. */
+    FORWARD,
+    /** To the subtask that has the element's key. */
+    BY_KEY,
+    /** To all subtasks in turn. */
+    IN_TURN
+  }
+
+  /**
+   * @param tag of the side output, or null
+   */
+  record Edge(int target, OutputTag<?> tag, Route route) {}
+
+  /**
+   * @param factory serialized, for each subtask to have its own
+   * @param keySelector null if it has no key
+   * @param input copies an element; null for the source
+   */
+  record Operator(
+      int index,
+      String uid,
+      byte[] factory,
+      int parallelism,
+      KeySelector<Object, Object> keySelector,
+      TypeSerializer<Object> keySerializer,
+      TypeSerializer<Object> input,
+      List<Edge> outputs,
+      boolean chained) {
+
+    boolean isSource() {
+      return uid.equals(VoteFeed.UID);
+    }
+
+    StreamOperatorFactory<?> newFactory() {
+      try {
+        return InstantiationUtil.deserializeObject(factory, Topology.class.getClassLoader());
+      } catch (IOException | ClassNotFoundException e) {
+        throw new IllegalStateException("the operator " + uid + " can't be copied", e);
+      }
+    }
+  }
+
+  private record Key(Shape shape, long epoch, Sabotage sabotage) {}
+
+  /** The job of a shape and an epoch. Built once, for that takes its time. */
+  static Topology of(Shape shape, long epoch, Sabotage sabotage) {
+    return BUILT.computeIfAbsent(new Key(shape, epoch, sabotage), Topology::build);
+  }
+
+  /** Each comes after those that it takes elements from. */
+  List<Operator> operators() {
+    return operators;
+  }
+
+  private static Topology build(Key key) {
+    StreamExecutionEnvironment env = new StreamExecutionEnvironment();
+    env.setParallelism(key.shape().parallelism());
+    env.setMaxParallelism(KEY_GROUPS);
+    pipeline(key.shape().window(), key.epoch()).addTo(env);
+    StreamGraph graph = env.getStreamGraph();
+    List<StreamNode> nodes = new ArrayList<>(graph.getStreamNodes());
+    // A node is built after what it takes elements from; but sinks are numbered as they are
+    // declared.
+    nodes.sort(Comparator.comparingInt(node -> depth(graph, node)));
+    Map<Integer, Integer> indexes = new HashMap<>();
+    for (StreamNode node : nodes) {
+      indexes.put(node.getId(), indexes.size());
+    }
+    List<Operator> operators = new ArrayList<>();
+    for (StreamNode node : nodes) {
+      operators.add(operator(graph, node, indexes, key.sabotage()));
+    }
+    return new Topology(operators);
+  }
+
+  /** The one place that knows what a pipeline is made of. */
+  private static VoteCountingPipeline pipeline(Duration window, long epoch) {
+    ShardConsumer unused =
+        new ShardConsumer(
+            "eu-west-1", null, true, "TRIM_HORIZON", Duration.ofSeconds(1), Duration.ofSeconds(1));
+    return new VoteCountingPipeline(
+        new KinesisFeed("votes", VotesTable.DEFAULT_NAME, unused),
+        window,
+        DEDUPE_TIME_TO_LIVE,
+        epoch,
+        RECENT,
+        new TallySink(
+            () -> SimulatedDynamoDb.current().connect(),
+            TotalVotesTable.DEFAULT_NAME,
+            MAX_IN_FLIGHT_REQUESTS),
+        new SimulatedSink<>(SimulatedDynamoDb::putRecent),
+        new SimulatedSink<>(SimulatedDynamoDb::putRejected));
+  }
+
+  private static int depth(StreamGraph graph, StreamNode node) {
+    int depth = 0;
+    for (StreamEdge edge : node.getInEdges()) {
+      depth = Math.max(depth, 1 + depth(graph, graph.getSourceVertex(edge)));
+    }
+    return depth;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Operator operator(
+      StreamGraph graph, StreamNode node, Map<Integer, Integer> indexes, Sabotage sabotage) {
+    String uid = node.getTransformationUID();
+    boolean source = node.getInEdges().isEmpty();
+    if (!source && node.getInEdges().size() != 1) {
+      throw new IllegalStateException("the simulation has no operators of several inputs: " + uid);
+    }
+    KeySelector<?, ?>[] keys = node.getStatePartitioners();
+    try {
+      return new Operator(
+          indexes.get(node.getId()),
+          uid,
+          InstantiationUtil.serializeObject(sabotage.operator(uid, node.getOperatorFactory())),
+          node.getParallelism(),
+          keys.length == 0 ? null : (KeySelector<Object, Object>) keys[0],
+          (TypeSerializer<Object>) node.getStateKeySerializer(),
+          source ? null : (TypeSerializer<Object>) node.getTypeSerializersIn()[0],
+          node.getOutEdges().stream()
+              .map(
+                  edge ->
+                      new Edge(
+                          indexes.get(edge.getTargetId()), edge.getOutputTag(), route(edge, graph)))
+              .toList(),
+          !source && StreamingJobGraphGenerator.isChainable(node.getInEdges().get(0), graph));
+    } catch (IOException e) {
+      throw new IllegalStateException("the operator " + uid + " can't be serialized", e);
+    }
+  }
+
+  private static Route route(StreamEdge edge, StreamGraph graph) {
+    if (StreamingJobGraphGenerator.isChainable(edge, graph)) {
+      return Route.CHAINED;
+    }
+    if (edge.getPartitioner() instanceof ForwardPartitioner) {
+      return Route.FORWARD;
+    }
+    return edge.getPartitioner() instanceof KeyGroupStreamPartitioner
+        ? Route.BY_KEY
+        : Route.IN_TURN;
+  }
+}

@@ -1,0 +1,81 @@
+package io.citytally.local.soak;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Whether something grows while it should not.
+ *
+ * <p>The slope is the median of the slopes between all pairs of footprints (Theil and Sen's
+ * estimator), which a burst here and there does not bend, as it does a fitted line. The first
+ * quarter is left out: caches fill, code is compiled. What the slope adds up to over the rest must
+ * stay within a tolerance; a leak worth the name does not, if one only waits.
+ *
+ * @param name what is looked at
+ * @param unit of what is printed
+ * @param typical the median, after the first quarter
+ * @param growth by the slope, from the end of the first quarter to the end
+ * @param tolerance the most that it may grow
+ */
+record Trend(String name, String unit, double typical, double growth, double tolerance) {
+
+  private static final double MEGA = 1_000_000;
+
+  /** With fewer footprints than this nothing is said. */
+  static final int LEAST_FOOTPRINTS = 8;
+
+  /**
+   * What must not grow: live heap by less than a quarter (or 48 MB, where that is more), threads
+   * and open files by less than a tenth (or 12).
+   */
+  static List<Trend> of(List<Footprint> footprints) {
+    List<Footprint> settled = footprints.subList(footprints.size() / 4, footprints.size());
+    return List.of(
+        of("heap", "MB", settled, footprint -> footprint.heapBytes() / MEGA, 0.25, 48),
+        of("threads", "", settled, Footprint::threads, 0.1, 12),
+        of("open files", "", settled, Footprint::openFiles, 0.1, 12));
+  }
+
+  private static Trend of(
+      String name,
+      String unit,
+      List<Footprint> footprints,
+      ToDoubleFunction<Footprint> value,
+      double share,
+      double least) {
+    double typical = median(footprints.stream().mapToDouble(value).toArray());
+    double perSecond = slope(footprints, value);
+    double seconds = seconds(footprints.get(footprints.size() - 1)) - seconds(footprints.get(0));
+    return new Trend(name, unit, typical, perSecond * seconds, Math.max(share * typical, least));
+  }
+
+  private static double slope(List<Footprint> footprints, ToDoubleFunction<Footprint> value) {
+    int count = footprints.size();
+    double[] slopes = new double[count * (count - 1) / 2];
+    int at = 0;
+    for (int later = 1; later < count; later++) {
+      for (int earlier = 0; earlier < later; earlier++) {
+        Footprint from = footprints.get(earlier);
+        Footprint to = footprints.get(later);
+        slopes[at++] =
+            (value.applyAsDouble(to) - value.applyAsDouble(from)) / (seconds(to) - seconds(from));
+      }
+    }
+    return median(slopes);
+  }
+
+  private static double seconds(Footprint footprint) {
+    return footprint.at().toMillis() / 1000.0;
+  }
+
+  private static double median(double[] values) {
+    Arrays.sort(values);
+    int middle = values.length / 2;
+    return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+  }
+
+  boolean leaks() {
+    return growth > tolerance;
+  }
+}

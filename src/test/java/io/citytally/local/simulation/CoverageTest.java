@@ -1,0 +1,55 @@
+package io.citytally.local.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class CoverageTest {
+
+  private final Coverage coverage = new Coverage();
+
+  @Test
+  void tellsHowOftenFaultsHappenedAndMet() {
+    coverage.add(Set.of(Fault.CRASH, Fault.ZOMBIE));
+    coverage.add(Set.of(Fault.CRASH));
+
+    assertThat(coverage.of(Fault.CRASH)).isEqualTo(2);
+    assertThat(coverage.together(Fault.CRASH, Fault.ZOMBIE)).isEqualTo(1);
+    assertThat(coverage.together(Fault.ZOMBIE, Fault.CRASH)).isEqualTo(1);
+    assertThat(coverage.lines()).contains("           2  crash", "           0  outage");
+  }
+
+  @Test
+  void namesTheFaultThatNeverHappenedOnce() {
+    coverage.add(EnumSet.complementOf(EnumSet.of(Fault.OUTAGE)));
+
+    assertThat(coverage.gaps()).containsExactly("outage");
+    assertThat(coverage.rarestPair()).isZero();
+  }
+
+  @Test
+  void namesThePairThatNeverMet() {
+    coverage.add(EnumSet.complementOf(EnumSet.of(Fault.OUTAGE)));
+    coverage.add(EnumSet.complementOf(EnumSet.of(Fault.ZOMBIE)));
+
+    assertThat(coverage.gaps()).containsExactly("outage with zombie");
+  }
+
+  @Test
+  void hasNoGapWhereAllMet() {
+    coverage.add(EnumSet.allOf(Fault.class));
+
+    assertThat(coverage.gaps()).isEmpty();
+    assertThat(coverage.rarestPair()).isEqualTo(1);
+    assertThat(Coverage.pairs())
+        .isEqualTo(
+            (int)
+                Arrays.stream(Fault.values())
+                    .flatMap(
+                        one -> Arrays.stream(Fault.values()).filter(two -> two.compareTo(one) > 0))
+                    .count());
+  }
+}

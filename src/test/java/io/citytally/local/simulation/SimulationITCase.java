@@ -1,0 +1,28 @@
+package io.citytally.local.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * {@code -Dcitytally.simulation.seeds=N} sets the number of runs, {@code
+ * -Dcitytally.simulation.seed=S} the first of them.
+ */
+class SimulationITCase {
+
+  private static final long FIRST = Long.getLong("citytally.simulation.seed", 1);
+  private static final long SEEDS = Long.getLong("citytally.simulation.seeds", 10_000);
+  private static final long SEEDS_TO_COVER_ALL = 10_000;
+
+  @Test
+  void tenThousandSeedsAreExactAndEveryTwoFaultsMeet() throws Exception {
+    Campaign campaign = new Campaign(FIRST, SEEDS, Sabotage.NONE);
+    campaign.run(Runtime.getRuntime().availableProcessors());
+
+    assertThat(campaign.done()).isEqualTo(SEEDS);
+    assertThat(campaign.failures()).isEmpty();
+    if (SEEDS >= SEEDS_TO_COVER_ALL) {
+      assertThat(campaign.coverage().gaps()).isEmpty();
+    }
+  }
+}
