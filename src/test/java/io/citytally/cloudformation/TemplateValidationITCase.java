@@ -54,7 +54,11 @@ class TemplateValidationITCase {
           new Mistake("job", "FLINK-1_20", "FLINK-1_99", VALIDATE),
           new Mistake("monitoring", "Data: breaching", "Data: alarm", VALIDATE),
           new Mistake("job", "nodejs22.x", "nodejs12.x", VALIDATE),
-          new Mistake("job", "Effect: Allow", "Effect: Permit", VALIDATE),
+          new Mistake(
+              "job",
+              "Sid: ReadCode\n                Effect: Allow",
+              "Sid: ReadCode\n                Effect: Permit",
+              VALIDATE),
           new Mistake("storage", "DeletionPolicy: Retain", "DeletionPolicy: Keep", VALIDATE),
           // What belongs together.
           new Mistake(
