@@ -59,10 +59,11 @@ public final class JobMetrics implements MetricReporter {
         .sum();
   }
 
-  /** Of all that was ever reported. */
+  /** Those that Managed Flink hands on, of all that were ever reported. */
   public Set<String> names() {
     Set<String> names = new TreeSet<>(running.keySet());
     names.addAll(gauges.keySet());
+    names.remove(RESTARTS);
     return names;
   }
 
