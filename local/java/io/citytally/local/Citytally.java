@@ -5,6 +5,7 @@ import io.citytally.local.command.Work;
 import io.citytally.local.election.BallotFileException;
 import io.citytally.local.election.PabulibException;
 import io.citytally.local.model.ModelCheckCommand;
+import io.citytally.local.recast.RecastCommand;
 import io.citytally.local.replay.Replay;
 import io.citytally.local.replay.ReplayCommand;
 import io.citytally.local.replay.ReplayOptions;
@@ -59,6 +60,7 @@ public final class Citytally implements Runnable {
             .addSubcommand(new RunCommand(run))
             .addSubcommand(new ReplayCommand(replay))
             .addSubcommand(new BallotCommand(ballot))
+            .addSubcommand(new RecastCommand())
             .addSubcommand(new ViewersCommand())
             .addSubcommand(new ScreenshotsCommand())
             .addSubcommand(new SoakCommand())

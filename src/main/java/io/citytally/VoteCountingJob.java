@@ -2,10 +2,12 @@ package io.citytally;
 
 import io.citytally.config.VoteCountingConfig;
 import io.citytally.config.VoteSource;
+import io.citytally.dynamodb.BallotTableReader;
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.dynamodb.RecentVotesSink;
 import io.citytally.dynamodb.RejectedVotesSink;
 import io.citytally.dynamodb.TallySink;
+import io.citytally.feed.Admission;
 import io.citytally.feed.DynamoDbStreamsFeed;
 import io.citytally.feed.KinesisFeed;
 import io.citytally.feed.ShardConsumer;
@@ -50,8 +52,10 @@ public final class VoteCountingJob {
                 : DynamoDbEndpoint.Credentials.AUTO);
     return new VoteCountingPipeline(
         feed(config),
+        admission(config, dynamoDb),
         config.window(),
         config.dedupeTtl(),
+        config.rejectedTtl().plus(config.dedupeTtl()),
         config.epoch(),
         config.recentSize(),
         new TallySink(dynamoDb, config.totalVotesTable(), config.maxInFlightRequests()),
@@ -61,6 +65,15 @@ public final class VoteCountingJob {
             config.rejectedVotesTable(),
             config.maxInFlightRequests(),
             config.rejectedTtl()));
+  }
+
+  private static Admission admission(VoteCountingConfig config, DynamoDbEndpoint dynamoDb) {
+    return config.ballotTable() == null
+        ? Admission.ofAtMost(config.maxChoices())
+        : Admission.byBallot(
+            new BallotTableReader(dynamoDb, config.ballotTable()),
+            config.ballotRefresh(),
+            config.maxChoices());
   }
 
   private static VoteFeed feed(VoteCountingConfig config) {

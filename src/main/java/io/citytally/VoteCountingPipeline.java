@@ -9,6 +9,7 @@ import io.citytally.count.GatherNewest;
 import io.citytally.count.KeepNewest;
 import io.citytally.count.KeepTally;
 import io.citytally.count.MergeNewest;
+import io.citytally.feed.Admission;
 import io.citytally.feed.DecodeVoteChanges;
 import io.citytally.feed.VoteFeed;
 import io.citytally.vote.ChangeIdentity;
@@ -42,8 +43,10 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
 public final class VoteCountingPipeline {
 
   private final VoteFeed feed;
+  private final Admission admission;
   private final Duration window;
   private final Duration dedupeTimeToLive;
+  private final Duration recastableTimeToLive;
   private final long epoch;
   private final int recentSize;
   private final Sink<Tally> totalVotes;
@@ -52,27 +55,34 @@ public final class VoteCountingPipeline {
 
   /**
    * @param feed where records come from
+   * @param admission which choices count
    * @param window the least time between two writes of a total, and the most that one is stale
    * @param dedupeTimeToLive how long a change is remembered to know its repetition
+   * @param recastableTimeToLive how long one that may be cast again is: as long as it may lie among
+   *     the rejected votes, and {@code dedupeTimeToLive} on top
    * @param epoch the epoch in which votes are counted, from 1; of a snapshot, the one it was
    *     counted in
    * @param recentSize how many votes a list of recent votes shows
    * @param totalVotes takes where each count stands
    * @param recentVotes takes the lists of recent votes
-   * @param rejectedVotes takes the records that can't be counted
+   * @param rejectedVotes takes the records that can't be counted, and the choices that are refused
    */
   public VoteCountingPipeline(
       VoteFeed feed,
+      Admission admission,
       Duration window,
       Duration dedupeTimeToLive,
+      Duration recastableTimeToLive,
       long epoch,
       int recentSize,
       Sink<Tally> totalVotes,
       Sink<RecentVotes> recentVotes,
       Sink<RejectedVote> rejectedVotes) {
     this.feed = feed;
+    this.admission = admission;
     this.window = window;
     this.dedupeTimeToLive = dedupeTimeToLive;
+    this.recastableTimeToLive = recastableTimeToLive;
     this.epoch = epoch;
     this.recentSize = recentSize;
     this.totalVotes = totalVotes;
@@ -85,14 +95,14 @@ public final class VoteCountingPipeline {
     env.configure(new Configuration().set(PipelineOptions.GENERIC_TYPES, false));
 
     SingleOutputStreamOperator<VoteChange> changes =
-        named("decode", feed.addTo(env).process(new DecodeVoteChanges(feed.decoder())));
+        named("decode", feed.addTo(env).process(new DecodeVoteChanges(feed.decoder(), admission)));
 
     SingleOutputStreamOperator<ChoiceChange> choices =
         named(
             "deduplicate",
             changes
                 .keyBy(change -> change.identity, TypeInformation.of(ChangeIdentity.class))
-                .process(new DeduplicateChanges(dedupeTimeToLive)));
+                .process(new DeduplicateChanges(dedupeTimeToLive, recastableTimeToLive)));
 
     SingleOutputStreamOperator<Tally> tallies =
         named(

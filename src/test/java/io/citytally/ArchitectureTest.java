@@ -35,13 +35,15 @@ class ArchitectureTest {
           .ignoreDependency(
               resideInAPackage("io.citytally.."), resideInAPackage("io.citytally.vote.."))
           .ignoreDependency(
-              resideInAPackage("io.citytally.web.."), resideInAPackage("io.citytally.dynamodb.."));
+              resideInAPackage("io.citytally.web.."), resideInAPackage("io.citytally.dynamodb.."))
+          .ignoreDependency(
+              resideInAPackage("io.citytally.ops.."), resideInAPackage("io.citytally.dynamodb.."));
 
   @ArchTest
-  static final ArchRule theWebApplicationSharesOnlyTablesWithTheJob =
+  static final ArchRule theWebApplicationAndTheOperatorShareOnlyTablesWithTheJob =
       noClasses()
           .that()
-          .resideInAPackage("io.citytally.web..")
+          .resideInAnyPackage("io.citytally.web..", "io.citytally.ops..")
           .should()
           .dependOnClassesThat(
               resideInAPackage("org.apache.flink..")

@@ -6,6 +6,7 @@ import static io.citytally.feed.ChangeRecords.raw;
 import static io.citytally.feed.ChangeRecords.remove;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.citytally.feed.Admission;
 import io.citytally.feed.RawRecord;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
@@ -96,8 +97,10 @@ class VoteCountingPipelineITCase {
       env.setParallelism(2);
       new VoteCountingPipeline(
               new RecordedFeed(records),
+              Admission.ofAtMost(10),
               WINDOW,
               Duration.ofHours(25),
+              Duration.ofDays(31),
               1,
               3,
               totalVotes,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.citytally.config.VoteCountingConfig;
+import io.citytally.feed.Admission;
 import io.citytally.feed.ChangeRecords;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
@@ -41,8 +42,10 @@ class VoteCountingPipelineTest {
       new VoteCountingPipeline(
           new RecordedFeed(
               List.of(ChangeRecords.raw(ChangeRecords.plain("v", new TallyKey("North", "park"))))),
+          Admission.ofAtMost(10),
           Duration.ofSeconds(1),
           Duration.ofHours(25),
+          Duration.ofDays(31),
           1,
           20,
           new RecordingSink<>(Tally.class),

@@ -183,7 +183,14 @@ public final class LocalCloud {
                     "epoch",
                     Long.toString(job.epoch()))),
             "citytally.dynamodb",
-            properties(Map.of("endpoint", dynamoDbServer.endpoint().toString()))));
+            properties(
+                Map.of(
+                    "endpoint",
+                    dynamoDbServer.endpoint().toString(),
+                    "ballot.table",
+                    BallotTable.DEFAULT_NAME,
+                    "ballot.refresh",
+                    "1 s"))));
   }
 
   private String votesTableStreamArn() {

@@ -1,9 +1,14 @@
 package io.citytally.local.simulation;
 
 import io.citytally.VoteCountingPipeline;
+import io.citytally.dynamodb.RecentVotesSink;
+import io.citytally.dynamodb.RecentVotesTable;
+import io.citytally.dynamodb.RejectedVotesSink;
+import io.citytally.dynamodb.RejectedVotesTable;
 import io.citytally.dynamodb.TallySink;
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.VotesTable;
+import io.citytally.feed.Admission;
 import io.citytally.feed.KinesisFeed;
 import io.citytally.feed.ShardConsumer;
 import io.citytally.feed.VoteFeed;
@@ -41,8 +46,12 @@ final class Topology {
   /** How many votes a list of recent votes shows. */
   static final int RECENT = 3;
 
+  /** More than there are: what becomes of a refused choice has tests of its own. */
+  private static final int MAX_CHOICES = 1_000;
+
   static final Duration DEDUPE_TIME_TO_LIVE = Duration.ofHours(25);
 
+  private static final Duration REJECTED_TIME_TO_LIVE = Duration.ofDays(30);
   private static final int MAX_IN_FLIGHT_REQUESTS = 2;
 
   private static final Map<Key, Topology> BUILT = new ConcurrentHashMap<>();
@@ -139,16 +148,25 @@ final class Topology {
             "eu-west-1", null, true, "TRIM_HORIZON", Duration.ofSeconds(1), Duration.ofSeconds(1));
     return new VoteCountingPipeline(
         new KinesisFeed("votes", VotesTable.DEFAULT_NAME, unused),
+        Admission.ofAtMost(MAX_CHOICES),
         window,
+        DEDUPE_TIME_TO_LIVE,
         DEDUPE_TIME_TO_LIVE,
         epoch,
         RECENT,
         new TallySink(
-            () -> SimulatedDynamoDb.current().connect(),
+            () -> SimulatedDynamoDb.current().connectToUpdate(),
             TotalVotesTable.DEFAULT_NAME,
             MAX_IN_FLIGHT_REQUESTS),
-        new SimulatedSink<>(SimulatedDynamoDb::putRecent),
-        new SimulatedSink<>(SimulatedDynamoDb::putRejected));
+        new RecentVotesSink(
+            () -> SimulatedDynamoDb.current().connectToPut(),
+            RecentVotesTable.DEFAULT_NAME,
+            MAX_IN_FLIGHT_REQUESTS),
+        new RejectedVotesSink(
+            () -> SimulatedDynamoDb.current().connectToPut(),
+            RejectedVotesTable.DEFAULT_NAME,
+            MAX_IN_FLIGHT_REQUESTS,
+            REJECTED_TIME_TO_LIVE));
   }
 
   private static int depth(StreamGraph graph, StreamNode node) {

@@ -117,6 +117,14 @@ public final class Property<T> {
           "20",
           Type.wholeNumber(1, 100).map(Long::intValue),
           "How many of the newest votes are shown, for the city and for each region.");
+  static final Property<Integer> MAX_CHOICES =
+      new Property<>(
+          COUNT,
+          "max.choices",
+          "10000",
+          Type.wholeNumber(1, 1_000_000).map(Long::intValue),
+          "How many different choices (region and improvement) each reader of the stream lets"
+              + " count, where there is no ballot or an empty one.");
   static final Property<Long> EPOCH =
       new Property<>(
           COUNT,
@@ -144,14 +152,29 @@ public final class Property<T> {
           "rejected.votes.table",
           "rejected_votes",
           Type.table(),
-          "The records that could not be counted.");
+          "The records that could not be counted, and the choices that were refused.");
   static final Property<Duration> REJECTED_TTL =
       new Property<>(
           DYNAMODB,
           "rejected.ttl",
           "30 d",
           Type.duration("1 min", "3650 d"),
-          "How long a rejected record is kept.");
+          "How long a rejected record is kept, and a refused choice can be cast again.");
+  static final Property<String> BALLOT_TABLE =
+      new Property<>(
+          DYNAMODB,
+          "ballot.table",
+          null,
+          Type.table(),
+          "The ballot. Where it is set, only votes for what is on it count. Optional.");
+  static final Property<Duration> BALLOT_REFRESH =
+      new Property<>(
+          DYNAMODB,
+          "ballot.refresh",
+          "10 s",
+          Type.duration("100 ms", "1 h"),
+          "The least time between two readings of the ballot, and so for how long a vote for what"
+              + " is new on it may still be refused. Only with ballot.table.");
   static final Property<Integer> MAX_IN_FLIGHT_REQUESTS =
       new Property<>(
           DYNAMODB,
@@ -182,12 +205,15 @@ public final class Property<T> {
           WINDOW,
           DEDUPE_TTL,
           RECENT_SIZE,
+          MAX_CHOICES,
           EPOCH,
           VOTES_TABLE,
           TOTAL_VOTES_TABLE,
           RECENT_VOTES_TABLE,
           REJECTED_VOTES_TABLE,
           REJECTED_TTL,
+          BALLOT_TABLE,
+          BALLOT_REFRESH,
           MAX_IN_FLIGHT_REQUESTS,
           DYNAMODB_ENDPOINT);
 

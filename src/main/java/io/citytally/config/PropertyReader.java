@@ -43,6 +43,7 @@ final class PropertyReader {
     checkSource();
     checkDedupeTtl();
     checkTables();
+    checkBallot();
     if (!problems.isEmpty()) {
       throw new InvalidConfigurationException(
           "the configuration is wrong:\n  " + String.join("\n  ", problems));
@@ -191,6 +192,18 @@ final class PropertyReader {
     }
   }
 
+  private void checkBallot() {
+    if (textOf(Property.BALLOT_REFRESH) != null
+        && values.containsKey(Property.BALLOT_REFRESH)
+        && textOf(Property.BALLOT_TABLE) == null) {
+      problems.add(
+          Property.BALLOT_REFRESH
+              + " is set, but "
+              + Property.BALLOT_TABLE
+              + " is not: there is no ballot to read");
+    }
+  }
+
   private void checkTables() {
     Map<Object, Property<?>> users = new HashMap<>();
     for (Property<?> property :
@@ -198,7 +211,8 @@ final class PropertyReader {
             Property.VOTES_TABLE,
             Property.TOTAL_VOTES_TABLE,
             Property.RECENT_VOTES_TABLE,
-            Property.REJECTED_VOTES_TABLE)) {
+            Property.REJECTED_VOTES_TABLE,
+            Property.BALLOT_TABLE)) {
       Object table = values.get(property);
       Property<?> other = table == null ? null : users.putIfAbsent(table, property);
       if (other != null) {

@@ -151,6 +151,11 @@ public final class VoteCountingConfig {
     return get(Property.RECENT_SIZE);
   }
 
+  /** How many choices each reader of the stream admits where there is no ballot. */
+  public int maxChoices() {
+    return get(Property.MAX_CHOICES);
+  }
+
   public long epoch() {
     return get(Property.EPOCH);
   }
@@ -173,6 +178,16 @@ public final class VoteCountingConfig {
 
   public Duration rejectedTtl() {
     return get(Property.REJECTED_TTL);
+  }
+
+  /** The table of the ballot; null where there is none. */
+  public String ballotTable() {
+    return get(Property.BALLOT_TABLE);
+  }
+
+  /** The least time between two readings of the ballot. */
+  public Duration ballotRefresh() {
+    return get(Property.BALLOT_REFRESH);
   }
 
   /** How many writes each instance of a sink has under way at once. */

@@ -2,6 +2,7 @@ package io.citytally.count;
 
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.VoteChange;
+import java.io.IOException;
 import java.time.Duration;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
@@ -14,37 +15,61 @@ import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Lets each change through once, as its one or two sides, and drops every further delivery.
+ * Lets each side of each change through once, and drops every further delivery.
  *
- * <p>An identity is remembered for a time to live, counted from the moment it was first seen. It
+ * <h2>Why a side, not a change</h2>
+ *
+ * <p>A change may come in part: a side whose choice is refused is cut off before it comes here, and
+ * comes later, under the same identity, when its choice is admitted and it is cast again, alone or
+ * beside a side that was counted long ago. So what is remembered of an identity is which of its two
+ * sides went through, and a delivery is a repetition if it brings none that is new. However often
+ * and in whatever parts a change is delivered, each side counts once.
+ *
+ * <h2>For how long</h2>
+ *
+ * <p>An identity is remembered for a time to live, counted from the moment it was last added to. It
  * must be longer than the stream's retention (24 hours unless raised), plus the time by which the
  * stream may repeat a record: a job that goes back to an old snapshot reads again at most what the
  * stream still holds, so whatever it forgets in the meantime can't come again.
+ *
+ * <p>But what lies among the rejected votes can come for much longer, and may have been counted all
+ * the same: cast again by a command that was interrupted before it took the item away, or counted
+ * from a second delivery, or after a restart. Such a change is marked {@link
+ * VoteChange#recastable}, and remembered in a second memory, too, with a longer time to live. They
+ * are few; so only for them that memory is looked into, and the rest costs what it did.
  */
 public class DeduplicateChanges
     extends KeyedProcessFunction<ChangeIdentity, VoteChange, ChoiceChange> {
 
   private static final long serialVersionUID = 1L;
 
-  private final Duration timeToLive;
+  /** A set of sides, as bits. */
+  private static final byte OLD = 1;
 
-  private transient ValueState<Boolean> seen;
+  private static final byte NEW = 2;
+
+  private final Duration timeToLive;
+  private final Duration recastableTimeToLive;
+
+  private transient ValueState<Byte> counted;
+  private transient ValueState<Byte> recastableCounted;
   private transient Counter votesCounted;
   private transient Counter duplicatesDropped;
 
-  public DeduplicateChanges(Duration timeToLive) {
+  /**
+   * @param timeToLive how long a change is remembered
+   * @param recastableTimeToLive how long one that may lie among the rejected votes is: as long as
+   *     it may lie there, and {@code timeToLive} on top, since it is then read from the stream
+   */
+  public DeduplicateChanges(Duration timeToLive, Duration recastableTimeToLive) {
     this.timeToLive = timeToLive;
+    this.recastableTimeToLive = recastableTimeToLive;
   }
 
   @Override
   public void open(Configuration parameters) {
-    ValueStateDescriptor<Boolean> descriptor = new ValueStateDescriptor<>("seen", Types.BOOLEAN);
-    descriptor.enableTimeToLive(
-        StateTtlConfig.newBuilder(timeToLive)
-            .setUpdateType(StateTtlConfig.UpdateType.OnCreateAndWrite)
-            .setStateVisibility(StateTtlConfig.StateVisibility.NeverReturnExpired)
-            .build());
-    seen = getRuntimeContext().getState(descriptor);
+    counted = sides("counted", timeToLive);
+    recastableCounted = sides("recastable-counted", recastableTimeToLive);
     MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("kinesisanalytics");
     votesCounted = metrics.counter("votesCounted");
     duplicatesDropped = metrics.counter("duplicatesDropped");
@@ -53,17 +78,45 @@ public class DeduplicateChanges
   @Override
   public void processElement(VoteChange change, Context context, Collector<ChoiceChange> out)
       throws Exception {
-    if (seen.value() != null) {
+    int before = sidesIn(counted);
+    if (change.recastable) {
+      before |= sidesIn(recastableCounted);
+    }
+    int after = before | sidesOf(change);
+    if (after == before) {
       duplicatesDropped.inc();
       return;
     }
-    seen.update(true);
+    counted.update((byte) after);
+    if (change.recastable) {
+      recastableCounted.update((byte) after);
+    }
     votesCounted.inc();
-    if (change.oldChoice != null) {
+    int fresh = after & ~before;
+    if ((fresh & OLD) != 0) {
       out.collect(ChoiceChange.left(change));
     }
-    if (change.newChoice != null) {
+    if ((fresh & NEW) != 0) {
       out.collect(ChoiceChange.taken(change));
     }
+  }
+
+  private ValueState<Byte> sides(String name, Duration timeToLive) {
+    ValueStateDescriptor<Byte> descriptor = new ValueStateDescriptor<>(name, Types.BYTE);
+    descriptor.enableTimeToLive(
+        StateTtlConfig.newBuilder(timeToLive)
+            .setUpdateType(StateTtlConfig.UpdateType.OnCreateAndWrite)
+            .setStateVisibility(StateTtlConfig.StateVisibility.NeverReturnExpired)
+            .build());
+    return getRuntimeContext().getState(descriptor);
+  }
+
+  private static int sidesIn(ValueState<Byte> state) throws IOException {
+    Byte sides = state.value();
+    return sides == null ? 0 : sides;
+  }
+
+  private static int sidesOf(VoteChange change) {
+    return (change.oldChoice == null ? 0 : OLD) | (change.newChoice == null ? 0 : NEW);
   }
 }

@@ -5,8 +5,9 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * What may be voted for, and what it is called: {@code {region, improvement, title}}, all texts.
- * The job does not read it; it is for whoever shows the results.
+ * What may be voted for, and what it is called: {@code {region, improvement, title}}, all texts. An
+ * empty one leaves everything open. To the job the titles mean nothing; they are for whoever shows
+ * the results.
  */
 public final class BallotTable {
 

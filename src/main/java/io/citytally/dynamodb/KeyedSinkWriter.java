@@ -213,10 +213,7 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
         .whenComplete(
             (response, error) ->
                 mailbox.execute(
-                    () -> {
-                      answered(next, attempt, gathered, error);
-                      sendWaiting();
-                    },
+                    () -> answered(next, attempt, gathered, error),
                     "Take in the answer of DynamoDB"));
   }
 
@@ -264,11 +261,7 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
           cause);
     }
     time.registerTimer(
-        time.getCurrentProcessingTime() + sent.pause.toMillis(),
-        now -> {
-          proceed(sent);
-          sendWaiting();
-        });
+        time.getCurrentProcessingTime() + sent.pause.toMillis(), now -> proceed(sent));
     Duration doubled = sent.pause.multipliedBy(2);
     sent.pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
   }
@@ -277,6 +270,7 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
     outstanding.remove(keyOf(written.element));
     outstandingBytes -= written.bytes;
     inFlight--;
+    mailbox.execute(this::sendWaiting, "Take the place that is free");
   }
 
   /**

@@ -1,8 +1,10 @@
 package io.citytally.dynamodb;
 
 import io.citytally.vote.RejectedVote;
+import io.citytally.vote.TallyKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -11,6 +13,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * over itself: {@code {shard, position, reason, payload, arrived_at, expires_at}}. All are texts
  * ({@code arrived_at} a time of ISO 8601), but for {@code expires_at}, the table's time to live, in
  * seconds since the epoch.
+ *
+ * <p>The item of a choice that was refused has three more: the texts {@code region} and {@code
+ * improvement}, and {@code recast}, the record that casts it again when it is put on the stream.
  */
 public final class RejectedVotesTable {
 
@@ -26,6 +31,15 @@ public final class RejectedVotesTable {
   public static final String PAYLOAD = "payload";
   public static final String ARRIVED_AT = "arrived_at";
 
+  /** Of a refused choice. */
+  public static final String REGION = "region";
+
+  /** Of a refused choice. */
+  public static final String IMPROVEMENT = "improvement";
+
+  /** The record by which a refused choice is cast again. */
+  public static final String RECAST = "recast";
+
   /** The attribute of the time to live. */
   public static final String EXPIRES_AT = "expires_at";
 
@@ -40,24 +54,37 @@ public final class RejectedVotesTable {
    */
   public static Map<String, AttributeValue> itemOf(RejectedVote vote, Duration timeToLive) {
     Instant expires = Instant.ofEpochMilli(vote.arrivedAtMillis).plus(timeToLive);
-    return Map.of(
-        SHARD, Attributes.text(vote.shard),
-        POSITION, Attributes.text(vote.position),
-        REASON, Attributes.text(vote.reason),
-        PAYLOAD, Attributes.text(vote.payload),
-        ARRIVED_AT, Attributes.time(vote.arrivedAtMillis),
-        EXPIRES_AT, Attributes.number(expires.getEpochSecond()));
+    Map<String, AttributeValue> item = new HashMap<>(keyOf(vote.shard, vote.position));
+    item.put(REASON, Attributes.text(vote.reason));
+    item.put(PAYLOAD, Attributes.text(vote.payload));
+    item.put(ARRIVED_AT, Attributes.time(vote.arrivedAtMillis));
+    item.put(EXPIRES_AT, Attributes.number(expires.getEpochSecond()));
+    if (vote.recast != null) {
+      item.put(REGION, Attributes.text(vote.choice.region));
+      item.put(IMPROVEMENT, Attributes.text(vote.choice.improvement));
+      item.put(RECAST, Attributes.text(vote.recast));
+    }
+    return item;
   }
 
   /**
    * @throws MalformedItemException if the item is not of the shape above
    */
   public static RejectedVote rejectedVoteOf(Map<String, AttributeValue> item) {
-    return new RejectedVote(
-        Attributes.text(item, SHARD),
-        Attributes.text(item, POSITION),
-        Attributes.text(item, REASON),
-        Attributes.text(item, PAYLOAD),
-        Attributes.time(item, ARRIVED_AT));
+    String shard = Attributes.text(item, SHARD);
+    String position = Attributes.text(item, POSITION);
+    String reason = Attributes.text(item, REASON);
+    String payload = Attributes.text(item, PAYLOAD);
+    long arrivedAtMillis = Attributes.time(item, ARRIVED_AT);
+    return item.containsKey(RECAST)
+        ? new RejectedVote(
+            shard,
+            position,
+            reason,
+            payload,
+            arrivedAtMillis,
+            new TallyKey(Attributes.text(item, REGION), Attributes.text(item, IMPROVEMENT)),
+            Attributes.text(item, RECAST))
+        : new RejectedVote(shard, position, reason, payload, arrivedAtMillis);
   }
 }

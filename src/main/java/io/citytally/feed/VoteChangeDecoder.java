@@ -24,7 +24,12 @@ import java.io.Serializable;
  *
  * <p>A <b>plain vote</b>, on Kinesis only, is {@code {"id": "..", "region": "..", "improvement":
  * ".."}}, with whatever else: a vote that is cast, and never changed. Its time is that of its
- * arrival. A record with an {@code eventName} or a {@code dynamodb} is a change record.
+ * arrival.
+ *
+ * <p>A <b>choice cast again</b>, on Kinesis only, is {@code {"recast": {..}}}, as {@link
+ * RecastRecord} shows it: a side of a change that was refused before.
+ *
+ * <p>A record with an {@code eventName} or a {@code dynamodb} is a change record.
  *
  * <h2>When an image can't be counted</h2>
  *
@@ -72,7 +77,12 @@ public final class VoteChangeDecoder implements Serializable {
   public DecodedRecord decode(RawRecord raw) {
     try {
       VoteRecord record = VoteRecord.read(raw.payload);
-      return isPlainVote(record) ? plainVote(record, raw.arrivedAtMillis) : change(record);
+      if (isChange(record)) {
+        return change(record);
+      }
+      return record.recast == null
+          ? plainVote(record, raw.arrivedAtMillis)
+          : new DecodedRecord(record.recast.toChange(), null);
     } catch (UncountableException e) {
       return new DecodedRecord(null, e.getMessage());
     }
@@ -82,8 +92,8 @@ public final class VoteChangeDecoder implements Serializable {
     return votesTable != null;
   }
 
-  private boolean isPlainVote(VoteRecord record) {
-    return isOnKinesis() && record.eventName == VoteText.MISSING && !record.hasDynamoDb;
+  private boolean isChange(VoteRecord record) {
+    return !isOnKinesis() || record.eventName != VoteText.MISSING || record.hasDynamoDb;
   }
 
   private DecodedRecord plainVote(VoteRecord record, long arrivedAtMillis)

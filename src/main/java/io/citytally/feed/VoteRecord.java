@@ -27,7 +27,7 @@ final class VoteRecord {
   private static final int MAX_NESTING = 100;
 
   /** Fifteen digits of milliseconds, eighteen of microseconds: some 30,000 years. */
-  private static final int MAX_TIME_DIGITS = 18;
+  private static final int MAX_DIGITS = 18;
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -48,6 +48,9 @@ final class VoteRecord {
   VoteText eventName = VoteText.MISSING;
   VoteText eventId = VoteText.MISSING;
   VoteText tableName = VoteText.MISSING;
+
+  /** Null if there is no such object. */
+  RecastRecord recast;
 
   /** Whether there is an object {@code dynamodb}; the fields below stand in it. */
   boolean hasDynamoDb;
@@ -136,6 +139,9 @@ final class VoteRecord {
         case "tableName":
           tableName = text(json);
           break;
+        case RecastRecord.FIELD:
+          recast = recast(json);
+          break;
         case "dynamodb":
           readDynamoDb(json);
           break;
@@ -167,7 +173,7 @@ final class VoteRecord {
           sequenceNumber = text(json);
           break;
         case "ApproximateCreationDateTime":
-          creationTime = time(json);
+          creationTime = number(json);
           break;
         case "ApproximateCreationDateTimePrecision":
           precision = text(json);
@@ -176,6 +182,43 @@ final class VoteRecord {
           json.skipChildren();
       }
     }
+  }
+
+  private static RecastRecord recast(JsonParser json) throws IOException {
+    if (!json.isExpectedStartObjectToken()) {
+      json.skipChildren();
+      return null;
+    }
+    RecastRecord recast = new RecastRecord();
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      json.nextToken();
+      switch (name) {
+        case RecastRecord.SIDE:
+          recast.side = text(json);
+          break;
+        case RecastRecord.REGION:
+          recast.image.region = text(json);
+          break;
+        case RecastRecord.IMPROVEMENT:
+          recast.image.improvement = text(json);
+          break;
+        case RecastRecord.CHANGE:
+          recast.change = text(json);
+          break;
+        case RecastRecord.VOTE:
+          recast.vote = text(json);
+          break;
+        case RecastRecord.CHANGED_AT_MICROS:
+          recast.changedAtMicros = number(json);
+          break;
+        case RecastRecord.SEQUENCE:
+          recast.sequence = number(json);
+          break;
+        default:
+          json.skipChildren();
+      }
+    }
+    return recast;
   }
 
   /** A map of attributes, or null if it is none. */
@@ -230,10 +273,10 @@ final class VoteRecord {
     return VoteText.NOT_A_STRING;
   }
 
-  private static long time(JsonParser json) throws IOException {
-    if (json.currentToken() == JsonToken.VALUE_NUMBER_INT
-        && json.getTextLength() <= MAX_TIME_DIGITS) {
-      return json.getLongValue();
+  /** A whole number from 0, or -1. */
+  private static long number(JsonParser json) throws IOException {
+    if (json.currentToken() == JsonToken.VALUE_NUMBER_INT && json.getTextLength() <= MAX_DIGITS) {
+      return Math.max(-1, json.getLongValue());
     }
     json.skipChildren();
     return -1;

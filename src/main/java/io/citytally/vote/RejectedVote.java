@@ -2,7 +2,10 @@ package io.citytally.vote;
 
 import java.util.Objects;
 
-/** A record of the stream that can't be counted, kept with its reason for a person to look at. */
+/**
+ * A record of the stream that can't be counted, or a choice of it that was refused, kept with its
+ * reason for a person to look at. A refused choice can be cast again.
+ */
 public class RejectedVote {
 
   /** The longest payload that is kept, in bytes of UTF-8. */
@@ -13,7 +16,7 @@ public class RejectedVote {
 
   /**
    * Its place in the shard: the same whenever it is read again, different for every other record of
-   * the shard that is not its exact copy.
+   * the shard that is not its exact copy, and for each of its choices.
    */
   public String position;
 
@@ -26,9 +29,16 @@ public class RejectedVote {
   /** When the stream took it in, in milliseconds since the epoch. */
   public long arrivedAtMillis;
 
+  /** The choice that was refused, or null where it is the record that can't be counted. */
+  public TallyKey choice;
+
+  /** The record by which the refused choice can be cast again; null where none was refused. */
+  public String recast;
+
   /** For Flink's serializer. */
   public RejectedVote() {}
 
+  /** A record that can't be counted. */
   public RejectedVote(
       String shard, String position, String reason, String payload, long arrivedAtMillis) {
     this.shard = Objects.requireNonNull(shard, "shard");
@@ -36,6 +46,20 @@ public class RejectedVote {
     this.reason = Objects.requireNonNull(reason, "reason");
     this.payload = Objects.requireNonNull(payload, "payload");
     this.arrivedAtMillis = arrivedAtMillis;
+  }
+
+  /** A choice that was refused. */
+  public RejectedVote(
+      String shard,
+      String position,
+      String reason,
+      String payload,
+      long arrivedAtMillis,
+      TallyKey choice,
+      String recast) {
+    this(shard, position, reason, payload, arrivedAtMillis);
+    this.choice = Objects.requireNonNull(choice, "choice");
+    this.recast = Objects.requireNonNull(recast, "recast");
   }
 
   @Override
@@ -48,7 +72,9 @@ public class RejectedVote {
         && position.equals(that.position)
         && reason.equals(that.reason)
         && payload.equals(that.payload)
-        && arrivedAtMillis == that.arrivedAtMillis;
+        && arrivedAtMillis == that.arrivedAtMillis
+        && Objects.equals(choice, that.choice)
+        && Objects.equals(recast, that.recast);
   }
 
   @Override

@@ -36,6 +36,12 @@ public class VoteChange {
   /** Orders changes of the same microsecond; the later change has the greater number. */
   public long sequence;
 
+  /**
+   * Whether this change, or a side of it, may lie among the rejected votes: it can then come once
+   * more for as long as it lies there, and must be remembered as long.
+   */
+  public boolean recastable;
+
   /** For Flink's serializer. */
   public VoteChange() {}
 
@@ -60,6 +66,25 @@ public class VoteChange {
     this.sequence = sequence;
   }
 
+  /** The same, to be remembered for as long as it may lie among the rejected votes. */
+  public VoteChange recastable() {
+    VoteChange recastable = withSides(oldChoice, newChoice);
+    recastable.recastable = true;
+    return recastable;
+  }
+
+  /**
+   * This change, of which only some sides count.
+   *
+   * @throws IllegalArgumentException if neither does
+   */
+  public VoteChange withSides(TallyKey oldChoice, TallyKey newChoice) {
+    VoteChange change =
+        new VoteChange(identity, voteHash, oldChoice, newChoice, changedAtMicros, sequence);
+    change.recastable = recastable;
+    return change;
+  }
+
   @Override
   public boolean equals(Object other) {
     if (!(other instanceof VoteChange)) {
@@ -71,7 +96,8 @@ public class VoteChange {
         && Objects.equals(oldChoice, that.oldChoice)
         && Objects.equals(newChoice, that.newChoice)
         && changedAtMicros == that.changedAtMicros
-        && sequence == that.sequence;
+        && sequence == that.sequence
+        && recastable == that.recastable;
   }
 
   @Override

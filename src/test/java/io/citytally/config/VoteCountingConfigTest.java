@@ -51,6 +51,9 @@ class VoteCountingConfigTest {
     assertThat(config.recentVotesTable()).isEqualTo("recent_votes");
     assertThat(config.rejectedVotesTable()).isEqualTo("rejected_votes");
     assertThat(config.rejectedTtl()).isEqualTo(Duration.ofDays(30));
+    assertThat(config.maxChoices()).isEqualTo(10_000);
+    assertThat(config.ballotTable()).isNull();
+    assertThat(config.ballotRefresh()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.maxInFlightRequests()).isEqualTo(100);
     assertThat(config.dynamoDbEndpoint()).isNull();
   }
@@ -76,6 +79,9 @@ class VoteCountingConfigTest {
             "dynamodb recent.votes.table = a.recent",
             "dynamodb rejected.votes.table = a.rejected",
             "dynamodb rejected.ttl = 7 d",
+            "count max.choices = 1000000",
+            "dynamodb ballot.table = a.ballot",
+            "dynamodb ballot.refresh = 1 min",
             "dynamodb max.in.flight.requests = 1000",
             "dynamodb endpoint = https://dynamodb.example.org");
 
@@ -95,6 +101,9 @@ class VoteCountingConfigTest {
     assertThat(config.recentVotesTable()).isEqualTo("a.recent");
     assertThat(config.rejectedVotesTable()).isEqualTo("a.rejected");
     assertThat(config.rejectedTtl()).isEqualTo(Duration.ofDays(7));
+    assertThat(config.maxChoices()).isEqualTo(1_000_000);
+    assertThat(config.ballotTable()).isEqualTo("a.ballot");
+    assertThat(config.ballotRefresh()).isEqualTo(Duration.ofMinutes(1));
     assertThat(config.maxInFlightRequests()).isEqualTo(1000);
     assertThat(config.dynamoDbEndpoint()).isEqualTo(URI.create("https://dynamodb.example.org"));
   }
@@ -151,6 +160,11 @@ class VoteCountingConfigTest {
         "dynamodb recent.votes.table   | ''    | the name of a table: 3 to 255 letters, digits, and _ . -",
         "dynamodb rejected.votes.table | a/b/c | the name of a table: 3 to 255 letters, digits, and _ . -",
         "dynamodb rejected.ttl | 0            | a duration from 1 min to 3650 d, in whole milliseconds",
+        "count max.choices     | 0            | a whole number from 1 to 1000000",
+        "count max.choices     | 1000001      | a whole number from 1 to 1000000",
+        "dynamodb ballot.table | ?            | the name of a table: 3 to 255 letters, digits, and _ . -",
+        "dynamodb ballot.refresh | 99 ms      | a duration from 100 ms to 1 h, in whole milliseconds",
+        "dynamodb ballot.refresh | 61 min     | a duration from 100 ms to 1 h, in whole milliseconds",
         "dynamodb max.in.flight.requests | 0  | a whole number from 1 to 1000",
         "dynamodb max.in.flight.requests | 1001 | a whole number from 1 to 1000",
         "dynamodb endpoint     | null         | a URI such as http://127.0.0.1:8000",
@@ -324,6 +338,16 @@ class VoteCountingConfigTest {
         .hasMessage(
             "the configuration is wrong:\n  citytally.dynamodb recent.votes.table ="
                 + " \"total_votes\": must be another table than total.votes.table");
+    assertThatThrownBy(() -> parse("dynamodb ballot.table = votes"))
+        .hasMessageContaining("ballot.table = \"votes\": must be another table than votes.table");
+  }
+
+  @Test
+  void withoutABallotThereIsNothingToRefresh() {
+    assertThatThrownBy(() -> parse("dynamodb ballot.refresh = 1 s"))
+        .hasMessage(
+            "the configuration is wrong:\n  citytally.dynamodb ballot.refresh is set, but"
+                + " citytally.dynamodb ballot.table is not: there is no ballot to read");
   }
 
   @Test

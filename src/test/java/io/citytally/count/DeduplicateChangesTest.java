@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class DeduplicateChangesTest {
 
   private static final Duration TIME_TO_LIVE = Duration.ofHours(25);
+  private static final Duration RECASTABLE_TIME_TO_LIVE = Duration.ofDays(31);
   private static final int MAX_PARALLELISM = 128;
 
   @Test
@@ -126,6 +127,78 @@ class DeduplicateChangesTest {
     }
   }
 
+  @Test
+  void countsTheSideThatComesLaterAndNoneTwice() throws Exception {
+    VoteChange whole = change(1, PARK, POOL, 10);
+    try (Harness harness = open()) {
+      harness.processElement(whole.withSides(null, POOL), 0);
+      harness.processElement(whole, 0);
+      harness.processElement(whole.withSides(PARK, null), 0);
+      harness.processElement(whole.withSides(null, POOL), 0);
+
+      assertThat(harness.extractOutputValues())
+          .containsExactly(ChoiceChange.taken(whole), ChoiceChange.left(whole));
+    }
+  }
+
+  @Test
+  void countsASideThatIsCastAgainOnceHoweverItCameBefore() throws Exception {
+    VoteChange whole = change(1, PARK, POOL, 10);
+    try (Harness harness = open()) {
+      harness.processElement(whole.withSides(PARK, null), 0);
+      harness.processElement(whole.withSides(PARK, null).recastable(), 0);
+      harness.processElement(whole.withSides(null, POOL).recastable(), 0);
+      harness.processElement(whole.withSides(null, POOL).recastable(), 0);
+      harness.processElement(whole.recastable(), 0);
+
+      assertThat(harness.extractOutputValues())
+          .containsExactly(ChoiceChange.left(whole), ChoiceChange.taken(whole));
+    }
+  }
+
+  @Test
+  void dropsAnOrdinaryDeliveryOfWhatWasCastAgain() throws Exception {
+    try (Harness harness = open()) {
+      harness.processElement(cast(1, PARK, 10).recastable(), 0);
+      harness.processElement(cast(1, PARK, 10), 0);
+
+      assertThat(harness.extractOutputValues()).containsExactly(taken(1, PARK, 10));
+    }
+  }
+
+  @Test
+  void remembersWhatMayBeCastAgainForLonger() throws Exception {
+    VoteChange vote = cast(1, PARK, 10).recastable();
+    try (Harness harness = open()) {
+      harness.setStateTtlProcessingTime(0);
+      harness.processElement(vote, 0);
+      harness.setStateTtlProcessingTime(RECASTABLE_TIME_TO_LIVE.toMillis() - 1);
+      harness.processElement(vote, 0);
+
+      assertThat(harness.extractOutputValues()).hasSize(1);
+
+      harness.setStateTtlProcessingTime(RECASTABLE_TIME_TO_LIVE.toMillis() + 1);
+      harness.processElement(vote, 0);
+
+      assertThat(harness.extractOutputValues()).hasSize(2);
+    }
+  }
+
+  @Test
+  void keepsForLongerWhatWasCountedBeforeItMightBeCastAgain() throws Exception {
+    VoteChange whole = change(1, PARK, POOL, 10);
+    try (Harness harness = open()) {
+      harness.setStateTtlProcessingTime(0);
+      harness.processElement(whole.withSides(PARK, null), 0);
+      harness.processElement(whole.withSides(null, POOL).recastable(), 0);
+      harness.setStateTtlProcessingTime(TIME_TO_LIVE.toMillis() + 1);
+      harness.processElement(whole.recastable(), 0);
+
+      assertThat(harness.extractOutputValues())
+          .containsExactly(ChoiceChange.left(whole), ChoiceChange.taken(whole));
+    }
+  }
+
   private static Harness open() throws Exception {
     Harness harness = new Harness(1, 0);
     harness.open();
@@ -140,7 +213,7 @@ class DeduplicateChangesTest {
 
     Harness(int parallelism, int subtask) throws Exception {
       super(
-          new KeyedProcessOperator<>(new DeduplicateChanges(TIME_TO_LIVE)),
+          new KeyedProcessOperator<>(new DeduplicateChanges(TIME_TO_LIVE, RECASTABLE_TIME_TO_LIVE)),
           change -> change.identity,
           TypeInformation.of(ChangeIdentity.class),
           MAX_PARALLELISM,

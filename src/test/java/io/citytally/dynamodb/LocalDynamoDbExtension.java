@@ -11,7 +11,12 @@ import java.util.Map;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
@@ -23,6 +28,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 public final class LocalDynamoDbExtension implements BeforeAllCallback, AfterAllCallback {
 
   private DynamoDBProxyServer server;
+  private URI address;
   private DynamoDbEndpoint endpoint;
   private DynamoDbAsyncClient client;
 
@@ -33,11 +39,9 @@ public final class LocalDynamoDbExtension implements BeforeAllCallback, AfterAll
         ServerRunner.createServerFromCommandLineArgs(
             new String[] {"-inMemory", "-disableTelemetry", "-port", Integer.toString(port)});
     server.start();
+    address = URI.create("http://127.0.0.1:" + port);
     endpoint =
-        new DynamoDbEndpoint(
-            "eu-west-1",
-            URI.create("http://127.0.0.1:" + port),
-            DynamoDbEndpoint.Credentials.LOCAL);
+        new DynamoDbEndpoint(Region.EU_WEST_1.id(), address, DynamoDbEndpoint.Credentials.LOCAL);
     client = endpoint.createClient(10);
   }
 
@@ -53,6 +57,17 @@ public final class LocalDynamoDbExtension implements BeforeAllCallback, AfterAll
 
   public DynamoDbAsyncClient client() {
     return client;
+  }
+
+  /** A new client for a caller that waits, to be closed by the caller. */
+  public DynamoDbClient blockingClient() {
+    return DynamoDbClient.builder()
+        .region(Region.EU_WEST_1)
+        .endpointOverride(address)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
+        .httpClientBuilder(ApacheHttpClient.builder())
+        .build();
   }
 
   /** A new table; its keys are texts, the partition key first. */

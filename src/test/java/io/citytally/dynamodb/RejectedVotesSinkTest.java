@@ -48,6 +48,7 @@ class RejectedVotesSinkTest {
 
     write(here);
     write(there);
+    assertThat(backlog()).isEqualTo(2);
     answerAll();
 
     assertThat(table.items.values())

@@ -101,6 +101,21 @@ class TablesTest {
   }
 
   @Test
+  void aRefusedChoiceIsKeptWithWhatCastsItAgain() {
+    long arrived = Instant.parse("2026-05-01T12:00:00.999Z").toEpochMilli();
+    RejectedVote vote =
+        new RejectedVote("shard-1", "42-new", "not on the ballot", "{}", arrived, BRIDGE, "again");
+
+    Map<String, AttributeValue> item = RejectedVotesTable.itemOf(vote, Duration.ofDays(30));
+
+    assertThat(item)
+        .containsEntry("region", text("Centre"))
+        .containsEntry("improvement", text("A bridge"))
+        .containsEntry("recast", text("again"));
+    assertThat(RejectedVotesTable.rejectedVoteOf(item)).isEqualTo(vote);
+  }
+
+  @Test
   void anItemThatTheJobNeverWroteHasATotalAndNoStanding() {
     Map<String, AttributeValue> item = new HashMap<>(TotalVotesTable.keyOf(BRIDGE));
     item.put("total_votes", AttributeValue.fromN("12"));

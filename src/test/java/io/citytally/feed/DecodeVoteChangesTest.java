@@ -40,7 +40,9 @@ class DecodeVoteChangesTest {
   void open() throws Exception {
     harness =
         new OneInputStreamOperatorTestHarness<>(
-            new ProcessOperator<>(new DecodeVoteChanges(VoteChangeDecoder.forKinesis("votes"))),
+            new ProcessOperator<>(
+                new DecodeVoteChanges(
+                    VoteChangeDecoder.forKinesis("votes"), Admission.ofAtMost(10))),
             new MockEnvironmentBuilder().setMetricGroup(new TaskMetrics()).build());
     harness.open();
   }

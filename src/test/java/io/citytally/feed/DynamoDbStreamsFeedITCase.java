@@ -120,7 +120,9 @@ class DynamoDbStreamsFeedITCase {
         StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
     List<VoteChange> changes = new ArrayList<>();
     try (CloseableIterator<VoteChange> results =
-        feed.addTo(env).process(new DecodeVoteChanges(feed.decoder())).executeAndCollect("votes")) {
+        feed.addTo(env)
+            .process(new DecodeVoteChanges(feed.decoder(), Admission.ofAtMost(10)))
+            .executeAndCollect("votes")) {
       while (changes.size() < count) {
         changes.add(results.next());
       }

@@ -361,6 +361,7 @@ class CitytallyTest {
         "ballot --help",
         "model-check --help",
         "simulate --help",
+        "recast --help",
         "--version"
       })
   void tellsAboutItself(String line) {

@@ -9,6 +9,7 @@ import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.dynamodb.RecentVotesSink;
 import io.citytally.dynamodb.RejectedVotesSink;
 import io.citytally.dynamodb.TallySink;
+import io.citytally.feed.Admission;
 import io.citytally.feed.KinesisFeed;
 import io.citytally.feed.ShardConsumer;
 import io.citytally.local.cloud.JobSettings;
@@ -225,8 +226,10 @@ class FailureITCase {
                 config.initialPosition(),
                 config.pollInterval(),
                 config.shardDiscoveryInterval())),
+        Admission.ofAtMost(config.maxChoices()),
         config.window(),
         config.dedupeTtl(),
+        config.rejectedTtl().plus(config.dedupeTtl()),
         config.epoch(),
         config.recentSize(),
         totalVotes,

@@ -119,7 +119,8 @@ class OldLambdaElectionTest {
       openDeduplicate() throws Exception {
     var harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new KeyedProcessOperator<>(new DeduplicateChanges(Duration.ofHours(25))),
+            new KeyedProcessOperator<>(
+                new DeduplicateChanges(Duration.ofHours(25), Duration.ofDays(31))),
             (VoteChange change) -> change.identity,
             TypeInformation.of(ChangeIdentity.class));
     harness.open();

@@ -1,0 +1,112 @@
+package io.citytally.local.recast;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code citytally recast}. */
+@Command(
+    name = "recast",
+    sortOptions = false,
+    description = {
+      "Casts again the choices that were refused, as they were not on the ballot or one too many.",
+      "",
+      "Put them on the ballot first (or raise max.choices), and give the job its ballot.refresh to"
+          + " notice. Then this puts each refused choice that is now on the ballot on the Kinesis"
+          + " stream, and takes it out of the table of rejected votes. What was counted already"
+          + " does not count again, also if this is interrupted and started again. What the job"
+          + " still refuses is in the table again.",
+      ""
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:all that is on the ballot was cast again",
+      "1:it failed or was stopped; what was not cast is still in the table",
+      "2:an option was refused"
+    },
+    footer = {
+      "",
+      "For instance:",
+      "  citytally recast --dry-run",
+      "  citytally recast --region eu-west-1 --stream city-votes"
+    })
+public final class RecastCommand implements Callable<Integer> {
+
+  @Spec CommandSpec command;
+
+  @Option(names = "--dry-run", description = "Only tells what it would cast again.")
+  boolean dryRun;
+
+  @Option(names = "--all", description = "Casts again also what is not on the ballot.")
+  boolean all;
+
+  @Option(
+      names = "--region",
+      paramLabel = "REGION",
+      description = "Works on AWS, in this region (default: the system that runs on this machine).")
+  String region;
+
+  @Option(
+      names = "--stream",
+      paramLabel = "NAME",
+      defaultValue = "votes",
+      description = "The Kinesis stream that the job reads (default: ${DEFAULT-VALUE}).")
+  String stream;
+
+  @Option(
+      names = "--rejected-table",
+      paramLabel = "NAME",
+      defaultValue = "rejected_votes",
+      description = "The table of rejected votes (default: ${DEFAULT-VALUE}).")
+  String rejectedTable;
+
+  @Option(
+      names = "--ballot-table",
+      paramLabel = "NAME",
+      defaultValue = "ballot",
+      description = "The table of the ballot (default: ${DEFAULT-VALUE}).")
+  String ballotTable;
+
+  @Option(
+      names = "--dynamodb-port",
+      paramLabel = "PORT",
+      defaultValue = "8000",
+      description = "Port of the running system's DynamoDB (default: ${DEFAULT-VALUE}).")
+  int dynamoDbPort;
+
+  @Option(
+      names = "--kinesis-port",
+      paramLabel = "PORT",
+      defaultValue = "4567",
+      description = "Port of the running system's Kinesis (default: ${DEFAULT-VALUE}).")
+  int kinesisPort;
+
+  @Override
+  public Integer call() {
+    return new RecastVotes(options(), command.commandLine().getOut()).execute();
+  }
+
+  RecastOptions options() {
+    return new RecastOptions(
+        region == null
+            ? new Place.ThisMachine(
+                port("--dynamodb-port", dynamoDbPort), port("--kinesis-port", kinesisPort))
+            : new Place.Aws(region),
+        stream,
+        rejectedTable,
+        all ? Optional.empty() : Optional.of(ballotTable),
+        dryRun);
+  }
+
+  private int port(String option, int port) {
+    if (port < 1 || port > 65535) {
+      throw new ParameterException(
+          command.commandLine(), option + " is " + port + ", but must be 1 to 65535");
+    }
+    return port;
+  }
+}

@@ -1,0 +1,18 @@
+package io.citytally.local.recast;
+
+import java.util.Optional;
+
+/**
+ * What {@code citytally recast} was asked to do, checked.
+ *
+ * @param stream the Kinesis stream that the job reads
+ * @param rejectedTable the table of rejected votes
+ * @param ballotTable the ballot; none: anything may be cast again
+ * @param dryRun whether nothing is to be changed
+ */
+record RecastOptions(
+    Place place,
+    String stream,
+    String rejectedTable,
+    Optional<String> ballotTable,
+    boolean dryRun) {}

@@ -1,0 +1,330 @@
+package io.citytally;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.citytally.count.ChoiceChange;
+import io.citytally.count.DeduplicateChanges;
+import io.citytally.feed.Admission;
+import io.citytally.feed.ChangeRecords;
+import io.citytally.feed.DecodeVoteChanges;
+import io.citytally.feed.RawRecord;
+import io.citytally.feed.VoteChangeDecoder;
+import io.citytally.vote.BallotReader;
+import io.citytally.vote.ChangeIdentity;
+import io.citytally.vote.RejectedVote;
+import io.citytally.vote.TallyKey;
+import io.citytally.vote.VoteChange;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.ProcessOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Citizens cast, change and withdraw votes for what is on the ballot and what is not; the ballot
+ * changes; changes are delivered twice; the job crashes and goes on from an earlier checkpoint with
+ * other readers; what was refused is cast again, early and late, also twice. Once all is on the
+ * ballot and cast again, each total is that of the votes that stand.
+ */
+class RecastExactnessTest {
+
+  private static final int SHARDS = 4;
+  private static final int MAX_PARALLELISM = 16;
+  private static final Duration DEDUPE = Duration.ofHours(25);
+  private static final Duration REJECTED = Duration.ofDays(30);
+  private static final Duration REFRESH = Duration.ofSeconds(10);
+  private static final List<TallyKey> CHOICES =
+      IntStream.range(0, 6).mapToObj(i -> new TallyKey("region", "choice-" + i)).toList();
+
+  static IntStream seeds() {
+    return IntStream.range(0, 60);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void eachTotalIsExactOnceAllIsAdmittedAndCastAgain(int seed) throws Exception {
+    try (Town town = new Town(new Random(seed), seed % 3 == 0)) {
+      for (int step = 0; step < 400; step++) {
+        town.step();
+      }
+      town.settle();
+
+      assertThat(town.totals()).isEqualTo(town.truth());
+      assertThat(town.rejected).isEmpty();
+    }
+  }
+
+  /** A checkpoint of both stages, with what the stream and the totals were then. */
+  private record Checkpoint(
+      OperatorSubtaskState decode,
+      OperatorSubtaskState deduplicate,
+      int readers,
+      int read,
+      List<ChoiceChange> counted) {}
+
+  private static final class Town implements AutoCloseable {
+
+    private final Random random;
+    private final boolean withoutBallot;
+    private final Map<String, TallyKey> votes = new HashMap<>();
+    private final List<RawRecord> stream = new ArrayList<>();
+    private final Map<String, RejectedVote> rejected = new LinkedHashMap<>();
+    private final List<Checkpoint> checkpoints = new ArrayList<>();
+    private final Set<TallyKey> ballot = new HashSet<>(CHOICES.subList(0, 3));
+    private List<OneInputStreamOperatorTestHarness<RawRecord, VoteChange>> readers = List.of();
+    private KeyedOneInputStreamOperatorTestHarness<ChangeIdentity, VoteChange, ChoiceChange>
+        deduplicate;
+    private List<ChoiceChange> counted = new ArrayList<>();
+    private int maxChoices = 2;
+    private int read;
+    private long now = 1_700_000_000_000L;
+
+    Town(Random random, boolean withoutBallot) throws Exception {
+      this.random = random;
+      this.withoutBallot = withoutBallot;
+      start(2, null);
+    }
+
+    void step() throws Exception {
+      pass(Duration.ofMillis(random.nextInt(3_000)));
+      switch (random.nextInt(20)) {
+        case 0 -> changeBallot();
+        case 1 -> checkpoints.add(checkpoint());
+        case 2 -> crash();
+        case 3 -> repeat();
+        case 4 -> recast(random.nextInt(3), 30);
+        case 5 -> pass(Duration.ofHours(random.nextInt(40)));
+        case 6, 7, 8, 9 -> read();
+        default -> vote();
+      }
+    }
+
+    /** Everything is admitted, read, and cast again until nothing is left. */
+    void settle() throws Exception {
+      ballot.addAll(CHOICES);
+      maxChoices = CHOICES.size();
+      pass(REFRESH);
+      Checkpoint last = checkpoint();
+      stop();
+      start(1, last);
+      drain();
+      for (int round = 0; round < 3 && !rejected.isEmpty(); round++) {
+        recast(1, Integer.MAX_VALUE);
+        drain();
+      }
+    }
+
+    Map<TallyKey, Integer> truth() {
+      Map<TallyKey, Integer> truth = new HashMap<>();
+      votes.values().forEach(choice -> truth.merge(choice, 1, Integer::sum));
+      return truth;
+    }
+
+    Map<TallyKey, Integer> totals() {
+      Map<TallyKey, Integer> totals = new HashMap<>();
+      counted.forEach(side -> totals.merge(side.choice, side.taken ? 1 : -1, Integer::sum));
+      totals.values().removeIf(total -> total == 0);
+      return totals;
+    }
+
+    private void vote() {
+      String id = "vote-" + random.nextInt(30);
+      TallyKey before = votes.get(id);
+      TallyKey after = random.nextInt(4) == 0 ? null : CHOICES.get(random.nextInt(CHOICES.size()));
+      long micros = now * 1_000 + stream.size() % 1_000;
+      if (before == null && after != null) {
+        put(shardOf(id), ChangeRecords.bytes(ChangeRecords.insert(id, after, micros)));
+      } else if (before != null && after == null) {
+        put(shardOf(id), ChangeRecords.bytes(ChangeRecords.remove(id, before, micros)));
+      } else if (before != null && !before.equals(after)) {
+        put(shardOf(id), ChangeRecords.bytes(ChangeRecords.modify(id, before, after, micros)));
+      }
+      if (after == null) {
+        votes.remove(id);
+      } else {
+        votes.put(id, after);
+      }
+    }
+
+    private static int shardOf(String id) {
+      return Math.floorMod(id.hashCode(), SHARDS);
+    }
+
+    private void put(int shard, byte[] payload) {
+      stream.add(
+          new RawRecord(payload, Integer.toString(shard), Integer.toString(stream.size()), now));
+    }
+
+    /** The stream repeats a record of the last hours. */
+    private void repeat() {
+      List<RawRecord> young =
+          stream.stream().filter(record -> record.arrivedAtMillis > now - 3_600_000).toList();
+      if (!young.isEmpty()) {
+        RawRecord repeated = young.get(random.nextInt(young.size()));
+        put(Integer.parseInt(repeated.shard), repeated.payload);
+      }
+    }
+
+    private void changeBallot() {
+      TallyKey choice = CHOICES.get(random.nextInt(CHOICES.size()));
+      if (!ballot.remove(choice)) {
+        ballot.add(choice);
+      }
+    }
+
+    /** Puts refusals on the stream; some it forgets to delete, as if it had been interrupted. */
+    private void recast(int deletesOneOf, int atMost) {
+      for (RejectedVote refusal : rejected.values().stream().limit(atMost).toList()) {
+        if (refusal.arrivedAtMillis + REJECTED.toMillis() > now) {
+          put(random.nextInt(SHARDS), refusal.recast.getBytes(StandardCharsets.UTF_8));
+          if (deletesOneOf != 0 && random.nextInt(deletesOneOf) == 0) {
+            rejected.remove(refusal.position);
+          }
+        }
+      }
+    }
+
+    private Checkpoint checkpoint() throws Exception {
+      List<OperatorSubtaskState> states = new ArrayList<>();
+      for (var reader : readers) {
+        states.add(reader.snapshot(1, now));
+      }
+      return new Checkpoint(
+          AbstractStreamOperatorTestHarness.repackageState(
+              states.toArray(new OperatorSubtaskState[0])),
+          deduplicate.snapshot(1, now),
+          readers.size(),
+          read,
+          List.copyOf(counted));
+    }
+
+    /** Back to one of the last checkpoints that the stream still reaches. */
+    private void crash() throws Exception {
+      checkpoints.removeIf(
+          checkpoint ->
+              checkpoint.read < stream.size()
+                  && stream.get(checkpoint.read).arrivedAtMillis < now - 86_400_000L);
+      if (!checkpoints.isEmpty()) {
+        // What came after it never was.
+        checkpoints.subList(random.nextInt(checkpoints.size()) + 1, checkpoints.size()).clear();
+        stop();
+        start(1 + random.nextInt(3), checkpoints.get(checkpoints.size() - 1));
+      }
+    }
+
+    private void read() throws Exception {
+      int records = random.nextInt(20);
+      for (int i = 0; i < records && read < stream.size(); i++) {
+        readNext();
+      }
+    }
+
+    private void drain() throws Exception {
+      while (read < stream.size()) {
+        readNext();
+      }
+    }
+
+    private void readNext() throws Exception {
+      RawRecord record = stream.get(read++);
+      var reader = readers.get(Integer.parseInt(record.shard) % readers.size());
+      reader.processElement(record, 0);
+      Queue<StreamRecord<RejectedVote>> refused = reader.getSideOutput(DecodeVoteChanges.REJECTED);
+      if (refused != null) {
+        refused.forEach(vote -> rejected.put(vote.getValue().position, vote.getValue()));
+        refused.clear();
+      }
+      for (VoteChange change : reader.extractOutputValues()) {
+        deduplicate.processElement(change, 0);
+      }
+      reader.getOutput().clear();
+      counted.addAll(deduplicate.extractOutputValues());
+      deduplicate.getOutput().clear();
+    }
+
+    private void pass(Duration time) throws Exception {
+      // A job that keeps up: what the stream holds no longer has been read.
+      if (time.toHours() > 0) {
+        drain();
+      }
+      now += time.toMillis();
+      setClocks();
+    }
+
+    private void setClocks() throws Exception {
+      for (var reader : readers) {
+        reader.setProcessingTime(now);
+      }
+      deduplicate.setStateTtlProcessingTime(now);
+    }
+
+    private void start(int parallelism, Checkpoint from) throws Exception {
+      readers = new ArrayList<>();
+      for (int subtask = 0; subtask < parallelism; subtask++) {
+        var reader =
+            new OneInputStreamOperatorTestHarness<RawRecord, VoteChange>(
+                new ProcessOperator<>(
+                    new DecodeVoteChanges(VoteChangeDecoder.forKinesis("votes"), admission())),
+                MAX_PARALLELISM,
+                parallelism,
+                subtask);
+        if (from != null) {
+          reader.initializeState(
+              AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                  from.decode, MAX_PARALLELISM, from.readers, parallelism, subtask));
+        }
+        reader.open();
+        readers.add(reader);
+      }
+      deduplicate =
+          new KeyedOneInputStreamOperatorTestHarness<>(
+              new KeyedProcessOperator<>(new DeduplicateChanges(DEDUPE, REJECTED.plus(DEDUPE))),
+              change -> change.identity,
+              TypeInformation.of(ChangeIdentity.class));
+      if (from != null) {
+        deduplicate.initializeState(from.deduplicate);
+        counted = new ArrayList<>(from.counted);
+        read = from.read;
+      }
+      deduplicate.open();
+      setClocks();
+    }
+
+    private Admission admission() {
+      if (withoutBallot) {
+        return Admission.ofAtMost(maxChoices);
+      }
+      BallotReader reader = () -> Set.copyOf(ballot);
+      return Admission.byBallot(reader, REFRESH, CHOICES.size());
+    }
+
+    private void stop() throws Exception {
+      for (var reader : readers) {
+        reader.close();
+      }
+      deduplicate.close();
+    }
+
+    @Override
+    public void close() throws Exception {
+      stop();
+    }
+  }
+}

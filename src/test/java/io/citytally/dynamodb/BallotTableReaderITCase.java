@@ -1,0 +1,77 @@
+package io.citytally.dynamodb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.citytally.vote.TallyKey;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.flink.runtime.throwable.ThrowableClassifier;
+import org.apache.flink.runtime.throwable.ThrowableType;
+import org.apache.flink.util.InstantiationUtil;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+class BallotTableReaderITCase {
+
+  @RegisterExtension static final LocalDynamoDbExtension DYNAMODB = new LocalDynamoDbExtension();
+
+  @Test
+  void readsTheWholeBallotAlsoWhereItTakesMoreThanOnePage() throws Exception {
+    DYNAMODB.createTable("long", BallotTable.REGION, BallotTable.IMPROVEMENT);
+    Set<TallyKey> choices = new HashSet<>();
+    for (int i = 0; i < 30; i++) {
+      TallyKey choice = new TallyKey("North", "improvement-" + i);
+      choices.add(choice);
+      DYNAMODB.put("long", BallotTable.itemOf(choice, "x".repeat(100_000)));
+    }
+
+    try (BallotTableReader reader = reader("long")) {
+      assertThat(reader.read()).isEqualTo(choices);
+    }
+  }
+
+  @Test
+  void readsWhatIsNewOnTheBallotEachTime() throws Exception {
+    DYNAMODB.createTable("changed", BallotTable.REGION, BallotTable.IMPROVEMENT);
+    TallyKey park = new TallyKey("North", "park");
+
+    try (BallotTableReader reader = reader("changed")) {
+      assertThat(reader.read()).isEmpty();
+      DYNAMODB.put("changed", BallotTable.itemOf(park, "A park"));
+      assertThat(reader.read()).containsExactly(park);
+    }
+  }
+
+  @Test
+  void saysThatThereIsNoBallotAndThatStartingAgainDoesNotHelp() throws Exception {
+    try (BallotTableReader reader = reader("missing")) {
+      assertThatExceptionOfType(MissingBallotException.class)
+          .isThrownBy(reader::read)
+          .withMessageContaining("There is no table 'missing'")
+          .withMessageContaining("ballot.table")
+          .satisfies(
+              e ->
+                  assertThat(ThrowableClassifier.getThrowableType(e))
+                      .isEqualTo(ThrowableType.NonRecoverableError));
+    }
+  }
+
+  @Test
+  void doesNotTakeSomethingElseForABallot() throws Exception {
+    DYNAMODB.createTable("odd", "id");
+    DYNAMODB.put("odd", Map.of("id", AttributeValue.fromS("vote")));
+
+    try (BallotTableReader reader = reader("odd")) {
+      assertThatExceptionOfType(RuntimeException.class)
+          .isThrownBy(reader::read)
+          .withRootCauseInstanceOf(MalformedItemException.class);
+    }
+  }
+
+  private static BallotTableReader reader(String table) throws Exception {
+    return InstantiationUtil.clone(new BallotTableReader(DYNAMODB.endpoint(), table));
+  }
+}
