@@ -136,7 +136,8 @@ class DeployTest {
             "cloudformation deploy --stack-name city-web",
             "cloudformation deploy --stack-name city-monitoring")
         .contains(page("dashboard.js"))
-        .endsWith(page("index.html"), page("vote.html"));
+        .endsWith(page("index.html"), page("vote.html"))
+        .doesNotHaveDuplicates();
     assertThat(outcome.output).contains("out-Address", "out-ConsoleUrl", "out-DashboardUrl");
   }
 
