@@ -38,10 +38,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The templates and the code say the same. */
 class TemplatesTest {
 
-  private static final Map<String, String> EVERY_ENDPOINT =
+  private static final Map<String, String> WITH_ALL_THAT_IS_OPTIONAL =
       Map.of(
           "FeedEndpoint", "https://feed.example.org",
-          "DynamoDbEndpoint", "https://tables.example.org");
+          "DynamoDbEndpoint", "https://tables.example.org",
+          "OnlyTheBallot", "true");
 
   // --- The job's properties ---------------------------------------------------------------------
 
@@ -74,7 +75,7 @@ class TemplatesTest {
   void givesTheJobExactlyThePropertiesThatItReads() {
     Set<String> names = new TreeSet<>();
     for (String feed : List.of("kinesis", "dynamodb-streams")) {
-      Map<String, String> parameters = new HashMap<>(EVERY_ENDPOINT);
+      Map<String, String> parameters = new HashMap<>(WITH_ALL_THAT_IS_OPTIONAL);
       parameters.put("Feed", feed);
       names.addAll(namesIn(propertiesOf(parameters)));
     }
@@ -87,12 +88,12 @@ class TemplatesTest {
   @Test
   void givesThemTheDefaultsOfTheCode() {
     Map<String, String> tables = Template.of("storage").parameters();
-    Map<String, Map<String, String>> groups = propertiesOf(Map.of());
+    Map<String, Map<String, String>> groups = propertiesOf(Map.of("OnlyTheBallot", "true"));
 
     for (Property<?> property : Property.ALL) {
       String value = groups.get(property.group()).get(property.key());
       if (property.defaultText() == null) {
-        assertThat(value).as(property.toString()).isIn(null, "<AWS::Region>");
+        assertThat(value).as(property.toString()).isIn(null, "<AWS::Region>", "<BallotTableName>");
       } else if (value.startsWith("<")) {
         // Imported from the storage stack.
         String parameter = value.substring(1, value.length() - 1);
@@ -110,7 +111,10 @@ class TemplatesTest {
 
   static Stream<Map<String, String>> feeds() {
     return Stream.of(
-        Map.of(), Map.of("Feed", "dynamodb-streams"), EVERY_ENDPOINT, Map.of("Epoch", "2"));
+        Map.of(),
+        Map.of("Feed", "dynamodb-streams"),
+        WITH_ALL_THAT_IS_OPTIONAL,
+        Map.of("Epoch", "2"));
   }
 
   @ParameterizedTest

@@ -48,6 +48,7 @@ class PermissionsITCase {
     RecordedCalls stream =
         closing.add(new RecordedCalls(URI.create(city.cloud().endpoints().get("Kinesis"))));
 
+    city.cloud().publishBallot(Map.of(PARK, "A park by the river"));
     LocalFlink job =
         start(
             city,
@@ -58,12 +59,13 @@ class PermissionsITCase {
                 "votes",
                 "endpoint",
                 stream.endpoint().toString()),
-            tables.endpoint());
+            Map.of("endpoint", tables.endpoint().toString(), "ballot.table", "ballot"));
     castAndReject(city);
 
     TreeSet<String> done = new TreeSet<>(tables.calls());
     done.addAll(stream.calls());
-    assertThat(done).isEqualTo(Permissions.of(Template.of("job"), "Role"));
+    assertThat(done)
+        .isEqualTo(Permissions.of(Template.of("job", Map.of("OnlyTheBallot", "true")), "Role"));
     assertThat(job.metrics().names()).isEqualTo(Monitoring.metricsOfTheJob());
   }
 
@@ -87,7 +89,7 @@ class PermissionsITCase {
             streamArn,
             "endpoint",
             calls.endpoint().toString()),
-        calls.endpoint());
+        Map.of("endpoint", calls.endpoint().toString()));
     castAndReject(city);
 
     assertThat(calls.calls())
@@ -125,7 +127,7 @@ class PermissionsITCase {
     return browser.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
   }
 
-  private static LocalFlink start(City city, Map<String, String> feed, URI tables)
+  private static LocalFlink start(City city, Map<String, String> feed, Map<String, String> tables)
       throws Exception {
     VoteCountingConfig config =
         VoteCountingConfig.parse(
@@ -135,7 +137,7 @@ class PermissionsITCase {
                 "citytally.feed",
                 properties(feed),
                 "citytally.dynamodb",
-                properties(Map.of("endpoint", tables.toString()))));
+                properties(tables)));
     return city.startJob(VoteCountingJob.pipeline(config), 1, Optional.empty());
   }
 
