@@ -178,15 +178,6 @@ public final class LocalFlink implements AutoCloseable {
     }
   }
 
-  /** How often a task of the job was started again under its present job manager. */
-  public int restarts() throws Exception {
-    int restarts = 0;
-    for (var vertex : cluster.getExecutionGraph(job).get().getAllExecutionVertices()) {
-      restarts = Math.max(restarts, vertex.getCurrentExecutionAttempt().getAttemptNumber());
-    }
-    return restarts;
-  }
-
   /** Completes when the job has ended, saying how and why. */
   public CompletableFuture<String> ended() {
     return cluster.requestJobResult(job).thenApply(LocalFlink::describe);
