@@ -16,10 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -33,19 +33,31 @@ class RecastITCase {
   private static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
   private static final Duration KEPT = Duration.ofDays(30);
 
-  private final String table = "rejected-" + UUID.randomUUID();
-  private final List<String> stream = new ArrayList<>();
-  private DynamoDbClient client;
+  private static final String TABLE = "rejected";
+  private static final String BALLOT = "ballot";
 
-  @BeforeEach
-  void createTable() {
-    DYNAMODB.createTable(table, RejectedVotesTable.SHARD, RejectedVotesTable.POSITION);
+  private static DynamoDbClient client;
+
+  private final List<String> stream = new ArrayList<>();
+
+  @BeforeAll
+  static void createTables() {
+    DYNAMODB.createTable(TABLE, RejectedVotesTable.SHARD, RejectedVotesTable.POSITION);
+    DYNAMODB.createTable(BALLOT, BallotTable.REGION, BallotTable.IMPROVEMENT);
     client = DYNAMODB.blockingClient();
   }
 
-  @AfterEach
-  void close() {
+  @AfterAll
+  static void close() {
     client.close();
+  }
+
+  @AfterEach
+  void emptyTable() {
+    for (String position : lying()) {
+      client.deleteItem(
+          delete -> delete.tableName(TABLE).key(RejectedVotesTable.keyOf("shard", position)));
+    }
   }
 
   @Test
@@ -225,16 +237,14 @@ class RecastITCase {
 
   @Test
   void readsTheBallot() {
-    String ballot = "ballot-" + UUID.randomUUID();
-    DYNAMODB.createTable(ballot, BallotTable.REGION, BallotTable.IMPROVEMENT);
-    DYNAMODB.put(ballot, BallotTable.itemOf(PARK, "A park"));
-    DYNAMODB.put(ballot, BallotTable.itemOf(POOL, "A pool"));
+    DYNAMODB.put(BALLOT, BallotTable.itemOf(PARK, "A park"));
+    DYNAMODB.put(BALLOT, BallotTable.itemOf(POOL, "A pool"));
 
-    assertThat(Recast.ballotOf(client, ballot)).containsExactlyInAnyOrder(PARK, POOL);
+    assertThat(Recast.ballotOf(client, BALLOT)).containsExactlyInAnyOrder(PARK, POOL);
   }
 
   private Recast recast(TallyKey... ballot) {
-    return new Recast(client, table, Set.of(ballot), Clock.fixed(NOW, ZoneOffset.UTC));
+    return new Recast(client, TABLE, Set.of(ballot), Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
   private void refuse(String position, TallyKey choice) {
@@ -252,11 +262,11 @@ class RecastITCase {
   }
 
   private void put(RejectedVote vote) {
-    DYNAMODB.put(table, RejectedVotesTable.itemOf(vote, KEPT));
+    DYNAMODB.put(TABLE, RejectedVotesTable.itemOf(vote, KEPT));
   }
 
   private List<String> lying() {
-    return client.scanPaginator(scan -> scan.tableName(table)).items().stream()
+    return client.scanPaginator(scan -> scan.tableName(TABLE)).items().stream()
         .map(item -> RejectedVotesTable.rejectedVoteOf(item).position)
         .toList();
   }
