@@ -264,6 +264,33 @@ class CitytallyTest {
     assertThat(err.toString()).isEqualTo("citytally: a.json: regions must be a list" + lineEnd());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "fuzz --for 9s             | --for is 9s, but must be 10s to 30d",
+        "fuzz --for 31d            | --for is 31d, but must be 10s to 30d",
+        "fuzz --inputs 0           | --inputs is 0, but must be 1 to 1000000000000",
+        "fuzz --at-once 0          | --at-once is 0, but must be 1 to 64",
+        "fuzz --at-once 65         | --at-once is 65, but must be 1 to 64",
+        "fuzz --seed 0             | --seed is 0, but must be at least 1",
+        "fuzz --target job         | 'job' is no target: there are decoder, web, election,",
+        "fuzz --reproduce pom.xml  | --reproduce needs the --target that the input is for",
+        "fuzz --target web --reproduce nowhere | nowhere is not a file"
+      })
+  void refusesToFuzzWhatThereIsNot(String line, String reason) {
+    assertThat(execute(line.split(" "))).isEqualTo(2);
+
+    assertThat(err.toString()).contains(reason);
+  }
+
+  @Test
+  void handsATargetOneInput() {
+    assertThat(execute("fuzz", "--target", "decoder", "--reproduce", "pom.xml")).isZero();
+
+    assertThat(out.toString()).isEqualTo("fuzz: 1 input, 1 target: 0 failed" + lineEnd());
+  }
+
   @Test
   void refusesNoViewersAndNoTime() {
     assertThat(execute("viewers", "--viewers", "0")).isEqualTo(2);
