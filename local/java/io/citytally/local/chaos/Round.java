@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,7 +114,9 @@ final class Round {
     FaultyDynamoDb tables =
         closing.add(
             new FaultyDynamoDb(
-                cloud.dynamoDbEndpoint(), EnumSet.allOf(WriteFault.class), random.nextLong()));
+                cloud.dynamoDbEndpoint(),
+                ChaosReport.writeFaults(options.lambda()),
+                random.nextLong()));
     Algorithm algorithm =
         options.lambda()
             ? new LambdaFunction(closing, cloud, tables.endpoint(), alarm)

@@ -4,6 +4,7 @@ import io.citytally.vote.TallyKey;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -25,16 +26,21 @@ record RoundResult(
     Map<TallyKey, Long> counted,
     Map<TallyKey, Long> cast) {
 
-  /** The totals that are not those of the votes that stand, or not the published ones. */
-  List<TallyKey> differing() {
-    TreeSet<TallyKey> keys =
+  /** All that somebody voted for in the end, or was counted for. */
+  Set<TallyKey> totals() {
+    Set<TallyKey> totals =
         new TreeSet<>(
             Comparator.comparing((TallyKey key) -> key.region)
                 .thenComparing(key -> key.improvement));
-    keys.addAll(published.keySet());
-    keys.addAll(standing.keySet());
-    keys.addAll(counted.keySet());
-    return keys.stream()
+    totals.addAll(published.keySet());
+    totals.addAll(standing.keySet());
+    totals.addAll(counted.keySet());
+    return totals;
+  }
+
+  /** The totals that are not those of the votes that stand, or not the published ones. */
+  List<TallyKey> differing() {
+    return totals().stream()
         .filter(
             key ->
                 !published.getOrDefault(key, 0L).equals(standing.getOrDefault(key, 0L))
