@@ -1,5 +1,6 @@
 package io.citytally.local;
 
+import io.citytally.local.chaos.ChaosCommand;
 import io.citytally.local.command.DurationConverter;
 import io.citytally.local.command.Work;
 import io.citytally.local.election.BallotFileException;
@@ -65,6 +66,7 @@ public final class Citytally implements Runnable {
             .addSubcommand(new ViewersCommand())
             .addSubcommand(new ScreenshotsCommand())
             .addSubcommand(new SoakCommand())
+            .addSubcommand(new ChaosCommand())
             .addSubcommand(new ModelCheckCommand())
             .addSubcommand(new SimulateCommand())
             .addSubcommand(new FuzzCommand());

@@ -29,8 +29,6 @@ public enum Fault {
   ANSWERS_REORDERED,
   /** The answer came after the writer had been closed. */
   ANSWERED_A_CLOSED_WRITER,
-  /** Flink's sink gave up waiting for an answer and handed the entry over once more. */
-  ANSWER_AFTER_FLINKS_PATIENCE,
   OUTAGE,
 
   CRASH,

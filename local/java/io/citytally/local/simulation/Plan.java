@@ -18,8 +18,8 @@ public record Plan(List<Action> actions) {
   private static final int LEAST_ACTIONS = 40;
   private static final int MOST_ACTIONS = 160;
 
-  /** Shorter and longer than a window and a pause of the writer; the last is Flink's patience. */
-  private static final int[] MILLIS = {1, 20, 100, 100, 400, 1_000, 1_000, 3_000, 12_000, 660_000};
+  /** Shorter and longer than a window and a pause of a writer. */
+  private static final int[] MILLIS = {1, 20, 100, 100, 400, 1_000, 1_000, 3_000, 12_000, 60_000};
 
   /** How often what is no fault happens. */
   private static final Map<Kind, Integer> USUAL =

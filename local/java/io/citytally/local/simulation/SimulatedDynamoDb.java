@@ -1,5 +1,8 @@
 package io.citytally.local.simulation;
 
+import io.citytally.dynamodb.PutItems;
+import io.citytally.dynamodb.RecentVotesTable;
+import io.citytally.dynamodb.RejectedVotesTable;
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.UpdateItems;
 import io.citytally.vote.RecentVotes;
@@ -13,7 +16,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
@@ -30,6 +37,7 @@ final class SimulatedDynamoDb {
   private final Truth truth;
   private final Sabotage sabotage;
   private int requests;
+  private boolean tookAnOldList;
   private long writes;
 
   SimulatedDynamoDb(Truth truth, Sabotage sabotage) {
@@ -50,17 +58,14 @@ final class SimulatedDynamoDb {
     CURRENT.remove();
   }
 
-  void putRecent(RecentVotes votes) {
-    recent.put(votes.feed, votes);
+  /** A new connection, of a writer of totals. */
+  UpdateItems connectToUpdate() {
+    return new ToUpdate();
   }
 
-  void putRejected(RejectedVote vote) {
-    rejected.put(vote.shard + " " + vote.position.replaceAll("-.*", ""), vote.reason);
-  }
-
-  /** A new connection, of one writer. */
-  UpdateItems connect() {
-    return new Connection();
+  /** A new connection, of a writer of lists or of rejected records. */
+  PutItems connectToPut() {
+    return new ToPut();
   }
 
   /** A total as the Lambda before the job left it. */
@@ -96,21 +101,44 @@ final class SimulatedDynamoDb {
     return calls;
   }
 
-  /** How many items were written. */
+  /** Whether a list may have been put over a newer one, by a request that no one waited for. */
+  boolean tookAnOldList() {
+    return tookAnOldList;
+  }
+
+  /** How many totals were written. */
   long writes() {
     return writes;
   }
 
-  private final class Connection implements UpdateItems {
+  private void update(UpdateItemRequest request) {
+    Map<String, AttributeValue> old = totals.items().getOrDefault(request.key(), Map.of());
+    totals.update(request);
+    writes++;
+    truth.check(old, totals.items().get(request.key()));
+  }
 
-    private boolean closed;
-
-    @Override
-    public CompletableFuture<UpdateItemResponse> updateItem(UpdateItemRequest request) {
-      Call call = new Call(++requests, sabotage.request(request), this);
-      calls.add(call);
-      return call.answer;
+  private void put(PutItemRequest request) {
+    if (request.tableName().equals(RecentVotesTable.DEFAULT_NAME)) {
+      RecentVotes votes = RecentVotesTable.recentVotesOf(request.item());
+      recent.put(votes.feed, votes);
+    } else {
+      RejectedVote vote = RejectedVotesTable.rejectedVoteOf(request.item());
+      rejected.put(vote.shard + " " + vote.position.replaceAll("-.*", ""), vote.reason);
     }
+  }
+
+  private <R> CompletableFuture<R> send(
+      Connection connection, Runnable effect, R response, Supplier<String> words) {
+    CompletableFuture<R> answer = new CompletableFuture<>();
+    calls.add(
+        new Call(++requests, connection, effect, answer, () -> answer.complete(response), words));
+    return answer;
+  }
+
+  private static class Connection implements AutoCloseable {
+
+    boolean closed;
 
     @Override
     public void close() {
@@ -118,20 +146,76 @@ final class SimulatedDynamoDb {
     }
   }
 
+  private final class ToUpdate extends Connection implements UpdateItems {
+
+    @Override
+    public CompletableFuture<UpdateItemResponse> updateItem(UpdateItemRequest asked) {
+      UpdateItemRequest request = sabotage.request(asked);
+      return send(
+          this, () -> update(request), UpdateItemResponse.builder().build(), () -> words(request));
+    }
+  }
+
+  private final class ToPut extends Connection implements PutItems {
+
+    @Override
+    public CompletableFuture<PutItemResponse> putItem(PutItemRequest request) {
+      return send(
+          this,
+          () -> put(request),
+          PutItemResponse.builder().build(),
+          () -> request.tableName() + " " + new TreeMap<>(request.item()));
+    }
+  }
+
+  private static String words(UpdateItemRequest request) {
+    Map<String, AttributeValue> values = request.expressionAttributeValues();
+    return String.format(
+        "%s / %s to epoch %s added %s removed %s, votes %s, if %s",
+        request.key().get(TotalVotesTable.REGION).s(),
+        request.key().get(TotalVotesTable.IMPROVEMENT).s(),
+        number(values, ":epoch"),
+        number(values, ":added"),
+        number(values, ":removed"),
+        number(values, ":votes"),
+        request.conditionExpression() == null
+            ? "whatever stands there"
+            : String.format(
+                "epoch %s added %s removed %s",
+                number(values, ":expected_epoch"),
+                number(values, ":expected_added"),
+                number(values, ":expected_removed")));
+  }
+
+  private static String number(Map<String, AttributeValue> values, String name) {
+    return values.containsKey(name) ? values.get(name).n() : "-";
+  }
+
   /** A request. */
   final class Call {
 
     private final int number;
-    private final UpdateItemRequest request;
     private final Connection connection;
-    private final CompletableFuture<UpdateItemResponse> answer = new CompletableFuture<>();
+    private final Runnable effect;
+    private final CompletableFuture<?> answer;
+    private final Runnable succeed;
+    private final Supplier<String> words;
     private boolean tookEffect;
     private RuntimeException refusal;
 
-    private Call(int number, UpdateItemRequest request, Connection connection) {
+    private Call(
+        int number,
+        Connection connection,
+        Runnable effect,
+        CompletableFuture<?> answer,
+        Runnable succeed,
+        Supplier<String> words) {
       this.number = number;
-      this.request = request;
       this.connection = connection;
+      this.effect = effect;
+      this.answer = answer;
+      this.succeed = succeed;
+      this.words = words;
     }
 
     /** Whether no one waits for the answer any more, though it was not given. */
@@ -157,22 +241,19 @@ final class SimulatedDynamoDb {
         return;
       }
       tookEffect = true;
-      Map<String, AttributeValue> old = totals.items().getOrDefault(request.key(), Map.of());
+      tookAnOldList |= connection instanceof ToPut && (isAbandoned() || isOfAClosedWriter());
       try {
-        totals.update(request);
-        writes++;
-      } catch (RuntimeException e) {
+        effect.run();
+      } catch (SdkException e) {
         refusal = e;
-        return;
       }
-      truth.check(old, totals.items().get(request.key()));
     }
 
     /** Takes effect, and says so. */
     void answer() {
       takeEffect();
       if (refusal == null) {
-        answer.complete(UpdateItemResponse.builder().build());
+        succeed.run();
       } else {
         answer.completeExceptionally(new CompletionException(refusal));
       }
@@ -192,27 +273,7 @@ final class SimulatedDynamoDb {
 
     @Override
     public String toString() {
-      Map<String, AttributeValue> values = request.expressionAttributeValues();
-      return String.format(
-          "request %d: %s / %s to epoch %s added %s removed %s, votes %s, if %s",
-          number,
-          request.key().get(TotalVotesTable.REGION).s(),
-          request.key().get(TotalVotesTable.IMPROVEMENT).s(),
-          number(values, ":epoch"),
-          number(values, ":added"),
-          number(values, ":removed"),
-          number(values, ":votes"),
-          request.conditionExpression() == null
-              ? "whatever stands there"
-              : String.format(
-                  "epoch %s added %s removed %s",
-                  number(values, ":expected_epoch"),
-                  number(values, ":expected_added"),
-                  number(values, ":expected_removed")));
-    }
-
-    private static String number(Map<String, AttributeValue> values, String name) {
-      return values.containsKey(name) ? values.get(name).n() : "-";
+      return "request " + number + ": " + words.get();
     }
   }
 }

@@ -42,7 +42,6 @@ public final class Simulation {
   /** Longer than any window and any pause of the writer. */
   private static final int REST_MILLIS = 11_000;
 
-  private static final int FLINKS_PATIENCE_MILLIS = 600_000;
   private static final int NIGHT_MILLIS =
       (int) Topology.DEDUPE_TIME_TO_LIVE.plusHours(1).toMillis();
 
@@ -293,12 +292,10 @@ public final class Simulation {
   }
 
   private void pass(int millis) throws Exception {
-    boolean waits = dynamoDb.calls().stream().anyMatch(call -> !call.isAbandoned());
     now += millis;
     for (Job each : instances()) {
       each.advanceTo(now);
     }
-    happened(Fault.ANSWER_AFTER_FLINKS_PATIENCE, waits && millis > FLINKS_PATIENCE_MILLIS);
   }
 
   private void readMail() throws Exception {
@@ -551,8 +548,9 @@ public final class Simulation {
       throw new SimulationFailure(
           "rejected are " + dynamoDb.rejected() + ", but should be those at " + truth.rejected());
     }
-    // An instance that is behind may put its list over a newer one, until the next vote.
-    if (!faults.contains(Fault.ZOMBIE) && !listsMayBeOld) {
+    // An instance that is behind, or a request that was given up, may put its list over a newer
+    // one, until the next vote.
+    if (!faults.contains(Fault.ZOMBIE) && !listsMayBeOld && !dynamoDb.tookAnOldList()) {
       truth.feeds().forEach(this::checkRecent);
     }
   }

@@ -1,6 +1,10 @@
 package io.citytally.local.simulation;
 
 import io.citytally.VoteCountingPipeline;
+import io.citytally.dynamodb.RecentVotesSink;
+import io.citytally.dynamodb.RecentVotesTable;
+import io.citytally.dynamodb.RejectedVotesSink;
+import io.citytally.dynamodb.RejectedVotesTable;
 import io.citytally.dynamodb.TallySink;
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.VotesTable;
@@ -47,6 +51,7 @@ final class Topology {
 
   static final Duration DEDUPE_TIME_TO_LIVE = Duration.ofHours(25);
 
+  private static final Duration REJECTED_TIME_TO_LIVE = Duration.ofDays(30);
   private static final int MAX_IN_FLIGHT_REQUESTS = 2;
 
   private static final Map<Key, Topology> BUILT = new ConcurrentHashMap<>();
@@ -150,11 +155,18 @@ final class Topology {
         epoch,
         RECENT,
         new TallySink(
-            () -> SimulatedDynamoDb.current().connect(),
+            () -> SimulatedDynamoDb.current().connectToUpdate(),
             TotalVotesTable.DEFAULT_NAME,
             MAX_IN_FLIGHT_REQUESTS),
-        new SimulatedSink<>(SimulatedDynamoDb::putRecent),
-        new SimulatedSink<>(SimulatedDynamoDb::putRejected));
+        new RecentVotesSink(
+            () -> SimulatedDynamoDb.current().connectToPut(),
+            RecentVotesTable.DEFAULT_NAME,
+            MAX_IN_FLIGHT_REQUESTS),
+        new RejectedVotesSink(
+            () -> SimulatedDynamoDb.current().connectToPut(),
+            RejectedVotesTable.DEFAULT_NAME,
+            MAX_IN_FLIGHT_REQUESTS,
+            REJECTED_TIME_TO_LIVE));
   }
 
   private static int depth(StreamGraph graph, StreamNode node) {

@@ -69,21 +69,20 @@ public final class RecentVotesSink extends KeyedSink<RecentVotes> {
   }
 
   private static void write(RecentVotes recent, DataOutput out) throws IOException {
-    SnapshotSerializer.writeText(recent.feed, out);
+    out.writeUTF(recent.feed);
     out.writeInt(recent.votes.length);
     for (RecentVotes.Vote vote : recent.votes) {
-      SnapshotSerializer.writeText(vote.choice.region, out);
-      SnapshotSerializer.writeText(vote.choice.improvement, out);
+      out.writeUTF(vote.choice.region);
+      out.writeUTF(vote.choice.improvement);
       out.writeLong(vote.castAtMillis);
     }
   }
 
   private static RecentVotes read(DataInput in) throws IOException {
-    String feed = SnapshotSerializer.readText(in);
+    String feed = in.readUTF();
     List<RecentVotes.Vote> votes = new ArrayList<>();
     for (int left = in.readInt(); left > 0; left--) {
-      TallyKey choice =
-          new TallyKey(SnapshotSerializer.readText(in), SnapshotSerializer.readText(in));
+      TallyKey choice = new TallyKey(in.readUTF(), in.readUTF());
       votes.add(new RecentVotes.Vote(choice, in.readLong()));
     }
     return new RecentVotes(feed, votes.toArray(new RecentVotes.Vote[0]));

@@ -75,32 +75,31 @@ public final class RejectedVotesSink extends KeyedSink<RejectedVote> {
   }
 
   private static void write(RejectedVote vote, DataOutput out) throws IOException {
-    SnapshotSerializer.writeText(vote.shard, out);
-    SnapshotSerializer.writeText(vote.position, out);
-    SnapshotSerializer.writeText(vote.reason, out);
-    SnapshotSerializer.writeText(vote.payload, out);
+    out.writeUTF(vote.shard);
+    out.writeUTF(vote.position);
+    out.writeUTF(vote.reason);
+    out.writeUTF(vote.payload);
     out.writeLong(vote.arrivedAtMillis);
     out.writeBoolean(vote.choice != null);
     if (vote.choice != null) {
-      SnapshotSerializer.writeText(vote.choice.region, out);
-      SnapshotSerializer.writeText(vote.choice.improvement, out);
-      SnapshotSerializer.writeText(vote.recast, out);
+      out.writeUTF(vote.choice.region);
+      out.writeUTF(vote.choice.improvement);
+      out.writeUTF(vote.recast);
     }
   }
 
   private static RejectedVote read(DataInput in) throws IOException {
-    RejectedVote vote =
-        new RejectedVote(
-            SnapshotSerializer.readText(in),
-            SnapshotSerializer.readText(in),
-            SnapshotSerializer.readText(in),
-            SnapshotSerializer.readText(in),
-            in.readLong());
-    if (in.readBoolean()) {
-      vote.choice = new TallyKey(SnapshotSerializer.readText(in), SnapshotSerializer.readText(in));
-      vote.recast = SnapshotSerializer.readText(in);
+    String shard = in.readUTF();
+    String position = in.readUTF();
+    String reason = in.readUTF();
+    String payload = in.readUTF();
+    long arrivedAtMillis = in.readLong();
+    if (!in.readBoolean()) {
+      return new RejectedVote(shard, position, reason, payload, arrivedAtMillis);
     }
-    return vote;
+    TallyKey choice = new TallyKey(in.readUTF(), in.readUTF());
+    return new RejectedVote(
+        shard, position, reason, payload, arrivedAtMillis, choice, in.readUTF());
   }
 
   private static final class Writer extends PutSinkWriter<Map.Entry<String, String>, RejectedVote> {

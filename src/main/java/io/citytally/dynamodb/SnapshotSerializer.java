@@ -15,18 +15,18 @@ final class SnapshotSerializer<T> implements SimpleVersionedSerializer<T> {
 
   private static final int USUAL_SIZE = 256;
 
-  /** More than any of them has: the rejected payload and its like are kept within kilobytes. */
-  private static final int MAX_TEXT_LENGTH = 64 * 1024;
-
   private final Writer<T> writer;
   private final Reader<T> reader;
 
-  /** Writes an element's fields, texts with {@link #writeText}. */
+  /**
+   * Writes an element's fields, texts with {@code writeUTF}: none is near the 64 KB that it takes,
+   * and what is damaged can't ask for more.
+   */
   interface Writer<T> {
     void write(T element, DataOutput out) throws IOException;
   }
 
-  /** Reads them in the same order, texts with {@link #readText}. */
+  /** Reads them in the same order. */
   interface Reader<T> {
     T read(DataInput in) throws IOException;
   }
@@ -59,29 +59,9 @@ final class SnapshotSerializer<T> implements SimpleVersionedSerializer<T> {
     }
     try {
       return reader.read(new DataInputDeserializer(serialized));
-    } catch (IOException | RuntimeException e) {
-      throw new IOException("what is outstanding in this snapshot is damaged", e);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "what is outstanding in this snapshot is damaged: " + e.getMessage(), e);
     }
-  }
-
-  /** Any text, also one that has no UTF-8. */
-  static void writeText(String text, DataOutput out) throws IOException {
-    out.writeInt(text.length());
-    out.writeChars(text);
-  }
-
-  /**
-   * @throws IOException if its length is none, before it takes any memory
-   */
-  static String readText(DataInput in) throws IOException {
-    int length = in.readInt();
-    if (length < 0 || length > MAX_TEXT_LENGTH) {
-      throw new IOException("a text of " + length + " characters");
-    }
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < length; i++) {
-      text.append(in.readChar());
-    }
-    return text.toString();
   }
 }

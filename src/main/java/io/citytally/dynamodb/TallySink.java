@@ -61,15 +61,15 @@ public final class TallySink extends KeyedSink<Tally> {
   }
 
   private static void write(Tally tally, DataOutput out) throws IOException {
-    SnapshotSerializer.writeText(tally.key.region, out);
-    SnapshotSerializer.writeText(tally.key.improvement, out);
+    out.writeUTF(tally.key.region);
+    out.writeUTF(tally.key.improvement);
     out.writeLong(tally.epoch);
     out.writeLong(tally.added);
     out.writeLong(tally.removed);
   }
 
   private static Tally read(DataInput in) throws IOException {
-    TallyKey key = new TallyKey(SnapshotSerializer.readText(in), SnapshotSerializer.readText(in));
+    TallyKey key = new TallyKey(in.readUTF(), in.readUTF());
     return new Tally(key, in.readLong(), in.readLong(), in.readLong());
   }
 }

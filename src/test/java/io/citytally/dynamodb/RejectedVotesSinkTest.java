@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TallyKey;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -180,22 +181,30 @@ class RejectedVotesSinkTest {
   }
 
   @Test
-  void keepsInASnapshotWhatARefusedChoiceIsCastAgainBy() throws Exception {
+  void snapshotsByWhatARefusedChoiceCanBeCastAgain() throws Exception {
     RejectedVote refused =
         new RejectedVote(
             "shard",
-            "1-new",
-            "not on the ballot",
+            "1-ff-new",
+            "is not on the ballot",
             "{}",
-            7,
-            new TallyKey("Nord", "trees"),
+            5,
+            new TallyKey("Wesoła", "park"),
             "{\"recast\":{}}");
+    write(refused);
 
-    RejectedVote restored =
-        RejectedVotesSink.SERIALIZER.deserialize(
-            2, RejectedVotesSink.SERIALIZER.serialize(refused));
+    assertThat(snapshot()).containsExactly(refused);
+  }
 
-    assertThat(restored).isEqualTo(refused);
+  @Test
+  void refusesADamagedSnapshotWithoutTakingMemoryForIt() throws Exception {
+    byte[] good = RejectedVotesSink.SERIALIZER.serialize(vote(1, "x"));
+
+    for (int length = 0; length < good.length; length++) {
+      byte[] cut = Arrays.copyOf(good, length);
+      assertThatThrownBy(() -> RejectedVotesSink.SERIALIZER.deserialize(2, cut))
+          .isInstanceOf(IOException.class);
+    }
   }
 
   @Test

@@ -8,7 +8,6 @@ import io.citytally.vote.TallyKey;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -568,18 +567,14 @@ class TallySinkWriterTest {
 
   @Test
   void refusesADamagedSnapshot() throws Exception {
-    byte[] cut = TallySink.SERIALIZER.serialize(new Tally(BRIDGE, 1, 2, 0));
-    // The number of those removed stands last, that of the region's characters first.
-    byte[] belowZero = cut.clone();
-    belowZero[belowZero.length - Long.BYTES] = -1;
-    byte[] endless = cut.clone();
-    endless[0] = 0x7F;
+    byte[] negative =
+        TallySink.SERIALIZER.serialize(new Tally(new TallyKey("Wesoła", "park"), 1, 2, 0));
+    // The number of those removed is what stands last.
+    negative[negative.length - Long.BYTES] = -1;
 
-    for (byte[] damaged : List.of(Arrays.copyOf(cut, 20), belowZero, endless)) {
-      assertThatThrownBy(() -> TallySink.SERIALIZER.deserialize(2, damaged))
-          .isInstanceOf(IOException.class)
-          .hasMessageContaining("damaged");
-    }
+    assertThatThrownBy(() -> TallySink.SERIALIZER.deserialize(2, negative))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("damaged");
   }
 
   private void start(List<Tally> states) throws Exception {

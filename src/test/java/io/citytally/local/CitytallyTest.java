@@ -430,4 +430,43 @@ class CitytallyTest {
     assertThat(help).contains("kinesis, dynamodb-streams (default: kinesis)", "(default: 25h)");
     assertThat(help).contains("2 an option or a file was refused");
   }
+
+  @Test
+  void chaosTellsItsFaultsByName() {
+    assertThat(execute("chaos", "--help")).isZero();
+
+    String help = out.toString().replaceAll("\\s+", " ");
+    assertThat(help)
+        .contains(
+            "FILE.pb...",
+            "--for=TIME",
+            "--faults=NAME[,NAME...]",
+            "--algorithm=NAME",
+            "--rate=N|max",
+            "--outage=TIME",
+            "--disturbed-writes=P",
+            "--seed=N",
+            "task-managers, job-managers, restores, old-savepoints, resizes, zombies",
+            "0 every total is exact, and every fault has happened");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "chaos | Missing required parameter: 'FILE.pb'",
+        "chaos nowhere.pb | nowhere.pb: there is no such file",
+        "chaos local | local is not a file",
+        "chaos FILE FILE | is given twice",
+        "chaos FILE --faults earthquakes | 'earthquakes' is not one of task-managers",
+        "chaos FILE --algorithm abacus | --algorithm is abacus, but must be citytally or lambda",
+        "chaos FILE --outage 2h | --outage is 2h, but must be 100ms to 1h",
+        "chaos FILE --for 31d | --for is 31d, but must be 0ms to 30d",
+        "chaos FILE --disturbed-writes 1 | --disturbed-writes is a fraction, 0 to 0.9",
+      })
+  void chaosIsRefusedWhereItWouldNotMakeSense(String line, String reason) {
+    assertThat(execute(line.replace("FILE", PB).split(" "))).isEqualTo(2);
+
+    assertThat(err.toString()).contains(reason);
+  }
 }
