@@ -50,6 +50,9 @@ public final class DecoderTarget implements FuzzTarget {
   /** Of which two choices of 256 characters, each as long as two, are the longest part. */
   private static final int MAX_REASON_LENGTH = 1_300;
 
+  /** To write a longer one again takes the time of many others. */
+  private static final int MAX_REWRITTEN_BYTES = 2_000;
+
   /** Few enough for some to be refused. */
   private static final int MAX_CHOICES = 20;
 
@@ -309,7 +312,8 @@ public final class DecoderTarget implements FuzzTarget {
 
     /** The same, written backwards and with other white space, and from Kinesis once more. */
     private void checkForm(byte[] payload, DecodedRecord decoded) throws IOException {
-      if (decoded.rejection() != null && decoded.rejection().startsWith("not ")) {
+      boolean isNoObject = decoded.rejection() != null && decoded.rejection().startsWith("not ");
+      if (isNoObject || payload.length > MAX_REWRITTEN_BYTES) {
         return;
       }
       JsonNode tree;

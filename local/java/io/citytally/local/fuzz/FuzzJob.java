@@ -13,12 +13,12 @@ record FuzzJob(String name, Class<? extends FuzzTarget> target, int share) {
   /** All there are. Where strangers write, most is tried; their shares make 100. */
   static final List<FuzzJob> ALL =
       List.of(
-          new FuzzJob("decoder", DecoderTarget.class, 40),
-          new FuzzJob("web", WebTarget.class, 25),
+          new FuzzJob("decoder", DecoderTarget.class, 30),
+          new FuzzJob("web", WebTarget.class, 30),
           new FuzzJob("election", ElectionTarget.class, 10),
           new FuzzJob("ballot", BallotTarget.class, 5),
           new FuzzJob("configuration", ConfigurationTarget.class, 10),
-          new FuzzJob("snapshot", SnapshotTarget.class, 10));
+          new FuzzJob("snapshot", SnapshotTarget.class, 15));
 
   /**
    * @throws IllegalArgumentException if the target can't be made
