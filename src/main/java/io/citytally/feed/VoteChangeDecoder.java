@@ -4,6 +4,7 @@ import io.citytally.vote.TallyKey;
 import io.citytally.vote.VoteChange;
 import io.citytally.vote.VoteText;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Understands the records of a feed.
@@ -203,6 +204,8 @@ public final class VoteChangeDecoder implements Serializable {
   }
 
   private static String shown(String name) {
-    return name.length() <= MAX_SHOWN ? name : name.substring(0, MAX_SHOWN) + "..";
+    String shown = name.length() <= MAX_SHOWN ? name : name.substring(0, MAX_SHOWN) + "..";
+    // Half a surrogate pair, also one that the cut has left, is no text that a table takes.
+    return new String(shown.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 }

@@ -243,6 +243,9 @@ class VoteChangeDecoderTest {
     assertThat(rejection(record.put("tableName", "other"))).isEqualTo("wrong table: other");
     assertThat(rejection(record.put("tableName", "x".repeat(256))))
         .isEqualTo("wrong table: " + "x".repeat(255) + "..");
+    assertThat(rejection(record.put("tableName", "\ud800")))
+        .describedAs("half a pair is no text that a table takes")
+        .isEqualTo("wrong table: ?");
     assertThat(rejection(record.put("tableName", 1))).isEqualTo("tableName is not a string");
     assertThat(rejection(record.without("tableName"))).isEqualTo("tableName is missing");
   }
