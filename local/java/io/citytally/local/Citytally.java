@@ -1,9 +1,11 @@
 package io.citytally.local;
 
+import io.citytally.local.chaos.ChaosCommand;
 import io.citytally.local.command.DurationConverter;
 import io.citytally.local.command.Work;
 import io.citytally.local.election.BallotFileException;
 import io.citytally.local.election.PabulibException;
+import io.citytally.local.fuzz.FuzzCommand;
 import io.citytally.local.model.ModelCheckCommand;
 import io.citytally.local.recast.RecastCommand;
 import io.citytally.local.replay.Replay;
@@ -64,8 +66,10 @@ public final class Citytally implements Runnable {
             .addSubcommand(new ViewersCommand())
             .addSubcommand(new ScreenshotsCommand())
             .addSubcommand(new SoakCommand())
+            .addSubcommand(new ChaosCommand())
             .addSubcommand(new ModelCheckCommand())
-            .addSubcommand(new SimulateCommand());
+            .addSubcommand(new SimulateCommand())
+            .addSubcommand(new FuzzCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());
     }

@@ -30,6 +30,8 @@ class ShadedJarITCase {
   /** The class file version of Java 11, the newest that Managed Flink runs. */
   private static final int JAVA_11 = 55;
 
+  private static final String JAR = "citytally-.*(?<!-web)\\.jar";
+
   private static final String SERVICES = "META-INF/services/";
 
   private static Path path;
@@ -37,14 +39,14 @@ class ShadedJarITCase {
 
   @BeforeAll
   static void open() throws IOException {
+    List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> jars =
-        Files.newDirectoryStream(Path.of("target"), "citytally-*.jar")) {
-      assertThat(jars).as("jars in target/, made by mvn package").hasSize(1);
+        Files.newDirectoryStream(
+            Path.of("target"), file -> file.getFileName().toString().matches(JAR))) {
+      jars.forEach(found::add);
     }
-    try (DirectoryStream<Path> jars =
-        Files.newDirectoryStream(Path.of("target"), "citytally-*.jar")) {
-      path = jars.iterator().next();
-    }
+    assertThat(found).as("jars in target/, made by mvn package").hasSize(1);
+    path = found.get(0);
     jar = new JarFile(path.toFile(), false);
   }
 

@@ -56,7 +56,7 @@ public final class LocalCloud {
 
   /** Kinesis and those who write to it. */
   private record Streaming(
-      LocalKinesis server, KinesisClient client, VoteStream stream, Optional<StreamRelay> relay) {}
+      URI endpoint, KinesisClient client, VoteStream stream, Optional<StreamRelay> relay) {}
 
   // The connector's own SDK warns of what does no harm. A logger that nobody holds loses its level.
   private static final Logger CONNECTORS_SDK_LOG =
@@ -64,8 +64,9 @@ public final class LocalCloud {
 
   private final Setup setup;
   private final Alarm alarm;
-  private final LocalDynamoDb dynamoDbServer;
+  private volatile LocalDynamoDb dynamoDbServer;
   private final DynamoDbClient dynamoDb;
+  private volatile LocalKinesis kinesisServer;
   private final Optional<Streaming> streaming;
 
   private LocalCloud(Closing closing, Setup setup, Alarm alarm, Consumer<String> progress)
@@ -80,11 +81,8 @@ public final class LocalCloud {
 
     progress.accept("Starting DynamoDB Local");
     int port = port(setup.ports.dynamodb(), "--dynamodb-port", Ports.DYNAMODB);
-    dynamoDbServer =
-        closing.add(
-            setup.data.isPresent()
-                ? LocalDynamoDb.on(setup.data.get().resolve("dynamodb"), port)
-                : LocalDynamoDb.inMemory(port));
+    dynamoDbServer = startDynamoDb(port);
+    closing.add(() -> dynamoDbServer.close());
     dynamoDb = closing.add(LocalAws.dynamoDb(dynamoDbServer.endpoint()));
     storage.createTables(dynamoDb);
 
@@ -106,6 +104,12 @@ public final class LocalCloud {
     return new LocalCloud(closing, setup, alarm, progress);
   }
 
+  private LocalDynamoDb startDynamoDb(int port) {
+    return setup.data.isPresent()
+        ? LocalDynamoDb.on(setup.data.get().resolve("dynamodb"), port)
+        : LocalDynamoDb.inMemory(port);
+  }
+
   /** The asked-for port, or else the usual one if it is free, or else any. */
   public static int port(OptionalInt asked, String option, int usual) {
     return asked.isPresent() ? Ports.asked(asked.getAsInt(), option) : Ports.usualOrFree(usual);
@@ -117,24 +121,59 @@ public final class LocalCloud {
     LocalKinesis.install(kinesisHome, progress);
     progress.accept("Starting Kinesis");
     int port = port(setup.ports.kinesis(), "--kinesis-port", Ports.KINESIS);
-    LocalKinesis server =
-        closing.add(
-            setup.data.isPresent()
-                ? LocalKinesis.on(setup.data.get().resolve("kinesis"), kinesisHome, port)
-                : LocalKinesis.inMemory(kinesisHome, port));
-    server
-        .crashed()
-        .thenRun(() -> alarm.raise(new IllegalStateException("the Kinesis emulator has ended")));
-    KinesisClient kinesis = closing.add(LocalAws.kinesis(server.endpoint()));
+    kinesisServer = startKinesis(kinesisHome, port);
+    closing.add(() -> kinesisServer.close());
+    URI endpoint = kinesisServer.endpoint();
+    KinesisClient kinesis = closing.add(LocalAws.kinesis(endpoint));
     storage.createStreams(kinesis, setup.shards);
     VoteStream stream =
         closing.add(
             new VoteStream(kinesis, storage.streams().get(0).name(), setup.packing, setup.faults));
     return new Streaming(
-        server,
+        endpoint,
         kinesis,
         stream,
         setup.relayed ? Optional.of(startRelay(closing, stream)) : Optional.empty());
+  }
+
+  private LocalKinesis startKinesis(Path kinesisHome, int port) {
+    LocalKinesis server =
+        setup.data.isPresent()
+            ? LocalKinesis.on(setup.data.get().resolve("kinesis"), kinesisHome, port)
+            : LocalKinesis.inMemory(kinesisHome, port);
+    server.crashed().whenComplete((none, failure) -> alarm.raise(failure));
+    return server;
+  }
+
+  /**
+   * Kills Kinesis and starts it again, on the same port and with what it had on disk; whoever uses
+   * it meanwhile finds nobody.
+   *
+   * @throws IllegalStateException if its streams are in memory
+   */
+  public void killAndRestartKinesis() throws InterruptedException {
+    requireDisk();
+    int port = kinesisServer.endpoint().getPort();
+    kinesisServer.kill();
+    kinesisServer = startKinesis(setup.home.resolve("local").resolve("kinesis"), port);
+  }
+
+  /**
+   * Stops DynamoDB Local and starts it again, on the same port and with what it had on disk.
+   *
+   * @throws IllegalStateException if its tables are in memory
+   */
+  public void restartDynamoDb() {
+    requireDisk();
+    int port = dynamoDbServer.endpoint().getPort();
+    dynamoDbServer.close();
+    dynamoDbServer = startDynamoDb(port);
+  }
+
+  private void requireDisk() {
+    if (setup.data.isEmpty()) {
+      throw new IllegalStateException("what is in memory would be lost by a restart");
+    }
   }
 
   private StreamRelay startRelay(Closing closing, VoteStream stream) throws Exception {
@@ -154,13 +193,22 @@ public final class LocalCloud {
 
   /** The configuration of a job that reads and writes here. */
   public VoteCountingConfig configurationOf(JobSettings job) {
+    return configurationOf(job, dynamoDbServer.endpoint());
+  }
+
+  /**
+   * The same, for a job that reaches its tables by another way.
+   *
+   * @param tables where the job's tables are
+   */
+  public VoteCountingConfig configurationOf(JobSettings job, URI tables) {
     Map<String, String> feed = new HashMap<>();
     feed.put("source", setup.source.label);
     feed.put("poll.interval", "100 ms");
     feed.put("shard.discovery.interval", "1 s");
     if (streaming.isPresent()) {
       feed.put("stream.name", streaming.get().stream.name());
-      feed.put("endpoint", streaming.get().server.endpoint().toString());
+      feed.put("endpoint", streaming.get().endpoint.toString());
     } else {
       feed.put("stream.arn", votesTableStreamArn());
       feed.put("endpoint", dynamoDbServer.endpoint().toString());
@@ -186,7 +234,7 @@ public final class LocalCloud {
             properties(
                 Map.of(
                     "endpoint",
-                    dynamoDbServer.endpoint().toString(),
+                    tables.toString(),
                     "ballot.table",
                     BallotTable.DEFAULT_NAME,
                     "ballot.refresh",
@@ -210,7 +258,7 @@ public final class LocalCloud {
   public Map<String, String> endpoints() {
     Map<String, String> endpoints = new LinkedHashMap<>();
     endpoints.put("DynamoDB", dynamoDbServer.endpoint().toString());
-    streaming.ifPresent(kinesis -> endpoints.put("Kinesis", kinesis.server.endpoint().toString()));
+    streaming.ifPresent(kinesis -> endpoints.put("Kinesis", kinesis.endpoint.toString()));
     return endpoints;
   }
 

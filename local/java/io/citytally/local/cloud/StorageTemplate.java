@@ -211,6 +211,8 @@ public final class StorageTemplate {
     switch (type) {
       case "AWS::DynamoDB::Table" -> tables.add(table(id, properties));
       case "AWS::Kinesis::Stream" -> streams.add(stream(id, properties));
+      // The local web application keeps a key of its own.
+      case "AWS::SecretsManager::Secret" -> {}
       default -> throw unknown("type of resource " + id, type);
     }
   }

@@ -2,12 +2,14 @@ package io.citytally.local.election;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.citytally.vote.TallyKey;
 import io.citytally.vote.VoteText;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +65,9 @@ public final class BallotFile {
   private JsonNode json() throws IOException {
     try {
       return JSON.readTree(Files.readAllBytes(file));
+    } catch (StreamConstraintsException | CharConversionException e) {
+      // They name no place.
+      throw refusal("not a ballot: " + e.getMessage());
     } catch (JsonProcessingException e) {
       throw refusal(
           "not proper JSON in line %d, column %d: %s"

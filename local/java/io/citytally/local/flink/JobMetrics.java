@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.flink.configuration.Configuration;
@@ -56,6 +57,14 @@ public final class JobMetrics implements MetricReporter {
     return gauges.getOrDefault(name, Set.of()).stream()
         .mapToLong(gauge -> ((Number) gauge.getValue()).longValue())
         .sum();
+  }
+
+  /** Those that Managed Flink hands on, of all that were ever reported. */
+  public Set<String> names() {
+    Set<String> names = new TreeSet<>(running.keySet());
+    names.addAll(gauges.keySet());
+    names.remove(RESTARTS);
+    return names;
   }
 
   @Override

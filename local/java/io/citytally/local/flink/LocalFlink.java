@@ -29,7 +29,11 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
+import org.apache.flink.runtime.checkpoint.RestoredCheckpointStats;
 import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
+import org.apache.flink.runtime.executiongraph.AccessExecutionJobVertex;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -199,6 +203,56 @@ public final class LocalFlink implements AutoCloseable {
     return cluster
         .triggerSavepoint(job, target.toUri().toString(), false, SavepointFormatType.CANONICAL)
         .get();
+  }
+
+  /** Takes a savepoint and ends the job with it, as Managed Flink does to stop or update one. */
+  public String stopWithSavepoint(Path target) throws Exception {
+    return cluster
+        .stopWithSavepoint(job, target.toUri().toString(), false, SavepointFormatType.CANONICAL)
+        .get();
+  }
+
+  /** Where the job last went on from: a savepoint or checkpoint, or nothing. */
+  public Optional<String> restoredFrom() throws InterruptedException {
+    return graph()
+        .map(AccessExecutionGraph::getCheckpointStatsSnapshot)
+        .map(CheckpointStatsSnapshot::getLatestRestoredCheckpoint)
+        .map(RestoredCheckpointStats::getExternalPath);
+  }
+
+  /** How often its present job manager has started the job again. */
+  public int restarts() throws InterruptedException {
+    return graph().stream()
+        .flatMap(
+            graph -> StreamSupport.stream(graph.getAllExecutionVertices().spliterator(), false))
+        .mapToInt(vertex -> vertex.getCurrentExecutionAttempt().getAttemptNumber())
+        .max()
+        .orElse(0);
+  }
+
+  /**
+   * When its present job manager took the job on, in milliseconds since the epoch; 0 if none has.
+   */
+  public long managedSinceMillis() throws InterruptedException {
+    return graph().map(graph -> graph.getStatusTimestamp(JobStatus.CREATED)).orElse(0L);
+  }
+
+  /** With how many instances each of its steps runs; those that must be alone aside. */
+  public int parallelism() throws InterruptedException {
+    return graph().stream()
+        .flatMap(graph -> graph.getAllVertices().values().stream())
+        .mapToInt(AccessExecutionJobVertex::getParallelism)
+        .max()
+        .orElse(0);
+  }
+
+  /** Nothing while its job manager is being replaced. */
+  private Optional<AccessExecutionGraph> graph() throws InterruptedException {
+    try {
+      return Optional.of(cluster.getExecutionGraph(job).get());
+    } catch (ExecutionException e) {
+      return Optional.empty();
+    }
   }
 
   /** Ends the job where it stands. */

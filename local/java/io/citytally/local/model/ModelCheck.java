@@ -169,9 +169,10 @@ final class ModelCheck {
     out.println();
   }
 
-  /** What happened, without what was sent and what stood where. */
+  /** What happened, without the windows, what was sent, and what stood where. */
   private static String inOneLine(Counterexample counterexample) {
     return counterexample.steps().stream()
+            .filter(step -> !step.contains("'s window for "))
             .map(step -> step.replaceAll("; .*|: [^,]*| \\([^)]*\\)", ""))
             .collect(Collectors.joining("; "))
         + ". "

@@ -1,5 +1,6 @@
 package io.citytally.local.model;
 
+import io.citytally.local.screen.Terminal;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -107,7 +108,7 @@ public final class ModelCheckCommand implements Callable<Integer> {
     List<Scope> scopes =
         scope != null ? List.of(ownScope()) : large ? ModelCheck.LARGE : ModelCheck.USUAL;
     Search.Limits limits = new Search.Limits(states, depth == null ? Integer.MAX_VALUE : depth);
-    boolean interactive = Boolean.getBoolean("citytally.terminal");
+    boolean interactive = Terminal.current().interactive();
     return new ModelCheck(
             command.commandLine().getOut(),
             interactive,

@@ -1,10 +1,18 @@
 package io.citytally.local.simulation;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.StateObjectCollection;
+import org.apache.flink.runtime.state.OperatorStateHandle;
+import org.apache.flink.runtime.state.OperatorStreamStateHandle;
+import org.apache.flink.runtime.state.memory.ByteStreamStateHandle;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 
 /** What a job can go on from: where it stood in each shard, and what each operator knew there. */
@@ -45,12 +53,30 @@ final class Checkpoint {
     return positions;
   }
 
-  void add(Subtask subtask, int index, OperatorSubtaskState state) {
+  void add(Subtask subtask, int index, OperatorSubtaskState state) throws IOException {
     states
             .computeIfAbsent(
                 subtask.operator().uid(),
                 uid -> new OperatorSubtaskState[subtask.operator().parallelism()])[index] =
-        state;
+        named(subtask.operator().uid() + "-" + index, state);
+  }
+
+  /**
+   * The parts of state that a subtask gets from several are read in the order of their handles'
+   * hashes: with Flink's own names, which are random, a seed would not reproduce its run.
+   */
+  private static OperatorSubtaskState named(String name, OperatorSubtaskState state)
+      throws IOException {
+    List<OperatorStateHandle> handles = new ArrayList<>();
+    for (OperatorStateHandle handle : state.getManagedOperatorState()) {
+      try (InputStream bytes = handle.openInputStream()) {
+        handles.add(
+            new OperatorStreamStateHandle(
+                handle.getStateNameToPartitionOffsets(),
+                new ByteStreamStateHandle(name + "-" + handles.size(), bytes.readAllBytes())));
+      }
+    }
+    return state.toBuilder().setManagedOperatorState(new StateObjectCollection<>(handles)).build();
   }
 
   /** A task has added all of its own. */

@@ -2,6 +2,7 @@ package io.citytally.config;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -41,6 +42,9 @@ final class PropertiesFile {
       return groups(file, JSON.readTree(Files.readAllBytes(Path.of(file))));
     } catch (NoSuchFileException | InvalidPathException e) {
       throw new InvalidConfigurationException("there is no file " + file, e);
+    } catch (StreamConstraintsException e) {
+      // It names no place.
+      throw wrong(file, "not properties: " + e.getOriginalMessage());
     } catch (JsonProcessingException e) {
       throw wrong(
           file, "not JSON, at line " + e.getLocation().getLineNr() + ": " + e.getOriginalMessage());

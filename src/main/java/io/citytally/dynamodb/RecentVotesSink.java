@@ -5,12 +5,13 @@ import io.citytally.vote.TallyKey;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
-import org.apache.flink.types.StringValue;
 import org.apache.flink.util.function.SerializableSupplier;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -68,23 +69,23 @@ public final class RecentVotesSink extends KeyedSink<RecentVotes> {
   }
 
   private static void write(RecentVotes recent, DataOutput out) throws IOException {
-    StringValue.writeString(recent.feed, out);
+    out.writeUTF(recent.feed);
     out.writeInt(recent.votes.length);
     for (RecentVotes.Vote vote : recent.votes) {
-      StringValue.writeString(vote.choice.region, out);
-      StringValue.writeString(vote.choice.improvement, out);
+      out.writeUTF(vote.choice.region);
+      out.writeUTF(vote.choice.improvement);
       out.writeLong(vote.castAtMillis);
     }
   }
 
   private static RecentVotes read(DataInput in) throws IOException {
-    String feed = StringValue.readString(in);
-    RecentVotes.Vote[] votes = new RecentVotes.Vote[in.readInt()];
-    for (int i = 0; i < votes.length; i++) {
-      TallyKey choice = new TallyKey(StringValue.readString(in), StringValue.readString(in));
-      votes[i] = new RecentVotes.Vote(choice, in.readLong());
+    String feed = in.readUTF();
+    List<RecentVotes.Vote> votes = new ArrayList<>();
+    for (int left = in.readInt(); left > 0; left--) {
+      TallyKey choice = new TallyKey(in.readUTF(), in.readUTF());
+      votes.add(new RecentVotes.Vote(choice, in.readLong()));
     }
-    return new RecentVotes(feed, votes);
+    return new RecentVotes(feed, votes.toArray(new RecentVotes.Vote[0]));
   }
 
   private static final class Writer extends PutSinkWriter<String, RecentVotes> {

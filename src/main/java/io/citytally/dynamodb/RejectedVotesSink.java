@@ -1,6 +1,7 @@
 package io.citytally.dynamodb;
 
 import io.citytally.vote.RejectedVote;
+import io.citytally.vote.TallyKey;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.util.Map;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
-import org.apache.flink.types.StringValue;
 import org.apache.flink.util.function.SerializableSupplier;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -75,20 +75,31 @@ public final class RejectedVotesSink extends KeyedSink<RejectedVote> {
   }
 
   private static void write(RejectedVote vote, DataOutput out) throws IOException {
-    StringValue.writeString(vote.shard, out);
-    StringValue.writeString(vote.position, out);
-    StringValue.writeString(vote.reason, out);
-    StringValue.writeString(vote.payload, out);
+    out.writeUTF(vote.shard);
+    out.writeUTF(vote.position);
+    out.writeUTF(vote.reason);
+    out.writeUTF(vote.payload);
     out.writeLong(vote.arrivedAtMillis);
+    out.writeBoolean(vote.choice != null);
+    if (vote.choice != null) {
+      out.writeUTF(vote.choice.region);
+      out.writeUTF(vote.choice.improvement);
+      out.writeUTF(vote.recast);
+    }
   }
 
   private static RejectedVote read(DataInput in) throws IOException {
+    String shard = in.readUTF();
+    String position = in.readUTF();
+    String reason = in.readUTF();
+    String payload = in.readUTF();
+    long arrivedAtMillis = in.readLong();
+    if (!in.readBoolean()) {
+      return new RejectedVote(shard, position, reason, payload, arrivedAtMillis);
+    }
+    TallyKey choice = new TallyKey(in.readUTF(), in.readUTF());
     return new RejectedVote(
-        StringValue.readString(in),
-        StringValue.readString(in),
-        StringValue.readString(in),
-        StringValue.readString(in),
-        in.readLong());
+        shard, position, reason, payload, arrivedAtMillis, choice, in.readUTF());
   }
 
   private static final class Writer extends PutSinkWriter<Map.Entry<String, String>, RejectedVote> {

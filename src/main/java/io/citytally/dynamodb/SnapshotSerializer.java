@@ -18,7 +18,10 @@ final class SnapshotSerializer<T> implements SimpleVersionedSerializer<T> {
   private final Writer<T> writer;
   private final Reader<T> reader;
 
-  /** Writes an element's fields, texts with {@code StringValue}, which takes any. */
+  /**
+   * Writes an element's fields, texts with {@code writeUTF}: none is near the 64 KB that it takes,
+   * and what is damaged can't ask for more.
+   */
   interface Writer<T> {
     void write(T element, DataOutput out) throws IOException;
   }
@@ -54,6 +57,11 @@ final class SnapshotSerializer<T> implements SimpleVersionedSerializer<T> {
               + ", this job reads version "
               + VERSION);
     }
-    return reader.read(new DataInputDeserializer(serialized));
+    try {
+      return reader.read(new DataInputDeserializer(serialized));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "what is outstanding in this snapshot is damaged: " + e.getMessage(), e);
+    }
   }
 }

@@ -9,7 +9,6 @@ import java.util.Collection;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
-import org.apache.flink.types.StringValue;
 import org.apache.flink.util.function.SerializableSupplier;
 
 /**
@@ -62,15 +61,15 @@ public final class TallySink extends KeyedSink<Tally> {
   }
 
   private static void write(Tally tally, DataOutput out) throws IOException {
-    StringValue.writeString(tally.key.region, out);
-    StringValue.writeString(tally.key.improvement, out);
+    out.writeUTF(tally.key.region);
+    out.writeUTF(tally.key.improvement);
     out.writeLong(tally.epoch);
     out.writeLong(tally.added);
     out.writeLong(tally.removed);
   }
 
   private static Tally read(DataInput in) throws IOException {
-    TallyKey key = new TallyKey(StringValue.readString(in), StringValue.readString(in));
+    TallyKey key = new TallyKey(in.readUTF(), in.readUTF());
     return new Tally(key, in.readLong(), in.readLong(), in.readLong());
   }
 }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
@@ -12,11 +13,16 @@ import org.apache.flink.streaming.connectors.kinesis.FlinkDynamoDBStreamsConsume
 import org.apache.flink.streaming.connectors.kinesis.FlinkKinesisConsumer;
 import org.apache.flink.streaming.connectors.kinesis.config.AWSConfigConstants;
 import org.apache.flink.streaming.connectors.kinesis.config.ConsumerConfigConstants;
+import org.apache.flink.streaming.connectors.kinesis.internals.KinesisDataFetcher;
+import org.apache.flink.streaming.connectors.kinesis.internals.publisher.RecordPublisherFactory;
+import org.apache.flink.streaming.connectors.kinesis.internals.publisher.polling.PollingRecordPublisherFactory;
+import org.apache.flink.streaming.connectors.kinesis.proxy.KinesisProxy;
 import org.apache.flink.streaming.connectors.kinesis.serialization.KinesisDeserializationSchema;
 
 /**
- * How the shards of a stream are read: by polling, with Flink's Kinesis connector. This is the one
- * class that knows the connector, so a change to another one begins and ends here.
+ * How the shards of a stream are read: by polling, with Flink's Kinesis connector. This class and
+ * {@link WholeAggregates} are all that knows the connector, so a change to another one begins and
+ * ends here.
  *
  * <p>The consumer keeps its position in each shard in Flink's state, finds the shards that a split
  * or a merge makes, and reads a shard's parents to their end.
@@ -72,7 +78,7 @@ public final class ShardConsumer {
 
   SingleOutputStreamOperator<RawRecord> readKinesis(
       StreamExecutionEnvironment env, String streamName) {
-    return add(env, new FlinkKinesisConsumer<>(streamName, new RawRecordSchema(), properties));
+    return add(env, new KinesisConsumer(streamName, properties));
   }
 
   SingleOutputStreamOperator<RawRecord> readDynamoDbStream(
@@ -87,6 +93,41 @@ public final class ShardConsumer {
   private static SingleOutputStreamOperator<RawRecord> add(
       StreamExecutionEnvironment env, FlinkKinesisConsumer<RawRecord> consumer) {
     return env.addSource(consumer, VoteFeed.UID, RawRecordSchema.TYPE).uid(VoteFeed.UID);
+  }
+
+  /** Polls as its parent does, through {@link WholeAggregates}. */
+  private static final class KinesisConsumer extends FlinkKinesisConsumer<RawRecord> {
+
+    private static final long serialVersionUID = 1L;
+
+    KinesisConsumer(String streamName, Properties properties) {
+      super(streamName, new RawRecordSchema(), properties);
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // of SourceFunction, which this consumer is
+    protected KinesisDataFetcher<RawRecord> createFetcher(
+        List<String> streams,
+        SourceContext<RawRecord> context,
+        RuntimeContext runtime,
+        Properties properties,
+        KinesisDeserializationSchema<RawRecord> schema) {
+      return new KinesisDataFetcher<>(
+          streams,
+          context,
+          runtime,
+          properties,
+          schema,
+          getShardAssigner(),
+          getPeriodicWatermarkAssigner(),
+          getWatermarkTracker()) {
+        @Override
+        protected RecordPublisherFactory createRecordPublisherFactory() {
+          return new PollingRecordPublisherFactory(
+              each -> new WholeAggregates(KinesisProxy.create(each)));
+        }
+      };
+    }
   }
 
   private static final class RawRecordSchema implements KinesisDeserializationSchema<RawRecord> {

@@ -161,7 +161,8 @@ final class VoteRecord {
       json.nextToken();
       switch (name) {
         case "Keys":
-          keys.id = image(json).id;
+          VoteImage key = image(json);
+          keys.id = key == null ? VoteText.MISSING : key.id;
           break;
         case "OldImage":
           oldImage = image(json);

@@ -23,7 +23,7 @@ final class Choices {
    */
   static TallyKey inBody(Request request) {
     String type = request.header("Content-Type").orElse("");
-    if (!type.split(";")[0].strip().toLowerCase(Locale.ROOT).equals(Json.TYPE)) {
+    if (!type.split(";", -1)[0].strip().toLowerCase(Locale.ROOT).equals(Json.TYPE)) {
       throw new ProblemException(415, "A vote is sent as application/json");
     }
     if (request.body().length > Request.MAX_BODY_BYTES) {

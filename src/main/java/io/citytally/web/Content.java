@@ -100,7 +100,7 @@ final class Content {
 
   private static boolean acceptsGzip(String acceptEncoding) {
     for (String each : acceptEncoding.split(",")) {
-      String[] parts = each.split(";");
+      String[] parts = each.split(";", -1);
       if (parts[0].strip().equalsIgnoreCase("gzip")) {
         return parts.length < 2 || !parts[1].strip().matches("q=0(\\.0*)?");
       }

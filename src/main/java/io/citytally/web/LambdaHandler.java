@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
@@ -39,7 +40,8 @@ public final class LambdaHandler
     this(application(LambdaConfig.parse(System.getenv())));
   }
 
-  LambdaHandler(WebApplication application) {
+  /** In front of the given application. */
+  public LambdaHandler(WebApplication application) {
     this.application = application;
   }
 
@@ -58,7 +60,7 @@ public final class LambdaHandler
 
   @Override
   public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
-    Response response = application.handle(request(event));
+    Response response = answer(event);
     // Whatever the bytes are; API Gateway decodes them again.
     return APIGatewayV2HTTPResponse.builder()
         .withStatusCode(response.status())
@@ -68,7 +70,35 @@ public final class LambdaHandler
         .build();
   }
 
+  private Response answer(APIGatewayV2HTTPEvent event) {
+    Request request;
+    try {
+      request = request(event);
+    } catch (ProblemException e) {
+      Response refusal = SecurityHeaders.addTo(e.response());
+      return isHead(event) ? refusal.withoutBody() : refusal;
+    }
+    return application.handle(request);
+  }
+
+  private static boolean isHead(APIGatewayV2HTTPEvent event) {
+    RequestContext context = event.getRequestContext();
+    return context != null
+        && context.getHttp() != null
+        && "HEAD".equals(context.getHttp().getMethod());
+  }
+
+  /**
+   * @throws ProblemException if the event is none of API Gateway's: whoever may invoke the function
+   *     can send it anything
+   */
   private static Request request(APIGatewayV2HTTPEvent event) {
+    if (event.getRawPath() == null
+        || event.getRequestContext() == null
+        || event.getRequestContext().getHttp() == null
+        || event.getRequestContext().getHttp().getMethod() == null) {
+      throw new ProblemException(400, "This is not a request of an HTTP API, payload format 2.0");
+    }
     return new Request(
         event.getRequestContext().getHttp().getMethod(),
         path(event),
@@ -90,17 +120,25 @@ public final class LambdaHandler
     if (event.getBody() == null) {
       return new byte[0];
     }
-    return event.getIsBase64Encoded()
-        ? Base64.getDecoder().decode(event.getBody())
-        : event.getBody().getBytes(StandardCharsets.UTF_8);
+    if (!event.getIsBase64Encoded()) {
+      return event.getBody().getBytes(StandardCharsets.UTF_8);
+    }
+    try {
+      return Base64.getDecoder().decode(event.getBody());
+    } catch (IllegalArgumentException e) {
+      throw new ProblemException(400, "The body is not proper Base64");
+    }
   }
 
   private static Map<String, String> claims(RequestContext context) {
     RequestContext.Authorizer authorizer = context.getAuthorizer();
-    return authorizer == null
-            || authorizer.getJwt() == null
-            || authorizer.getJwt().getClaims() == null
-        ? Map.of()
-        : authorizer.getJwt().getClaims();
+    if (authorizer == null
+        || authorizer.getJwt() == null
+        || authorizer.getJwt().getClaims() == null) {
+      return Map.of();
+    }
+    Map<String, String> claims = new LinkedHashMap<>(authorizer.getJwt().getClaims());
+    claims.values().removeIf(Objects::isNull);
+    return claims;
   }
 }

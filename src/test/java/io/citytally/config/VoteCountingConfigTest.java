@@ -400,6 +400,16 @@ class VoteCountingConfigTest {
   }
 
   @Test
+  void aFileThatIsNestedTooDeepIsWrong() throws IOException {
+    Path file = file("[".repeat(2_000));
+
+    assertThatThrownBy(
+            () -> VoteCountingConfig.load(new String[] {"--properties", file.toString()}))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageStartingWith("the file " + file + " is wrong: not properties: ");
+  }
+
+  @Test
   void aFileThatIsNotThereIsNamed() {
     Path file = directory.resolve("missing.json");
 

@@ -83,15 +83,16 @@ public final class LocalDynamoDbExtension implements BeforeAllCallback, AfterAll
               .attributeType(ScalarAttributeType.S)
               .build());
     }
-    client
-        .createTable(
-            table ->
-                table
-                    .tableName(name)
-                    .attributeDefinitions(attributes)
-                    .keySchema(schema)
-                    .billingMode(BillingMode.PAY_PER_REQUEST))
-        .join();
+    // The job's client tries again after a few seconds, and on a busy machine then finds the table.
+    try (DynamoDbClient patient = blockingClient()) {
+      patient.createTable(
+          table ->
+              table
+                  .tableName(name)
+                  .attributeDefinitions(attributes)
+                  .keySchema(schema)
+                  .billingMode(BillingMode.PAY_PER_REQUEST));
+    }
   }
 
   public void put(String table, Map<String, AttributeValue> item) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.vote.RejectedVote;
+import io.citytally.vote.TallyKey;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -176,6 +178,33 @@ class RejectedVotesSinkTest {
     write(strange);
 
     assertThat(snapshot()).containsExactly(strange);
+  }
+
+  @Test
+  void snapshotsByWhatARefusedChoiceCanBeCastAgain() throws Exception {
+    RejectedVote refused =
+        new RejectedVote(
+            "shard",
+            "1-ff-new",
+            "is not on the ballot",
+            "{}",
+            5,
+            new TallyKey("Wesoła", "park"),
+            "{\"recast\":{}}");
+    write(refused);
+
+    assertThat(snapshot()).containsExactly(refused);
+  }
+
+  @Test
+  void refusesADamagedSnapshotWithoutTakingMemoryForIt() throws Exception {
+    byte[] good = RejectedVotesSink.SERIALIZER.serialize(vote(1, "x"));
+
+    for (int length = 0; length < good.length; length++) {
+      byte[] cut = Arrays.copyOf(good, length);
+      assertThatThrownBy(() -> RejectedVotesSink.SERIALIZER.deserialize(2, cut))
+          .isInstanceOf(IOException.class);
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.vote.Tally;
 import io.citytally.vote.TallyKey;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -562,6 +563,18 @@ class TallySinkWriterTest {
   void refusesASnapshotOfAnUnknownVersion() {
     assertThatThrownBy(() -> TallySink.SERIALIZER.deserialize(1, new byte[0]))
         .hasMessageContaining("version 1");
+  }
+
+  @Test
+  void refusesADamagedSnapshot() throws Exception {
+    byte[] negative =
+        TallySink.SERIALIZER.serialize(new Tally(new TallyKey("Wesoła", "park"), 1, 2, 0));
+    // The number of those removed is what stands last.
+    negative[negative.length - Long.BYTES] = -1;
+
+    assertThatThrownBy(() -> TallySink.SERIALIZER.deserialize(2, negative))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("damaged");
   }
 
   private void start(List<Tally> states) throws Exception {

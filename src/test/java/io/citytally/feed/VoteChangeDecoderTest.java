@@ -119,6 +119,17 @@ class VoteChangeDecoderTest {
     assertThat(change(record).newChoice).isEqualTo(TREES);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "7", "[]", "\"id\""})
+  void keysThatAreNoneAreLikeNoKeys(String keys) {
+    ObjectNode record = insert("v1", TREES, MICROS);
+    String bent = record.toString().replace("{\"id\":{\"S\":\"v1\"}}", keys);
+
+    assertThat(kinesis.decode(raw(bent)).change()).isEqualTo(change(record));
+    assertThat(kinesis.decode(raw("{\"dynamodb\":{\"Keys\":" + keys + "}}")).rejection())
+        .isEqualTo("tableName is missing");
+  }
+
   @Test
   void withoutKeysTheIdIsThatOfTheImage() {
     for (ObjectNode record :

@@ -264,6 +264,33 @@ class CitytallyTest {
     assertThat(err.toString()).isEqualTo("citytally: a.json: regions must be a list" + lineEnd());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "fuzz --for 9s             | --for is 9s, but must be 10s to 30d",
+        "fuzz --for 31d            | --for is 31d, but must be 10s to 30d",
+        "fuzz --inputs 0           | --inputs is 0, but must be 1 to 1000000000000",
+        "fuzz --at-once 0          | --at-once is 0, but must be 1 to 64",
+        "fuzz --at-once 65         | --at-once is 65, but must be 1 to 64",
+        "fuzz --seed 0             | --seed is 0, but must be at least 1",
+        "fuzz --target job         | 'job' is no target: there are decoder, web, election,",
+        "fuzz --reproduce pom.xml  | --reproduce needs the --target that the input is for",
+        "fuzz --target web --reproduce nowhere | nowhere is not a file"
+      })
+  void refusesToFuzzWhatThereIsNot(String line, String reason) {
+    assertThat(execute(line.split(" "))).isEqualTo(2);
+
+    assertThat(err.toString()).contains(reason);
+  }
+
+  @Test
+  void handsATargetOneInput() {
+    assertThat(execute("fuzz", "--target", "decoder", "--reproduce", "pom.xml")).isZero();
+
+    assertThat(out.toString()).isEqualTo("fuzz: 1 input, 1 target: 0 failed" + lineEnd());
+  }
+
   @Test
   void refusesNoViewersAndNoTime() {
     assertThat(execute("viewers", "--viewers", "0")).isEqualTo(2);
@@ -402,5 +429,44 @@ class CitytallyTest {
     assertThat(help).contains(options);
     assertThat(help).contains("kinesis, dynamodb-streams (default: kinesis)", "(default: 25h)");
     assertThat(help).contains("2 an option or a file was refused");
+  }
+
+  @Test
+  void chaosTellsItsFaultsByName() {
+    assertThat(execute("chaos", "--help")).isZero();
+
+    String help = out.toString().replaceAll("\\s+", " ");
+    assertThat(help)
+        .contains(
+            "FILE.pb...",
+            "--for=TIME",
+            "--faults=NAME[,NAME...]",
+            "--algorithm=NAME",
+            "--rate=N|max",
+            "--outage=TIME",
+            "--disturbed-writes=P",
+            "--seed=N",
+            "task-managers, job-managers, restores, old-savepoints, resizes, zombies",
+            "0 every total is exact, and every fault has happened");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "chaos | Missing required parameter: 'FILE.pb'",
+        "chaos nowhere.pb | nowhere.pb: there is no such file",
+        "chaos local | local is not a file",
+        "chaos FILE FILE | is given twice",
+        "chaos FILE --faults earthquakes | 'earthquakes' is not one of task-managers",
+        "chaos FILE --algorithm abacus | --algorithm is abacus, but must be citytally or lambda",
+        "chaos FILE --outage 2h | --outage is 2h, but must be 100ms to 1h",
+        "chaos FILE --for 31d | --for is 31d, but must be 0ms to 30d",
+        "chaos FILE --disturbed-writes 1 | --disturbed-writes is a fraction, 0 to 0.9",
+      })
+  void chaosIsRefusedWhereItWouldNotMakeSense(String line, String reason) {
+    assertThat(execute(line.replace("FILE", PB).split(" "))).isEqualTo(2);
+
+    assertThat(err.toString()).contains(reason);
   }
 }

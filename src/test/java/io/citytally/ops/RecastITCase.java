@@ -194,7 +194,11 @@ class RecastITCase {
 
   @Test
   void doesNotGoRoundWithAJobThatRefusesAtOnce() {
-    IntStream.range(0, 3 * Recast.BATCH).forEach(i -> refuse(1_000_000 + i + "-new", PARK));
+    // So long that the table takes several pages to read, and what comes meanwhile is read, too.
+    String padding = "x".repeat(3_000);
+    for (int i = 0; i < 3 * Recast.BATCH; i++) {
+      put(refusal(1_000_000 + i + "-new", PARK, NOW, "{}", i + padding));
+    }
     List<String> again = new ArrayList<>();
 
     recast()

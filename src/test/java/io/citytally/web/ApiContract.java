@@ -298,7 +298,13 @@ public abstract class ApiContract {
   }
 
   @ParameterizedTest
-  @CsvSource({"gzip,true", "'br, GZIP;q=0.5',true", "gzip;q=0,false", "identity,false"})
+  @CsvSource({
+    "gzip,true",
+    "'br, GZIP;q=0.5',true",
+    "gzip;q=0,false",
+    "identity,false",
+    "';,;',false"
+  })
   void packsWhatIsLongIfTheViewerAcceptsIt(String accepted, boolean packed) throws Exception {
     for (int i = 0; i < 200; i++) {
       city.titles.put(new TallyKey("Wesoła", "i" + i), "Improvement " + i);
@@ -514,7 +520,8 @@ public abstract class ApiContract {
     "Application/JSON; charset=utf-8,200",
     "text/plain,415",
     "application/x-www-form-urlencoded,415",
-    "application/jsonp,415"
+    "application/jsonp,415",
+    ";,415"
   })
   void takesVotesInJsonAlone(String type, int status) throws Exception {
     assertThat(

@@ -1,13 +1,19 @@
 package io.citytally.web;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 class LambdaHandlerTest {
 
@@ -71,6 +77,76 @@ class LambdaHandlerTest {
                       .withJwt(RequestContext.Authorizer.JWT.builder().withClaims(claims).build())
                       .build())
           .orElse(null);
+    }
+  }
+
+  @Nested
+  class WithAnEventThatIsNoRequest {
+
+    private final FakeCity city = new FakeCity();
+    private final WebApplication application =
+        new WebApplication(
+            city.results(), city.ballot(), city, Optional.empty(), Clock.systemUTC());
+
+    @AfterEach
+    void close() {
+      application.close();
+    }
+
+    @Test
+    void answersThatItIsNone() {
+      RequestContext.Http http = RequestContext.Http.builder().withMethod("GET").build();
+      for (APIGatewayV2HTTPEvent event :
+          List.of(
+              event(null, null),
+              event("/api/ballot", null),
+              event("/api/ballot", RequestContext.builder().build()),
+              event(null, RequestContext.builder().withHttp(http).build()),
+              event(
+                  "/api/ballot",
+                  RequestContext.builder().withHttp(new RequestContext.Http()).build()))) {
+        assertRefused(event);
+      }
+    }
+
+    @Test
+    void refusesABodyThatIsNotBase64() {
+      APIGatewayV2HTTPEvent event =
+          event(
+              "/api/votes/kZ3_u-0aQ7x1VbN4",
+              RequestContext.builder()
+                  .withHttp(RequestContext.Http.builder().withMethod("PUT").build())
+                  .build());
+      event.setBody("{}");
+      event.setIsBase64Encoded(true);
+
+      assertRefused(event);
+    }
+
+    @Test
+    void answersAHeadWithoutABody() {
+      APIGatewayV2HTTPEvent event =
+          event(
+              null,
+              RequestContext.builder()
+                  .withHttp(RequestContext.Http.builder().withMethod("HEAD").build())
+                  .build());
+
+      assertRefused(event);
+      assertThat(new LambdaHandler(application).handleRequest(event, null).getBody()).isEmpty();
+    }
+
+    private void assertRefused(APIGatewayV2HTTPEvent event) {
+      APIGatewayV2HTTPResponse response = new LambdaHandler(application).handleRequest(event, null);
+
+      assertThat(response.getStatusCode()).isEqualTo(400);
+      assertThat(response.getHeaders())
+          .containsEntry("Content-Type", "application/problem+json")
+          .containsKey("Content-Security-Policy");
+    }
+
+    private static APIGatewayV2HTTPEvent event(String path, RequestContext context) {
+      return APIGatewayV2HTTPEvent.builder().withRawPath(path).withRequestContext(context).build();
     }
   }
 

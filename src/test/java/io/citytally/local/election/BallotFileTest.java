@@ -7,6 +7,7 @@ import io.citytally.vote.TallyKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +76,18 @@ class BallotFileTest {
         .isThrownBy(() -> BallotFile.read(file))
         .withMessageStartingWith(file + ": ")
         .withMessageContaining(reason);
+  }
+
+  /** Nested too deep, or taken for UTF-32, in which it has no such character. */
+  @Test
+  void refusesAFileThatIsNoJsonAtAll() throws IOException {
+    for (String text : List.of("[".repeat(2_000), "\u0000\u0000\u0000[nice")) {
+      Path file = file(text);
+
+      assertThatExceptionOfType(BallotFileException.class)
+          .isThrownBy(() -> BallotFile.read(file))
+          .withMessageStartingWith(file + ": not a ballot: ");
+    }
   }
 
   @Test

@@ -1,0 +1,348 @@
+package io.citytally.local.chaos;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way to a DynamoDB, on which writes and their answers get lost, late and refused as on the
+ * real one, and which can be closed altogether. It reads the requests, so that it knows which of
+ * them write, and whether a write took effect; on everything else it passes bytes along.
+ *
+ * <p>It works on bare sockets, for what it does to connections a server of HTTP would not do.
+ */
+final class FaultyDynamoDb implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FaultyDynamoDb.class);
+
+  private static final Set<String> WRITES =
+      Set.of("UpdateItem", "PutItem", "DeleteItem", "BatchWriteItem");
+
+  /** DynamoDB names it for writes of single items only (API Reference, BatchWriteItem, Errors). */
+  private static final Set<String> CONFLICTING = Set.of("UpdateItem", "PutItem", "DeleteItem");
+
+  /** Longer than the job takes to restart, shorter than a client waits for an answer. */
+  private static final int LONGEST_DELAY_MILLIS = 1_500;
+
+  /** What was idle for longer, the server may have closed meanwhile. */
+  private static final Duration LONGEST_IDLE = Duration.ofSeconds(10);
+
+  private static final String DYNAMODB = "com.amazonaws.dynamodb.v20120810#";
+  private static final List<String> THROTTLED_TYPES =
+      List.of(
+          DYNAMODB + "ProvisionedThroughputExceededException",
+          DYNAMODB + "RequestLimitExceeded",
+          "com.amazon.coral.availability#ThrottlingException");
+
+  private final int target;
+  private final List<WriteFault> faults;
+  private final Random random;
+  private final ServerSocket firstListener;
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "faulty-dynamodb");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
+
+  // Guarded by this.
+  private final Map<WriteFault, Long> done = new EnumMap<>(WriteFault.class);
+  private ServerSocket listener;
+  private double share;
+  private boolean closed;
+
+  /**
+   * Starts to listen, and passes on everything at first.
+   *
+   * @param dynamoDb the real one, on this machine
+   * @param faults those that may befall a write
+   * @param seed of the choice among them
+   */
+  FaultyDynamoDb(URI dynamoDb, Set<WriteFault> faults, long seed) {
+    this.target = dynamoDb.getPort();
+    this.faults = List.copyOf(faults);
+    this.random = new Random(seed);
+    firstListener = listen(0);
+    synchronized (this) {
+      for (WriteFault fault : faults) {
+        done.put(fault, 0L);
+      }
+      listener = firstListener;
+    }
+    acceptFrom(firstListener);
+  }
+
+  URI endpoint() {
+    return URI.create("http://127.0.0.1:" + firstListener.getLocalPort());
+  }
+
+  /**
+   * From now on, something happens to this share of the writes.
+   *
+   * @param share 0 for none of them, 1 for all
+   */
+  synchronized void disturb(double share) {
+    this.share = share;
+  }
+
+  /** How often each fault was done, with its effect where it has one. */
+  synchronized Map<WriteFault, Long> faultsDone() {
+    return new EnumMap<>(done);
+  }
+
+  /**
+   * Breaks all connections and refuses new ones for that long.
+   *
+   * @return the connections that were broken
+   */
+  int refuse(Duration time) throws InterruptedException {
+    int port = firstListener.getLocalPort();
+    int broken;
+    synchronized (this) {
+      closeQuietly(listener);
+      broken = clients.size();
+      clients.forEach(FaultyDynamoDb::breakOff);
+    }
+    TimeUnit.NANOSECONDS.sleep(time.toNanos());
+    synchronized (this) {
+      if (!closed) {
+        listener = listen(port);
+        acceptFrom(listener);
+      }
+    }
+    return broken;
+  }
+
+  private static ServerSocket listen(int port) {
+    try {
+      ServerSocket listening = new ServerSocket();
+      listening.setReuseAddress(true);
+      listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+      return listening;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void acceptFrom(ServerSocket accepting) {
+    threads.execute(
+        () -> {
+          while (true) {
+            try {
+              Socket client = accepting.accept();
+              client.setTcpNoDelay(true);
+              clients.add(client);
+              threads.execute(() -> serve(client));
+            } catch (IOException e) {
+              // Nobody listens any more: refused, or closed.
+              return;
+            }
+          }
+        });
+  }
+
+  private void serve(Socket client) {
+    try (client;
+        Backend backend = new Backend(target)) {
+      InputStream in = new BufferedInputStream(client.getInputStream());
+      while (true) {
+        Optional<HttpMessage> request = HttpMessage.read(in);
+        if (request.isEmpty() || !answer(request.get(), backend, client)) {
+          return;
+        }
+      }
+    } catch (IOException e) {
+      LOG.debug("A connection has ended", e);
+    } finally {
+      clients.remove(client);
+    }
+  }
+
+  /** Whether the connection goes on. */
+  private boolean answer(HttpMessage request, Backend backend, Socket client) throws IOException {
+    Optional<WriteFault> fault = choose(request.operation());
+    OutputStream out = client.getOutputStream();
+    if (fault.isEmpty()) {
+      out.write(backend.answerTo(request).bytes());
+      return true;
+    }
+    if (fault.get().afterTheEffect()) {
+      HttpMessage answer = backend.answerTo(request);
+      if (!answer.isSuccess()) {
+        out.write(answer.bytes());
+        return true;
+      }
+      count(fault.get());
+      return answerAfterTheEffect(fault.get(), answer, client);
+    }
+    count(fault.get());
+    switch (fault.get()) {
+      case REQUEST_LOST -> {
+        breakOff(client);
+        return false;
+      }
+      case REQUEST_LATE -> {
+        pause();
+        out.write(backend.answerTo(request).bytes());
+      }
+      case THROTTLED -> out.write(HttpMessage.error(400, throttledType(), "Rate exceeded").bytes());
+      case CONFLICT ->
+          out.write(
+              HttpMessage.error(
+                      400,
+                      DYNAMODB + "TransactionConflictException",
+                      "Transaction is ongoing for the item")
+                  .bytes());
+      case FAILED_BEFORE -> out.write(internalError().bytes());
+      default -> throw new AssertionError(fault);
+    }
+    return true;
+  }
+
+  private boolean answerAfterTheEffect(WriteFault fault, HttpMessage answer, Socket client)
+      throws IOException {
+    OutputStream out = client.getOutputStream();
+    switch (fault) {
+      case ANSWER_LOST -> {
+        breakOff(client);
+        return false;
+      }
+      case HALF_ANSWER -> {
+        out.write(Arrays.copyOf(answer.bytes(), answer.halfLength()));
+        return false;
+      }
+      case FAILED_AFTER -> out.write(internalError().bytes());
+      case ANSWER_LATE -> {
+        pause();
+        out.write(answer.bytes());
+      }
+      default -> throw new AssertionError(fault);
+    }
+    return true;
+  }
+
+  private synchronized Optional<WriteFault> choose(String operation) {
+    if (!WRITES.contains(operation) || faults.isEmpty() || random.nextDouble() >= share) {
+      return Optional.empty();
+    }
+    WriteFault fault = faults.get(random.nextInt(faults.size()));
+    return fault == WriteFault.CONFLICT && !CONFLICTING.contains(operation)
+        ? Optional.empty()
+        : Optional.of(fault);
+  }
+
+  private synchronized void count(WriteFault fault) {
+    done.merge(fault, 1L, Long::sum);
+  }
+
+  private synchronized String throttledType() {
+    return THROTTLED_TYPES.get(random.nextInt(THROTTLED_TYPES.size()));
+  }
+
+  private static HttpMessage internalError() {
+    return HttpMessage.error(
+        500, DYNAMODB + "InternalServerError", "The request processing failed");
+  }
+
+  private void pause() throws IOException {
+    int millis;
+    synchronized (this) {
+      millis = random.nextInt(LONGEST_DELAY_MILLIS);
+    }
+    try {
+      TimeUnit.MILLISECONDS.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  /** With a reset, as when a machine is gone, rather than an orderly end. */
+  private static void breakOff(Socket client) {
+    try {
+      client.setSoLinger(true, 0);
+      client.close();
+    } catch (IOException e) {
+      LOG.debug("A connection was broken already", e);
+    }
+  }
+
+  private static void closeQuietly(ServerSocket listener) {
+    try {
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      closeQuietly(listener);
+    }
+    clients.forEach(FaultyDynamoDb::breakOff);
+    threads.shutdownNow();
+  }
+
+  /** The connection to the real one, for one client. */
+  private static final class Backend implements AutoCloseable {
+
+    private final int port;
+    private Socket socket;
+    private InputStream in;
+    private long usedAtNanos;
+
+    Backend(int port) {
+      this.port = port;
+    }
+
+    HttpMessage answerTo(HttpMessage request) throws IOException {
+      if (socket == null || System.nanoTime() - usedAtNanos > LONGEST_IDLE.toNanos()) {
+        connect();
+      }
+      socket.getOutputStream().write(request.bytes());
+      HttpMessage answer =
+          HttpMessage.read(in).orElseThrow(() -> new IOException("DynamoDB has hung up"));
+      usedAtNanos = System.nanoTime();
+      return answer;
+    }
+
+    private void connect() throws IOException {
+      close();
+      socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket.setTcpNoDelay(true);
+      in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (socket != null) {
+        socket.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.citytally.local.chaos;
+
+import io.citytally.vote.TallyKey;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * How an election ended.
+ *
+ * @param seed of everything in it
+ * @param votes that stand in the end
+ * @param published the totals as published, none of them 0
+ * @param standing the votes that stand in the {@code votes} table, by what they are for
+ * @param counted the totals as counted, none of them 0
+ * @param cast how often a vote was cast for each improvement, those that were changed later, too:
+ *     what the former algorithm counts where nothing goes wrong
+ */
+record RoundResult(
+    long seed,
+    long votes,
+    Map<TallyKey, Long> published,
+    Map<TallyKey, Long> standing,
+    Map<TallyKey, Long> counted,
+    Map<TallyKey, Long> cast) {
+
+  /** All that somebody voted for in the end, or was counted for. */
+  Set<TallyKey> totals() {
+    Set<TallyKey> totals =
+        new TreeSet<>(
+            Comparator.comparing((TallyKey key) -> key.region)
+                .thenComparing(key -> key.improvement));
+    totals.addAll(published.keySet());
+    totals.addAll(standing.keySet());
+    totals.addAll(counted.keySet());
+    return totals;
+  }
+
+  /** The totals that are not those of the votes that stand, or not the published ones. */
+  List<TallyKey> differing() {
+    return totals().stream()
+        .filter(
+            key ->
+                !published.getOrDefault(key, 0L).equals(standing.getOrDefault(key, 0L))
+                    || !standing.getOrDefault(key, 0L).equals(counted.getOrDefault(key, 0L)))
+        .toList();
+  }
+
+  /** The votes that were counted beyond those that stand. */
+  long tooMany() {
+    return differing().stream().mapToLong(key -> Math.max(0, errorOf(key))).sum();
+  }
+
+  /** The votes that stand and were not counted. */
+  long tooFew() {
+    return differing().stream().mapToLong(key -> Math.max(0, -errorOf(key))).sum();
+  }
+
+  /** The votes that were changed or withdrawn, which the former algorithm counts all the same. */
+  long changedVotes() {
+    return cast.values().stream().mapToLong(Long::longValue).sum() - votes;
+  }
+
+  private long errorOf(TallyKey key) {
+    return counted.getOrDefault(key, 0L) - standing.getOrDefault(key, 0L);
+  }
+}

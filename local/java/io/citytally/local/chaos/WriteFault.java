@@ -1,0 +1,42 @@
+package io.citytally.local.chaos;
+
+/** What {@link FaultyDynamoDb} does to a write. */
+enum WriteFault {
+  /** The connection breaks before the request has arrived: nothing was written. */
+  REQUEST_LOST("request lost"),
+  /** The connection breaks after the write took effect. */
+  ANSWER_LOST("answer lost"),
+  /** The write took effect, and the connection breaks in the middle of the answer. */
+  HALF_ANSWER("half an answer"),
+  /** Nothing was written, since the table or the account has no capacity left. */
+  THROTTLED("throttled"),
+  /** Nothing was written, since a transaction has the item. */
+  CONFLICT("transaction conflict"),
+  /** The answer says 500, and nothing was written. */
+  FAILED_BEFORE("500, not written"),
+  /** The answer says 500, though the write took effect. */
+  FAILED_AFTER("500, written"),
+  /** The request arrives late: after others, and perhaps after its sender is gone. */
+  REQUEST_LATE("request late"),
+  /** The write takes effect at once, and its answer comes late. */
+  ANSWER_LATE("answer late");
+
+  private final String label;
+
+  WriteFault(String label) {
+    this.label = label;
+  }
+
+  /** Whether the write must have taken effect for the fault to be one. */
+  boolean afterTheEffect() {
+    return this == ANSWER_LOST
+        || this == HALF_ANSWER
+        || this == FAILED_AFTER
+        || this == ANSWER_LATE;
+  }
+
+  @Override
+  public String toString() {
+    return label;
+  }
+}

@@ -1,0 +1,77 @@
+package io.citytally.local.fuzz;
+
+import static io.citytally.local.fuzz.FuzzTarget.promise;
+
+import io.citytally.local.election.BallotFile;
+import io.citytally.local.election.BallotFileException;
+import io.citytally.vote.TallyKey;
+import io.citytally.vote.VoteText;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The reader of ballot files.
+ *
+ * <p>Promised: the file is refused, with its name and a reason; or every choice on it can be
+ * counted, and has a title.
+ */
+public final class BallotTarget implements FuzzTarget {
+
+  private final TemporaryFile file = new TemporaryFile(".json");
+
+  @Override
+  public void accept(byte[] input) throws Exception {
+    Files.write(file.path(), input);
+    Map<TallyKey, String> titles;
+    try {
+      titles = BallotFile.read(file.path());
+    } catch (BallotFileException e) {
+      promise(e.getMessage().startsWith(file.path() + ": "), "a refusal names the file");
+      return;
+    }
+    titles.forEach(
+        (choice, title) -> {
+          promise(
+              VoteText.of(choice.region).problem() == null
+                  && VoteText.of(choice.improvement).problem() == null,
+              "what is voted for obeys the rule of texts");
+          promise(!title.isBlank(), "an improvement has a title");
+        });
+  }
+
+  @Override
+  public List<byte[]> seeds() {
+    return Stream.of(
+            "",
+            "{\"regions\": []}",
+            "{\"regions\": [{\"region\": \"Laki\", \"improvements\": [{\"improvement\": \"88\","
+                + " \"title\": \"Benches\"}, {\"improvement\": \"89\", \"title\": \"Trees\"}]}]}",
+            "{\"regions\": [null, 1]}",
+            "[".repeat(2_000))
+        .map(text -> text.getBytes(StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  @Override
+  public List<String> words() {
+    return List.of(
+        "{\"regions\":[",
+        "{\"region\":\"",
+        "\"improvements\":[",
+        "{\"improvement\":\"",
+        "\"title\":\"",
+        "\"}",
+        "]}",
+        "\\u0000",
+        "\\ud800",
+        "null");
+  }
+
+  @Override
+  public void close() throws Exception {
+    file.close();
+  }
+}

@@ -1,0 +1,369 @@
+package io.citytally.local.fuzz;
+
+import static io.citytally.local.fuzz.FuzzTarget.promise;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.citytally.feed.DecodedRecord;
+import io.citytally.feed.RawRecord;
+import io.citytally.feed.VoteChangeDecoder;
+import io.citytally.local.cloud.CastVote;
+import io.citytally.local.cloud.ChangeRecord;
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.TallyKey;
+import io.citytally.web.Ballot;
+import io.citytally.web.CitizenIdentity;
+import io.citytally.web.LambdaHandler;
+import io.citytally.web.Request;
+import io.citytally.web.Response;
+import io.citytally.web.Results;
+import io.citytally.web.VotePer;
+import io.citytally.web.VoteStore;
+import io.citytally.web.WebApplication;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The web application, alone and behind its Lambda handler. The first byte of an input chooses how
+ * one may vote; the second, whether the rest is the event of a Lambda, as JSON, or decisions by
+ * which a request is made.
+ *
+ * <p>Promised: every request has an answer, none of them a failure of the server; what is refused
+ * says so in a JSON problem; every answer has the security headers, and no header has a second
+ * line; a request casts one vote at most, and only if it is told so; and each vote that is cast,
+ * the table can hold and the decoder counts.
+ */
+public final class WebTarget implements FuzzTarget {
+
+  private static final String ISSUER = "https://id.lunden.example";
+  private static final String ID = "kZ3_u-0aQ7x1VbN4";
+  private static final int MAX_PARTITION_KEY_BYTES = 2048;
+  private static final int MAX_SORT_KEY_BYTES = 1024;
+
+  private static final List<String> METHODS =
+      List.of("PUT", "GET", "DELETE", "HEAD", "POST", "OPTIONS", "PATCH");
+  private static final List<String> PATHS =
+      List.of(
+          "/api/votes/" + ID,
+          "/api/votes/mine",
+          "/api/results",
+          "/api/results/Weso%C5%82a",
+          "/api/results/Wesoła",
+          "/api/ballot",
+          "/api/openapi.json",
+          "/api/votes/" + "x".repeat(129),
+          "/api/",
+          "/",
+          "/vote",
+          "/regions/x",
+          "/index.html",
+          "/..%2f..%2fpom.xml",
+          "/../LambdaHandler.class",
+          "/a//b.js");
+  private static final List<String> QUERIES =
+      List.of(
+          "",
+          "region=Weso%C5%82a&improvement=park",
+          "region=3&improvement=%F0%9F%8C%B3",
+          "region=a&region=b",
+          "region=%ff&improvement=%",
+          "region=%00&improvement=+",
+          "since=1");
+  private static final List<String> TYPES =
+      List.of("application/json", "application/json; charset=utf-8", "text/plain", ";", "");
+  private static final List<String> BODIES =
+      List.of(
+          "{\"region\":\"Wesoła\",\"improvement\":\"park\"}",
+          "",
+          "{\"region\":\"\\ud800\",\"improvement\":\"park\"}",
+          "{\"region\":\"" + "\uD83C\uDF33".repeat(256) + "\",\"improvement\":\"p\"}",
+          "{\"region\":1,\"improvement\":null}",
+          "{\"improvement\":\"park\",\"region\":\"Wesoła\",\"region\":\"x\"}",
+          "[".repeat(1_500),
+          "x".repeat(Request.MAX_BODY_BYTES + 1));
+  private static final List<String> HEADERS =
+      List.of("Accept-Encoding", "If-None-Match", "Authorization", "Host", "X-Forwarded-For");
+  private static final List<String> HEADER_VALUES =
+      List.of("gzip", "gzip;q=0", "gzip;;", "*", "W/\"", ",", ";", "Bearer x", "a\r\nb: c");
+
+  private static final Map<String, String> SECURITY_HEADERS =
+      Map.of("X-Content-Type-Options", "nosniff", "Referrer-Policy", "no-referrer");
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES)
+          .build();
+
+  private final List<City> cities =
+      List.of(
+          new City(false, Optional.empty()),
+          new City(true, Optional.empty()),
+          new City(false, Optional.of(VotePer.CITY)),
+          new City(true, Optional.of(VotePer.REGION)),
+          new City(false, Optional.of(VotePer.IMPROVEMENT)));
+  private final VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis("votes");
+
+  @Override
+  public void accept(byte[] input) throws Exception {
+    Decisions decisions = new Decisions(input);
+    City city = decisions.pick(cities);
+    city.cast.clear();
+    switch (decisions.below(3)) {
+      case 0 -> checkRequest(city, decisions);
+      case 1 -> checkLambda(city, event(decisions));
+      default -> checkJsonEvent(city, decisions.rest());
+    }
+    for (CastVote vote : city.cast) {
+      checkCast(vote);
+    }
+    promise(city.cast.size() <= 1, "a request casts one vote at most");
+  }
+
+  private static void checkRequest(City city, Decisions decisions) throws IOException {
+    String method = decisions.text(METHODS);
+    Response response =
+        city.application.handle(
+            new Request(
+                method,
+                decisions.text(PATHS),
+                decisions.text(QUERIES),
+                headers(decisions),
+                decisions.text(BODIES).getBytes(StandardCharsets.UTF_8),
+                claims(decisions)));
+    check(response.status(), response.headers(), response.body(), method.equals("HEAD"));
+    promise(
+        city.cast.isEmpty() || response.status() == 200,
+        "who has cast a vote is told that it stands");
+  }
+
+  private static Map<String, String> headers(Decisions decisions) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("Content-Type", decisions.text(TYPES));
+    int count = decisions.below(3);
+    for (int i = 0; i < count; i++) {
+      headers.put(decisions.text(HEADERS), decisions.text(HEADER_VALUES));
+    }
+    return headers;
+  }
+
+  private static Map<String, String> claims(Decisions decisions) {
+    return switch (decisions.below(4)) {
+      case 0 -> Map.of("iss", ISSUER, "sub", "anna");
+      case 1 -> Map.of();
+      case 2 -> Map.of("iss", ISSUER, "sub", decisions.text());
+      default -> Map.of("iss", decisions.text(), "sub", "anna");
+    };
+  }
+
+  private static APIGatewayV2HTTPEvent event(Decisions decisions) {
+    String method = decisions.text(METHODS);
+    boolean isBase64 = decisions.oneIn(3);
+    String body = decisions.text(BODIES);
+    if (isBase64 && !decisions.oneIn(8)) {
+      body = Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8));
+    }
+    return APIGatewayV2HTTPEvent.builder()
+        .withRawPath(decisions.text(PATHS))
+        .withRawQueryString(decisions.text(QUERIES))
+        .withHeaders(headers(decisions))
+        .withBody(body)
+        .withIsBase64Encoded(isBase64)
+        .withRequestContext(
+            RequestContext.builder()
+                .withStage(decisions.text(List.of("$default", "lunden")))
+                .withHttp(RequestContext.Http.builder().withMethod(method).build())
+                .withAuthorizer(
+                    RequestContext.Authorizer.builder()
+                        .withJwt(
+                            RequestContext.Authorizer.JWT
+                                .builder()
+                                .withClaims(claims(decisions))
+                                .build())
+                        .build())
+                .build())
+        .build();
+  }
+
+  private static void checkJsonEvent(City city, byte[] json) throws IOException {
+    APIGatewayV2HTTPEvent event;
+    try {
+      event = JSON.readValue(json, APIGatewayV2HTTPEvent.class);
+    } catch (IOException e) {
+      // Lambda itself refuses it.
+      return;
+    }
+    if (event != null) {
+      checkLambda(city, event);
+    }
+  }
+
+  private static void checkLambda(City city, APIGatewayV2HTTPEvent event) throws IOException {
+    APIGatewayV2HTTPResponse response = city.lambda.handleRequest(event, null);
+    promise(response.getIsBase64Encoded(), "a body is sent as its bytes");
+    boolean isHead =
+        event.getRequestContext() != null
+            && event.getRequestContext().getHttp() != null
+            && "HEAD".equals(event.getRequestContext().getHttp().getMethod());
+    check(
+        response.getStatusCode(),
+        response.getHeaders(),
+        Base64.getDecoder().decode(response.getBody()),
+        isHead);
+  }
+
+  private static void check(int status, Map<String, String> headers, byte[] body, boolean isHead)
+      throws IOException {
+    promise(status >= 200 && status < 500, "no request makes the server fail: " + status);
+    promise(
+        headers.entrySet().containsAll(SECURITY_HEADERS.entrySet())
+            && headers.get("Content-Security-Policy").startsWith("default-src 'none'"),
+        "every answer has the security headers");
+    for (String value : headers.values()) {
+      promise(value.chars().noneMatch(Character::isISOControl), "a header is one line");
+    }
+    if (isHead) {
+      promise(body.length == 0, "a HEAD has no body");
+    } else if (status >= 400) {
+      promise(
+          "application/problem+json".equals(headers.get("Content-Type")), "a problem is in JSON");
+      JsonNode problem = JSON.readTree(body);
+      promise(
+          problem.path("status").intValue() == status && !problem.path("title").asText().isBlank(),
+          "a problem has its status and a title");
+    }
+  }
+
+  /** What is cast through the application comes back as a change of the table, and has to count. */
+  private void checkCast(CastVote vote) {
+    promise(
+        vote.id().getBytes(StandardCharsets.UTF_8).length <= MAX_PARTITION_KEY_BYTES
+            && vote.choice().region.getBytes(StandardCharsets.UTF_8).length
+                <= MAX_PARTITION_KEY_BYTES
+            && vote.choice().improvement.getBytes(StandardCharsets.UTF_8).length
+                <= MAX_SORT_KEY_BYTES,
+        "the tables can hold each vote that is cast");
+    ChangeRecord record =
+        ChangeRecord.cast("votes", vote.id(), vote.choice().improvement, vote.choice().region, 1);
+    DecodedRecord decoded = decoder.decode(new RawRecord(record.toJson(), "shard", "1", 1));
+    promise(
+        decoded.change() != null && decoded.change().newChoice.equals(vote.choice()),
+        "each vote that is cast counts: " + decoded.rejection());
+  }
+
+  @Override
+  public List<byte[]> seeds() {
+    List<byte[]> seeds = new ArrayList<>();
+    for (int city = 0; city < 5; city++) {
+      for (int path = 0; path < PATHS.size(); path++) {
+        seeds.add(new byte[] {(byte) city, 0, (byte) (path % 4), (byte) path, (byte) (path % 7)});
+        seeds.add(
+            new byte[] {(byte) city, 1, (byte) (path % 4), 0, 0, (byte) path, (byte) (path % 7)});
+      }
+    }
+    String event =
+        "\u0000\u0002{\"version\":\"2.0\",\"rawPath\":\"/api/votes/"
+            + ID
+            + "\",\"rawQueryString\":\"\","
+            + "\"headers\":{\"content-type\":\"application/json\"},\"requestContext\":{\"stage\":"
+            + "\"$default\",\"http\":{\"method\":\"PUT\",\"path\":\"/\"}},\"body\":"
+            + "\"{\\\"region\\\":\\\"a\\\",\\\"improvement\\\":\\\"b\\\"}\",\"isBase64Encoded\":false}";
+    seeds.add(event.getBytes(StandardCharsets.UTF_8));
+    seeds.add("\u0000\u0002{}".getBytes(StandardCharsets.UTF_8));
+    seeds.add("\u0000\u0002{\"headers\":{\"a\":null}}".getBytes(StandardCharsets.UTF_8));
+    return seeds;
+  }
+
+  @Override
+  public List<String> words() {
+    return List.of(
+        "/api/votes/",
+        "/api/votes/mine",
+        "/api/results/",
+        ID,
+        "region=",
+        "&improvement=",
+        "%C5%82",
+        "{\"region\":\"",
+        "\",\"improvement\":\"",
+        "\"requestContext\":{",
+        "\"http\":{",
+        "\"method\":",
+        "\"rawPath\":",
+        "\"headers\":{",
+        "\"body\":",
+        "\"isBase64Encoded\":true",
+        "\"authorizer\":{",
+        "\"jwt\":{",
+        "\"claims\":{",
+        "gzip",
+        "If-None-Match",
+        "\\ud800",
+        "null");
+  }
+
+  @Override
+  public void close() {
+    cities.forEach(city -> city.application.close());
+  }
+
+  /** A city whose tables always answer, and remember what was cast. */
+  private static final class City implements VoteStore {
+
+    private static final TallyKey PARK = new TallyKey("Wesoła", "park");
+
+    private final List<CastVote> cast = new ArrayList<>();
+    private final WebApplication application;
+    private final LambdaHandler lambda;
+
+    City(boolean hasBallot, Optional<VotePer> votePer) {
+      Results results =
+          new Results(
+              Map.of(PARK, 7L),
+              Map.of(RecentVotes.CITY, List.of(new RecentVotes.Vote(PARK, 1_700_000_000_000L))));
+      Ballot ballot = new Ballot(hasBallot ? Map.of(PARK, "A park") : Map.of());
+      application =
+          new WebApplication(
+              () -> results,
+              () -> ballot,
+              this,
+              votePer.map(
+                  each ->
+                      new CitizenIdentity(
+                          ISSUER, "citytally", new byte[CitizenIdentity.MIN_KEY_BYTES], each)),
+              Clock.fixed(Instant.ofEpochSecond(1_700_000_000), ZoneOffset.UTC));
+      lambda = new LambdaHandler(application);
+    }
+
+    @Override
+    public void cast(String id, TallyKey choice) {
+      cast.add(new CastVote(id, choice));
+    }
+
+    @Override
+    public void withdraw(String id) {
+      promiseHoldable(id);
+    }
+
+    private static void promiseHoldable(String id) {
+      promise(
+          !id.isEmpty() && id.getBytes(StandardCharsets.UTF_8).length <= MAX_PARTITION_KEY_BYTES,
+          "an id that is withdrawn can be a key");
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.citytally.cloudformation;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The metrics that alarms and dashboard look at, each as its namespace, a blank and its name. */
+public final class Monitoring {
+
+  /** A query of Metrics Insights. */
+  private static final Pattern QUERY =
+      Pattern.compile("SELECT [A-Z]+\\((\\w+)\\) FROM \"([^\"]+)\"");
+
+  private static final String JOB = "AWS/KinesisAnalytics ";
+
+  /**
+   * What Managed Flink reports of any application, and of its Kinesis consumer: "Metrics and
+   * dimensions in Managed Service for Apache Flink", as read on 2026-11-24.
+   */
+  static final Set<String> OF_MANAGED_FLINK =
+      Set.of(
+          JOB + "KPUs",
+          JOB + "cpuUtilization",
+          JOB + "fullRestarts",
+          JOB + "heapMemoryUtilization",
+          JOB + "lastCheckpointDuration",
+          JOB + "lastCheckpointSize",
+          JOB + "millisBehindLatest",
+          JOB + "numberOfFailedCheckpoints",
+          JOB + "uptime");
+
+  /**
+   * What the other services report: "DynamoDB Metrics and dimensions", "Monitor the Amazon Kinesis
+   * Data Streams service with CloudWatch", "Types of metrics for Lambda functions", "Monitor
+   * CloudWatch metrics for HTTP APIs", "Types of metrics for CloudFront", as read on 2026-11-24.
+   */
+  static final Set<String> OF_OTHERS =
+      Set.of(
+          "AWS/ApiGateway 4xx",
+          "AWS/ApiGateway 5xx",
+          "AWS/ApiGateway Count",
+          "AWS/ApiGateway Latency",
+          "AWS/CloudFront 5xxErrorRate",
+          "AWS/CloudFront Requests",
+          "AWS/DynamoDB AgeOfOldestUnreplicatedRecord",
+          "AWS/DynamoDB ConsumedChangeDataCaptureUnits",
+          "AWS/DynamoDB ConsumedReadCapacityUnits",
+          "AWS/DynamoDB ConsumedWriteCapacityUnits",
+          "AWS/DynamoDB WriteThrottleEvents",
+          "AWS/Kinesis IncomingBytes",
+          "AWS/Kinesis IncomingRecords",
+          "AWS/Kinesis WriteProvisionedThroughputExceeded",
+          "AWS/Lambda Duration",
+          "AWS/Lambda Errors",
+          "AWS/Lambda Invocations",
+          "AWS/Lambda Throttles");
+
+  private Monitoring() {}
+
+  /** Of the job's own metrics, without the namespace, those that something looks at. */
+  public static Set<String> metricsOfTheJob() {
+    Set<String> names = new TreeSet<>();
+    Set<String> all = new TreeSet<>(inAlarms());
+    all.addAll(onDashboard());
+    all.removeAll(OF_MANAGED_FLINK);
+    for (String metric : all) {
+      if (metric.startsWith(JOB)) {
+        names.add(metric.substring(JOB.length()));
+      }
+    }
+    return names;
+  }
+
+  static Set<String> inAlarms() {
+    Template template = Template.of("monitoring");
+    Set<String> found = new TreeSet<>();
+    for (String id : template.resources("AWS::CloudWatch::Alarm").keySet()) {
+      Map<?, ?> alarm = template.properties(id);
+      if (alarm.containsKey("MetricName")) {
+        found.add(alarm.get("Namespace") + " " + alarm.get("MetricName"));
+      }
+      if (alarm.get("Metrics") instanceof List<?> queries) {
+        for (Object each : queries) {
+          Map<?, ?> query = (Map<?, ?>) each;
+          if (query.get("MetricStat") instanceof Map<?, ?> stat) {
+            Map<?, ?> metric = (Map<?, ?>) stat.get("Metric");
+            found.add(metric.get("Namespace") + " " + metric.get("MetricName"));
+          }
+          addQueried(String.valueOf(query.get("Expression")), found);
+        }
+      }
+    }
+    return found;
+  }
+
+  static Set<String> onDashboard() {
+    Set<String> found = new TreeSet<>();
+    for (JsonNode widget : dashboard().path("widgets")) {
+      for (JsonNode metric : widget.path("properties").path("metrics")) {
+        if (metric.get(0).isTextual()) {
+          found.add(metric.get(0).asText() + " " + metric.get(1).asText());
+        } else {
+          addQueried(metric.get(0).path("expression").asText(), found);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static JsonNode dashboard() {
+    Object body = Template.of("monitoring").properties("Dashboard").get("DashboardBody");
+    try {
+      return new ObjectMapper().readTree(body.toString());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void addQueried(String expression, Set<String> found) {
+    Matcher query = QUERY.matcher(expression);
+    if (query.find()) {
+      found.add(query.group(2) + " " + query.group(1));
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.citytally.local.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.citytally.local.Elections;
+import io.citytally.local.cloud.FeedSource;
+import io.citytally.local.cloud.InstalledKinesis;
+import io.citytally.local.cloud.JobSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A round with everything in it: of a real election where there is one, else of a small one. */
+class ChaosITCase {
+
+  private static final JobSettings JOB =
+      new JobSettings(
+          FeedSource.KINESIS, Duration.ofMillis(300), 20, Duration.ofHours(25), 1, 2, 2);
+
+  @BeforeAll
+  static void requireKinesis() {
+    InstalledKinesis.home();
+  }
+
+  @Test
+  void everyTotalIsExactThoughEverythingGoesWrong() throws Exception {
+    ChaosReport report = campaign(EnumSet.allOf(Fault.class), false);
+
+    assertThat(report.rounds())
+        .singleElement()
+        .satisfies(round -> assertThat(round.differing()).as("seed %d", round.seed()).isEmpty());
+    assertThat(report.missing()).as("seed %d", report.rounds().get(0).seed()).isEmpty();
+  }
+
+  @Test
+  void theFormerAlgorithmCountsVotesTwiceWhenItsMachinesAreLost() throws Exception {
+    ChaosReport report = campaign(EnumSet.of(Fault.TASK_MANAGERS, Fault.DUPLICATES), true);
+
+    RoundResult round = report.rounds().get(0);
+    assertThat(round.standing()).isEqualTo(round.published());
+    assertThat(round.tooMany()).as("seed %d", round.seed()).isPositive();
+    assertThat(round.changedVotes()).isZero();
+  }
+
+  private static ChaosReport campaign(Set<Fault> faults, boolean lambda) throws Exception {
+    Optional<List<Path>> real = Elections.real("toulouse-2022");
+    long seed = ThreadLocalRandom.current().nextLong(1_000_000_000);
+    System.out.println("ChaosITCase: seed " + seed);
+    return new Campaign(
+            Path.of("").toAbsolutePath(),
+            new ChaosOptions(
+                real.orElse(Elections.lunden()),
+                Duration.ZERO,
+                faults,
+                real.isPresent() ? 300 : 15,
+                Duration.ofSeconds(3),
+                0.25,
+                lambda,
+                seed,
+                JOB),
+            System.out)
+        .run();
+  }
+}

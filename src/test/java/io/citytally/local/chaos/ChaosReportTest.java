@@ -1,0 +1,101 @@
+package io.citytally.local.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.citytally.vote.TallyKey;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ChaosReportTest {
+
+  private static final TallyKey PARK = new TallyKey("Wesoła", "park");
+  private static final TallyKey POOL = new TallyKey("Wesoła", "pool");
+  private static final Map<TallyKey, Long> PUBLISHED = Map.of(PARK, 600L, POOL, 400L);
+
+  private final Occurrences happened = new Occurrences();
+
+  private static RoundResult counted(long park, long pool) {
+    return new RoundResult(
+        5, 1_000, PUBLISHED, PUBLISHED, Map.of(PARK, park, POOL, pool), Map.of(PARK, 1_100L));
+  }
+
+  private ChaosReport report(RoundResult result, Fault... expected) {
+    return new ChaosReport(List.of(result), happened, Set.of(expected), false);
+  }
+
+  @Test
+  void isGoodIfNothingDiffersAndEverythingHappened() {
+    happened.add(Fault.ZOMBIES, 1);
+    happened.add(Fault.TASK_MANAGERS, 2);
+
+    ChaosReport report = report(counted(600, 400), Fault.ZOMBIES, Fault.TASK_MANAGERS);
+
+    assertThat(report.exitStatus()).isZero();
+    assertThat(report.lines())
+        .containsExactly(
+            "chaos: 1 round, 1,000 votes, 2 task managers killed, 1 zombie: 0 of 2 totals differ");
+  }
+
+  @Test
+  void aTotalThatDiffersIsAFailureWithItsSizeAndItsSeed() {
+    ChaosReport report = report(counted(650, 390));
+
+    assertThat(report.exitStatus()).isEqualTo(1);
+    assertThat(report.closingLine())
+        .endsWith("2 of 2 totals differ, 50 votes too many (5.0 %), 10 too few (1.0 %)");
+    assertThat(ChaosReport.differencesOf(counted(650, 400), Map.of(PARK, "A park")))
+        .singleElement()
+        .asString()
+        .startsWith("seed 5: published 600, standing 600, counted 650")
+        .endsWith("A park");
+  }
+
+  @Test
+  void votesThatStandOtherwiseThanPublishedAreAFailureToo() {
+    RoundResult result =
+        new RoundResult(5, 1_000, PUBLISHED, Map.of(PARK, 1L), Map.of(PARK, 1L), Map.of());
+
+    assertThat(report(result).exitStatus()).isEqualTo(1);
+  }
+
+  @Test
+  void aFaultThatDidNotHappenIsAFailure() {
+    ChaosReport report = report(counted(600, 400), Fault.ZOMBIES);
+
+    assertThat(report.exitStatus()).isEqualTo(1);
+    assertThat(report.lines()).contains("did not happen: zombies");
+  }
+
+  @Test
+  void eachWayToDisturbAWriteMustHaveHappened() {
+    Map<WriteFault, Long> writes = new EnumMap<>(WriteFault.class);
+    EnumSet.allOf(WriteFault.class).forEach(fault -> writes.put(fault, 3L));
+    writes.put(WriteFault.ANSWER_LOST, 0L);
+    happened.addWrites(writes);
+
+    ChaosReport report = report(counted(600, 400), Fault.WRITES);
+
+    assertThat(report.missing()).containsExactly("writes with answer lost");
+    assertThat(report.lines())
+        .anyMatch(line -> line.startsWith("writes: 3 request lost, 0 answer"));
+  }
+
+  @Test
+  void noRoundIsNoSuccess() {
+    assertThat(new ChaosReport(List.of(), happened, Set.of(), false).exitStatus()).isEqualTo(1);
+  }
+
+  @Test
+  void tellsApartWhatTheFormerAlgorithmCountsWronglyAnywayAndWhatTheFaultsDo() {
+    ChaosReport report = new ChaosReport(List.of(counted(750, 400)), happened, Set.of(), true);
+
+    assertThat(report.closingLine())
+        .endsWith(
+            "150 votes too many (15.0 %), 0 too few (0.0 %); of its error, 100 votes are changed or"
+                + " withdrawn ones, 50 the faults'");
+  }
+}

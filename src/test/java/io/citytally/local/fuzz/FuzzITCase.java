@@ -1,0 +1,51 @@
+package io.citytally.local.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.citytally.local.fuzz.planted.PlantedFault;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The fuzzer itself, for a moment. */
+class FuzzITCase {
+
+  @TempDir private Path directory;
+
+  private FuzzReport fuzz(List<FuzzJob> jobs, long inputs) throws Exception {
+    return new Fuzz(
+            directory,
+            new FuzzOptions(jobs, inputs, Optional.empty(), 2, 1),
+            new PrintStream(System.out, true))
+        .run();
+  }
+
+  @Test
+  void triesEveryTargetAndSeesWhereTheInputsGo() throws Exception {
+    FuzzReport report = fuzz(FuzzJob.ALL, 20_000);
+
+    report.targets().forEach(target -> System.out.println(target.line()));
+    assertThat(report.targets())
+        .allSatisfy(
+            target -> {
+              assertThat(target.failure()).isEmpty();
+              assertThat(target.inputs()).isGreaterThanOrEqualTo(1_000);
+              assertThat(target.branches()).isGreaterThan(5);
+            });
+    assertThat(report.exitStatus()).isZero();
+  }
+
+  @Test
+  void findsAPlantedFaultAndKeepsTheInputThatShowsIt() throws Exception {
+    FuzzReport report = fuzz(List.of(new FuzzJob("planted", PlantedFault.class, 100)), 2_000_000);
+
+    assertThat(report.exitStatus()).isEqualTo(1);
+    FuzzedTarget planted = report.targets().get(0);
+    assertThat(planted.failure().orElseThrow()).contains("the planted fault");
+    assertThat(Files.readString(planted.badInput().orElseThrow())).contains("Atlantis");
+  }
+}
