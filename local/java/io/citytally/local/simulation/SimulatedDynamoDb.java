@@ -161,11 +161,14 @@ final class SimulatedDynamoDb {
     @Override
     public CompletableFuture<PutItemResponse> putItem(PutItemRequest request) {
       return send(
-          this,
-          () -> put(request),
-          PutItemResponse.builder().build(),
-          () -> request.tableName() + " " + new TreeMap<>(request.item()));
+          this, () -> put(request), PutItemResponse.builder().build(), () -> words(request));
     }
+  }
+
+  private static String words(PutItemRequest request) {
+    return request.tableName().equals(RecentVotesTable.DEFAULT_NAME)
+        ? "recent votes of " + RecentVotesTable.recentVotesOf(request.item())
+        : "rejected: " + RejectedVotesTable.rejectedVoteOf(request.item());
   }
 
   private static String words(UpdateItemRequest request) {

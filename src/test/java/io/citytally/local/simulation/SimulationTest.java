@@ -25,7 +25,7 @@ class SimulationTest {
 
   @Test
   void aSeedReproducesItsRunToTheByte() throws Exception {
-    for (long seed = 1; seed <= 20; seed++) {
+    for (long seed = 1; seed <= 50; seed++) {
       Plan plan = Plan.of(seed);
       List<String> here = logOf(plan);
 
