@@ -1,21 +1,15 @@
 package io.citytally.local.simulation;
 
 import io.citytally.local.simulation.Topology.Operator;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.function.BiConsumer;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.checkpoint.StateObjectCollection;
 import org.apache.flink.runtime.io.disk.iomanager.IOManager;
 import org.apache.flink.runtime.io.disk.iomanager.IOManagerAsync;
 import org.apache.flink.runtime.memory.MemoryManager;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
 import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
-import org.apache.flink.runtime.state.OperatorStateHandle;
-import org.apache.flink.runtime.state.OperatorStreamStateHandle;
-import org.apache.flink.runtime.state.memory.ByteStreamStateHandle;
 import org.apache.flink.streaming.api.operators.Input;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.StreamTaskActionExecutor;
@@ -33,7 +27,6 @@ final class Subtask {
       MemoryManager.create(MemoryManager.MIN_PAGE_SIZE, MemoryManager.MIN_PAGE_SIZE);
 
   private final Operator operator;
-  private final int index;
   private final AbstractStreamOperatorTestHarness<Object> harness;
   private final MailboxExecutor mailbox;
   private final Input<Object> input;
@@ -43,7 +36,6 @@ final class Subtask {
    */
   Subtask(Operator operator, int index, OperatorSubtaskState restored, long now) throws Exception {
     this.operator = operator;
-    this.index = index;
     MockEnvironment environment =
         new MockEnvironmentBuilder()
             .setTaskName(operator.uid())
@@ -132,20 +124,7 @@ final class Subtask {
   }
 
   OperatorSubtaskState snapshot(long checkpoint, long now) throws Exception {
-    OperatorSubtaskState state = harness.snapshot(checkpoint, now);
-    List<OperatorStateHandle> named = new ArrayList<>();
-    for (OperatorStateHandle handle : state.getManagedOperatorState()) {
-      named.add(
-          named(handle, operator.uid() + "/" + index + "/" + checkpoint + "/" + named.size()));
-    }
-    return state.toBuilder().setManagedOperatorState(new StateObjectCollection<>(named)).build();
-  }
-
-  /** Flink names a snapshot's pieces by chance, and then deals them out in the order of a hash. */
-  private static OperatorStateHandle named(OperatorStateHandle handle, String name) {
-    ByteStreamStateHandle bytes = (ByteStreamStateHandle) handle.getDelegateStateHandle();
-    return new OperatorStreamStateHandle(
-        handle.getStateNameToPartitionOffsets(), new ByteStreamStateHandle(name, bytes.getData()));
+    return harness.snapshot(checkpoint, now);
   }
 
   void close() throws Exception {
