@@ -128,10 +128,12 @@ class DiskFullITCase {
     return configuration;
   }
 
-  private void vote(City city) {
+  private void vote(City city) throws Exception {
     for (int i = 0; i < 300; i++) {
       voters.next().on(city.votes());
     }
+    city.cloud().relay().orElseThrow().awaitCaughtUp(City.PATIENCE);
+    city.cloud().stream().orElseThrow().flush();
   }
 
   private static void fill() {
