@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.citytally.vote.TallyKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -75,7 +77,12 @@ class BallotTableReaderITCase {
                     URI.create("http://127.0.0.1:" + silent.getLocalPort()),
                     DynamoDbEndpoint.Credentials.LOCAL),
                 "ballot")) {
-      Thread.currentThread().interrupt();
+      Thread task = Thread.currentThread();
+      CompletableFuture.runAsync(
+          () -> {
+            acceptFrom(silent);
+            task.interrupt();
+          });
 
       assertThatExceptionOfType(IllegalStateException.class)
           .isThrownBy(reader::read)
@@ -119,6 +126,14 @@ class BallotTableReaderITCase {
       assertThatExceptionOfType(RuntimeException.class)
           .isThrownBy(reader::read)
           .withRootCauseInstanceOf(MalformedItemException.class);
+    }
+  }
+
+  private static void acceptFrom(ServerSocket server) {
+    try {
+      server.accept();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
