@@ -53,6 +53,10 @@ class RecentVotesStagesTest {
 
       assertThat(gather.extractOutputValues()).isEmpty();
 
+      gather.setProcessingTime(999);
+
+      assertThat(gather.extractOutputValues()).isEmpty();
+
       gather.setProcessingTime(1_000);
 
       assertThat(gather.extractOutputValues())
