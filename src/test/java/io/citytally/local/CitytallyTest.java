@@ -389,6 +389,8 @@ class CitytallyTest {
         "model-check --help",
         "simulate --help",
         "recast --help",
+        "audit --help",
+        "backfill --help",
         "--version"
       })
   void tellsAboutItself(String line) {
