@@ -41,8 +41,8 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
  *   <li>drift counts as such only when a second look finds the same, the choice being quiet
  *       throughout;
  *   <li>where two looks at one choice contradict each other, votes were on their way for longer
- *       than the settling, there and perhaps elsewhere: all judgements are void, and looking begins
- *       anew. If the last look still does so, the audit says that it can't judge.
+ *       than the settling, there and perhaps elsewhere: what was judged before is void, and looking
+ *       begins anew. If the last look still does so, the audit says that it can't judge.
  * </ul>
  *
  * <p>Not to be noticed from the tables is a job that stands still, or lags, in a city in which
@@ -160,17 +160,17 @@ public final class Audit {
     }
   }
 
-  /** Whether something contradicts what was judged before; then nothing is judged any more. */
+  /** Whether something contradicts what was judged before; then only this look still counts. */
   private boolean judge(Look look) {
+    Map<TallyKey, Long> drifts = new HashMap<>();
     boolean contradicted = false;
     for (TallyKey key : look.keys()) {
       Judgement earlier = judgements.get(key);
       if (!isAdmitted(key, look) || look.isRefused(key)) {
         judgements.remove(key);
       } else if (look.isQuiet(key)) {
-        long drift = look.drift(key);
-        contradicted |= earlier != null && earlier.drift != drift;
-        judgements.put(key, new Judgement(drift, earlier == null ? 1 : earlier.looks + 1));
+        drifts.put(key, look.drift(key));
+        contradicted |= earlier != null && earlier.drift != look.drift(key);
       } else if (!look.isOfTheJob(key)) {
         judgements.remove(key);
       } else if (earlier != null && earlier.drift != 0) {
@@ -180,6 +180,12 @@ public final class Audit {
     if (contradicted) {
       judgements.clear();
     }
+    drifts.forEach(
+        (key, drift) ->
+            judgements.merge(
+                key,
+                new Judgement(drift, 1),
+                (earlier, now) -> new Judgement(drift, earlier.looks + 1)));
     return contradicted;
   }
 
@@ -239,7 +245,7 @@ public final class Audit {
     return results;
   }
 
-  /** The drift of a choice, and how many looks in a row have found it. */
+  /** The drift of a choice, and how many looks in a row have found it, nothing having moved. */
   private static final class Judgement {
 
     final long drift;

@@ -22,6 +22,10 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
  * An item that did not exist comes to be without an epoch, as one that the job has never written:
  * its first write adds to it.
  *
+ * <p>An item that was deleted under a running job looks like one that never was, but the job's next
+ * write brings its whole count. A correction would come on top of that; the next audit finds it. So
+ * nobody but the job may delete or write the memory, here as elsewhere.
+ *
  * <p>To interrupt this, and to run audit and correction again, does no harm: the drift is worked
  * out anew from the tables, and what is corrected has none.
  */
