@@ -92,10 +92,13 @@ final class AuditMixin {
   int dynamoDbPort;
 
   AuditOptions options(AuditOptions.Fix fix, boolean dryRun) {
-    require(dynamoDbPort >= 1 && dynamoDbPort <= 65535, "--dynamodb-port", "1 to 65535");
-    require(looks >= Audit.FEWEST_LOOKS, "--looks", "at least " + Audit.FEWEST_LOOKS);
-    require(!settle.isNegative() && settle.compareTo(LONGEST_SETTLE) <= 0, "--settle", "0s to 1h");
-    require(readCapacity == null || readCapacity >= 1, "--read-capacity", "at least 1");
+    require(
+        dynamoDbPort >= 1 && dynamoDbPort <= 65535, "--dynamodb-port", dynamoDbPort, "1 to 65535");
+    require(looks >= Audit.FEWEST_LOOKS, "--looks", looks, "at least " + Audit.FEWEST_LOOKS);
+    require(
+        readCapacity == null || readCapacity >= 1, "--read-capacity", readCapacity, "at least 1");
+    require(
+        settle.compareTo(LONGEST_SETTLE) <= 0, "--settle", settle.toSeconds() + "s", "at most 1h");
     return new AuditOptions(
         Optional.ofNullable(region),
         dynamoDbPort,
@@ -109,9 +112,10 @@ final class AuditMixin {
         json);
   }
 
-  private void require(boolean allowed, String option, String range) {
+  private void require(boolean allowed, String option, Object value, String range) {
     if (!allowed) {
-      throw new ParameterException(command.commandLine(), option + " must be " + range);
+      throw new ParameterException(
+          command.commandLine(), "%s is %s, but must be %s".formatted(option, value, range));
     }
   }
 }

@@ -87,7 +87,7 @@ final class AuditVotes {
     AuditReport report = audit(dynamoDb, reader).run();
     List<Finding> drifts =
         report.of(Finding.Kind.DRIFT).stream().filter(this::isOfConcern).toList();
-    if (!options.json()) {
+    if (!options.json() || !options.dryRun()) {
       list(report);
     }
     Set<TallyKey> corrected =
@@ -212,7 +212,9 @@ final class AuditVotes {
     boolean backfill = options.fix() == AuditOptions.Fix.MISSING_VOTES;
     int notJudged = report.of(Finding.Kind.BUSY).size() + report.of(Finding.Kind.REFUSED).size();
     String verdict =
-        drifts > corrected ? "drift" : report.leavesOpen() ? "not all judged" : "exact";
+        drifts > corrected
+            ? "drift"
+            : report.leavesOpen() ? "not all judged" : backfill ? "complete" : "exact";
     return "%s%s: %s votes, %s totals, %s %s%s, %s not judged; %s looks, %s read units"
         .formatted(
             stopped.getCount() == 0 ? "stopped, " : "",

@@ -288,9 +288,8 @@ public final class Audit {
       this.before = before;
       this.votes = votes;
       this.after = after;
-      // Also what was there only before: that it is gone is to be seen.
+      // Also what was judged and is gone: that may contradict the judgement.
       keys = new HashSet<>(judgements.keySet());
-      keys.addAll(before.totals.keySet());
       keys.addAll(votes.counts.keySet());
       keys.addAll(after.totals.keySet());
     }

@@ -307,6 +307,19 @@ class AuditITCase {
   }
 
   @Test
+  void takesAVoteThatGoesUncountedForASignThatTheJobLags() {
+    cast("undecided", PARK);
+    castAndCount(POOL, 2);
+    lambdaAdds(POOL, 1);
+    whileSettling.add(() -> withdraw("undecided"));
+
+    AuditReport report = audit();
+
+    assertThat(drifts(report)).isEqualTo(Map.of(POOL, 1L));
+    assertThat(report.looks()).as("looks, of which the second refutes the first").isEqualTo(3);
+  }
+
+  @Test
   void judgesAgainOnceTheJobCountsAgain() {
     castAndCount(PARK, 1);
     castAndCount(POOL, 2);
@@ -652,9 +665,12 @@ class AuditITCase {
 
   /** Withdraws the vote that was cast last. */
   private void withdrawAndCount(TallyKey choice) {
-    String id = lastVote.get(choice);
-    client.deleteItem(delete -> delete.tableName(TABLES.votes()).key(VotesTable.keyOf(id)));
+    withdraw(lastVote.get(choice));
     job.counts(choice, 0, 1);
+  }
+
+  private void withdraw(String id) {
+    client.deleteItem(delete -> delete.tableName(TABLES.votes()).key(VotesTable.keyOf(id)));
   }
 
   private void lambdaAdds(TallyKey choice, int votes) {
