@@ -1,5 +1,7 @@
 package io.citytally.local;
 
+import io.citytally.local.audit.AuditCommand;
+import io.citytally.local.audit.BackfillCommand;
 import io.citytally.local.chaos.ChaosCommand;
 import io.citytally.local.command.DurationConverter;
 import io.citytally.local.command.Work;
@@ -63,6 +65,8 @@ public final class Citytally implements Runnable {
             .addSubcommand(new ReplayCommand(replay))
             .addSubcommand(new BallotCommand(ballot))
             .addSubcommand(new RecastCommand())
+            .addSubcommand(new AuditCommand())
+            .addSubcommand(new BackfillCommand())
             .addSubcommand(new ViewersCommand())
             .addSubcommand(new ScreenshotsCommand())
             .addSubcommand(new SoakCommand())

@@ -27,20 +27,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The way to a DynamoDB, on which writes and their answers get lost, late and refused as on the
- * real one, and which can be closed altogether. It reads the requests, so that it knows which of
- * them write, and whether a write took effect; on everything else it passes bytes along.
+ * real one, and which can be narrowed, and closed altogether. It reads the requests, so that it
+ * knows which of them write, and whether a write took effect; on everything else it passes bytes
+ * along.
  *
  * <p>It works on bare sockets, for what it does to connections a server of HTTP would not do.
  */
-final class FaultyDynamoDb implements AutoCloseable {
+public final class FaultyDynamoDb implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(FaultyDynamoDb.class);
 
   private static final Set<String> WRITES =
       Set.of("UpdateItem", "PutItem", "DeleteItem", "BatchWriteItem");
 
-  /** DynamoDB names it for writes of single items only (API Reference, BatchWriteItem, Errors). */
-  private static final Set<String> CONFLICTING = Set.of("UpdateItem", "PutItem", "DeleteItem");
+  /** DynamoDB names a conflict for these only (API Reference, BatchWriteItem, Errors). */
+  private static final Set<String> SINGLE_WRITES = Set.of("UpdateItem", "PutItem", "DeleteItem");
 
   /** Longer than the job takes to restart, shorter than a client waits for an answer. */
   private static final int LONGEST_DELAY_MILLIS = 1_500;
@@ -49,9 +50,11 @@ final class FaultyDynamoDb implements AutoCloseable {
   private static final Duration LONGEST_IDLE = Duration.ofSeconds(10);
 
   private static final String DYNAMODB = "com.amazonaws.dynamodb.v20120810#";
+  private static final String THROUGHPUT_EXCEEDED =
+      DYNAMODB + "ProvisionedThroughputExceededException";
   private static final List<String> THROTTLED_TYPES =
       List.of(
-          DYNAMODB + "ProvisionedThroughputExceededException",
+          THROUGHPUT_EXCEEDED,
           DYNAMODB + "RequestLimitExceeded",
           "com.amazon.coral.availability#ThrottlingException");
 
@@ -72,6 +75,7 @@ final class FaultyDynamoDb implements AutoCloseable {
   private final Map<WriteFault, Long> done = new EnumMap<>(WriteFault.class);
   private ServerSocket listener;
   private double share;
+  private Optional<TokenBucket> capacity = Optional.empty();
   private boolean closed;
 
   /**
@@ -81,7 +85,7 @@ final class FaultyDynamoDb implements AutoCloseable {
    * @param faults those that may befall a write
    * @param seed of the choice among them
    */
-  FaultyDynamoDb(URI dynamoDb, Set<WriteFault> faults, long seed) {
+  public FaultyDynamoDb(URI dynamoDb, Set<WriteFault> faults, long seed) {
     this.target = dynamoDb.getPort();
     this.faults = List.copyOf(faults);
     this.random = new Random(seed);
@@ -95,7 +99,8 @@ final class FaultyDynamoDb implements AutoCloseable {
     acceptFrom(firstListener);
   }
 
-  URI endpoint() {
+  /** Where the job is to find it. */
+  public URI endpoint() {
     return URI.create("http://127.0.0.1:" + firstListener.getLocalPort());
   }
 
@@ -106,6 +111,21 @@ final class FaultyDynamoDb implements AutoCloseable {
    */
   synchronized void disturb(double share) {
     this.share = share;
+  }
+
+  /**
+   * From now on, writes of single items beyond this capacity are refused, as by a table of
+   * provisioned throughput.
+   *
+   * @param writesPerSecond at least 1; a second's worth of it can be saved up
+   */
+  public synchronized void narrow(int writesPerSecond) {
+    capacity = Optional.of(new TokenBucket(writesPerSecond, System.nanoTime()));
+  }
+
+  /** From now on, no write is refused for want of capacity. */
+  public synchronized void widen() {
+    capacity = Optional.empty();
   }
 
   /** How often each fault was done, with its effect where it has one. */
@@ -183,8 +203,12 @@ final class FaultyDynamoDb implements AutoCloseable {
 
   /** Whether the connection goes on. */
   private boolean answer(HttpMessage request, Backend backend, Socket client) throws IOException {
-    Optional<WriteFault> fault = choose(request.operation());
     OutputStream out = client.getOutputStream();
+    if (exceedsCapacity(request.operation())) {
+      out.write(HttpMessage.error(400, THROUGHPUT_EXCEEDED, "Rate exceeded").bytes());
+      return true;
+    }
+    Optional<WriteFault> fault = choose(request.operation());
     if (fault.isEmpty()) {
       out.write(backend.answerTo(request).bytes());
       return true;
@@ -244,12 +268,18 @@ final class FaultyDynamoDb implements AutoCloseable {
     return true;
   }
 
+  private synchronized boolean exceedsCapacity(String operation) {
+    return SINGLE_WRITES.contains(operation)
+        && capacity.isPresent()
+        && !capacity.get().take(System.nanoTime());
+  }
+
   private synchronized Optional<WriteFault> choose(String operation) {
     if (!WRITES.contains(operation) || faults.isEmpty() || random.nextDouble() >= share) {
       return Optional.empty();
     }
     WriteFault fault = faults.get(random.nextInt(faults.size()));
-    return fault == WriteFault.CONFLICT && !CONFLICTING.contains(operation)
+    return fault == WriteFault.CONFLICT && !SINGLE_WRITES.contains(operation)
         ? Optional.empty()
         : Optional.of(fault);
   }

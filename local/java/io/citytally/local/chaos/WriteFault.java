@@ -1,7 +1,7 @@
 package io.citytally.local.chaos;
 
 /** What {@link FaultyDynamoDb} does to a write. */
-enum WriteFault {
+public enum WriteFault {
   /** The connection breaks before the request has arrived: nothing was written. */
   REQUEST_LOST("request lost"),
   /** The connection breaks after the write took effect. */

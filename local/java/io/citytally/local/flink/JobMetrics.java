@@ -18,9 +18,10 @@ import org.apache.flink.metrics.reporter.MetricReporterFactory;
 import org.apache.flink.runtime.metrics.MetricNames;
 
 /**
- * The job's own metrics, and how often Flink has restarted it ({@link #RESTARTS}). Counters are
- * summed over all tasks and over all restarts: a task's counters end with it, their last values go
- * on to count here. Gauges are summed over the tasks that run.
+ * The job's own metrics, and of Flink's how often it was restarted ({@link #RESTARTS}) and for how
+ * long its tasks were held back ({@link #BACK_PRESSURE}). Counters are summed over all tasks and
+ * over all restarts: a task's counters end with it, their last values go on to count here. Gauges
+ * are summed over the tasks that run.
  *
  * <p>What a restart does again is counted again. So {@code tallyWrites} is exact, while {@code
  * votesCounted} and {@code duplicatesDropped} grow with every crash.
@@ -30,6 +31,10 @@ public final class JobMetrics implements MetricReporter {
   /** The gauge of the restarts since a job manager has taken over the job. */
   public static final String RESTARTS = MetricNames.NUM_RESTARTS;
 
+  /** The gauge of the milliseconds of each second for which those downstream held a task back. */
+  public static final String BACK_PRESSURE = MetricNames.TASK_BACK_PRESSURED_TIME;
+
+  private static final Set<String> FLINKS = Set.of(RESTARTS, BACK_PRESSURE);
   private static final String GROUP = "kinesisanalytics";
   private static final String ID = "id";
   private static final Map<String, JobMetrics> BY_ID = new ConcurrentHashMap<>();
@@ -92,7 +97,7 @@ public final class JobMetrics implements MetricReporter {
   }
 
   private static boolean isOurs(String name, MetricGroup group) {
-    return name.equals(RESTARTS) || Arrays.asList(group.getScopeComponents()).contains(GROUP);
+    return FLINKS.contains(name) || Arrays.asList(group.getScopeComponents()).contains(GROUP);
   }
 
   @Override

@@ -71,6 +71,25 @@ public final class LocalFlink implements AutoCloseable {
    */
   public LocalFlink(int restPort, Path directory, int parallelism, Duration checkpointInterval)
       throws Exception {
+    this(restPort, directory, parallelism, checkpointInterval, new Configuration());
+  }
+
+  /**
+   * Starts a cluster that is set up in another way.
+   *
+   * @param restPort where the web interface listens on 127.0.0.1; 0 for any free port
+   * @param directory takes checkpoints and temporary files
+   * @param parallelism of every operator; also the number of slots of each task manager
+   * @param checkpointInterval the time between the beginnings of two checkpoints
+   * @param differing what is to be another way than here
+   */
+  public LocalFlink(
+      int restPort,
+      Path directory,
+      int parallelism,
+      Duration checkpointInterval,
+      Configuration differing)
+      throws Exception {
     checkpoints = directory.resolve("checkpoints");
     Files.createDirectories(checkpoints);
     Path temporary = Files.createDirectories(directory.resolve("flink"));
@@ -104,6 +123,7 @@ public final class LocalFlink implements AutoCloseable {
         RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, Integer.MAX_VALUE);
     configuration.set(
         RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(200));
+    configuration.addAll(differing);
     metrics.addTo(configuration);
 
     cluster =

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A dashboard that is open all the time: asks for the results once a second. */
-final class ResultsWatch implements AutoCloseable {
+public final class ResultsWatch implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -26,11 +26,12 @@ final class ResultsWatch implements AutoCloseable {
   /**
    * @param results where they are
    */
-  ResultsWatch(URI results) {
+  public ResultsWatch(URI results) {
     request = HttpRequest.newBuilder(results).timeout(PATIENCE).build();
   }
 
-  ResultsWatch start() {
+  /** Begins to look, until it is closed. */
+  public ResultsWatch start() {
     clock.scheduleWithFixedDelay(this::look, 0, 1, TimeUnit.SECONDS);
     return this;
   }
@@ -46,11 +47,13 @@ final class ResultsWatch implements AutoCloseable {
     }
   }
 
-  long answered() {
+  /** How often the results came. */
+  public long answered() {
     return answered.get();
   }
 
-  long failed() {
+  /** How often they did not, or with another status than 200. */
+  public long failed() {
     return failed.get();
   }
 

@@ -4,7 +4,7 @@ import io.citytally.vote.BallotReader;
 import io.citytally.vote.TallyKey;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
@@ -29,7 +29,8 @@ public final class BallotTableReader implements BallotReader {
   /**
    * @throws MissingBallotException if there is no such table
    * @throws MalformedItemException if it holds something else
-   * @throws RuntimeException if DynamoDB can't be reached
+   * @throws IllegalStateException if DynamoDB can't be reached, or the thread is interrupted, as it
+   *     is when the job is cancelled
    */
   @Override
   public Set<TallyKey> read() {
@@ -41,14 +42,19 @@ public final class BallotTableReader implements BallotReader {
       // Consistent: else a vote could be refused that came after its choice was put there.
       client
           .scanPaginator(scan -> scan.tableName(tableName).consistentRead(true))
-          .items()
-          .subscribe(item -> choices.add(BallotTable.keyOf(item)))
-          .join();
-    } catch (CompletionException e) {
+          // By pages: the SDK's publisher of items recurses with each one, until the stack is full.
+          .subscribe(page -> page.items().forEach(item -> choices.add(BallotTable.keyOf(item))))
+          .get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the ballot was being read", e);
+    } catch (ExecutionException e) {
       if (e.getCause() instanceof ResourceNotFoundException) {
         throw new MissingBallotException(tableName);
       }
-      throw e;
+      throw new IllegalStateException(
+          String.format("The ballot in table '%s' can't be read: %s", tableName, e.getCause()),
+          e.getCause());
     }
     return choices;
   }

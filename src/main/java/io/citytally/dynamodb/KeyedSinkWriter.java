@@ -23,7 +23,6 @@ import org.apache.flink.metrics.MetricGroup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
@@ -285,8 +284,7 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
           || answer.isClockSkewException()
           || answer instanceof TransactionConflictException;
     }
-    return cause instanceof SdkClientException
-        || cause instanceof SdkException && ((SdkException) cause).retryable();
+    return cause instanceof SdkClientException;
   }
 
   /** At the end of the input waits until nothing is outstanding; for a snapshot, for nothing. */

@@ -1,7 +1,9 @@
 package io.citytally.dynamodb;
 
 import io.citytally.vote.TallyKey;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
@@ -84,6 +86,21 @@ public final class TotalVotesTable {
     }
   }
 
+  /** {@link Standing#epoch()} of {@link #standingOf}, for whoever knows only the tables. */
+  public static long epochOf(Map<String, AttributeValue> item) {
+    return standingOf(item).epoch();
+  }
+
+  /** {@link Standing#added()} of {@link #standingOf}. */
+  public static long addedOf(Map<String, AttributeValue> item) {
+    return standingOf(item).added();
+  }
+
+  /** {@link Standing#removed()} of {@link #standingOf}. */
+  public static long removedOf(Map<String, AttributeValue> item) {
+    return standingOf(item).removed();
+  }
+
   /**
    * The write that is decided on. If its condition fails, DynamoDB's answer holds the item.
    *
@@ -103,6 +120,41 @@ public final class TotalVotesTable {
         .key(keyOf(key))
         .updateExpression(UPDATE)
         .conditionExpression(condition(decision, values))
+        .expressionAttributeNames(NAMES)
+        .expressionAttributeValues(values)
+        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
+        .build();
+  }
+
+  /**
+   * Adds to the total alone, and only if the item still has the total and the memory that it was
+   * seen with: whatever the job, or another correction, wrote meanwhile fails the condition. The
+   * memory stays, so the job goes on adding what it would have added. If the condition fails,
+   * DynamoDB's answer holds the item.
+   *
+   * @param seen the item; empty if there was none
+   * @param votes to be added; may be below 0
+   */
+  public static UpdateItemRequest correction(
+      String tableName, TallyKey key, Map<String, AttributeValue> seen, long votes) {
+    Map<String, AttributeValue> values = new HashMap<>();
+    values.put(":votes", Attributes.number(votes));
+    List<String> conditions = new ArrayList<>();
+    NAMES.forEach(
+        (placeholder, name) -> {
+          AttributeValue value = seen.get(name);
+          if (value == null) {
+            conditions.add("attribute_not_exists(" + placeholder + ")");
+          } else {
+            conditions.add(placeholder + " = :" + name);
+            values.put(":" + name, value);
+          }
+        });
+    return UpdateItemRequest.builder()
+        .tableName(tableName)
+        .key(keyOf(key))
+        .updateExpression("ADD #total_votes :votes")
+        .conditionExpression(String.join(" AND ", conditions))
         .expressionAttributeNames(NAMES)
         .expressionAttributeValues(values)
         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)

@@ -1,7 +1,10 @@
 package io.citytally.dynamodb;
 
 import io.citytally.vote.TallyKey;
+import io.citytally.vote.VoteText;
+import java.util.List;
 import java.util.Map;
+import javax.annotation.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -39,5 +42,24 @@ public final class VotesTable {
    */
   public static TallyKey choiceOf(Map<String, AttributeValue> item) {
     return new TallyKey(Attributes.text(item, REGION), Attributes.text(item, IMPROVEMENT));
+  }
+
+  /** Why the job can't count the vote, such as "region is empty"; null if it can. */
+  @Nullable
+  public static String problemOf(Map<String, AttributeValue> item) {
+    for (String name : List.of(ID, REGION, IMPROVEMENT)) {
+      String problem = textOf(item.get(name)).problem();
+      if (problem != null) {
+        return name + " " + problem;
+      }
+    }
+    return null;
+  }
+
+  private static VoteText textOf(@Nullable AttributeValue value) {
+    if (value == null) {
+      return VoteText.MISSING;
+    }
+    return value.s() == null ? VoteText.NOT_A_STRING : VoteText.of(value.s());
   }
 }

@@ -53,6 +53,10 @@ class RecentVotesStagesTest {
 
       assertThat(gather.extractOutputValues()).isEmpty();
 
+      gather.setProcessingTime(999);
+
+      assertThat(gather.extractOutputValues()).isEmpty();
+
       gather.setProcessingTime(1_000);
 
       assertThat(gather.extractOutputValues())
@@ -122,6 +126,21 @@ class RecentVotesStagesTest {
       assertThat(keep.extractOutputValues())
           .containsExactly(
               new RecentVotes(NORTH, new RecentVotes.Vote(PARK, 10)),
+              new RecentVotes(
+                  NORTH, new RecentVotes.Vote(PARK, 30), new RecentVotes.Vote(POOL, 20)));
+    }
+  }
+
+  @Test
+  void showsTheNewestOfWhatSeveralHaveGathered() throws Exception {
+    try (var keep = openKeep()) {
+      keep.processElement(new FeedChanges(NORTH, taken(1, PARK, 10_000)), 0);
+      keep.processElement(new FeedChanges(NORTH, taken(2, POOL, 20_000)), 0);
+      keep.processElement(new FeedChanges(NORTH, taken(3, PARK, 30_000)), 0);
+      keep.setProcessingTime(1_000);
+
+      assertThat(keep.extractOutputValues())
+          .endsWith(
               new RecentVotes(
                   NORTH, new RecentVotes.Vote(PARK, 30), new RecentVotes.Vote(POOL, 20)));
     }

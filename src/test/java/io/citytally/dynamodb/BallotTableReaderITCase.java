@@ -4,15 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.citytally.vote.TallyKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.apache.flink.runtime.throwable.ThrowableClassifier;
 import org.apache.flink.runtime.throwable.ThrowableType;
 import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 class BallotTableReaderITCase {
 
@@ -30,6 +40,54 @@ class BallotTableReaderITCase {
 
     try (BallotTableReader reader = reader("long")) {
       assertThat(reader.read()).isEqualTo(choices);
+    }
+  }
+
+  @Test
+  void readsThousandsOfChoicesFromOnePage() throws Exception {
+    DYNAMODB.createTable("dense", BallotTable.REGION, BallotTable.IMPROVEMENT);
+    Set<TallyKey> choices = new HashSet<>();
+    for (int batch = 0; batch < 440; batch++) {
+      List<WriteRequest> writes = new ArrayList<>();
+      for (int i = 0; i < 25; i++) {
+        TallyKey choice = new TallyKey("N", batch + "-" + i);
+        choices.add(choice);
+        writes.add(
+            WriteRequest.builder()
+                .putRequest(put -> put.item(BallotTable.itemOf(choice, "x")))
+                .build());
+      }
+      DYNAMODB.client().batchWriteItem(write -> write.requestItems(Map.of("dense", writes))).join();
+    }
+
+    try (BallotTableReader reader = reader("dense")) {
+      assertThat(CompletableFuture.supplyAsync(reader::read))
+          .succeedsWithin(Duration.ofSeconds(30))
+          .isEqualTo(choices);
+    }
+  }
+
+  @Test
+  void endsWhenTheTaskThatReadsIsCancelled() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        BallotTableReader reader =
+            new BallotTableReader(
+                new DynamoDbEndpoint(
+                    "eu-central-1",
+                    URI.create("http://127.0.0.1:" + silent.getLocalPort()),
+                    DynamoDbEndpoint.Credentials.LOCAL),
+                "ballot")) {
+      Thread task = Thread.currentThread();
+      CompletableFuture.runAsync(
+          () -> {
+            acceptFrom(silent);
+            task.interrupt();
+          });
+
+      assertThatExceptionOfType(IllegalStateException.class)
+          .isThrownBy(reader::read)
+          .withCauseInstanceOf(InterruptedException.class);
+      assertThat(Thread.interrupted()).isTrue();
     }
   }
 
@@ -68,6 +126,14 @@ class BallotTableReaderITCase {
       assertThatExceptionOfType(RuntimeException.class)
           .isThrownBy(reader::read)
           .withRootCauseInstanceOf(MalformedItemException.class);
+    }
+  }
+
+  private static void acceptFrom(ServerSocket server) {
+    try {
+      server.accept();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

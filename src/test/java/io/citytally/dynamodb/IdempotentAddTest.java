@@ -105,4 +105,17 @@ class IdempotentAddTest {
   private static Tally tally(long epoch, long added, long removed) {
     return new Tally(KEY, epoch, added, removed);
   }
+
+  @Test
+  void saysWhereAnItemStandsAndWhatIsToBeDone() {
+    Standing standing = Standing.at(1, 120, 4);
+
+    assertThat(standing).hasToString("epoch 1, 120 added, 4 removed");
+    assertThat(standing).hasSameHashCodeAs(Standing.at(1, 120, 4));
+    assertThat(standing.hashCode()).isNotEqualTo(Standing.at(1, 120, 5).hashCode());
+    assertThat(IdempotentAdd.decide(standing, new Tally(new TallyKey("North", "park"), 1, 121, 5)))
+        .hasToString(
+            "WRITE from (epoch 1, 120 added, 4 removed) to (epoch 1, 121 added, 5 removed), votes"
+                + " 0");
+  }
 }

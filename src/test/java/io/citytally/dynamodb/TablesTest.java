@@ -30,7 +30,7 @@ class TablesTest {
         .isEqualTo(
             Map.of(
                 "id", text("voter-1"), "improvement", text("A bridge"), "region", text("Centre")));
-    assertThat(item).containsAllEntriesOf(VotesTable.keyOf("voter-1"));
+    assertThat(VotesTable.keyOf("voter-1")).isEqualTo(Map.of("id", text("voter-1")));
     assertThat(VotesTable.choiceOf(item)).isEqualTo(BRIDGE);
   }
 
@@ -38,7 +38,8 @@ class TablesTest {
   void aTitleReadsAsItWasWritten() {
     Map<String, AttributeValue> item = BallotTable.itemOf(BRIDGE, "A bridge for all");
 
-    assertThat(item).containsAllEntriesOf(BallotTable.keyOf(BRIDGE));
+    assertThat(BallotTable.keyOf(BRIDGE))
+        .isEqualTo(Map.of("improvement", text("A bridge"), "region", text("Centre")));
     assertThat(BallotTable.keyOf(item)).isEqualTo(BRIDGE);
     assertThat(BallotTable.titleOf(item)).isEqualTo("A bridge for all");
   }

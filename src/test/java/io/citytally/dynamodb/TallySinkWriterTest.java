@@ -494,7 +494,27 @@ class TallySinkWriterTest {
         .hasMessageContaining("table 'total_votes'")
         .hasMessageContaining("region 'Centre', improvement 'A bridge'")
         .hasMessageContaining("no table")
+        .hasMessageContaining("may UpdateItem on it")
         .hasCauseInstanceOf(ResourceNotFoundException.class);
+  }
+
+  @Test
+  void failsOnWhatIsNoAnswerOfDynamoDbAtAll() throws Exception {
+    write(BRIDGE, 3, 0);
+    table.next().fail(new IllegalArgumentException("a mistake in the code"));
+
+    assertThatThrownBy(() -> flink.runMailbox()).hasMessageContaining("a mistake in the code");
+  }
+
+  @Test
+  void countsWhatItSentAndWhatFailed() throws Exception {
+    write(BRIDGE, 3, 1);
+    failNext(SdkClientException.create("no connection"));
+    flink.passMillis(100);
+    answerNext();
+
+    assertThat(flink.metricGroup().getNumRecordsSendCounter().getCount()).isEqualTo(1);
+    assertThat(flink.metricGroup().getNumRecordsSendErrorsCounter().getCount()).isEqualTo(1);
   }
 
   @ParameterizedTest

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.FileUtils;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -112,9 +113,21 @@ final class City implements AutoCloseable {
         VoteCountingJob.pipeline(cloud.configurationOf(settings)), settings.parallelism(), restore);
   }
 
+  /** Starts a job whose cluster is set up another way. */
+  LocalFlink startJob(JobSettings settings, Configuration differing) throws Exception {
+    LocalFlink flink =
+        submitJob(
+            VoteCountingJob.pipeline(cloud.configurationOf(settings)),
+            settings.parallelism(),
+            Optional.empty(),
+            differing);
+    await().atMost(PATIENCE).until(flink::isRunning);
+    return flink;
+  }
+
   LocalFlink startJob(VoteCountingPipeline pipeline, int parallelism, Optional<String> restore)
       throws Exception {
-    LocalFlink flink = submitJob(pipeline, parallelism, restore);
+    LocalFlink flink = submitJob(pipeline, parallelism, restore, new Configuration());
     await().atMost(PATIENCE).until(flink::isRunning);
     return flink;
   }
@@ -122,13 +135,21 @@ final class City implements AutoCloseable {
   /** Hands a job to a cluster of its own, in which it may fail before it runs. */
   LocalFlink submitJob(JobSettings settings, Optional<String> restore) throws Exception {
     return submitJob(
-        VoteCountingJob.pipeline(cloud.configurationOf(settings)), settings.parallelism(), restore);
+        VoteCountingJob.pipeline(cloud.configurationOf(settings)),
+        settings.parallelism(),
+        restore,
+        new Configuration());
   }
 
   private LocalFlink submitJob(
-      VoteCountingPipeline pipeline, int parallelism, Optional<String> restore) throws Exception {
+      VoteCountingPipeline pipeline,
+      int parallelism,
+      Optional<String> restore,
+      Configuration differing)
+      throws Exception {
     Path own = Files.createTempDirectory(directory, "flink-");
-    LocalFlink flink = closing.add(new LocalFlink(0, own, parallelism, CHECKPOINT_INTERVAL));
+    LocalFlink flink =
+        closing.add(new LocalFlink(0, own, parallelism, CHECKPOINT_INTERVAL, differing));
     flink.submit(pipeline, restore);
     return flink;
   }

@@ -389,6 +389,8 @@ class CitytallyTest {
         "model-check --help",
         "simulate --help",
         "recast --help",
+        "audit --help",
+        "backfill --help",
         "--version"
       })
   void tellsAboutItself(String line) {
@@ -466,6 +468,24 @@ class CitytallyTest {
       })
   void chaosIsRefusedWhereItWouldNotMakeSense(String line, String reason) {
     assertThat(execute(line.replace("FILE", PB).split(" "))).isEqualTo(2);
+
+    assertThat(err.toString()).contains(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "audit --looks 1            | --looks is 1, but must be at least 2",
+        "audit --read-capacity 0    | --read-capacity is 0, but must be at least 1",
+        "audit --settle 61m         | --settle is 3660s, but must be at most 1h",
+        "audit --settle soon        | 'soon' is not a duration",
+        "audit --dry-run            | Unknown option: '--dry-run'",
+        "backfill --dynamodb-port 0 | --dynamodb-port is 0, but must be 1 to 65535",
+        "backfill --fix             | Unknown option: '--fix'"
+      })
+  void refusesToAuditByWhatTellsNothing(String line, String reason) {
+    assertThat(execute(line.split(" "))).isEqualTo(2);
 
     assertThat(err.toString()).contains(reason);
   }

@@ -1,0 +1,121 @@
+package io.citytally.local.audit;
+
+import io.citytally.ops.Audit;
+import io.citytally.ops.Tables;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** How to look at the tables, and where they are. */
+final class AuditMixin {
+
+  private static final Duration LONGEST_SETTLE = Duration.ofHours(1);
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec command;
+
+  @Option(
+      names = "--json",
+      description = "Prints the report as JSON, and the rest to the error output.")
+  boolean json;
+
+  @Option(
+      names = "--settle",
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      description = {
+        "Longer than the job takes from a vote to its total: the stream's lag, the window, the"
+            + " write (default: ${DEFAULT-VALUE})."
+      })
+  Duration settle;
+
+  @Option(
+      names = "--looks",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "How often to look, at most, from 2 (default: ${DEFAULT-VALUE}).")
+  int looks;
+
+  @Option(
+      names = "--read-capacity",
+      paramLabel = "N",
+      description =
+          "Read capacity units to take in a second, at most (default: as many as it gets).")
+  Integer readCapacity;
+
+  @Option(
+      names = "--region",
+      paramLabel = "REGION",
+      description = "Works on AWS, in this region (default: the system that runs on this machine).")
+  String region;
+
+  @Option(
+      names = "--votes-table",
+      paramLabel = "NAME",
+      defaultValue = "votes",
+      description = "The table of votes (default: ${DEFAULT-VALUE}).")
+  String votesTable;
+
+  @Option(
+      names = "--total-table",
+      paramLabel = "NAME",
+      defaultValue = "total_votes",
+      description = "The table of totals (default: ${DEFAULT-VALUE}).")
+  String totalTable;
+
+  @Option(
+      names = "--rejected-table",
+      paramLabel = "NAME",
+      defaultValue = "rejected_votes",
+      description = "The table of rejected votes (default: ${DEFAULT-VALUE}).")
+  String rejectedTable;
+
+  @Option(
+      names = "--ballot-table",
+      paramLabel = "NAME",
+      defaultValue = "ballot",
+      description = "The table of the ballot (default: ${DEFAULT-VALUE}).")
+  String ballotTable;
+
+  @Option(names = "--no-ballot", description = "The job has no ballot (ballot.table is not set).")
+  boolean noBallot;
+
+  @Option(
+      names = "--dynamodb-port",
+      paramLabel = "PORT",
+      defaultValue = "8000",
+      description = "Port of the running system's DynamoDB (default: ${DEFAULT-VALUE}).")
+  int dynamoDbPort;
+
+  AuditOptions options(AuditOptions.Fix fix, boolean dryRun) {
+    require(
+        dynamoDbPort >= 1 && dynamoDbPort <= 65535, "--dynamodb-port", dynamoDbPort, "1 to 65535");
+    require(looks >= Audit.FEWEST_LOOKS, "--looks", looks, "at least " + Audit.FEWEST_LOOKS);
+    require(
+        readCapacity == null || readCapacity >= 1, "--read-capacity", readCapacity, "at least 1");
+    require(
+        settle.compareTo(LONGEST_SETTLE) <= 0, "--settle", settle.toSeconds() + "s", "at most 1h");
+    return new AuditOptions(
+        Optional.ofNullable(region),
+        dynamoDbPort,
+        new Tables(votesTable, totalTable, rejectedTable),
+        noBallot ? Optional.empty() : Optional.of(ballotTable),
+        settle,
+        looks,
+        readCapacity == null ? OptionalInt.empty() : OptionalInt.of(readCapacity),
+        fix,
+        dryRun,
+        json);
+  }
+
+  private void require(boolean allowed, String option, Object value, String range) {
+    if (!allowed) {
+      throw new ParameterException(
+          command.commandLine(), "%s is %s, but must be %s".formatted(option, value, range));
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package io.citytally.ops;
+
+import java.util.function.Consumer;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
+import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
+
+/** A DynamoDB, in whose calls a test takes part. */
+final class InterceptedDynamoDb implements DynamoDbClient {
+
+  private final DynamoDbClient dynamoDb;
+
+  /** Told each scan before it is made. */
+  Consumer<ScanRequest> beforeScan = request -> {};
+
+  /** Told each write before it is made. */
+  Consumer<UpdateItemRequest> beforeUpdate = request -> {};
+
+  /**
+   * Whether each write is sent a second time, as the SDK does when the answer of the first is lost.
+   */
+  boolean losesFirstAnswer;
+
+  /** Told between the two. */
+  Runnable betweenTries = () -> {};
+
+  /** Whether each answer is lost for good. */
+  boolean losesAnswers;
+
+  int updates;
+
+  InterceptedDynamoDb(DynamoDbClient dynamoDb) {
+    this.dynamoDb = dynamoDb;
+  }
+
+  @Override
+  public ScanResponse scan(ScanRequest request) {
+    beforeScan.accept(request);
+    return dynamoDb.scan(request);
+  }
+
+  @Override
+  public UpdateItemResponse updateItem(UpdateItemRequest request) {
+    updates++;
+    beforeUpdate.accept(request);
+    if (losesFirstAnswer) {
+      dynamoDb.updateItem(request);
+      betweenTries.run();
+    }
+    UpdateItemResponse response = dynamoDb.updateItem(request);
+    if (losesAnswers) {
+      throw SdkClientException.create("the connection was closed");
+    }
+    return response;
+  }
+
+  @Override
+  public String serviceName() {
+    return dynamoDb.serviceName();
+  }
+
+  @Override
+  public void close() {}
+}
