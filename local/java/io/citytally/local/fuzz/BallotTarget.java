@@ -50,6 +50,9 @@ public final class BallotTarget implements FuzzTarget {
             "{\"regions\": [{\"region\": \"Laki\", \"improvements\": [{\"improvement\": \"88\","
                 + " \"title\": \"Benches\"}, {\"improvement\": \"89\", \"title\": \"Trees\"}]}]}",
             "{\"regions\": [null, 1]}",
+            "{\"regions\": [{\"region\": \"\\u0000\", \"improvements\": [{\"improvement\": \""
+                + "x".repeat(257)
+                + "\", \"title\": \"t\"}]}]}",
             "[".repeat(2_000))
         .map(text -> text.getBytes(StandardCharsets.UTF_8))
         .toList();

@@ -20,7 +20,6 @@ import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TallyKey;
 import io.citytally.vote.VoteChange;
-import io.citytally.vote.VoteText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -303,11 +302,21 @@ public final class DecoderTarget implements FuzzTarget {
       for (TallyKey choice : Arrays.asList(change.oldChoice, change.newChoice)) {
         if (choice != null) {
           promise(
-              VoteText.of(choice.region).problem() == null
-                  && VoteText.of(choice.improvement).problem() == null,
+              isReadable(choice.region) && isReadable(choice.improvement),
               "what counts obeys the rule of texts");
         }
       }
+    }
+
+    /** The rule of texts once more, for the decoder has it from its only other place. */
+    private static boolean isReadable(String text) {
+      return !text.isBlank()
+          && text.codePointCount(0, text.length()) <= VoteChange.MAX_TEXT_LENGTH
+          && text.codePoints()
+              .noneMatch(
+                  c ->
+                      Character.isISOControl(c)
+                          || Character.MIN_SURROGATE <= c && c <= Character.MAX_SURROGATE);
     }
 
     /** The same, written backwards and with other white space, and from Kinesis once more. */

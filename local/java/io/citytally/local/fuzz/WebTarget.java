@@ -285,6 +285,12 @@ public final class WebTarget implements FuzzTarget {
             + "\"{\\\"region\\\":\\\"a\\\",\\\"improvement\\\":\\\"b\\\"}\",\"isBase64Encoded\":false}";
     seeds.add(event.getBytes(StandardCharsets.UTF_8));
     seeds.add("\u0000\u0002{}".getBytes(StandardCharsets.UTF_8));
+    seeds.add(
+        ("\u0002\u0002{\"rawPath\":\"/api/votes/mine\",\"requestContext\":{\"http\":{\"method\":\"PUT\"},"
+                + "\"authorizer\":{\"jwt\":{\"claims\":{\"iss\":\""
+                + ISSUER
+                + "\",\"sub\":null}}}}}")
+            .getBytes(StandardCharsets.UTF_8));
     seeds.add("\u0000\u0002{\"headers\":{\"a\":null}}".getBytes(StandardCharsets.UTF_8));
     return seeds;
   }

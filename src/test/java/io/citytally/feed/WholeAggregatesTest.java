@@ -52,6 +52,15 @@ class WholeAggregatesTest {
     assertComesAsOne(bytes);
   }
 
+  /** By the very bit by which that of a broken aggregate is made wrong. */
+  @Test
+  void aBrokenAggregateWithAWrongDigestIsNotGivenTheRightOne() throws Exception {
+    byte[] bytes = bytes(aggregate("many").build());
+    bytes[bytes.length - 1] ^= 1;
+
+    assertComesAsOne(bytes);
+  }
+
   @Test
   void anAggregateWithoutARecordComesAsOne() throws Exception {
     assertComesAsOne(bytes(AggregatedRecord.newBuilder().addPartitionKeyTable("key").build()));

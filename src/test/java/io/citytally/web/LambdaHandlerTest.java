@@ -8,6 +8,7 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -134,6 +135,26 @@ class LambdaHandlerTest {
 
       assertRefused(event);
       assertThat(new LambdaHandler(application).handleRequest(event, null).getBody()).isEmpty();
+    }
+
+    @Test
+    void takesAClaimWithoutAValueForNone() {
+      Map<String, String> claims = new HashMap<>();
+      claims.put("sub", null);
+      APIGatewayV2HTTPEvent event =
+          event(
+              "/api/ballot",
+              RequestContext.builder()
+                  .withHttp(RequestContext.Http.builder().withMethod("GET").build())
+                  .withAuthorizer(
+                      RequestContext.Authorizer.builder()
+                          .withJwt(
+                              RequestContext.Authorizer.JWT.builder().withClaims(claims).build())
+                          .build())
+                  .build());
+
+      assertThat(new LambdaHandler(application).handleRequest(event, null).getStatusCode())
+          .isEqualTo(200);
     }
 
     private void assertRefused(APIGatewayV2HTTPEvent event) {

@@ -20,8 +20,11 @@ public final class PlantedFault implements FuzzTarget {
     } catch (IOException e) {
       return;
     }
-    String region = json.path("region").asText();
-    if (region.startsWith("Atlantis") && region.endsWith("!")) {
+    JsonNode region = json.get("region");
+    if (region == null || !region.isTextual()) {
+      return;
+    }
+    if (region.textValue().startsWith("Atlantis") && region.textValue().endsWith("!")) {
       throw new IllegalStateException("the planted fault");
     }
   }
