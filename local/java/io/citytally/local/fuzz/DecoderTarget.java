@@ -120,7 +120,15 @@ public final class DecoderTarget implements FuzzTarget {
                 + "\",\"vote\":\"0123456789abcdef\",\"changedAtMicros\":1,\"sequence\":0}}"));
     seeds.add(input(0, "{\"id\":\"citizen-2\",\"region\":\"Wesoła\",\"improvement\":\"park\"}"));
     for (String trap :
-        List.of("", "[]", "{\"id\":", "[".repeat(200), "\u0000\u00ff", "7".repeat(9_000))) {
+        List.of(
+            "",
+            "{\"id\":\"citizen-3\",\"region\":\"\\u0000\",\"improvement\":\"park\"}",
+            "{\"id\":\"citizen-4\",\"region\":\"Laki\",\"improvement\":\"\\ud800\"}",
+            "[]",
+            "{\"id\":",
+            "[".repeat(200),
+            "\u0000\u00ff",
+            "7".repeat(9_000))) {
       seeds.add(input(0, trap));
     }
     for (int kind = 0; kind < 4; kind++) {
