@@ -117,8 +117,6 @@ public final class SoakCommand implements Callable<Integer> {
 
   private String commandLine() {
     return "local/citytally "
-        + command.name()
-        + " "
-        + String.join(" ", command.commandLine().getParseResult().originalArgs());
+        + String.join(" ", command.root().commandLine().getParseResult().originalArgs());
   }
 }

@@ -2,7 +2,6 @@ package io.citytally.count;
 
 import static io.citytally.count.Changes.PARK;
 import static io.citytally.count.Changes.POOL;
-import static io.citytally.count.Changes.TREES;
 import static io.citytally.count.Changes.left;
 import static io.citytally.count.Changes.taken;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,7 +20,7 @@ class ChoiceChangeTest {
           change(10, 1, false, 5, PARK),
           change(10, 1, false, 6, PARK),
           change(10, 1, false, 6, POOL),
-          change(10, 1, false, 6, TREES),
+          change(10, 1, false, 6, new TallyKey("South", "alley")),
           change(10, 1, true, 5, PARK),
           change(10, 2, false, 5, PARK),
           change(11, 0, false, 4, PARK));

@@ -15,11 +15,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A disk that is full for a while under the checkpoints, while people vote. */
 class DiskFullITCase {
+
+  private static final Duration UNTIL_A_RESTART = Duration.ofSeconds(5);
 
   private final long seed = ThreadLocalRandom.current().nextLong();
   private final SimulatedVoters voters = new SimulatedVoters(City.BALLOT, seed);
@@ -68,9 +71,7 @@ class DiskFullITCase {
       awaitRefusedWrites(10);
       Set<String> restored = new HashSet<>();
       for (int killed = 1; killed <= 2; killed++) {
-        int restarts = job.restarts();
-        job.killTaskManager();
-        await().atMost(City.PATIENCE).until(() -> job.restarts() > restarts && job.isRunning());
+        killATaskManagerAtWork(job);
         restored.add(job.restoredFrom().orElseThrow());
         vote(city);
         awaitExact(city);
@@ -126,6 +127,18 @@ class DiskFullITCase {
     // Files for the state of every task, however little it is.
     configuration.set(CheckpointingOptions.FS_SMALL_FILE_THRESHOLD, MemorySize.ZERO);
     return configuration;
+  }
+
+  /** All tasks may be at one of the two: if nothing restarts, the first one had none. */
+  private static void killATaskManagerAtWork(LocalFlink job) throws Exception {
+    int restarts = job.restarts();
+    job.killTaskManager();
+    try {
+      await().atMost(UNTIL_A_RESTART).until(() -> job.restarts() > restarts);
+    } catch (ConditionTimeoutException e) {
+      job.killTaskManager();
+    }
+    await().atMost(City.PATIENCE).until(() -> job.restarts() > restarts && job.isRunning());
   }
 
   private void vote(City city) throws Exception {
