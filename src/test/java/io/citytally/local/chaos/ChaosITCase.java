@@ -61,7 +61,7 @@ class ChaosITCase {
                 real.orElse(Elections.lunden()),
                 Duration.ZERO,
                 faults,
-                real.isPresent() ? 300 : 15,
+                real.isPresent() ? 40 : 15,
                 Duration.ofSeconds(3),
                 0.25,
                 lambda,
