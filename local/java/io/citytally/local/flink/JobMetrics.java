@@ -68,7 +68,7 @@ public final class JobMetrics implements MetricReporter {
   public Set<String> names() {
     Set<String> names = new TreeSet<>(running.keySet());
     names.addAll(gauges.keySet());
-    names.remove(RESTARTS);
+    names.removeAll(FLINKS);
     return names;
   }
 
