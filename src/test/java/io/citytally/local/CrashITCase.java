@@ -36,7 +36,7 @@ class CrashITCase {
 
       try (Crashes crashes = Crashes.start(job, CRASH_EVERY)) {
         SimulatedVoters voters = new SimulatedVoters(City.BALLOT, seed);
-        for (int action = 0; action < ACTIONS; action++) {
+        for (int action = 0; action < ACTIONS || crashes.count() == 0; action++) {
           voters.next().on(city.votes());
           if (action % 600 == 300) {
             drain.expect(resharder.split("split-" + action));
@@ -65,7 +65,7 @@ class CrashITCase {
 
       try (Crashes crashes = Crashes.start(job, CRASH_EVERY)) {
         SimulatedVoters voters = new SimulatedVoters(City.BALLOT, seed);
-        for (int action = 0; action < ACTIONS; action++) {
+        for (int action = 0; action < ACTIONS || crashes.count() == 0; action++) {
           voters.next().on(city.votes());
         }
         drain.awaitRead();
