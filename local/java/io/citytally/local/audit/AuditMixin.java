@@ -1,5 +1,6 @@
 package io.citytally.local.audit;
 
+import io.citytally.local.command.Bounds;
 import io.citytally.ops.Audit;
 import io.citytally.ops.Tables;
 import java.time.Duration;
@@ -7,7 +8,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** How to look at the tables, and where they are. */
@@ -92,13 +92,15 @@ final class AuditMixin {
   int dynamoDbPort;
 
   AuditOptions options(AuditOptions.Fix fix, boolean dryRun) {
-    require(
-        dynamoDbPort >= 1 && dynamoDbPort <= 65535, "--dynamodb-port", dynamoDbPort, "1 to 65535");
-    require(looks >= Audit.FEWEST_LOOKS, "--looks", looks, "at least " + Audit.FEWEST_LOOKS);
-    require(
-        readCapacity == null || readCapacity >= 1, "--read-capacity", readCapacity, "at least 1");
-    require(
-        settle.compareTo(LONGEST_SETTLE) <= 0, "--settle", settle.toSeconds() + "s", "at most 1h");
+    Bounds bounds = new Bounds(command);
+    bounds.within("--dynamodb-port", dynamoDbPort, 1, 65535);
+    bounds.within("--looks", looks, Audit.FEWEST_LOOKS, Long.MAX_VALUE);
+    if (readCapacity != null) {
+      bounds.within("--read-capacity", readCapacity, 1, Long.MAX_VALUE);
+    }
+    if (settle.compareTo(LONGEST_SETTLE) > 0) {
+      throw bounds.refusal("--settle is " + settle.toSeconds() + "s, but must be at most 1h");
+    }
     return new AuditOptions(
         Optional.ofNullable(region),
         dynamoDbPort,
@@ -110,12 +112,5 @@ final class AuditMixin {
         fix,
         dryRun,
         json);
-  }
-
-  private void require(boolean allowed, String option, Object value, String range) {
-    if (!allowed) {
-      throw new ParameterException(
-          command.commandLine(), "%s is %s, but must be %s".formatted(option, value, range));
-    }
   }
 }

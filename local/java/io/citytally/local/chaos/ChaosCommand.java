@@ -2,7 +2,8 @@ package io.citytally.local.chaos;
 
 import io.citytally.local.cloud.FeedSource;
 import io.citytally.local.cloud.JobSettings;
-import io.citytally.local.command.DurationConverter;
+import io.citytally.local.command.Bounds;
+import io.citytally.local.command.LabelConverter;
 import io.citytally.local.command.NumberConverter;
 import io.citytally.local.command.RateConverter;
 import java.io.PrintStream;
@@ -16,15 +17,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code citytally chaos}. */
 @Command(
@@ -132,14 +130,15 @@ public final class ChaosCommand implements Callable<Integer> {
    * @throws ParameterException if something is refused
    */
   ChaosOptions options() {
-    checkFiles();
-    within("--for", duration, Duration.ZERO, Duration.ofDays(30));
-    within("--outage", outage, Duration.ofMillis(100), Duration.ofHours(1));
+    Bounds bounds = new Bounds(command);
+    checkFiles(bounds);
+    bounds.within("--for", duration, Duration.ZERO, Duration.ofDays(30));
+    bounds.within("--outage", outage, Duration.ofMillis(100), Duration.ofHours(1));
     if (disturbedWrites > 0.9) {
-      throw refusal("--disturbed-writes is a fraction, 0 to 0.9, such as 0.15");
+      throw bounds.refusal("--disturbed-writes is a fraction, 0 to 0.9, such as 0.15");
     }
     if (!algorithm.equals("citytally") && !algorithm.equals("lambda")) {
-      throw refusal("--algorithm is " + algorithm + ", but must be citytally or lambda");
+      throw bounds.refusal("--algorithm is " + algorithm + ", but must be citytally or lambda");
     }
     return new ChaosOptions(
         List.copyOf(files),
@@ -153,32 +152,17 @@ public final class ChaosCommand implements Callable<Integer> {
         new JobSettings(FeedSource.KINESIS, WINDOW, 20, DEDUPE_TTL, 1, 2, 2));
   }
 
-  private void checkFiles() {
+  private void checkFiles(Bounds bounds) {
     Set<Path> known = new HashSet<>();
     for (Path file : files) {
       if (!Files.isRegularFile(file)) {
-        throw refusal(file + (Files.exists(file) ? " is not a file" : ": there is no such file"));
+        throw bounds.refusal(
+            file + (Files.exists(file) ? " is not a file" : ": there is no such file"));
       }
       if (!known.add(file.toAbsolutePath().normalize())) {
-        throw refusal(file + " is given twice");
+        throw bounds.refusal(file + " is given twice");
       }
     }
-  }
-
-  private void within(String option, Duration value, Duration least, Duration most) {
-    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-      throw refusal(
-          "%s is %s, but must be %s to %s"
-              .formatted(
-                  option,
-                  DurationConverter.format(value),
-                  DurationConverter.format(least),
-                  DurationConverter.format(most)));
-    }
-  }
-
-  private ParameterException refusal(String reason) {
-    return new ParameterException(command.commandLine(), reason);
   }
 
   /** The names of the faults. */
@@ -192,21 +176,9 @@ public final class ChaosCommand implements Callable<Integer> {
   }
 
   /** A fault by its name. */
-  static final class FaultConverter implements ITypeConverter<Fault> {
-    @Override
-    public Fault convert(String value) {
-      return Arrays.stream(Fault.values())
-          .filter(fault -> fault.toString().equals(value))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new TypeConversionException(
-                      "'%s' is not one of %s"
-                          .formatted(
-                              value,
-                              Arrays.stream(Fault.values())
-                                  .map(Fault::toString)
-                                  .collect(Collectors.joining(", ")))));
+  static final class FaultConverter extends LabelConverter<Fault> {
+    FaultConverter() {
+      super(List.of(Fault.values()), Fault::toString);
     }
   }
 }

@@ -94,29 +94,14 @@ public final class JobMixin {
   }
 
   public void within(String option, Duration value, Duration least, Duration most) {
-    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-      throw refusal(
-          "%s is %s, but must be %s to %s"
-              .formatted(
-                  option,
-                  DurationConverter.format(value),
-                  DurationConverter.format(least),
-                  DurationConverter.format(most)));
-    }
+    new Bounds(command).within(option, value, least, most);
   }
 
   public void within(String option, long value, long least, long most) {
-    if (value < least || value > most) {
-      throw refusal(
-          "%s is %d, but must be %s"
-              .formatted(
-                  option,
-                  value,
-                  most == Long.MAX_VALUE ? "at least " + least : least + " to " + most));
-    }
+    new Bounds(command).within(option, value, least, most);
   }
 
   public ParameterException refusal(String reason) {
-    return new ParameterException(command.commandLine(), reason);
+    return new Bounds(command).refusal(reason);
   }
 }

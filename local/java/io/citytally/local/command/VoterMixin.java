@@ -3,13 +3,10 @@ package io.citytally.local.command;
 import io.citytally.local.web.VoterSettings;
 import io.citytally.web.VotePer;
 import java.net.URI;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** The options that say who may vote on the pages. */
 public final class VoterMixin {
@@ -65,21 +62,9 @@ public final class VoterMixin {
   }
 
   /** A rule by its label. */
-  static final class VotePerConverter implements ITypeConverter<VotePer> {
-    @Override
-    public VotePer convert(String value) {
-      return Arrays.stream(VotePer.values())
-          .filter(rule -> rule.label().equals(value))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new TypeConversionException(
-                      "'%s' is not one of %s"
-                          .formatted(
-                              value,
-                              Arrays.stream(VotePer.values())
-                                  .map(VotePer::label)
-                                  .collect(Collectors.joining(", ")))));
+  static final class VotePerConverter extends LabelConverter<VotePer> {
+    VotePerConverter() {
+      super(List.of(VotePer.values()), VotePer::label);
     }
   }
 }

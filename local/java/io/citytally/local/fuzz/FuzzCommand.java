@@ -1,6 +1,6 @@
 package io.citytally.local.fuzz;
 
-import io.citytally.local.command.DurationConverter;
+import io.citytally.local.command.Bounds;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code citytally fuzz}. */
@@ -79,20 +78,17 @@ public final class FuzzCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (duration != null
-        && (duration.compareTo(Duration.ofSeconds(10)) < 0
-            || duration.compareTo(Duration.ofDays(30)) > 0)) {
-      throw refusal("--for is " + DurationConverter.format(duration) + ", but must be 10s to 30d");
+    Bounds bounds = new Bounds(command);
+    if (duration != null) {
+      bounds.within("--for", duration, Duration.ofSeconds(10), Duration.ofDays(30));
     }
-    if (inputs != null && (inputs < 1 || inputs > MAX_INPUTS)) {
-      throw refusal("--inputs is " + inputs + ", but must be 1 to " + MAX_INPUTS);
+    if (inputs != null) {
+      bounds.within("--inputs", inputs, 1, MAX_INPUTS);
     }
-    if (atOnce != null && (atOnce < 1 || atOnce > 64)) {
-      throw refusal("--at-once is " + atOnce + ", but must be 1 to 64");
+    if (atOnce != null) {
+      bounds.within("--at-once", atOnce, 1, 64);
     }
-    if (seed < 1) {
-      throw refusal("--seed is " + seed + ", but must be at least 1");
-    }
+    bounds.within("--seed", seed, 1, Long.MAX_VALUE);
     List<FuzzJob> jobs = jobs();
     if (reproduce != null) {
       return reproduce(jobs);
@@ -106,21 +102,22 @@ public final class FuzzCommand implements Callable<Integer> {
     }
     List<FuzzJob> named = FuzzJob.ALL.stream().filter(job -> job.name().equals(target)).toList();
     if (named.isEmpty()) {
-      throw refusal(
-          "'%s' is no target: there are %s"
-              .formatted(
-                  target,
-                  FuzzJob.ALL.stream().map(FuzzJob::name).collect(Collectors.joining(", "))));
+      throw new Bounds(command)
+          .refusal(
+              "'%s' is no target: there are %s"
+                  .formatted(
+                      target,
+                      FuzzJob.ALL.stream().map(FuzzJob::name).collect(Collectors.joining(", "))));
     }
     return named;
   }
 
   private int reproduce(List<FuzzJob> jobs) throws Exception {
     if (target == null) {
-      throw refusal("--reproduce needs the --target that the input is for");
+      throw new Bounds(command).refusal("--reproduce needs the --target that the input is for");
     }
     if (!Files.isRegularFile(reproduce)) {
-      throw refusal(reproduce + " is not a file");
+      throw new Bounds(command).refusal(reproduce + " is not a file");
     }
     try (FuzzTarget each = FuzzJob.make(jobs.get(0).target())) {
       each.accept(Files.readAllBytes(reproduce));
@@ -144,9 +141,5 @@ public final class FuzzCommand implements Callable<Integer> {
             seed);
     Path directory = Path.of(System.getProperty("citytally.home", "."), "target", "fuzz");
     return new Fuzz(directory, options, System.out).run().exitStatus();
-  }
-
-  private ParameterException refusal(String reason) {
-    return new ParameterException(command.commandLine(), reason);
   }
 }

@@ -1,5 +1,6 @@
 package io.citytally.local.model;
 
+import io.citytally.local.command.Bounds;
 import io.citytally.local.screen.Terminal;
 import java.util.EnumSet;
 import java.util.List;
@@ -11,7 +12,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -99,7 +99,7 @@ public final class ModelCheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (large && scope != null) {
-      throw refusal("--large doesn't go with a scope of your own");
+      throw new Bounds(command).refusal("--large doesn't go with a scope of your own");
     }
     if (depth != null) {
       check("--depth", depth, 0, Integer.MAX_VALUE);
@@ -132,14 +132,8 @@ public final class ModelCheckCommand implements Callable<Integer> {
   }
 
   private int check(String option, int value, int least, int most) {
-    if (value < least || value > most) {
-      throw refusal(String.format("%s is %d, but must be %d to %d", option, value, least, most));
-    }
+    new Bounds(command).within(option, value, least, most);
     return value;
-  }
-
-  private ParameterException refusal(String reason) {
-    return new ParameterException(command.commandLine(), reason);
   }
 
   private static final class FaultConverter implements ITypeConverter<Fault> {

@@ -1,11 +1,11 @@
 package io.citytally.local.recast;
 
+import io.citytally.local.command.Bounds;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code citytally recast}. */
@@ -103,10 +103,7 @@ public final class RecastCommand implements Callable<Integer> {
   }
 
   private int port(String option, int port) {
-    if (port < 1 || port > 65535) {
-      throw new ParameterException(
-          command.commandLine(), option + " is " + port + ", but must be 1 to 65535");
-    }
+    new Bounds(command).within(option, port, 1, 65535);
     return port;
   }
 }

@@ -1,5 +1,6 @@
 package io.citytally.local.simulation;
 
+import io.citytally.local.command.Bounds;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,6 @@ import org.apache.logging.log4j.core.config.Configurator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code citytally simulate}. */
@@ -77,13 +77,13 @@ public final class SimulateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (plan != null && (seed != null || seeds != null)) {
-      throw refusal("--plan is a run of its own: leave out --seed and --seeds");
+      throw new Bounds(command).refusal("--plan is a run of its own: leave out --seed and --seeds");
     }
-    if (seeds != null && (seeds < 1 || seeds > MAX_SEEDS)) {
-      throw refusal("--seeds is " + seeds + ", but must be 1 to " + MAX_SEEDS);
+    if (seeds != null) {
+      new Bounds(command).within("--seeds", seeds, 1, MAX_SEEDS);
     }
-    if (threads != null && (threads < 1 || threads > 256)) {
-      throw refusal("--threads is " + threads + ", but must be 1 to 256");
+    if (threads != null) {
+      new Bounds(command).within("--threads", threads, 1, 256);
     }
     // The writers warn of each failure of DynamoDB; here they are the point of it.
     Configurator.setLevel("io.citytally.dynamodb", Level.ERROR);
@@ -102,7 +102,7 @@ public final class SimulateCommand implements Callable<Integer> {
     try {
       return Plan.parse(plan);
     } catch (IllegalArgumentException e) {
-      throw refusal("--plan: " + e.getMessage());
+      throw new Bounds(command).refusal("--plan: " + e.getMessage());
     }
   }
 
@@ -239,9 +239,5 @@ public final class SimulateCommand implements Callable<Integer> {
             + "    assertThat(Simulation.run(Plan.parse(\"%s\")).failure()).isNull();%n"
             + "  }%n",
         shrunk.actions().size(), Simulation.run(shrunk).failure(), shrunk, seed, shrunk);
-  }
-
-  private ParameterException refusal(String reason) {
-    return new ParameterException(command.commandLine(), reason);
   }
 }

@@ -1,13 +1,12 @@
 package io.citytally.local.viewers;
 
-import io.citytally.local.command.DurationConverter;
+import io.citytally.local.command.Bounds;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code citytally viewers}. */
@@ -52,19 +51,11 @@ public final class ViewersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (viewers < 1 || viewers > 10_000) {
-      throw refusal("--viewers is " + viewers + ", but must be 1 to 10000");
-    }
-    if (duration.compareTo(Duration.ofSeconds(1)) < 0
-        || duration.compareTo(Duration.ofHours(1)) > 0) {
-      throw refusal("--for is " + DurationConverter.format(duration) + ", but must be 1s to 1h");
-    }
+    Bounds bounds = new Bounds(command);
+    bounds.within("--viewers", viewers, 1, 10_000);
+    bounds.within("--for", duration, Duration.ofSeconds(1), Duration.ofHours(1));
     ViewersReport report = new Viewers(url, viewers, duration).watch();
     report.lines().forEach(command.commandLine().getOut()::println);
     return report.exitStatus();
-  }
-
-  private ParameterException refusal(String reason) {
-    return new ParameterException(command.commandLine(), reason);
   }
 }
