@@ -3,21 +3,13 @@ package io.citytally;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
 import java.util.jar.Manifest;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,20 +26,11 @@ class ShadedJarITCase {
 
   private static final String SERVICES = "META-INF/services/";
 
-  private static Path path;
-  private static JarFile jar;
+  private static BuiltJar jar;
 
   @BeforeAll
   static void open() throws IOException {
-    List<Path> found = new ArrayList<>();
-    try (DirectoryStream<Path> jars =
-        Files.newDirectoryStream(
-            Path.of("target"), file -> file.getFileName().toString().matches(JAR))) {
-      jars.forEach(found::add);
-    }
-    assertThat(found).as("jars in target/, made by mvn package").hasSize(1);
-    path = found.get(0);
-    jar = new JarFile(path.toFile(), false);
+    jar = BuiltJar.named(JAR);
   }
 
   @AfterAll
@@ -55,48 +38,23 @@ class ShadedJarITCase {
     jar.close();
   }
 
-  private static List<String> files() {
-    return jar.stream().filter(entry -> !entry.isDirectory()).map(JarEntry::getName).toList();
-  }
-
-  private static List<String> filesIn(String... directories) {
-    return files().stream()
-        .filter(file -> Stream.of(directories).anyMatch(file::startsWith))
-        .toList();
-  }
-
   @Test
   void startsTheJob() throws IOException {
-    Manifest manifest = jar.getManifest();
+    Manifest manifest = jar.file().getManifest();
 
     assertThat(manifest.getMainAttributes().getValue(Attributes.Name.MAIN_CLASS))
         .isEqualTo("io.citytally.VoteCountingJob");
-    assertThat(files()).contains("io/citytally/VoteCountingJob.class");
+    assertThat(jar.files()).contains("io/citytally/VoteCountingJob.class");
   }
 
   @Test
   void runsOnJava11() throws IOException {
-    List<String> newer = new ArrayList<>();
-    for (String file : files()) {
-      if (file.endsWith(".class") && versionOf(file) > JAVA_11) {
-        newer.add(file);
-      }
-    }
-
-    assertThat(newer).isEmpty();
-  }
-
-  private static int versionOf(String classFile) throws IOException {
-    try (DataInputStream in = new DataInputStream(jar.getInputStream(jar.getEntry(classFile)))) {
-      in.readInt();
-      in.readUnsignedShort();
-      return in.readUnsignedShort();
-    }
+    assertThat(jar.classesNewerThan(JAVA_11)).isEmpty();
   }
 
   @Test
   void bringsTheConnectorAndTheSdkAlong() {
-    assertThat(files())
+    assertThat(jar.files())
         .contains(
             "org/apache/flink/streaming/connectors/kinesis/FlinkKinesisConsumer.class",
             "software/amazon/awssdk/services/dynamodb/DynamoDbAsyncClient.class",
@@ -106,7 +64,7 @@ class ShadedJarITCase {
   @Test
   void leavesOutWhatManagedFlinkProvides() {
     assertThat(
-            filesIn(
+            jar.filesIn(
                 "org/apache/flink/api/",
                 "org/apache/flink/client/",
                 "org/apache/flink/configuration/",
@@ -124,29 +82,30 @@ class ShadedJarITCase {
 
   @Test
   void leavesOutTheLocalSystemAndTheTests() {
-    assertThat(filesIn("io/citytally/local/", "org/junit/", "picocli/", "org/rocksdb/")).isEmpty();
-    assertThat(files()).noneMatch(file -> file.matches("io/citytally/.*(Test|ITCase).*"));
+    assertThat(jar.filesIn("io/citytally/local/", "org/junit/", "picocli/", "org/rocksdb/"))
+        .isEmpty();
+    assertThat(jar.files()).noneMatch(file -> file.matches("io/citytally/.*(Test|ITCase).*"));
   }
 
   @Test
   void leavesOutTheWebApplication() {
-    assertThat(filesIn("io/citytally/web/", "com/amazonaws/services/lambda/")).isEmpty();
+    assertThat(jar.filesIn("io/citytally/web/", "com/amazonaws/services/lambda/")).isEmpty();
   }
 
   @Test
   void leavesOutTheProducersBinariesAndIsSmall() throws IOException {
-    assertThat(filesIn("amazon-kinesis-producer-native-binaries/")).isEmpty();
-    assertThat(Files.size(path)).isLessThan(MAX_BYTES);
+    assertThat(jar.filesIn("amazon-kinesis-producer-native-binaries/")).isEmpty();
+    assertThat(jar.bytes()).isLessThan(MAX_BYTES);
   }
 
   @Test
   void carriesNoSignatureOfAnotherJar() {
-    assertThat(files()).noneMatch(file -> file.matches("META-INF/[^/]+\\.(SF|DSA|RSA|EC)"));
+    assertThat(jar.files()).noneMatch(file -> file.matches("META-INF/[^/]+\\.(SF|DSA|RSA|EC)"));
   }
 
   @Test
   void hasEachFileOnce() {
-    assertThat(files()).doesNotHaveDuplicates();
+    assertThat(jar.files()).doesNotHaveDuplicates();
   }
 
   @Test
@@ -161,12 +120,12 @@ class ShadedJarITCase {
   @Test
   void hasEachServiceThatItLists() throws IOException {
     Set<String> classes =
-        files().stream()
+        jar.files().stream()
             .filter(file -> file.endsWith(".class"))
             .map(file -> file.substring(0, file.length() - ".class".length()).replace('/', '.'))
             .collect(toSet());
     List<String> services =
-        filesIn(SERVICES).stream()
+        jar.filesIn(SERVICES).stream()
             .map(file -> file.substring(SERVICES.length()))
             .filter(service -> !service.startsWith("."))
             .toList();
@@ -178,7 +137,7 @@ class ShadedJarITCase {
   }
 
   private static List<String> providersOf(String service) throws IOException {
-    try (InputStream in = jar.getInputStream(jar.getEntry(SERVICES + service))) {
+    try (InputStream in = jar.file().getInputStream(jar.file().getEntry(SERVICES + service))) {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()
           .map(line -> line.replaceFirst("#.*", "").strip())

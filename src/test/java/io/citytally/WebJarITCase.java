@@ -2,16 +2,7 @@ package io.citytally;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.jar.JarEntry;
-import java.util.jar.JarFile;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,19 +15,11 @@ class WebJarITCase {
   /** The class file version of Java 17, which Lambda's java17 runs. */
   private static final int JAVA_17 = 61;
 
-  private static Path path;
-  private static JarFile jar;
+  private static BuiltJar jar;
 
   @BeforeAll
   static void open() throws IOException {
-    List<Path> found = new ArrayList<>();
-    try (DirectoryStream<Path> jars =
-        Files.newDirectoryStream(Path.of("target"), "citytally-*-web.jar")) {
-      jars.forEach(found::add);
-    }
-    assertThat(found).as("web jars in target/, made by mvn package").hasSize(1);
-    path = found.get(0);
-    jar = new JarFile(path.toFile(), false);
+    jar = BuiltJar.named("citytally-.*-web\\.jar");
   }
 
   @AfterAll
@@ -44,19 +27,9 @@ class WebJarITCase {
     jar.close();
   }
 
-  private static List<String> files() {
-    return jar.stream().filter(entry -> !entry.isDirectory()).map(JarEntry::getName).toList();
-  }
-
-  private static List<String> filesIn(String... directories) {
-    return files().stream()
-        .filter(file -> Stream.of(directories).anyMatch(file::startsWith))
-        .toList();
-  }
-
   @Test
   void bringsTheApplicationAndWhatItNeeds() {
-    assertThat(files())
+    assertThat(jar.files())
         .contains(
             "io/citytally/web/LambdaHandler.class",
             "com/amazonaws/services/lambda/runtime/RequestHandler.class",
@@ -69,7 +42,7 @@ class WebJarITCase {
   @Test
   void leavesOutTheJobAndTheLocalSystem() {
     assertThat(
-            filesIn(
+            jar.filesIn(
                 "org/apache/flink/",
                 "io/netty/",
                 "io/citytally/config/",
@@ -78,32 +51,17 @@ class WebJarITCase {
                 "io/citytally/local/",
                 "org/junit/"))
         .isEmpty();
-    assertThat(files()).noneMatch(file -> file.matches("io/citytally/.*(Sink|Test|ITCase).*"));
+    assertThat(jar.files()).noneMatch(file -> file.matches("io/citytally/.*(Sink|Test|ITCase).*"));
   }
 
   @Test
   void runsOnLambdasJava() throws IOException {
-    List<String> newer = new ArrayList<>();
-    for (String file : files()) {
-      if (file.endsWith(".class") && versionOf(file) > JAVA_17) {
-        newer.add(file);
-      }
-    }
-
-    assertThat(newer).isEmpty();
-  }
-
-  private static int versionOf(String classFile) throws IOException {
-    try (DataInputStream in = new DataInputStream(jar.getInputStream(jar.getEntry(classFile)))) {
-      in.readInt();
-      in.readUnsignedShort();
-      return in.readUnsignedShort();
-    }
+    assertThat(jar.classesNewerThan(JAVA_17)).isEmpty();
   }
 
   @Test
   void isSmallAndHasEachFileOnce() throws IOException {
-    assertThat(Files.size(path)).isLessThan(MAX_BYTES);
-    assertThat(files()).doesNotHaveDuplicates();
+    assertThat(jar.bytes()).isLessThan(MAX_BYTES);
+    assertThat(jar.files()).doesNotHaveDuplicates();
   }
 }

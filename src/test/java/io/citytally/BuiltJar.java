@@ -1,0 +1,84 @@
+package io.citytally;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.stream.Stream;
+
+/** A jar that the build has just made. */
+final class BuiltJar implements AutoCloseable {
+
+  private final Path path;
+  private final JarFile jar;
+
+  private BuiltJar(Path path) throws IOException {
+    this.path = path;
+    jar = new JarFile(path.toFile(), false);
+  }
+
+  /**
+   * @param name a regular expression, which one jar in {@code target/} matches
+   */
+  static BuiltJar named(String name) throws IOException {
+    List<Path> found = new ArrayList<>();
+    try (DirectoryStream<Path> jars =
+        Files.newDirectoryStream(
+            Path.of("target"), file -> file.getFileName().toString().matches(name))) {
+      jars.forEach(found::add);
+    }
+    assertThat(found).as("jars in target/, made by mvn package").hasSize(1);
+    return new BuiltJar(found.get(0));
+  }
+
+  JarFile file() {
+    return jar;
+  }
+
+  long bytes() throws IOException {
+    return Files.size(path);
+  }
+
+  List<String> files() {
+    return jar.stream().filter(entry -> !entry.isDirectory()).map(JarEntry::getName).toList();
+  }
+
+  List<String> filesIn(String... directories) {
+    return files().stream()
+        .filter(file -> Stream.of(directories).anyMatch(file::startsWith))
+        .toList();
+  }
+
+  /**
+   * @param version of class files, as the JVM's specification numbers them (chapter 4.1)
+   */
+  List<String> classesNewerThan(int version) throws IOException {
+    List<String> newer = new ArrayList<>();
+    for (String file : files()) {
+      if (file.endsWith(".class") && versionOf(file) > version) {
+        newer.add(file);
+      }
+    }
+    return newer;
+  }
+
+  private int versionOf(String classFile) throws IOException {
+    try (DataInputStream in = new DataInputStream(jar.getInputStream(jar.getEntry(classFile)))) {
+      in.readInt();
+      in.readUnsignedShort();
+      return in.readUnsignedShort();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    jar.close();
+  }
+}
