@@ -207,6 +207,14 @@ class TallyWindowTest {
   }
 
   @Test
+  void needsAWindowOfAtLeastAMillisecond() {
+    assertThat(new AtOnceThenOncePerWindow(Duration.ofMillis(1)))
+        .hasToString("AtOnceThenOncePerWindow(1 ms)");
+    assertThatThrownBy(() -> new AtOnceThenOncePerWindow(Duration.ofNanos(999_999)))
+        .hasMessageContaining("at least 1 ms");
+  }
+
+  @Test
   void needsAnEpochFromOne() {
     assertThatThrownBy(() -> new KeepTally(0))
         .isInstanceOf(IllegalArgumentException.class)

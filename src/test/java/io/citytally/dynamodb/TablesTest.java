@@ -128,6 +128,58 @@ class TablesTest {
   }
 
   @Test
+  void aCorrectionAddsToTheTotalAloneIfTheItemIsAsItWasSeen() {
+    Map<String, AttributeValue> seen = new HashMap<>(TotalVotesTable.keyOf(BRIDGE));
+    seen.put("total_votes", AttributeValue.fromN("12"));
+    seen.put("epoch", AttributeValue.fromN("2"));
+    seen.put("added", AttributeValue.fromN("14"));
+    seen.put("removed", AttributeValue.fromN("3"));
+
+    UpdateItemRequest correction = TotalVotesTable.correction("totals", BRIDGE, seen, -1);
+    UpdateItemRequest ofNone = TotalVotesTable.correction("totals", BRIDGE, Map.of(), 5);
+
+    assertThat(TotalVotesTable.epochOf(seen)).isEqualTo(2);
+    assertThat(TotalVotesTable.addedOf(seen)).isEqualTo(14);
+    assertThat(TotalVotesTable.removedOf(seen)).isEqualTo(3);
+    assertThat(correction.updateExpression()).isEqualTo("ADD #total_votes :votes");
+    assertThat(correction.conditionExpression().split(" AND "))
+        .containsExactlyInAnyOrder(
+            "#total_votes = :total_votes",
+            "#epoch = :epoch",
+            "#added = :added",
+            "#removed = :removed");
+    assertThat(correction.expressionAttributeValues())
+        .isEqualTo(
+            Map.of(
+                ":votes", AttributeValue.fromN("-1"),
+                ":total_votes", AttributeValue.fromN("12"),
+                ":epoch", AttributeValue.fromN("2"),
+                ":added", AttributeValue.fromN("14"),
+                ":removed", AttributeValue.fromN("3")));
+    assertThat(ofNone.conditionExpression().split(" AND "))
+        .containsExactlyInAnyOrder(
+            "attribute_not_exists(#total_votes)",
+            "attribute_not_exists(#epoch)",
+            "attribute_not_exists(#added)",
+            "attribute_not_exists(#removed)");
+  }
+
+  @Test
+  void aVoteThatTheJobCannotCountTellsWhy() {
+    Map<String, AttributeValue> item = new HashMap<>(VotesTable.itemOf("voter-1", BRIDGE));
+    assertThat(VotesTable.problemOf(item)).isNull();
+
+    item.put("region", text(" "));
+    assertThat(VotesTable.problemOf(item)).isEqualTo("region is empty");
+
+    item.put("region", AttributeValue.fromN("7"));
+    assertThat(VotesTable.problemOf(item)).isEqualTo("region is not a string");
+
+    item.remove("region");
+    assertThat(VotesTable.problemOf(item)).isEqualTo("region is missing");
+  }
+
+  @Test
   void itsUpdateSaysToDynamoDbWhatTheDecisionSays() {
     Decision decision = IdempotentAdd.decide(Standing.at(2, 100, 3), new Tally(BRIDGE, 2, 120, 4));
 
