@@ -92,7 +92,11 @@ public final class VoteCountingPipeline {
 
   /** Adds the whole topology to an environment, from the source to the sinks. */
   public void addTo(StreamExecutionEnvironment env) {
-    env.configure(new Configuration().set(PipelineOptions.GENERIC_TYPES, false));
+    env.configure(
+        new Configuration()
+            .set(PipelineOptions.GENERIC_TYPES, false)
+            // No stage changes what it was handed, or hands on what it will change.
+            .set(PipelineOptions.OBJECT_REUSE, true));
 
     SingleOutputStreamOperator<VoteChange> changes =
         named("decode", feed.addTo(env).process(new DecodeVoteChanges(feed.decoder(), admission)));
