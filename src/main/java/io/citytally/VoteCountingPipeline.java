@@ -23,6 +23,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -41,6 +42,12 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
  * its name: a snapshot finds its state by it, so a name is for good.
  */
 public final class VoteCountingPipeline {
+
+  /**
+   * How long a quiet shuffle keeps a record to send others with it. Flink's own tenth of a second,
+   * twice on the way, would be most of the time from the stream to the table.
+   */
+  private static final Duration LONGEST_IN_BUFFER = Duration.ofMillis(5);
 
   private final VoteFeed feed;
   private final Admission admission;
@@ -96,7 +103,8 @@ public final class VoteCountingPipeline {
         new Configuration()
             .set(PipelineOptions.GENERIC_TYPES, false)
             // No stage changes what it was handed, or hands on what it will change.
-            .set(PipelineOptions.OBJECT_REUSE, true));
+            .set(PipelineOptions.OBJECT_REUSE, true)
+            .set(ExecutionOptions.BUFFER_TIMEOUT, LONGEST_IN_BUFFER));
 
     SingleOutputStreamOperator<VoteChange> changes =
         named("decode", feed.addTo(env).process(new DecodeVoteChanges(feed.decoder(), admission)));
