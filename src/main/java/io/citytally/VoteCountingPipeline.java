@@ -4,11 +4,10 @@ import io.citytally.count.AtOnceThenOncePerWindow;
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.DeduplicateChanges;
 import io.citytally.count.FeedChanges;
-import io.citytally.count.GatherChoices;
 import io.citytally.count.GatherNewest;
 import io.citytally.count.KeepNewest;
-import io.citytally.count.KeepTally;
 import io.citytally.count.MergeNewest;
+import io.citytally.count.TallyWindow;
 import io.citytally.feed.Admission;
 import io.citytally.feed.DecodeVoteChanges;
 import io.citytally.feed.VoteFeed;
@@ -121,9 +120,8 @@ public final class VoteCountingPipeline {
             "tally",
             choices
                 .keyBy(change -> change.choice, TypeInformation.of(TallyKey.class))
-                .window(GlobalWindows.create())
-                .trigger(new AtOnceThenOncePerWindow(window))
-                .aggregate(new GatherChoices(), new KeepTally(epoch)));
+                .transform(
+                    "tally", TypeInformation.of(Tally.class), new TallyWindow(window, epoch)));
 
     SingleOutputStreamOperator<RecentVotes> recent =
         named(

@@ -3,13 +3,13 @@ package io.citytally.local.bench;
 import io.citytally.count.AtOnceThenOncePerWindow;
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.FeedChanges;
-import io.citytally.count.GatherChoices;
 import io.citytally.count.GatherNewest;
 import io.citytally.count.KeepNewest;
-import io.citytally.count.KeepTally;
 import io.citytally.count.MergeNewest;
+import io.citytally.count.TallyWindow;
 import io.citytally.feed.Admission;
 import io.citytally.feed.DecodeVoteChanges;
+import io.citytally.vote.Tally;
 import io.citytally.vote.TallyKey;
 import io.citytally.vote.VoteChange;
 import org.apache.flink.api.common.functions.MapFunction;
@@ -46,9 +46,7 @@ final class NoMemoryContender implements Contender {
             .map(new Taken());
     choices
         .keyBy(change -> change.choice, TypeInformation.of(TallyKey.class))
-        .window(GlobalWindows.create())
-        .trigger(new AtOnceThenOncePerWindow(WINDOW))
-        .aggregate(new GatherChoices(), new KeepTally(1))
+        .transform("tally", TypeInformation.of(Tally.class), new TallyWindow(WINDOW, 1))
         .sinkTo(CitytallyContender.tallies(feed));
     choices
         .transform(
