@@ -20,12 +20,10 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.flink.util.FileUtils;
 
 /** The whole system, its job in a cluster of several processes, until Ctrl-C. */
@@ -42,29 +40,8 @@ final class LocalCluster {
     this.out = out;
   }
 
-  /**
-   * The job's jar, as the build has made it.
-   *
-   * @throws CannotStartException if it has not
-   */
-  static Path builtJar(Path home) throws IOException {
-    Path target = home.resolve("target");
-    try (Stream<Path> files = Files.isDirectory(target) ? Files.list(target) : Stream.empty()) {
-      List<Path> jars =
-          files
-              .filter(file -> file.getFileName().toString().matches("citytally-.*\\.jar"))
-              .filter(file -> !file.toString().endsWith("-web.jar"))
-              .toList();
-      if (jars.size() != 1) {
-        throw new CannotStartException(
-            "there is no one jar of the job in " + target + ": make it with `mvn package`");
-      }
-      return jars.get(0);
-    }
-  }
-
   int run(ClusterOptions options) throws Exception {
-    Path jar = options.jar().isPresent() ? options.jar().get() : builtJar(home);
+    Path jar = options.jar().isPresent() ? options.jar().get() : JobJar.builtIn(home);
     try (Closing closing = Closing.onShutdown()) {
       Alarm alarm = new Alarm();
       Path temporary = Files.createTempDirectory("citytally-cluster-");

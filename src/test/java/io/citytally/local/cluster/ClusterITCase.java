@@ -71,7 +71,7 @@ class ClusterITCase {
 
   @BeforeAll
   static void startCluster() throws Exception {
-    jar = LocalCluster.builtJar(HOME);
+    jar = JobJar.builtIn(HOME);
     cluster =
         FlinkCluster.start(
             new FlinkCluster.Setup(
