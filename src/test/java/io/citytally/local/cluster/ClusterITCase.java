@@ -1,6 +1,7 @@
 package io.citytally.local.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.citytally.dynamodb.RejectedVotesTable;
@@ -8,6 +9,8 @@ import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.VotesTable;
 import io.citytally.local.Elections;
 import io.citytally.local.cloud.CastVote;
+import io.citytally.local.cloud.ChangeRecord;
+import io.citytally.local.cloud.CreationClock;
 import io.citytally.local.cloud.DynamoDbVotes;
 import io.citytally.local.cloud.FeedSource;
 import io.citytally.local.cloud.JobSettings;
@@ -17,6 +20,7 @@ import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.election.Election;
 import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.CannotStartException;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.ops.Audit;
 import io.citytally.ops.AuditReport;
@@ -39,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Properties;
 import java.util.Set;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
@@ -105,8 +110,8 @@ class ClusterITCase {
                 FeedSource.KINESIS,
                 2,
                 new PortSettings(free(), free(), free(), free()),
-                true,
-                VoteStream.Packing.SINGLE,
+                false,
+                VoteStream.Packing.AGGREGATED,
                 new VoteStream.Faults(0.1, 50, seed)),
             ALARM,
             step -> {});
@@ -152,7 +157,6 @@ class ClusterITCase {
     application.start(
         rebuiltJar(), cloud.propertiesOf(after), after.parallelism(), Optional.of(snapshot));
     votes.cast(1);
-    cloud.relay().orElseThrow().awaitCaughtUp(PATIENCE);
     cloud.stream().orElseThrow().flush();
 
     assertThat(cluster.rest().restoredFrom(application.job())).contains(snapshot);
@@ -161,6 +165,18 @@ class ClusterITCase {
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(totals()).isEqualTo(nonZero(election.published())));
     assertNoDrift(election.votes());
+  }
+
+  @Test
+  void saysWhyAJobDoesNotStart() {
+    Map<String, Properties> properties = cloud.propertiesOf(settings(Duration.ofMillis(300), 1));
+    properties.get("citytally.count").setProperty("window", "soon");
+
+    assertThatThrownBy(() -> application.start(jar, properties, 1, Optional.empty()))
+        .isInstanceOf(CannotStartException.class)
+        .hasMessageStartingWith("the job does not start: ")
+        .hasMessageContaining("window");
+    assertThat(application.job()).isNull();
   }
 
   /** By process: 0 is the job manager, the others are task managers. */
@@ -258,13 +274,15 @@ class ClusterITCase {
     }
   }
 
-  /** All votes of an election, cast bit by bit. */
+  /** All votes of an election, cast bit by bit, into the table and straight onto the stream. */
   private final class Votes {
 
     private final long all;
     private final Iterator<CastVote> left;
     private final DynamoDbVotes table =
         new DynamoDbVotes(cloud.dynamoDb(), VotesTable.DEFAULT_NAME);
+    private final VoteStream stream = cloud.stream().orElseThrow();
+    private final CreationClock clock = new CreationClock();
     private long cast;
 
     Votes(Election election) {
@@ -282,8 +300,18 @@ class ClusterITCase {
           batch.add(left.next());
         }
         table.castAll(batch);
+        for (CastVote vote : batch) {
+          stream.put(
+              ChangeRecord.cast(
+                  VotesTable.DEFAULT_NAME,
+                  vote.id(),
+                  vote.choice().improvement,
+                  vote.choice().region,
+                  clock.next()));
+        }
         cast += batch.size();
       }
+      stream.send();
     }
   }
 }
