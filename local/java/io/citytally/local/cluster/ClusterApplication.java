@@ -19,6 +19,8 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The job's jar in a cluster, handled as Managed Flink handles an application: it is started with
@@ -26,6 +28,8 @@ import org.apache.flink.runtime.checkpoint.Checkpoints;
  * manager is lost, it goes on from its last checkpoint.
  */
 final class ClusterApplication {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterApplication.class);
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(100);
@@ -83,6 +87,11 @@ final class ClusterApplication {
       throw new CannotStartException("the job does not start: " + e.getMessage(), e);
     }
     startedFrom = snapshot;
+    awaitRunning();
+  }
+
+  private void awaitRunning() throws Exception {
+    FlinkRest rest = cluster.rest();
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!rest.isRunning(job)) {
       if (rest.state(job).equals("FAILED") || System.nanoTime() > deadline) {
@@ -156,16 +165,27 @@ final class ClusterApplication {
     return job;
   }
 
-  /** Takes a snapshot while the job goes on. */
-  synchronized String snapshot() throws Exception {
-    return cluster.rest().savepoint(job, Files.createDirectories(snapshots));
-  }
-
-  /** Ends the job with a snapshot. */
+  /**
+   * Ends the job with a snapshot. In the middle of a restart there is none, and the Kinesis
+   * consumer fails if it is stopped while it is still beginning: then once more, when the job runs
+   * again.
+   */
   synchronized String stop() throws Exception {
-    String snapshot = cluster.rest().stopWithSavepoint(job, Files.createDirectories(snapshots));
-    job = null;
-    return snapshot;
+    Files.createDirectories(snapshots);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      awaitRunning();
+      try {
+        String snapshot = cluster.rest().stopWithSavepoint(job, snapshots);
+        job = null;
+        return snapshot;
+      } catch (IOException e) {
+        if (System.nanoTime() > deadline) {
+          throw e;
+        }
+        LOG.info("No snapshot yet", e);
+      }
+    }
   }
 
   /** Ends the job without one. */

@@ -25,6 +25,7 @@ import java.util.UUID;
 final class FlinkRest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String CAUSE = "Caused by: ";
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final HttpClient http =
@@ -129,27 +130,19 @@ final class FlinkRest {
         get("/jobs/" + job + "/exceptions").path("root-exception").asText("for an unknown reason");
     return trace
         .lines()
-        .filter(line -> line.startsWith("Caused by: "))
+        .filter(line -> line.startsWith(CAUSE))
         .reduce((first, last) -> last)
         .or(() -> trace.lines().findFirst())
         .orElse("");
   }
 
-  /** Takes a savepoint while the job goes on; its path. */
-  String savepoint(String job, Path directory) throws IOException, InterruptedException {
-    return savepoint(job, "/savepoints", "target-directory", "cancel-job", directory);
-  }
-
   /** Ends the job with a savepoint; its path. */
   String stopWithSavepoint(String job, Path directory) throws IOException, InterruptedException {
-    return savepoint(job, "/stop", "targetDirectory", "drain", directory);
-  }
-
-  private String savepoint(String job, String call, String target, String flag, Path directory)
-      throws IOException, InterruptedException {
-    ObjectNode body = json.createObjectNode();
-    body.put(target, directory.toUri().toString()).put(flag, false);
-    String trigger = post("/jobs/" + job + call, body).get("request-id").textValue();
+    ObjectNode body =
+        json.createObjectNode()
+            .put("targetDirectory", directory.toUri().toString())
+            .put("drain", false);
+    String trigger = post("/jobs/" + job + "/stop", body).get("request-id").textValue();
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (System.nanoTime() < deadline) {
       JsonNode answer = get("/jobs/" + job + "/savepoints/" + trigger);
@@ -199,10 +192,11 @@ final class FlinkRest {
   /** Flink sends its stack traces; the last cause is what a person can use. */
   private String errorsIn(String body) {
     try {
-      String errors = json.readTree(body).path("errors").toString();
-      int cause = errors.lastIndexOf("Caused by: ");
-      String last = cause < 0 ? errors : errors.substring(cause + "Caused by: ".length());
-      return last.split("\\\\n", 2)[0];
+      StringBuilder errors = new StringBuilder();
+      json.readTree(body).path("errors").forEach(error -> errors.append(error.asText()));
+      int cause = errors.lastIndexOf(CAUSE);
+      String last = cause < 0 ? errors.toString() : errors.substring(cause + CAUSE.length());
+      return last.split("\n\tat ", 2)[0];
     } catch (IOException e) {
       return body;
     }
