@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.BlobServerOptions;
@@ -83,6 +84,7 @@ final class FlinkCluster implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(FlinkCluster.class);
 
+  private static final String STOPPING = "the cluster is being stopped";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(100);
 
@@ -116,9 +118,15 @@ final class FlinkCluster implements AutoCloseable {
   private volatile FlinkProcess jobManager;
   private volatile Callable<?> afterJobManagerLoss = () -> null;
   private volatile boolean closing;
-  private int started;
+  private int taskManagersStarted;
 
-  private FlinkCluster(Setup setup, Alarm alarm) throws IOException {
+  /**
+   * Made ready, but not started: who is to close it must have it before {@link #start}, or
+   * processes would be left of a start that is interrupted.
+   *
+   * @param alarm is raised if a process can't be replaced
+   */
+  FlinkCluster(Setup setup, Alarm alarm) throws IOException {
     this.setup = setup;
     this.alarm = alarm;
     Files.createDirectories(setup.logs);
@@ -145,24 +153,16 @@ final class FlinkCluster implements AutoCloseable {
   /**
    * Starts it, and returns when all task managers are there.
    *
-   * @param alarm is raised if a process can't be replaced
    * @throws CannotStartException if a process ends at once, with what it said last
    */
-  static FlinkCluster start(Setup setup, Alarm alarm) throws Exception {
-    FlinkCluster cluster = new FlinkCluster(setup, alarm);
-    try {
-      cluster.startJobManager();
-      for (int i = 0; i < TASK_MANAGERS; i++) {
-        cluster.startTaskManager();
-      }
-      cluster.awaitTaskManagers();
-      cluster.watchJobManager();
-      List.copyOf(cluster.taskManagers).forEach(cluster::watchTaskManager);
-    } catch (Exception e) {
-      cluster.close();
-      throw e;
+  void start() throws Exception {
+    startJobManager();
+    for (int i = 0; i < TASK_MANAGERS; i++) {
+      startTaskManager();
     }
-    return cluster;
+    awaitTaskManagers();
+    watchJobManager();
+    List.copyOf(taskManagers).forEach(this::watchTaskManager);
   }
 
   private Configuration configuration() throws IOException {
@@ -238,7 +238,7 @@ final class FlinkCluster implements AutoCloseable {
 
   /** The present processes: the job manager, and the task managers. */
   List<ProcessHandle> processes() {
-    return Stream.concat(Stream.of(jobManager), taskManagers.stream())
+    return Stream.concat(Stream.ofNullable(jobManager), List.copyOf(taskManagers).stream())
         .map(FlinkProcess::handle)
         .toList();
   }
@@ -260,8 +260,8 @@ final class FlinkCluster implements AutoCloseable {
             "job-manager",
             StandaloneSessionClusterEntrypoint.class,
             JobManagerProcessUtils.generateJvmParametersStr(memory, configuration),
-            "");
-    jobManager = process;
+            "",
+            started -> jobManager = started);
     await(process, () -> rest.taskManagers() >= 0);
   }
 
@@ -278,19 +278,17 @@ final class FlinkCluster implements AutoCloseable {
 
   private FlinkProcess startTaskManager() throws IOException {
     var memory = TaskExecutorProcessUtils.processSpecFromConfig(configuration);
-    String name = "task-manager-" + ++started;
-    FlinkProcess process =
-        start(
-            name,
-            TaskManagerRunner.class,
-            ProcessMemoryUtils.generateJvmParametersStr(memory),
-            TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)
-                + " -D "
-                + TaskManagerOptions.TASK_MANAGER_RESOURCE_ID.key()
-                + "="
-                + name);
-    taskManagers.add(process);
-    return process;
+    String name = "task-manager-" + ++taskManagersStarted;
+    return start(
+        name,
+        TaskManagerRunner.class,
+        ProcessMemoryUtils.generateJvmParametersStr(memory),
+        TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)
+            + " -D "
+            + TaskManagerOptions.TASK_MANAGER_RESOURCE_ID.key()
+            + "="
+            + name,
+        taskManagers::add);
   }
 
   private void watchTaskManager(FlinkProcess process) {
@@ -309,8 +307,12 @@ final class FlinkCluster implements AutoCloseable {
     await(newest, () -> rest.taskManagers() >= TASK_MANAGERS);
   }
 
-  private FlinkProcess start(String name, Class<?> main, String jvm, String options)
+  private synchronized FlinkProcess start(
+      String name, Class<?> main, String jvm, String options, Consumer<FlinkProcess> register)
       throws IOException {
+    if (closing) {
+      throw new IllegalStateException(STOPPING);
+    }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(words(jvm));
@@ -324,7 +326,9 @@ final class FlinkCluster implements AutoCloseable {
     command.addAll(List.of("-cp", classPath, main.getName()));
     command.addAll(List.of("--configDir", setup.directory.resolve("conf").toString()));
     command.addAll(words(options));
-    return FlinkProcess.start(name, command, setup.logs.resolve(name + ".log"));
+    FlinkProcess process = FlinkProcess.start(name, command, setup.logs.resolve(name + ".log"));
+    register.accept(process);
+    return process;
   }
 
   private static List<String> words(String text) {
@@ -361,6 +365,9 @@ final class FlinkCluster implements AutoCloseable {
   private void await(FlinkProcess process, Callable<Boolean> condition) throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!holds(condition)) {
+      if (closing) {
+        throw new IllegalStateException(STOPPING);
+      }
       if (!process.isAlive() || System.nanoTime() > deadline) {
         throw new CannotStartException(
             "Flink's %s %s; it said last:\n%s"
@@ -383,7 +390,9 @@ final class FlinkCluster implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    closing = true;
+    synchronized (this) {
+      closing = true;
+    }
     supervision.shutdownNow();
     supervision.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     for (FlinkProcess taskManager : List.copyOf(taskManagers)) {

@@ -76,7 +76,7 @@ final class LocalCluster {
       out.println("Starting Flink's processes");
       FlinkCluster cluster =
           closing.add(
-              FlinkCluster.start(
+              new FlinkCluster(
                   new FlinkCluster.Setup(
                       home,
                       temporary,
@@ -85,6 +85,7 @@ final class LocalCluster {
                       options.job().parallelism(),
                       options.checkpointInterval()),
                   alarm));
+      cluster.start();
       ClusterApplication application =
           new ClusterApplication(cluster, options.data().orElse(temporary).resolve("snapshots"));
       Optional<Path> snapshot = snapshot(options, application);

@@ -22,10 +22,11 @@ import java.util.TreeSet;
  * https://docs.aws.amazon.com/managed-flink/latest/java/reference-flink-settings.title.html); Log4j
  * is Flink's own logging.
  *
- * <p>Left out are those that the jar has no use for: the tables, formats, and {@code
- * flink-connector-base}, although it is provided, in Flink's distribution since 1.15 (FLINK-26701).
- * The job's sinks are written against Flink's core alone. Whoever uses it must not pack it into the
- * jar, but add it here.
+ * <p>Left out are those that the job has no use for: the tables, formats, and {@code
+ * flink-connector-base}, although it is provided, and in Flink's distribution since 1.15
+ * (FLINK-26701). Of the Kinesis connector only the newer source and sinks need it, which the job
+ * does not use; its own sinks are written against Flink's core alone. Whoever comes to use it must
+ * not pack it into the jar, but add it here.
  */
 final class ManagedFlinkLibraries {
 

@@ -45,6 +45,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -78,7 +80,7 @@ class ClusterITCase {
   static void startCluster() throws Exception {
     jar = JobJar.builtIn(HOME);
     cluster =
-        FlinkCluster.start(
+        new FlinkCluster(
             new FlinkCluster.Setup(
                 HOME,
                 directory.resolve("flink"),
@@ -87,6 +89,7 @@ class ClusterITCase {
                 3,
                 Duration.ofMillis(500)),
             ALARM);
+    cluster.start();
   }
 
   @AfterAll
@@ -94,6 +97,7 @@ class ClusterITCase {
     List<ProcessHandle> processes = cluster.processes();
     cluster.close();
 
+    assertThat(processes).hasSize(1 + FlinkCluster.TASK_MANAGERS);
     assertThat(processes).noneMatch(ProcessHandle::isAlive);
   }
 
@@ -138,8 +142,11 @@ class ClusterITCase {
     JobSettings before = settings(Duration.ofMillis(300), 2);
     application.start(jar, cloud.propertiesOf(before), before.parallelism(), Optional.empty());
 
+    List<ProcessHandle> processes = cluster.processes();
+    pressCtrlC(processes);
     votes.cast(0.2);
     awaitCheckpoint();
+    assertThat(cluster.processes()).isEqualTo(processes).allMatch(ProcessHandle::isAlive);
     killWithoutWarning(1);
     votes.cast(0.4);
     awaitRestart();
@@ -168,6 +175,35 @@ class ClusterITCase {
   }
 
   @Test
+  void leavesNothingOfAStartThatIsInterrupted() throws Exception {
+    FlinkCluster interrupted =
+        new FlinkCluster(
+            new FlinkCluster.Setup(
+                HOME,
+                directory.resolve("interrupted"),
+                directory.resolve("interrupted-logs"),
+                Ports.free(),
+                1,
+                Duration.ofMillis(500)),
+            ALARM);
+    CompletableFuture<Void> start =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                interrupted.start();
+              } catch (Exception e) {
+                throw new CompletionException(e);
+              }
+            });
+    await().atMost(PATIENCE).until(() -> !interrupted.processes().isEmpty());
+    List<ProcessHandle> processes = interrupted.processes();
+    interrupted.close();
+
+    assertThat(start).failsWithin(PATIENCE);
+    assertThat(interrupted.processes()).isEqualTo(processes).noneMatch(ProcessHandle::isAlive);
+  }
+
+  @Test
   void saysWhyAJobDoesNotStart() {
     Map<String, Properties> properties = cloud.propertiesOf(settings(Duration.ofMillis(300), 1));
     properties.get("citytally.count").setProperty("window", "soon");
@@ -177,6 +213,14 @@ class ClusterITCase {
         .hasMessageStartingWith("the job does not start: ")
         .hasMessageContaining("window");
     assertThat(application.job()).isNull();
+  }
+
+  /** A terminal would send it to all processes of the command. */
+  private static void pressCtrlC(List<ProcessHandle> processes) throws Exception {
+    for (ProcessHandle process : processes) {
+      Process kill = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
+      assertThat(kill.waitFor()).isZero();
+    }
   }
 
   /** By process: 0 is the job manager, the others are task managers. */
