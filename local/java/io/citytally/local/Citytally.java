@@ -2,6 +2,7 @@ package io.citytally.local;
 
 import io.citytally.local.audit.AuditCommand;
 import io.citytally.local.audit.BackfillCommand;
+import io.citytally.local.bench.BenchCommand;
 import io.citytally.local.chaos.ChaosCommand;
 import io.citytally.local.cluster.ClusterCommand;
 import io.citytally.local.command.DurationConverter;
@@ -75,7 +76,8 @@ public final class Citytally implements Runnable {
             .addSubcommand(new ChaosCommand())
             .addSubcommand(new ModelCheckCommand())
             .addSubcommand(new SimulateCommand())
-            .addSubcommand(new FuzzCommand());
+            .addSubcommand(new FuzzCommand())
+            .addSubcommand(new BenchCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());
     }
