@@ -8,6 +8,7 @@ import io.citytally.local.command.Work;
 import io.citytally.local.election.BallotFileException;
 import io.citytally.local.election.PabulibException;
 import io.citytally.local.fuzz.FuzzCommand;
+import io.citytally.local.jar.VulnerabilitiesCommand;
 import io.citytally.local.model.ModelCheckCommand;
 import io.citytally.local.recast.RecastCommand;
 import io.citytally.local.replay.Replay;
@@ -73,7 +74,8 @@ public final class Citytally implements Runnable {
             .addSubcommand(new ChaosCommand())
             .addSubcommand(new ModelCheckCommand())
             .addSubcommand(new SimulateCommand())
-            .addSubcommand(new FuzzCommand());
+            .addSubcommand(new FuzzCommand())
+            .addSubcommand(new VulnerabilitiesCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());
     }

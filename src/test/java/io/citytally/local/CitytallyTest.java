@@ -391,6 +391,7 @@ class CitytallyTest {
         "recast --help",
         "audit --help",
         "backfill --help",
+        "vulnerabilities --help",
         "--version"
       })
   void tellsAboutItself(String line) {
