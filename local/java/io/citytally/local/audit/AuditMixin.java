@@ -1,11 +1,13 @@
 package io.citytally.local.audit;
 
 import io.citytally.local.command.Bounds;
+import io.citytally.local.command.TablesMixin;
 import io.citytally.ops.Audit;
 import io.citytally.ops.Tables;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -47,11 +49,7 @@ final class AuditMixin {
           "Read capacity units to take in a second, at most (default: as many as it gets).")
   Integer readCapacity;
 
-  @Option(
-      names = "--region",
-      paramLabel = "REGION",
-      description = "Works on AWS, in this region (default: the system that runs on this machine).")
-  String region;
+  @Mixin TablesMixin tables;
 
   @Option(
       names = "--votes-table",
@@ -67,33 +65,12 @@ final class AuditMixin {
       description = "The table of totals (default: ${DEFAULT-VALUE}).")
   String totalTable;
 
-  @Option(
-      names = "--rejected-table",
-      paramLabel = "NAME",
-      defaultValue = "rejected_votes",
-      description = "The table of rejected votes (default: ${DEFAULT-VALUE}).")
-  String rejectedTable;
-
-  @Option(
-      names = "--ballot-table",
-      paramLabel = "NAME",
-      defaultValue = "ballot",
-      description = "The table of the ballot (default: ${DEFAULT-VALUE}).")
-  String ballotTable;
-
   @Option(names = "--no-ballot", description = "The job has no ballot (ballot.table is not set).")
   boolean noBallot;
 
-  @Option(
-      names = "--dynamodb-port",
-      paramLabel = "PORT",
-      defaultValue = "8000",
-      description = "Port of the running system's DynamoDB (default: ${DEFAULT-VALUE}).")
-  int dynamoDbPort;
-
   AuditOptions options(AuditOptions.Fix fix, boolean dryRun) {
     Bounds bounds = new Bounds(command);
-    bounds.within("--dynamodb-port", dynamoDbPort, 1, 65535);
+    int dynamoDbPort = tables.dynamoDbPort(bounds);
     bounds.within("--looks", looks, Audit.FEWEST_LOOKS, Long.MAX_VALUE);
     if (readCapacity != null) {
       bounds.within("--read-capacity", readCapacity, 1, Long.MAX_VALUE);
@@ -102,10 +79,10 @@ final class AuditMixin {
       throw bounds.refusal("--settle is " + settle.toSeconds() + "s, but must be at most 1h");
     }
     return new AuditOptions(
-        Optional.ofNullable(region),
+        tables.region(),
         dynamoDbPort,
-        new Tables(votesTable, totalTable, rejectedTable),
-        noBallot ? Optional.empty() : Optional.of(ballotTable),
+        new Tables(votesTable, totalTable, tables.rejectedTable()),
+        noBallot ? Optional.empty() : Optional.of(tables.ballotTable()),
         settle,
         looks,
         readCapacity == null ? OptionalInt.empty() : OptionalInt.of(readCapacity),
