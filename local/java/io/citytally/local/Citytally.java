@@ -5,6 +5,7 @@ import io.citytally.local.audit.BackfillCommand;
 import io.citytally.local.chaos.ChaosCommand;
 import io.citytally.local.command.DurationConverter;
 import io.citytally.local.command.Work;
+import io.citytally.local.cost.CostCommand;
 import io.citytally.local.election.BallotFileException;
 import io.citytally.local.election.PabulibException;
 import io.citytally.local.fuzz.FuzzCommand;
@@ -68,6 +69,7 @@ public final class Citytally implements Runnable {
             .addSubcommand(new RecastCommand())
             .addSubcommand(new AuditCommand())
             .addSubcommand(new BackfillCommand())
+            .addSubcommand(new CostCommand())
             .addSubcommand(new ViewersCommand())
             .addSubcommand(new ScreenshotsCommand())
             .addSubcommand(new SoakCommand())

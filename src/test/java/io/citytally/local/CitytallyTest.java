@@ -392,6 +392,7 @@ class CitytallyTest {
         "audit --help",
         "backfill --help",
         "vulnerabilities --help",
+        "cost --help",
         "--version"
       })
   void tellsAboutItself(String line) {
