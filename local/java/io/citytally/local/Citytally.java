@@ -2,6 +2,7 @@ package io.citytally.local;
 
 import io.citytally.local.audit.AuditCommand;
 import io.citytally.local.audit.BackfillCommand;
+import io.citytally.local.bench.BenchCommand;
 import io.citytally.local.chaos.ChaosCommand;
 import io.citytally.local.command.DurationConverter;
 import io.citytally.local.command.Work;
@@ -77,7 +78,8 @@ public final class Citytally implements Runnable {
             .addSubcommand(new ModelCheckCommand())
             .addSubcommand(new SimulateCommand())
             .addSubcommand(new FuzzCommand())
-            .addSubcommand(new VulnerabilitiesCommand());
+            .addSubcommand(new VulnerabilitiesCommand())
+            .addSubcommand(new BenchCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());
     }

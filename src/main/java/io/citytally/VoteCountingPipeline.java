@@ -4,11 +4,10 @@ import io.citytally.count.AtOnceThenOncePerWindow;
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.DeduplicateChanges;
 import io.citytally.count.FeedChanges;
-import io.citytally.count.GatherChoices;
 import io.citytally.count.GatherNewest;
 import io.citytally.count.KeepNewest;
-import io.citytally.count.KeepTally;
 import io.citytally.count.MergeNewest;
+import io.citytally.count.TallyWindow;
 import io.citytally.feed.Admission;
 import io.citytally.feed.DecodeVoteChanges;
 import io.citytally.feed.VoteFeed;
@@ -23,6 +22,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -41,6 +41,12 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
  * its name: a snapshot finds its state by it, so a name is for good.
  */
 public final class VoteCountingPipeline {
+
+  /**
+   * How long a quiet shuffle keeps a record to send others with it. Flink's own tenth of a second,
+   * twice on the way, would be most of the time from the stream to the table.
+   */
+  private static final Duration LONGEST_IN_BUFFER = Duration.ofMillis(5);
 
   private final VoteFeed feed;
   private final Admission admission;
@@ -92,7 +98,12 @@ public final class VoteCountingPipeline {
 
   /** Adds the whole topology to an environment, from the source to the sinks. */
   public void addTo(StreamExecutionEnvironment env) {
-    env.configure(new Configuration().set(PipelineOptions.GENERIC_TYPES, false));
+    env.configure(
+        new Configuration()
+            .set(PipelineOptions.GENERIC_TYPES, false)
+            // No stage changes what it was handed, or hands on what it will change.
+            .set(PipelineOptions.OBJECT_REUSE, true)
+            .set(ExecutionOptions.BUFFER_TIMEOUT, LONGEST_IN_BUFFER));
 
     SingleOutputStreamOperator<VoteChange> changes =
         named("decode", feed.addTo(env).process(new DecodeVoteChanges(feed.decoder(), admission)));
@@ -109,9 +120,8 @@ public final class VoteCountingPipeline {
             "tally",
             choices
                 .keyBy(change -> change.choice, TypeInformation.of(TallyKey.class))
-                .window(GlobalWindows.create())
-                .trigger(new AtOnceThenOncePerWindow(window))
-                .aggregate(new GatherChoices(), new KeepTally(epoch)));
+                .transform(
+                    "tally", TypeInformation.of(Tally.class), new TallyWindow(window, epoch)));
 
     SingleOutputStreamOperator<RecentVotes> recent =
         named(

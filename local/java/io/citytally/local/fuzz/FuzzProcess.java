@@ -26,10 +26,8 @@ import java.util.stream.Collectors;
  */
 final class FuzzProcess implements AutoCloseable {
 
-  private static final int HEAP_MEGABYTES = 512;
-
-  /** Heap, code, and what libFuzzer keeps. */
-  private static final int MAX_MEGABYTES = 1_536;
+  /** Of the heap, and of the buffers and classes beside it. */
+  private static final int MAX_MEGABYTES = 512;
 
   private static final Duration LONGEST_INPUT = Duration.ofSeconds(10);
   private static final int MAX_INPUT_BYTES = 16_384;
@@ -37,7 +35,6 @@ final class FuzzProcess implements AutoCloseable {
   private static final Pattern PULSE = Pattern.compile("#([0-9]+)\\s+[A-Z]+\\s+cov: ([0-9]+) .*");
   private static final Pattern EXECUTED =
       Pattern.compile("stat::number_of_executed_units:\\s+([0-9]+)");
-  private static final Pattern PEAK = Pattern.compile("stat::peak_rss_mb:\\s+([0-9]+)");
   private static final Pattern FINDING =
       Pattern.compile("== Java (?:Exception|Assertion Error): (.*)|==[0-9]+== ERROR: (.*)");
   private static final Pattern ARTIFACT = Pattern.compile(".*Test unit written to (.*)");
@@ -54,7 +51,6 @@ final class FuzzProcess implements AutoCloseable {
   private boolean closed;
   private volatile long executed;
   private volatile long branches;
-  private volatile long peakMegabytes;
   private volatile boolean hasEnded;
   private volatile Optional<String> failure = Optional.empty();
   private volatile Optional<Path> badInput = Optional.empty();
@@ -134,7 +130,9 @@ final class FuzzProcess implements AutoCloseable {
     }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx" + HEAP_MEGABYTES + "m");
+    command.add("-Xmx" + MAX_MEGABYTES + "m");
+    command.add("-XX:MaxDirectMemorySize=" + MAX_MEGABYTES + "m");
+    command.add("-XX:MaxMetaspaceSize=" + MAX_MEGABYTES + "m");
     command.add("-XX:+UseSerialGC");
     command.add("-Dlog4j2.level=OFF");
     command.add("-cp");
@@ -153,7 +151,9 @@ final class FuzzProcess implements AutoCloseable {
     command.add("-seed=" + seed);
     command.add("-max_len=" + MAX_INPUT_BYTES);
     command.add("-timeout=" + LONGEST_INPUT.toSeconds());
-    command.add("-rss_limit_mb=" + MAX_MEGABYTES);
+    // libFuzzer's own limit looks at the peak of the process, which starts with the memory of the
+    // one that started it (getrusage(2)): the virtual machine's limits are the ones that tell.
+    command.add("-rss_limit_mb=0");
     command.add("-print_final_stats=1");
     command.add(corpus.toString());
     command.add(seeds.toString());
@@ -176,10 +176,6 @@ final class FuzzProcess implements AutoCloseable {
     if (total.matches()) {
       executed = Long.parseLong(total.group(1));
     }
-    Matcher peak = PEAK.matcher(line);
-    if (peak.matches()) {
-      peakMegabytes = Long.parseLong(peak.group(1));
-    }
     Matcher finding = FINDING.matcher(line);
     if (finding.matches() && failure.isEmpty()) {
       failure = Optional.of(finding.group(1) == null ? finding.group(2) : finding.group(1));
@@ -198,7 +194,6 @@ final class FuzzProcess implements AutoCloseable {
         executed,
         Duration.ofNanos(startNanos == 0 ? 0 : until - startNanos),
         branches,
-        peakMegabytes,
         hasEnded,
         failure,
         badInput);

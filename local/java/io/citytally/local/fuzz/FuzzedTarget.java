@@ -11,7 +11,6 @@ import java.util.Optional;
  *
  * @param inputs that it was handed
  * @param branches of the project's own code that they reached, those of the target left out
- * @param peakMegabytes the most memory that its virtual machine took
  * @param hasEnded by itself
  * @param failure why it ended before its time, or nothing
  * @param badInput the input by which it failed, if there is one
@@ -21,21 +20,19 @@ record FuzzedTarget(
     long inputs,
     Duration took,
     long branches,
-    long peakMegabytes,
     boolean hasEnded,
     Optional<String> failure,
     Optional<Path> badInput) {
 
   String line() {
     long perSecond = took.isZero() ? 0 : inputs * 1_000 / Math.max(1, took.toMillis());
-    return "%s: %s inputs in %d s, %s/s, %s branches, %d MB: %s"
+    return "%s: %s inputs in %d s, %s/s, %s branches: %s"
         .formatted(
             name,
             number(inputs),
             took.toSeconds(),
             number(perSecond),
             number(branches),
-            peakMegabytes,
             failure.isPresent() ? "FAILED" : "no promise broken");
   }
 }

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.citytally.count.AtOnceThenOncePerWindow;
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.FeedChanges;
-import io.citytally.count.GatherChoices;
 import io.citytally.count.GatherNewest;
-import io.citytally.count.Gathered;
 import io.citytally.count.KeepNewest;
-import io.citytally.count.KeepTally;
 import io.citytally.count.MergeNewest;
+import io.citytally.count.TallyWindow;
 import io.citytally.local.cloud.CastVote;
 import io.citytally.local.command.DurationConverter;
 import io.citytally.local.election.Election;
@@ -198,16 +196,7 @@ class MeasuredWritesTest {
   private static KeyedOneInputStreamOperatorTestHarness<TallyKey, ChoiceChange, Tally> tally(
       Duration window) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        new WindowOperatorBuilder<>(
-                GlobalWindows.create(),
-                new AtOnceThenOncePerWindow(window),
-                new ExecutionConfig(),
-                TypeInformation.of(ChoiceChange.class),
-                change -> change.choice,
-                TypeInformation.of(TallyKey.class))
-            .aggregate(new GatherChoices(), new KeepTally(1), TypeInformation.of(Gathered.class)),
-        change -> change.choice,
-        TypeInformation.of(TallyKey.class));
+        new TallyWindow(window, 1), change -> change.choice, TypeInformation.of(TallyKey.class));
   }
 
   private static KeyedOneInputStreamOperatorTestHarness<String, FeedChanges, RecentVotes> keep(

@@ -3,9 +3,11 @@ package io.citytally.local.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.local.fuzz.planted.PlantedFault;
+import io.citytally.local.fuzz.planted.PlantedHoard;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -47,5 +49,24 @@ class FuzzITCase {
     FuzzedTarget planted = report.targets().get(0);
     assertThat(planted.failure().orElseThrow()).contains("the planted fault");
     assertThat(Files.readString(planted.badInput().orElseThrow())).contains("Atlantis");
+  }
+
+  @Test
+  void findsWhatTakesMemoryWithoutEnd() throws Exception {
+    FuzzReport report = fuzz(List.of(new FuzzJob("hoard", PlantedHoard.class, 100)), 2_000_000);
+
+    assertThat(report.exitStatus()).isEqualTo(1);
+    assertThat(report.targets().get(0).failure().orElseThrow()).containsIgnoringCase("memory");
+  }
+
+  @Test
+  void chargesNothingForTheMemoryOfTheProcessThatStartsIt() throws Exception {
+    byte[] held = new byte[1_000 << 20];
+    Arrays.fill(held, (byte) 1);
+
+    FuzzReport report = fuzz(List.of(FuzzJob.ALL.get(0)), 10_000);
+
+    assertThat(held[held.length - 1]).isOne();
+    assertThat(report.targets().get(0).failure()).isEmpty();
   }
 }

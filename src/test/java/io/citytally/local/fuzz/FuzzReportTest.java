@@ -16,8 +16,8 @@ class FuzzReportTest {
 
     assertThat(report.lines())
         .containsExactly(
-            "web: 5,000 inputs in 2 s, 2,500/s, 1,300 branches, 700 MB: no promise broken",
-            "web: 5,000 inputs in 2 s, 2,500/s, 1,300 branches, 700 MB: FAILED",
+            "web: 5,000 inputs in 2 s, 2,500/s, 1,300 branches: no promise broken",
+            "web: 5,000 inputs in 2 s, 2,500/s, 1,300 branches: FAILED",
             "  broken: it",
             "  local/citytally fuzz --target web --reproduce crash-1",
             "fuzz: 10,000 inputs, 2 targets, 2,600 branches covered: 1 failed");
@@ -43,7 +43,6 @@ class FuzzReportTest {
         5_000,
         Duration.ofSeconds(2),
         1_300,
-        700,
         hasEnded,
         Optional.ofNullable(failure),
         Optional.ofNullable(failure).map(any -> Path.of("crash-1")));
