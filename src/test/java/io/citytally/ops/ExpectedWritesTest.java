@@ -76,6 +76,38 @@ class ExpectedWritesTest {
     assertThat(atOnce).isLessThanOrEqualTo(Math.min(rate, 1 / seconds()) * 1.000_001);
   }
 
+  /** A third of all votes is of this region. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.01, 0.5, 2, 4, 10, 100})
+  void areAsManyAsThereAreBatchesWithAVoteOfTheRegion(double rateOfAll) {
+    SplittableRandom random = new SplittableRandom(3);
+    double now = 0;
+    double windowEnds = Double.POSITIVE_INFINITY;
+    boolean gathered = false;
+    boolean ofRegion = false;
+    long writes = 0;
+    for (int vote = 0; vote < VOTES; vote++) {
+      now += exponential(random, rateOfAll);
+      while (now >= windowEnds) {
+        writes += ofRegion ? 1 : 0;
+        windowEnds = gathered ? windowEnds + seconds() : Double.POSITIVE_INFINITY;
+        gathered = false;
+        ofRegion = false;
+      }
+      boolean thisRegion = random.nextInt(3) == 0;
+      if (windowEnds == Double.POSITIVE_INFINITY) {
+        writes += thisRegion ? 1 : 0;
+        windowEnds = now + seconds();
+      } else {
+        gathered = true;
+        ofRegion |= thisRegion;
+      }
+    }
+
+    assertThat(ExpectedWrites.gatheredWithOthers(rateOfAll / 3, rateOfAll, WINDOW))
+        .isCloseTo(writes / now, Percentage.withPercentage(1));
+  }
+
   @Test
   void noVotesAreNotWritten() {
     assertThat(ExpectedWrites.atOnceThenOncePerWindow(0, WINDOW)).isZero();
