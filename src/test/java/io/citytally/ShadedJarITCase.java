@@ -23,6 +23,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,15 +69,24 @@ class ShadedJarITCase {
     }
   }
 
-  /** On the class path of the tests. */
+  /** In the Maven repository that the class path is of. */
   private static JarFile jarOf(JsonNode component) throws IOException {
-    String name = component.path("name").asText() + "-" + component.path("version").asText();
-    for (String path : System.getProperty("java.class.path").split(File.pathSeparator)) {
-      if (path.endsWith(File.separator + name + ".jar")) {
-        return new JarFile(path, false);
-      }
-    }
-    throw new AssertionError(name + ".jar is in the bill, but not on the class path");
+    Path repository =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(path -> path.contains("slf4j-api"))
+            .map(path -> Path.of(path.replaceFirst("org.slf4j.slf4j-api.*", "")))
+            .findAny()
+            .orElseThrow();
+    String name = component.path("name").asText();
+    String version = component.path("version").asText();
+    return new JarFile(
+        repository
+            .resolve(component.path("group").asText().replace('.', '/'))
+            .resolve(name)
+            .resolve(version)
+            .resolve(name + "-" + version + ".jar")
+            .toFile(),
+        false);
   }
 
   private static String name(JsonNode component) {
@@ -112,6 +122,16 @@ class ShadedJarITCase {
   }
 
   @Test
+  void bringsWhatAnAuditNeedsOutsideFlink() {
+    assertThat(jar.files())
+        .contains(
+            "io/citytally/ops/AuditMain.class",
+            "software/amazon/awssdk/http/apache/ApacheHttpClient.class",
+            "org/slf4j/LoggerFactory.class",
+            "org/slf4j/impl/SimpleLogger.class");
+  }
+
+  @Test
   void leavesOutWhatManagedFlinkProvides() {
     assertThat(
             jar.filesIn(
@@ -124,7 +144,6 @@ class ShadedJarITCase {
                 "org/apache/flink/streaming/runtime/",
                 "org/apache/flink/util/",
                 "com/amazonaws/services/kinesisanalytics/",
-                "org/slf4j/",
                 "javax/annotation/",
                 "org/apache/log4j/",
                 "org/apache/logging/"))

@@ -3,6 +3,8 @@ package io.citytally.local.audit;
 import io.citytally.local.command.Bounds;
 import io.citytally.local.command.TablesMixin;
 import io.citytally.ops.Audit;
+import io.citytally.ops.AuditOptions;
+import io.citytally.ops.AuditRun;
 import io.citytally.ops.Tables;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,6 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** How to look at the tables, and where they are. */
 final class AuditMixin {
@@ -68,9 +71,28 @@ final class AuditMixin {
   @Option(names = "--no-ballot", description = "The job has no ballot (ballot.table is not set).")
   boolean noBallot;
 
-  AuditOptions options(AuditOptions.Fix fix, boolean dryRun) {
+  /**
+   * @param concern what of the drift is to be taken out
+   * @return the exit status
+   */
+  int run(AuditOptions.Concern concern, boolean dryRun) {
+    AuditedTables place =
+        new AuditedTables(tables.region(), tables.dynamoDbPort(new Bounds(command)));
+    AuditOptions options = options(concern, dryRun);
+    try (DynamoDbClient dynamoDb = place.client()) {
+      return new AuditRun(
+              dynamoDb,
+              place.place(),
+              place.advice(),
+              options,
+              command.commandLine().getOut(),
+              command.commandLine().getErr())
+          .execute();
+    }
+  }
+
+  private AuditOptions options(AuditOptions.Concern concern, boolean dryRun) {
     Bounds bounds = new Bounds(command);
-    int dynamoDbPort = tables.dynamoDbPort(bounds);
     bounds.within("--looks", looks, Audit.FEWEST_LOOKS, Long.MAX_VALUE);
     if (readCapacity != null) {
       bounds.within("--read-capacity", readCapacity, 1, Long.MAX_VALUE);
@@ -79,14 +101,12 @@ final class AuditMixin {
       throw bounds.refusal("--settle is " + settle.toSeconds() + "s, but must be at most 1h");
     }
     return new AuditOptions(
-        tables.region(),
-        dynamoDbPort,
         new Tables(votesTable, totalTable, tables.rejectedTable()),
         noBallot ? Optional.empty() : Optional.of(tables.ballotTable()),
         settle,
         looks,
         readCapacity == null ? OptionalInt.empty() : OptionalInt.of(readCapacity),
-        fix,
+        concern,
         dryRun,
         json);
   }

@@ -57,17 +57,17 @@ final class BillOfMaterials {
 
   /**
    * @param args the project's group, artifact and version; the file of its licence; the {@code
-   *     META-INF} to write to; the class path, whose jars lie in a Maven repository; and the groups
-   *     that are on the class path, but not packed
+   *     META-INF} to write to; the class path, whose jars lie in a Maven repository; another jar
+   *     there; and the groups that are on the class path, but not packed
    */
   public static void main(String[] args) throws IOException {
     Path metaInf = Path.of(args[4]);
     BillOfMaterials made =
         new BillOfMaterials(
-            Set.copyOf(List.of(args).subList(6, args.length)),
+            Set.copyOf(List.of(args).subList(7, args.length)),
             Files.createDirectories(metaInf.resolve("licenses")),
             Files.readString(Path.of(args[3])));
-    made.describe(args[0], args[1], args[2], args[5]);
+    made.describe(args[0], args[1], args[2], args[5] + File.pathSeparator + args[6]);
     Path file = Files.createDirectories(metaInf.resolve("sbom")).resolve("citytally.cdx.json");
     new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(file.toFile(), made.bill);
   }
