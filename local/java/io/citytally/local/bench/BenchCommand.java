@@ -76,7 +76,9 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintStream out = System.out;
-    new Bench(new BenchOptions(quick, chosen(), elections, report, seed), commandLine(), out).run();
+    Path home = Path.of(System.getProperty("citytally.home", "."));
+    new Bench(new BenchOptions(home, quick, chosen(), elections, report, seed), commandLine(), out)
+        .run();
     return 0;
   }
 
