@@ -16,7 +16,8 @@ import org.apache.flink.runtime.util.EnvironmentInformation;
 /** Runs benchmarks one after another, and reports on what machine. */
 final class Bench {
 
-  static final List<Benchmark> ALL = List.of(new WritesPerVote(), new VotesPerCore());
+  static final List<Benchmark> ALL =
+      List.of(new WritesPerVote(), new VotesPerCore(), new VoteToTable());
 
   private final BenchOptions options;
   private final String commandLine;
