@@ -17,7 +17,7 @@ import org.apache.flink.runtime.util.EnvironmentInformation;
 final class Bench {
 
   static final List<Benchmark> ALL =
-      List.of(new WritesPerVote(), new VotesPerCore(), new VoteToTable());
+      List.of(new WritesPerVote(), new VotesPerCore(), new VoteToTable(), new Start());
 
   private final BenchOptions options;
   private final String commandLine;
