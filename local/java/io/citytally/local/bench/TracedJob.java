@@ -16,11 +16,25 @@ import io.citytally.feed.RawRecord;
 import io.citytally.feed.ShardConsumer;
 import io.citytally.feed.VoteChangeDecoder;
 import io.citytally.feed.VoteFeed;
+import io.citytally.local.cloud.FeedSource;
+import io.citytally.local.cloud.JobSettings;
+import io.citytally.local.cloud.LocalCloud;
+import io.citytally.local.cloud.PortSettings;
+import io.citytally.local.cloud.VoteStream;
+import io.citytally.local.flink.LocalFlink;
+import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.Closing;
 import io.citytally.vote.TallyKey;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.FileUtils;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
@@ -31,6 +45,10 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
  */
 final class TracedJob {
 
+  private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(60);
+  private static final Duration POLL = Duration.ofMillis(50);
+  private static final int RECENT_SIZE = 20;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** By it the copies of operators and sinks that Flink makes find it. */
@@ -38,8 +56,47 @@ final class TracedJob {
 
   private TracedJob() {}
 
-  /** The job that the configuration describes, without a ballot. */
-  static VoteCountingPipeline pipeline(VoteCountingConfig config, VoteTrace trace) {
+  /**
+   * Starts what the job lives between, with changes relayed from the table of votes to Kinesis.
+   *
+   * @param closing gets each part as soon as it is started
+   * @param alarm is raised if a part fails
+   */
+  static LocalCloud startCloud(
+      Closing closing, Path home, FeedSource source, Alarm alarm, BenchReport report)
+      throws Exception {
+    OptionalInt any = OptionalInt.of(0);
+    return LocalCloud.start(
+        closing,
+        new LocalCloud.Setup(
+            home,
+            Optional.empty(),
+            source,
+            1,
+            new PortSettings(any, any, any, any),
+            true,
+            VoteStream.Packing.SINGLE,
+            VoteStream.Faults.NONE),
+        alarm,
+        report::progress);
+  }
+
+  /** Starts the job, without a ballot, and waits until it runs. */
+  static void start(
+      Closing closing, LocalCloud cloud, Duration window, VoteTrace trace, Alarm alarm)
+      throws Exception {
+    Path directory = Files.createTempDirectory("citytally-");
+    closing.add(() -> FileUtils.deleteDirectory(directory.toFile()));
+    LocalFlink flink = closing.add(new LocalFlink(0, directory, 1, CHECKPOINT_INTERVAL));
+    JobSettings settings =
+        new JobSettings(FeedSource.KINESIS, window, RECENT_SIZE, Duration.ofHours(25), 1, 1, 1);
+    flink.submit(pipeline(cloud.configurationOf(settings), trace), Optional.empty());
+    while (!flink.isRunning()) {
+      alarm.sleep(POLL);
+    }
+  }
+
+  private static VoteCountingPipeline pipeline(VoteCountingConfig config, VoteTrace trace) {
     current = trace;
     DynamoDbEndpoint dynamoDb =
         new DynamoDbEndpoint(

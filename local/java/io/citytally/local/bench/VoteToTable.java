@@ -5,26 +5,17 @@ import io.citytally.dynamodb.VotesTable;
 import io.citytally.local.bench.VoteTrace.Passage;
 import io.citytally.local.cloud.DynamoDbVotes;
 import io.citytally.local.cloud.FeedSource;
-import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.LocalAws;
 import io.citytally.local.cloud.LocalCloud;
-import io.citytally.local.cloud.PortSettings;
-import io.citytally.local.cloud.VoteStream;
-import io.citytally.local.flink.LocalFlink;
 import io.citytally.local.lifecycle.Alarm;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.lifecycle.Patience;
 import io.citytally.vote.TallyKey;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
-import org.apache.flink.util.FileUtils;
 
 /**
  * How long a vote takes from its {@code PutItem} into its total, through all of the system that
@@ -34,8 +25,6 @@ import org.apache.flink.util.FileUtils;
 final class VoteToTable implements Benchmark {
 
   private static final Duration WINDOW = Duration.ofSeconds(1);
-  private static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(60);
-  private static final Duration POLL = Duration.ofMillis(50);
 
   /** Each has its next vote many windows after the one before. */
   private static final int QUIET_CHOICES = 100;
@@ -75,7 +64,13 @@ final class VoteToTable implements Benchmark {
         "of them with a vote every 10 s; then beside them %.0f votes/s for %d busy ones. In ms."
             .formatted(BUSY_PER_SECOND, BUSY_CHOICES),
         "");
-    VoteTrace job = trace(options, load, FeedSource.KINESIS, VoteToTable::startJob, report);
+    VoteTrace job =
+        trace(
+            options,
+            load,
+            FeedSource.KINESIS,
+            (closing, cloud, trace, alarm) -> TracedJob.start(closing, cloud, WINDOW, trace, alarm),
+            report);
     report.text("### The job", "");
     report.table(
         header(),
@@ -117,22 +112,8 @@ final class VoteToTable implements Benchmark {
       throws Exception {
     Alarm alarm = new Alarm();
     VoteTrace trace = new VoteTrace(load.votes());
-    OptionalInt any = OptionalInt.of(0);
     try (Closing closing = new Closing()) {
-      LocalCloud cloud =
-          LocalCloud.start(
-              closing,
-              new LocalCloud.Setup(
-                  options.home(),
-                  Optional.empty(),
-                  source,
-                  1,
-                  new PortSettings(any, any, any, any),
-                  true,
-                  VoteStream.Packing.SINGLE,
-                  VoteStream.Faults.NONE),
-              alarm,
-              report::progress);
+      LocalCloud cloud = TracedJob.startCloud(closing, options.home(), source, alarm, report);
       counter.start(closing, cloud, trace, alarm);
       report.progress("Casting votes for %d s".formatted(load.warmUp + load.quiet + load.busy));
       cast(
@@ -146,22 +127,6 @@ final class VoteToTable implements Benchmark {
       }
     }
     return trace;
-  }
-
-  private static void startJob(Closing closing, LocalCloud cloud, VoteTrace trace, Alarm alarm)
-      throws Exception {
-    Path directory = Files.createTempDirectory("citytally-");
-    closing.add(() -> FileUtils.deleteDirectory(directory.toFile()));
-    LocalFlink flink = closing.add(new LocalFlink(0, directory, 1, CHECKPOINT_INTERVAL));
-    flink.submit(
-        TracedJob.pipeline(
-            cloud.configurationOf(
-                new JobSettings(FeedSource.KINESIS, WINDOW, 20, Duration.ofHours(25), 1, 1, 1)),
-            trace),
-        Optional.empty());
-    while (!flink.isRunning()) {
-      alarm.sleep(POLL);
-    }
   }
 
   private static void startLambda(Closing closing, LocalCloud cloud, VoteTrace trace, Alarm alarm)

@@ -75,6 +75,7 @@ final class VoteTrace {
   private final Map<TallyKey, List<Passage>> arrived = new HashMap<>();
   private final Map<TallyKey, Integer> written = new HashMap<>();
   private final CountDownLatch left;
+  private long writes;
 
   /**
    * @param votes that will be cast
@@ -117,6 +118,12 @@ final class VoteTrace {
       left.countDown();
     }
     written.put(choice, votes);
+    writes++;
+  }
+
+  /** How many writes of totals there were. */
+  synchronized long writes() {
+    return writes;
   }
 
   /** How many votes the choice's total has taken in. */

@@ -1,6 +1,12 @@
 package io.citytally.local.bench;
 
+import io.citytally.dynamodb.VotesTable;
+import io.citytally.local.cloud.DynamoDbVotes;
+import io.citytally.local.cloud.FeedSource;
+import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.election.Election;
+import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.screen.DisplayText;
 import java.awt.Color;
 import java.time.Duration;
@@ -40,6 +46,10 @@ final class WritesPerVote implements Benchmark {
           Duration.ofSeconds(60));
   private static final List<Duration> QUICK_WINDOWS =
       List.of(Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(10));
+
+  private static final int REAL_VOTES = 6_000;
+  private static final double REAL_VOTES_PER_SECOND = 100;
+  private static final int LONGEST_WAIT_SECONDS = 60;
 
   private static final Duration HEADLINE_WINDOW = Duration.ofSeconds(1);
   private static final double HEADLINE_RATE = 1_000;
@@ -104,6 +114,45 @@ final class WritesPerVote implements Benchmark {
         "5,000 choices in 50 regions, the nth with a share of 1/n",
         (votes, perSecond, seed) -> VoteArrivals.zipf(5_000, 50, votes, perSecond, seed));
     restart(options, report, election);
+    if (!options.quick()) {
+      compareWithRealRun(options, report, election);
+    }
+  }
+
+  /** The same votes once more, in real time and through the whole system of this machine. */
+  private static void compareWithRealRun(
+      BenchOptions options, BenchReport report, Election election) throws Exception {
+    VoteArrivals arrivals =
+        VoteArrivals.of(election, REAL_VOTES, REAL_VOTES_PER_SECOND, options.seed());
+    long virtual = count(arrivals, HEADLINE_WINDOW, options.seed()).tables.tallyWrites();
+    VoteTrace trace = new VoteTrace(arrivals.count());
+    Alarm alarm = new Alarm();
+    try (Closing closing = new Closing()) {
+      LocalCloud cloud =
+          TracedJob.startCloud(closing, options.home(), FeedSource.KINESIS, alarm, report);
+      TracedJob.start(closing, cloud, HEADLINE_WINDOW, trace, alarm);
+      DynamoDbVotes votes = new DynamoDbVotes(cloud.dynamoDb(), VotesTable.DEFAULT_NAME);
+      long start = System.nanoTime();
+      for (int i = 0; i < arrivals.count(); i++) {
+        long early = arrivals.millisOf(i) - (System.nanoTime() - start) / 1_000_000;
+        if (early > 0) {
+          alarm.sleep(Duration.ofMillis(early));
+        }
+        trace.cast("vote-" + i, false, false);
+        votes.cast("vote-" + i, arrivals.choiceOf(i));
+      }
+      if (!trace.awaitWritten(LONGEST_WAIT_SECONDS)) {
+        throw new IllegalStateException("not all votes are counted after a minute");
+      }
+    }
+    report.text(
+        "### Beside a real run",
+        "",
+        "%s of the election's votes, %.0f/s, through DynamoDB Local, kinesalite and the job in its"
+            .formatted(DisplayText.number(arrivals.count()), REAL_VOTES_PER_SECOND),
+        "cluster, with a window of 1 s: %s writes; in virtual time, the same votes: %s."
+            .formatted(DisplayText.number(trace.writes()), DisplayText.number(virtual)),
+        "");
   }
 
   private void measure(
