@@ -4,11 +4,10 @@ import io.citytally.count.AtOnceThenOncePerWindow;
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.DeduplicateChanges;
 import io.citytally.count.FeedChanges;
-import io.citytally.count.GatherChoices;
 import io.citytally.count.GatherNewest;
 import io.citytally.count.KeepNewest;
-import io.citytally.count.KeepTally;
 import io.citytally.count.MergeNewest;
+import io.citytally.count.TallyWindow;
 import io.citytally.feed.Admission;
 import io.citytally.feed.DecodeVoteChanges;
 import io.citytally.feed.VoteFeed;
@@ -44,11 +43,10 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
 public final class VoteCountingPipeline {
 
   /**
-   * How long a record may wait for others to fill a network buffer with. Flink's own 100 ms, twice
-   * on the way of a vote, would be most of the time that it takes one through the job; and where
-   * votes are many, buffers are full before.
+   * How long a quiet shuffle keeps a record to send others with it. Flink's own tenth of a second,
+   * twice on the way, would be most of the time from the stream to the table.
    */
-  private static final Duration LONGEST_IN_A_BUFFER = Duration.ofMillis(5);
+  private static final Duration LONGEST_IN_BUFFER = Duration.ofMillis(5);
 
   private final VoteFeed feed;
   private final Admission admission;
@@ -103,7 +101,9 @@ public final class VoteCountingPipeline {
     env.configure(
         new Configuration()
             .set(PipelineOptions.GENERIC_TYPES, false)
-            .set(ExecutionOptions.BUFFER_TIMEOUT, LONGEST_IN_A_BUFFER));
+            // No stage changes what it was handed, or hands on what it will change.
+            .set(PipelineOptions.OBJECT_REUSE, true)
+            .set(ExecutionOptions.BUFFER_TIMEOUT, LONGEST_IN_BUFFER));
 
     SingleOutputStreamOperator<VoteChange> changes =
         named("decode", feed.addTo(env).process(new DecodeVoteChanges(feed.decoder(), admission)));
@@ -120,9 +120,8 @@ public final class VoteCountingPipeline {
             "tally",
             choices
                 .keyBy(change -> change.choice, TypeInformation.of(TallyKey.class))
-                .window(GlobalWindows.create())
-                .trigger(new AtOnceThenOncePerWindow(window))
-                .aggregate(new GatherChoices(), new KeepTally(epoch)));
+                .transform(
+                    "tally", TypeInformation.of(Tally.class), new TallyWindow(window, epoch)));
 
     SingleOutputStreamOperator<RecentVotes> recent =
         named(

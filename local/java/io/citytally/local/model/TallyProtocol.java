@@ -9,7 +9,7 @@ import io.citytally.vote.TallyKey;
 
 /**
  * The idempotent add: the job's own {@link IdempotentAdd}, {@link Decision}, {@link PendingTally}
- * and {@link Tally}. Written here is only what stands around them, in KeepTally and
+ * and {@link Tally}. Written here is only what stands around them, in TallyWindow and
  * TallySinkWriter: what is kept between two steps, and which method is called when.
  */
 class TallyProtocol

@@ -4,6 +4,9 @@ import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.VoteChange;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -11,6 +14,9 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 
@@ -37,9 +43,13 @@ import org.apache.flink.util.Collector;
  * from a second delivery, or after a restart. Such a change is marked {@link
  * VoteChange#recastable}, and remembered in a second memory, too, with a longer time to live. They
  * are few; so only for them that memory is looked into, and the rest costs what it did.
+ *
+ * <p>Of most changes an {@link IdentityFilter} knows that they are new: for them, the memory is
+ * written without being read.
  */
 public class DeduplicateChanges
-    extends KeyedProcessFunction<ChangeIdentity, VoteChange, ChoiceChange> {
+    extends KeyedProcessFunction<ChangeIdentity, VoteChange, ChoiceChange>
+    implements CheckpointedFunction {
 
   private static final long serialVersionUID = 1L;
 
@@ -48,9 +58,18 @@ public class DeduplicateChanges
 
   private static final byte NEW = 2;
 
+  /** 16 MB of memory. */
+  private static final int FILTERED_IDENTITIES = 1 << 22;
+
+  /** Of each subtask one; each is told those of all, for keys move between them. */
+  private static final ListStateDescriptor<Long> LATEST_MICROS =
+      new ListStateDescriptor<>("latest-micros", Types.LONG);
+
   private final Duration timeToLive;
   private final Duration recastableTimeToLive;
 
+  private transient IdentityFilter filter;
+  private transient ListState<Long> latestMicros;
   private transient ValueState<Byte> counted;
   private transient ValueState<Byte> recastableCounted;
   private transient Counter votesCounted;
@@ -67,6 +86,24 @@ public class DeduplicateChanges
   }
 
   @Override
+  public void initializeState(FunctionInitializationContext context) throws Exception {
+    filter = new IdentityFilter(FILTERED_IDENTITIES);
+    latestMicros = context.getOperatorStateStore().getUnionListState(LATEST_MICROS);
+    if (context.isRestored()) {
+      long latest = IdentityFilter.NOTHING;
+      for (long each : latestMicros.get()) {
+        latest = Math.max(latest, each);
+      }
+      filter.forget(latest);
+    }
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) throws Exception {
+    latestMicros.update(List.of(filter.latestMicros()));
+  }
+
+  @Override
   public void open(Configuration parameters) {
     counted = sides("counted", timeToLive);
     recastableCounted = sides("recastable-counted", recastableTimeToLive);
@@ -78,16 +115,14 @@ public class DeduplicateChanges
   @Override
   public void processElement(VoteChange change, Context context, Collector<ChoiceChange> out)
       throws Exception {
-    int before = sidesIn(counted);
-    if (change.recastable) {
-      before |= sidesIn(recastableCounted);
-    }
+    int before = remembered(change);
     int after = before | sidesOf(change);
     if (after == before) {
       duplicatesDropped.inc();
       return;
     }
     counted.update((byte) after);
+    filter.add(change.identity);
     if (change.recastable) {
       recastableCounted.update((byte) after);
     }
@@ -99,6 +134,13 @@ public class DeduplicateChanges
     if ((fresh & NEW) != 0) {
       out.collect(ChoiceChange.taken(change));
     }
+  }
+
+  private int remembered(VoteChange change) throws IOException {
+    if (change.recastable) {
+      return sidesIn(counted) | sidesIn(recastableCounted);
+    }
+    return filter.isNew(change.identity) ? 0 : sidesIn(counted);
   }
 
   private ValueState<Byte> sides(String name, Duration timeToLive) {

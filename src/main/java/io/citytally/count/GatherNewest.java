@@ -27,13 +27,13 @@ public class GatherNewest extends AbstractStreamOperator<FeedChanges>
   private static final long serialVersionUID = 1L;
 
   /** Bounds the memory that ever new regions can take up within a window. */
-  private static final int MAX_REGIONS = 10_000;
+  private static final int MAX_CHANGES = 100_000;
 
   private final long windowMillis;
   private final int shown;
 
-  private transient Map<String, NewestChanges> byRegion;
-  private transient NewestChanges city;
+  private transient Map<String, GatheredChanges> byRegion;
+  private transient int gathered;
   private transient boolean windowIsOpen;
 
   /**
@@ -50,18 +50,21 @@ public class GatherNewest extends AbstractStreamOperator<FeedChanges>
   public void open() throws Exception {
     super.open();
     byRegion = new HashMap<>();
-    city = new NewestChanges(shown);
+    gathered = 0;
     windowIsOpen = false;
   }
 
   @Override
   public void processElement(StreamRecord<ChoiceChange> record) {
     ChoiceChange change = record.getValue();
-    byRegion.computeIfAbsent(change.choice.region, region -> new NewestChanges(shown)).add(change);
-    city.add(change);
+    GatheredChanges region =
+        byRegion.computeIfAbsent(change.choice.region, any -> new GatheredChanges(shown));
+    gathered -= region.size();
+    region.add(change);
+    gathered += region.size();
     if (!windowIsOpen) {
       sendAndOpenWindow();
-    } else if (byRegion.size() == MAX_REGIONS) {
+    } else if (gathered >= MAX_CHANGES) {
       send();
     }
   }
@@ -99,17 +102,27 @@ public class GatherNewest extends AbstractStreamOperator<FeedChanges>
     getProcessingTimeService().registerTimer(now + windowMillis, this);
   }
 
+  /**
+   * Whatever is among the newest of the city is among those of its region, so the city's are chosen
+   * from theirs.
+   */
   private void send() {
     if (byRegion.isEmpty()) {
       return;
     }
-    byRegion.forEach((region, newest) -> send(RecentVotes.feedOf(region), newest));
-    send(RecentVotes.CITY, city);
+    NewestChanges city = new NewestChanges(shown);
+    byRegion.forEach(
+        (region, changes) -> {
+          ChoiceChange[] newest = changes.newestFirst();
+          send(RecentVotes.feedOf(region), newest);
+          city.addAll(newest);
+        });
+    send(RecentVotes.CITY, city.newestFirst());
     byRegion.clear();
-    city = new NewestChanges(shown);
+    gathered = 0;
   }
 
-  private void send(String feed, NewestChanges newest) {
-    output.collect(new StreamRecord<>(new FeedChanges(feed, newest.newestFirst())));
+  private void send(String feed, ChoiceChange[] newestFirst) {
+    output.collect(new StreamRecord<>(new FeedChanges(feed, newestFirst)));
   }
 }

@@ -28,7 +28,12 @@ final class NewestChanges {
    * @param shown how many votes the list shows; twice as many changes are kept
    */
   NewestChanges(int shown) {
-    capacity = 2 * shown;
+    capacity = capacity(shown);
+  }
+
+  /** How many changes are kept, that as many votes may be shown. */
+  static int capacity(int shown) {
+    return 2 * shown;
   }
 
   void addAll(ChoiceChange... changes) {

@@ -68,21 +68,25 @@ final class ChangeIdentifier implements Serializable {
     add(micros);
     add(oldChoice);
     add(newChoice);
-    return identity();
+    return identity(micros);
   }
 
-  /** The identity of a change that a DynamoDB stream delivers. */
-  ChangeIdentity ofDynamoDbEvent(String eventId) {
+  /**
+   * The identity of a change that a DynamoDB stream delivers.
+   *
+   * @param micros when it was made; each delivery says the same
+   */
+  ChangeIdentity ofDynamoDbEvent(String eventId, long micros) {
     begin(DYNAMODB_EVENT);
     add(eventId);
-    return identity();
+    return identity(micros);
   }
 
   /** The identity of a plain vote's arrival. */
   ChangeIdentity ofPlainVote(String voteId) {
     begin(PLAIN_VOTE);
     add(voteId);
-    return identity();
+    return identity(ChangeIdentity.TIMELESS);
   }
 
   /** What stands for the vote's id beyond the decoder. */
@@ -126,8 +130,8 @@ final class ChangeIdentifier implements Serializable {
     digest.update(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
   }
 
-  private ChangeIdentity identity() {
+  private ChangeIdentity identity(long atMicros) {
     ByteBuffer hash = ByteBuffer.wrap(digest.digest());
-    return new ChangeIdentity(hash.getLong(), hash.getLong());
+    return new ChangeIdentity(atMicros, hash.getLong(), hash.getLong());
   }
 }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  *
  * <pre>{@code
  * {"recast": {"side": "old" | "new", "region": "..", "improvement": "..",
- *             "change": "32 hexadecimal digits", "vote": "16 hexadecimal digits",
+ *             "change": "48 hexadecimal digits", "vote": "16 hexadecimal digits",
  *             "changedAtMicros": N, "sequence": N}}
  * }</pre>
  *
@@ -96,10 +96,13 @@ final class RecastRecord {
       throw new UncountableException(
           FIELD + ": " + (sequence < 0 ? SEQUENCE : CHANGED_AT_MICROS) + " is not a number from 0");
     }
-    String identity = hexadecimal(change, CHANGE, 32);
+    String identity = hexadecimal(change, CHANGE, 48);
     TallyKey choice = image.choice();
     return new VoteChange(
-            new ChangeIdentity(number(identity.substring(0, 16)), number(identity.substring(16))),
+            new ChangeIdentity(
+                number(identity.substring(0, 16)),
+                number(identity.substring(16, 32)),
+                number(identity.substring(32))),
             number(hexadecimal(vote, VOTE, 16)),
             isNew ? null : choice,
             isNew ? choice : null,

@@ -152,7 +152,7 @@ public final class VoteChangeDecoder implements Serializable {
                 micros,
                 operation.ordinal())
             : new VoteChange(
-                identifier.ofDynamoDbEvent(textOf(record.eventId, "eventID")),
+                identifier.ofDynamoDbEvent(textOf(record.eventId, "eventID"), micros),
                 identifier.voteHash(id),
                 oldChoice,
                 newChoice,

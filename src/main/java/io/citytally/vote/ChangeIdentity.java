@@ -1,10 +1,23 @@
 package io.citytally.vote;
 
 /**
- * The 128 bits by which a {@link VoteChange} is told from every other one, and by which a second
- * delivery of the same change is known.
+ * What a {@link VoteChange} is told from every other one by, and by which a second delivery of the
+ * same change is known: 128 bits of a hash, and the time of the change.
+ *
+ * <p>The time says nothing that the hash doesn't. It stands first because changes come almost in
+ * its order: a state that is sorted by it, as RocksDB's is, is then written at its end and read
+ * where it was written last; and what is later than all that is known needs no search.
  */
 public class ChangeIdentity {
+
+  /** The time of an identity that time has no part in. */
+  public static final long TIMELESS = 0;
+
+  /**
+   * When the vote was changed, in microseconds since the epoch, the same at each delivery; {@link
+   * #TIMELESS} where deliveries may differ in it.
+   */
+  public long atMicros;
 
   public long high;
   public long low;
@@ -12,7 +25,8 @@ public class ChangeIdentity {
   /** For Flink's serializer. */
   public ChangeIdentity() {}
 
-  public ChangeIdentity(long high, long low) {
+  public ChangeIdentity(long atMicros, long high, long low) {
+    this.atMicros = atMicros;
     this.high = high;
     this.low = low;
   }
@@ -20,6 +34,7 @@ public class ChangeIdentity {
   @Override
   public boolean equals(Object other) {
     return other instanceof ChangeIdentity
+        && atMicros == ((ChangeIdentity) other).atMicros
         && high == ((ChangeIdentity) other).high
         && low == ((ChangeIdentity) other).low;
   }
@@ -31,6 +46,6 @@ public class ChangeIdentity {
 
   @Override
   public String toString() {
-    return String.format("%016x%016x", high, low);
+    return String.format("%016x%016x%016x", atMicros, high, low);
   }
 }

@@ -23,7 +23,8 @@ final class Changes {
 
   static VoteChange change(long vote, TallyKey from, TallyKey to, long atMicros) {
     int operation = from == null ? 0 : to == null ? 2 : 1;
-    return new VoteChange(new ChangeIdentity(vote, atMicros), vote, from, to, atMicros, operation);
+    return new VoteChange(
+        new ChangeIdentity(atMicros, vote, vote), vote, from, to, atMicros, operation);
   }
 
   static ChoiceChange taken(long vote, TallyKey choice, long atMicros) {

@@ -69,7 +69,7 @@ class ChoiceChangeTest {
       long atMicros, long sequence, boolean taken, long vote, TallyKey choice) {
     VoteChange change =
         new VoteChange(
-            new ChangeIdentity(vote, atMicros), vote, choice, choice, atMicros, sequence);
+            new ChangeIdentity(atMicros, vote, vote), vote, choice, choice, atMicros, sequence);
     return taken ? ChoiceChange.taken(change) : ChoiceChange.left(change);
   }
 }

@@ -107,11 +107,11 @@ class RecentVotesStagesTest {
   @Test
   void boundsWhatEverNewRegionsTakeUp() throws Exception {
     try (var gather = openGather()) {
-      for (int region = 0; region < 10_001; region++) {
+      for (int region = 0; region < 100_001; region++) {
         gather.processElement(taken(region, new TallyKey("r" + region, "park"), 10), 0);
       }
 
-      assertThat(gather.extractOutputValues()).hasSize(2 + 10_001);
+      assertThat(gather.extractOutputValues()).hasSize(2 + 100_001);
     }
   }
 

@@ -24,7 +24,7 @@ class SerializationTest {
         RejectedVote.class,
         ChoiceChange.class,
         FeedChanges.class,
-        Gathered.class
+        Totals.class
       })
   void serializesWithoutKryo(Class<?> type) {
     assertSerializedAsPojoWithoutKryo(type);

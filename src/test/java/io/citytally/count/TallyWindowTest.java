@@ -17,23 +17,17 @@ import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.throwable.ThrowableClassifier;
 import org.apache.flink.runtime.throwable.ThrowableType;
 import org.apache.flink.streaming.api.watermark.Watermark;
-import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
-import org.apache.flink.streaming.runtime.operators.windowing.WindowOperatorBuilder;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * {@link AtOnceThenOncePerWindow}, {@link GatherChoices} and {@link KeepTally} at work together.
- */
 class TallyWindowTest {
 
   private static final Duration WINDOW = Duration.ofMillis(1_000);
@@ -106,19 +100,15 @@ class TallyWindowTest {
   }
 
   @Test
-  void keepsNoTimerAndNoVotesOfAQuietKey() throws Exception {
+  void keepsNoTimerAndNothingButTheTotalsOfAQuietKey() throws Exception {
     try (Harness harness = open(WINDOW)) {
       harness.processElement(taken(1, PARK, 1), 0);
-
-      assertThat(harness.numProcessingTimeTimers()).isZero();
-
       harness.processElement(taken(2, PARK, 1), 0);
       harness.setProcessingTime(1_000);
+      harness.setProcessingTime(2_000);
 
-      assertThat(harness.numProcessingTimeTimers()).isZero();
-      assertThat(harness.numEventTimeTimers()).isZero();
-      // The totals, and when they were last written.
-      assertThat(harness.numKeyedStateEntries()).isEqualTo(2);
+      assertThat(harness.getProcessingTimeService().getNumActiveTimers()).isZero();
+      assertThat(harness.numKeyedStateEntries()).isEqualTo(1);
       assertThat(harness.extractOutputValues()).hasSize(2);
     }
   }
@@ -232,6 +222,8 @@ class TallyWindowTest {
 
   @Test
   void needsAWindowOfAtLeastAMillisecond() {
+    assertThatThrownBy(() -> new TallyWindow(Duration.ofNanos(999_999), EPOCH))
+        .hasMessageContaining("at least 1 ms");
     assertThat(new AtOnceThenOncePerWindow(Duration.ofMillis(1)))
         .hasToString("AtOnceThenOncePerWindow(1 ms)");
     assertThatThrownBy(() -> new AtOnceThenOncePerWindow(Duration.ofNanos(999_999)))
@@ -240,7 +232,7 @@ class TallyWindowTest {
 
   @Test
   void needsAnEpochFromOne() {
-    assertThatThrownBy(() -> new KeepTally(0))
+    assertThatThrownBy(() -> new TallyWindow(WINDOW, 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("from 1, not 0");
   }
@@ -303,15 +295,7 @@ class TallyWindowTest {
 
     Harness(Duration window, long epoch, int parallelism, int subtask) throws Exception {
       super(
-          new WindowOperatorBuilder<>(
-                  GlobalWindows.create(),
-                  new AtOnceThenOncePerWindow(window),
-                  new ExecutionConfig(),
-                  TypeInformation.of(ChoiceChange.class),
-                  change -> change.choice,
-                  TypeInformation.of(TallyKey.class))
-              .aggregate(
-                  new GatherChoices(), new KeepTally(epoch), TypeInformation.of(Gathered.class)),
+          new TallyWindow(window, epoch),
           change -> change.choice,
           TypeInformation.of(TallyKey.class),
           MAX_PARALLELISM,

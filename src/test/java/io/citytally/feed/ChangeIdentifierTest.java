@@ -16,9 +16,11 @@ class ChangeIdentifierTest {
   @Test
   void identitiesStayWhatTheyWereInEarlierSnapshots() {
     assertThat(identifier.ofKinesisChange("v1", Operation.MODIFY, 17, TREES, BENCH))
-        .hasToString("b370618a3849b9ae7e8ee08e2d55c6e7");
-    assertThat(identifier.ofDynamoDbEvent("e1")).hasToString("1a513f4549efb376db8075fcba7f6e9e");
-    assertThat(identifier.ofPlainVote("v1")).hasToString("aac866a4132a349b0ca4d0c00e2b8114");
+        .hasToString("0000000000000011b370618a3849b9ae7e8ee08e2d55c6e7");
+    assertThat(identifier.ofDynamoDbEvent("e1", 7))
+        .hasToString("00000000000000071a513f4549efb376db8075fcba7f6e9e");
+    assertThat(identifier.ofPlainVote("v1"))
+        .hasToString("0000000000000000aac866a4132a349b0ca4d0c00e2b8114");
     assertThat(Long.toHexString(identifier.voteHash("v1"))).isEqualTo("65f289e433ae42b4");
   }
 
@@ -30,6 +32,6 @@ class ChangeIdentifierTest {
 
   @Test
   void recordsOfDifferentKindsAreNeverTheSameChange() {
-    assertThat(identifier.ofPlainVote("v1")).isNotEqualTo(identifier.ofDynamoDbEvent("v1"));
+    assertThat(identifier.ofPlainVote("v1")).isNotEqualTo(identifier.ofDynamoDbEvent("v1", 0));
   }
 }

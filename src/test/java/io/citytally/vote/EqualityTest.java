@@ -11,7 +11,7 @@ class EqualityTest {
 
   private static final TallyKey PARK = new TallyKey("North", "park");
   private static final TallyKey POOL = new TallyKey("North", "pool");
-  private static final ChangeIdentity IDENTITY = new ChangeIdentity(1, 2);
+  private static final ChangeIdentity IDENTITY = new ChangeIdentity(3, 1, 2);
 
   @Test
   void choicesDifferByRegionAndImprovement() {
@@ -21,9 +21,15 @@ class EqualityTest {
   }
 
   @Test
-  void identitiesDifferByEachHalf() {
-    assertDistinct(() -> List.of(IDENTITY, new ChangeIdentity(2, 2), new ChangeIdentity(1, 3)));
-    assertThat(IDENTITY).hasToString("00000000000000010000000000000002");
+  void identitiesDifferByTimeAndEachHalf() {
+    assertDistinct(
+        () ->
+            List.of(
+                IDENTITY,
+                new ChangeIdentity(3, 2, 2),
+                new ChangeIdentity(3, 1, 3),
+                new ChangeIdentity(4, 1, 2)));
+    assertThat(IDENTITY).hasToString("000000000000000300000000000000010000000000000002");
   }
 
   @Test
@@ -32,7 +38,7 @@ class EqualityTest {
         () ->
             List.of(
                 new VoteChange(IDENTITY, 7, PARK, POOL, 10, 1),
-                new VoteChange(new ChangeIdentity(9, 9), 7, PARK, POOL, 10, 1),
+                new VoteChange(new ChangeIdentity(3, 9, 9), 7, PARK, POOL, 10, 1),
                 new VoteChange(IDENTITY, 8, PARK, POOL, 10, 1),
                 new VoteChange(IDENTITY, 7, null, POOL, 10, 1),
                 new VoteChange(IDENTITY, 7, PARK, null, 10, 1),

@@ -1,0 +1,38 @@
+package io.citytally.local.bench;
+
+import io.citytally.VoteCountingPipeline;
+import io.citytally.feed.Admission;
+import io.citytally.vote.Tally;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+
+/** The job itself. */
+final class CitytallyContender implements Contender {
+
+  static final int RECENT = 20;
+
+  @Override
+  public String name() {
+    return "Citytally";
+  }
+
+  @Override
+  public void addTo(StreamExecutionEnvironment env, SyntheticFeed feed) {
+    new VoteCountingPipeline(
+            feed,
+            Admission.ofAtMost(feed.votes().choices()),
+            WINDOW,
+            MEMORY,
+            MEMORY.multipliedBy(2),
+            1,
+            RECENT,
+            tallies(feed),
+            new DiscardingSink<>(),
+            new DiscardingSink<>())
+        .addTo(env);
+  }
+
+  static CountingSink<Tally> tallies(SyntheticFeed feed) {
+    return new CountingSink<>(feed.courseId(), tally -> tally.key, Tally::votes);
+  }
+}

@@ -1,0 +1,81 @@
+package io.citytally.local.bench;
+
+import io.citytally.count.AtOnceThenOncePerWindow;
+import io.citytally.count.ChoiceChange;
+import io.citytally.count.FeedChanges;
+import io.citytally.count.GatherNewest;
+import io.citytally.count.KeepNewest;
+import io.citytally.count.MergeNewest;
+import io.citytally.count.TallyWindow;
+import io.citytally.feed.Admission;
+import io.citytally.feed.DecodeVoteChanges;
+import io.citytally.vote.Tally;
+import io.citytally.vote.TallyKey;
+import io.citytally.vote.VoteChange;
+import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
+
+/**
+ * The same job without the deduplication, and without the shuffle that it needs: what exactness
+ * costs is the difference.
+ */
+final class NoMemoryContender implements Contender {
+
+  @Override
+  public String name() {
+    return "Citytally without deduplication";
+  }
+
+  @Override
+  public void addTo(StreamExecutionEnvironment env, SyntheticFeed feed) {
+    env.configure(
+        new Configuration()
+            .set(PipelineOptions.GENERIC_TYPES, false)
+            .set(PipelineOptions.OBJECT_REUSE, true));
+    SingleOutputStreamOperator<ChoiceChange> choices =
+        feed.addTo(env)
+            .process(
+                new DecodeVoteChanges(feed.decoder(), Admission.ofAtMost(feed.votes().choices())))
+            .map(new Taken());
+    choices
+        .keyBy(change -> change.choice, TypeInformation.of(TallyKey.class))
+        .transform("tally", TypeInformation.of(Tally.class), new TallyWindow(WINDOW, 1))
+        .sinkTo(CitytallyContender.tallies(feed));
+    choices
+        .transform(
+            "gather-newest",
+            TypeInformation.of(FeedChanges.class),
+            new GatherNewest(WINDOW, CitytallyContender.RECENT))
+        .keyBy(FeedChanges::feed, Types.STRING)
+        .window(GlobalWindows.create())
+        .trigger(new AtOnceThenOncePerWindow(WINDOW))
+        .reduce(
+            new MergeNewest(CitytallyContender.RECENT), new KeepNewest(CitytallyContender.RECENT))
+        .sinkTo(new DiscardingSink<>())
+        .setParallelism(1);
+  }
+
+  /** Synthetic votes are only ever cast. */
+  private static final class Taken implements MapFunction<VoteChange, ChoiceChange> {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public ChoiceChange map(VoteChange change) {
+      ChoiceChange taken = new ChoiceChange();
+      taken.choice = change.newChoice;
+      taken.taken = true;
+      taken.voteHash = change.voteHash;
+      taken.changedAtMicros = change.changedAtMicros;
+      taken.sequence = change.sequence;
+      return taken;
+    }
+  }
+}

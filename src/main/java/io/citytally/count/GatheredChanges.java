@@ -1,0 +1,54 @@
+package io.citytally.count;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * What was gathered for one feed of recent votes, of which only the newest counts.
+ *
+ * <p>Changes come almost by age, so each is among the newest when it comes: to put them in order
+ * one by one is to do so for each. They are taken as they come, and sorted out when many have: from
+ * the newest down, where all but the first few are refused at a glance.
+ */
+final class GatheredChanges {
+
+  /** How many are taken for one that is kept. */
+  private static final int TAKEN_PER_KEPT = 8;
+
+  private static final Comparator<ChoiceChange> NEWEST_FIRST = ChoiceChange.BY_AGE.reversed();
+
+  private final int shown;
+  private final int capacity;
+  private final List<ChoiceChange> changes = new ArrayList<>();
+
+  /**
+   * @param shown how many votes the list of recent votes shows
+   */
+  GatheredChanges(int shown) {
+    this.shown = shown;
+    capacity = TAKEN_PER_KEPT * NewestChanges.capacity(shown);
+  }
+
+  void add(ChoiceChange change) {
+    if (changes.size() == capacity) {
+      ChoiceChange[] newest = newestFirst();
+      changes.clear();
+      changes.addAll(List.of(newest));
+    }
+    changes.add(change);
+  }
+
+  /** How many are held. */
+  int size() {
+    return changes.size();
+  }
+
+  /** The newest first; at most one of each vote. */
+  ChoiceChange[] newestFirst() {
+    changes.sort(NEWEST_FIRST);
+    NewestChanges newest = new NewestChanges(shown);
+    changes.forEach(newest::add);
+    return newest.newestFirst();
+  }
+}

@@ -1,0 +1,294 @@
+package io.citytally.count;
+
+import io.citytally.vote.Tally;
+import io.citytally.vote.TallyKey;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import org.apache.flink.api.common.operators.ProcessingTimeService.ProcessingTimeCallback;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Keeps the running totals of each key, and says where they stand: for a quiet key at once, for a
+ * busy one a window after the first vote that has to wait. When that is, and why in processing
+ * time, tells {@link AtOnceThenOncePerWindow}.
+ *
+ * <h2>Why not Flink's own windows</h2>
+ *
+ * <p>They would do, and did: a window's contents, its trigger's state and its timer are each an
+ * entry of the state, read and written for each vote. On RocksDB that costs more than the decoding
+ * of the vote. But what a checkpoint has to hold is only where things stand when it is taken. So
+ * the totals of a key with an open window are kept in memory, and the state is brought up to date
+ * when the window closes or a checkpoint is taken: a read and a write per busy time of a key,
+ * instead of five accesses per vote.
+ *
+ * <p>All windows are as long as each other, so they end in the order in which they began: a queue,
+ * and one timer for its head. Both live in memory, too. A key for which votes were gathered when
+ * the snapshot was taken is marked in the state, and is due at once after a restart.
+ *
+ * <p>Memory holds as many windows as keys have votes within a window: never more than there are
+ * choices, which {@code max.choices} and the ballot bound.
+ *
+ * <h2>The epoch</h2>
+ *
+ * <p>The totals live as long as the job: they are the message from which the sink derives each
+ * amount. They count in one epoch, and can't be carried into another, where they would look like
+ * votes not yet written and be added a second time. So a snapshot holds its epoch, and a job of
+ * another epoch doesn't start from it. That is checked before the first vote, and not for each key
+ * when its next vote comes: by then keys that are new would stand in the table with the new epoch,
+ * and the way back to the former one would be closed.
+ */
+public class TallyWindow extends AbstractStreamOperator<Tally>
+    implements OneInputStreamOperator<ChoiceChange, Tally>, ProcessingTimeCallback {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final ValueStateDescriptor<Totals> TOTALS =
+      new ValueStateDescriptor<>("totals", TypeInformation.of(Totals.class));
+
+  /** True for a key whose totals were not written when the snapshot was taken; else absent. */
+  private static final ValueStateDescriptor<Boolean> UNWRITTEN =
+      new ValueStateDescriptor<>("unwritten", Types.BOOLEAN);
+
+  /** One entry, of the same name. Broadcast state, for each subtask is to find it in a snapshot. */
+  private static final MapStateDescriptor<String, Long> EPOCH =
+      new MapStateDescriptor<>("epoch", Types.STRING, Types.LONG);
+
+  private final long windowMillis;
+  private final long epoch;
+
+  private transient ValueState<Totals> totals;
+  private transient ValueState<Boolean> unwritten;
+  private transient Map<TallyKey, Window> open;
+  private transient Queue<End> byEnd;
+
+  /**
+   * @param window the least time between two tallies of a key, and the most that one waits; at
+   *     least a millisecond
+   * @param epoch the epoch in which the job counts, from 1
+   */
+  public TallyWindow(Duration window, long epoch) {
+    windowMillis = window.toMillis();
+    if (windowMillis < 1) {
+      throw new IllegalArgumentException("a window of at least 1 ms, not " + window);
+    }
+    if (epoch < 1) {
+      throw new IllegalArgumentException("an epoch is a number from 1, not " + epoch);
+    }
+    this.epoch = epoch;
+  }
+
+  /**
+   * @throws ChangedEpochException if the snapshot was counted in another epoch
+   */
+  @Override
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
+    BroadcastState<String, Long> state = context.getOperatorStateStore().getBroadcastState(EPOCH);
+    Long counted = state.get(EPOCH.getName());
+    if (counted != null && counted != epoch) {
+      throw new ChangedEpochException(counted, epoch);
+    }
+    state.put(EPOCH.getName(), epoch);
+    totals = context.getKeyedStateStore().getState(TOTALS);
+    unwritten = context.getKeyedStateStore().getState(UNWRITTEN);
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    open = new HashMap<>();
+    byEnd = new ArrayDeque<>();
+    List<TallyKey> due = new ArrayList<>();
+    getKeyedStateBackend()
+        .applyToAllKeys(
+            VoidNamespace.INSTANCE,
+            VoidNamespaceSerializer.INSTANCE,
+            UNWRITTEN,
+            (Object key, ValueState<Boolean> state) -> due.add((TallyKey) key));
+    for (TallyKey key : due) {
+      Window window = load(key);
+      window.isUnwritten = true;
+      window.isMarked = true;
+      await(window, getProcessingTimeService().getCurrentProcessingTime());
+    }
+  }
+
+  /** The state is looked into when a window opens and when it closes, not for each element. */
+  @Override
+  public void setKeyContextElement(StreamRecord<ChoiceChange> record) {}
+
+  @Override
+  public void processElement(StreamRecord<ChoiceChange> record) throws Exception {
+    ChoiceChange change = record.getValue();
+    Window window = open.get(change.choice);
+    if (window == null) {
+      window = load(change.choice);
+      window.add(change);
+      write(window);
+      await(window, nextEnd());
+    } else {
+      boolean isFirst = !window.isUnwritten;
+      window.add(change);
+      if (isFirst) {
+        await(window, nextEnd());
+      }
+    }
+  }
+
+  @Override
+  public void onProcessingTime(long time) throws Exception {
+    while (!byEnd.isEmpty() && byEnd.peek().millis <= time) {
+      End end = byEnd.remove();
+      if (end.millis == end.window.endMillis) {
+        end(end.window);
+      }
+    }
+    if (!byEnd.isEmpty()) {
+      getProcessingTimeService().registerTimer(byEnd.peek().millis, this);
+    }
+  }
+
+  private void end(Window window) throws Exception {
+    if (window.isUnwritten) {
+      write(window);
+      window.endMillis = nextEnd();
+      byEnd.add(new End(window));
+    } else {
+      save(window);
+      open.remove(window.key);
+    }
+  }
+
+  /** The end of the input, or of a job that is stopped with {@code --drain}: nothing may wait. */
+  @Override
+  public void processWatermark(Watermark watermark) throws Exception {
+    if (watermark.equals(Watermark.MAX_WATERMARK)) {
+      for (Window window : open.values()) {
+        if (window.isUnwritten) {
+          write(window);
+        }
+      }
+    }
+    super.processWatermark(watermark);
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    for (Window window : open.values()) {
+      save(window);
+    }
+  }
+
+  private Window load(TallyKey key) throws Exception {
+    setCurrentKey(key);
+    Window window = new Window(key, totals.value());
+    open.put(key, window);
+    return window;
+  }
+
+  private void write(Window window) {
+    output.collect(new StreamRecord<>(new Tally(window.key, epoch, window.added, window.removed)));
+    window.isUnwritten = false;
+  }
+
+  private long nextEnd() {
+    return getProcessingTimeService().getCurrentProcessingTime() + windowMillis;
+  }
+
+  /** Of all that are to end, only the first has a timer. */
+  private void await(Window window, long endMillis) {
+    window.endMillis = endMillis;
+    byEnd.add(new End(window));
+    if (byEnd.size() == 1) {
+      getProcessingTimeService().registerTimer(endMillis, this);
+    }
+  }
+
+  /** Brings the state up to date with a window. */
+  private void save(Window window) throws Exception {
+    if (!window.isUnsaved && window.isMarked == window.isUnwritten) {
+      return;
+    }
+    setCurrentKey(window.key);
+    if (window.isUnsaved) {
+      totals.update(new Totals(window.added, window.removed));
+      window.isUnsaved = false;
+    }
+    if (window.isUnwritten) {
+      unwritten.update(true);
+    } else {
+      unwritten.clear();
+    }
+    window.isMarked = window.isUnwritten;
+  }
+
+  /** When a window ends, unless that was put off: then there is another of these. */
+  private static final class End {
+
+    final Window window;
+    final long millis;
+
+    End(Window window) {
+      this.window = window;
+      this.millis = window.endMillis;
+    }
+  }
+
+  /** A key that is not quiet. */
+  private static final class Window {
+
+    final TallyKey key;
+    long added;
+    long removed;
+    long endMillis;
+
+    /** Whether a vote waits for the end. */
+    boolean isUnwritten;
+
+    /** Whether the state holds other totals. */
+    boolean isUnsaved;
+
+    /** Whether the state says that it is unwritten. */
+    boolean isMarked;
+
+    /**
+     * @param totals null for a key that is new
+     */
+    Window(TallyKey key, Totals totals) {
+      this.key = key;
+      if (totals != null) {
+        added = totals.added;
+        removed = totals.removed;
+      }
+    }
+
+    void add(ChoiceChange change) {
+      if (change.taken) {
+        added++;
+      } else {
+        removed++;
+      }
+      isUnwritten = true;
+      isUnsaved = true;
+    }
+  }
+}
