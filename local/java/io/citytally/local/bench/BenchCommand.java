@@ -100,8 +100,12 @@ public final class BenchCommand implements Callable<Integer> {
     return chosen;
   }
 
+  /** As it was typed, more or less: the files of a directory come from a pattern. */
   private String commandLine() {
     return "local/citytally "
-        + String.join(" ", command.root().commandLine().getParseResult().originalArgs());
+        + command.root().commandLine().getParseResult().originalArgs().stream()
+            .map(argument -> argument.replaceFirst("^(?:.*/)?([^/]+/)[^/]*\\.pb$", "$1*.pb"))
+            .distinct()
+            .collect(Collectors.joining(" "));
   }
 }

@@ -188,7 +188,7 @@ final class WritesPerVote implements Benchmark {
         report.progress("%s, %,.0f votes/s, window %s".formatted(name, rate, text(window)));
       }
       add(chart, "%,.0f votes/s".formatted(rate), seconds, writes, color, 2f);
-      add(chart, "its bound (%,.0f)".formatted(rate), seconds, bounds, color, 0f);
+      add(chart, color == 0 ? "the bounds" : "of " + rate, seconds, bounds, color, 0f);
       color++;
     }
     report.table(HEADER, rows);
@@ -291,6 +291,8 @@ final class WritesPerVote implements Benchmark {
     chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
     chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    // A dash of a grid's line is a path of its own.
+    chart.getStyler().setPlotGridLinesVisible(false);
     return chart;
   }
 
@@ -305,6 +307,8 @@ final class WritesPerVote implements Benchmark {
     series.setLineColor(width == 0 ? TRANSPARENT : ofRate);
     series.setLineWidth(width);
     series.setMarker(width == 0 ? SeriesMarkers.CROSS : SeriesMarkers.NONE);
+    // One of the bounds stands for all.
+    series.setShowInLegend(width > 0 || color == 0);
   }
 
   private static String decimals(double perVote) {
