@@ -4,6 +4,7 @@ import io.citytally.local.audit.AuditCommand;
 import io.citytally.local.audit.BackfillCommand;
 import io.citytally.local.bench.BenchCommand;
 import io.citytally.local.chaos.ChaosCommand;
+import io.citytally.local.cluster.ClusterCommand;
 import io.citytally.local.command.DurationConverter;
 import io.citytally.local.command.Work;
 import io.citytally.local.election.BallotFileException;
@@ -70,6 +71,7 @@ public final class Citytally implements Runnable {
             .addSubcommand(new BackfillCommand())
             .addSubcommand(new ViewersCommand())
             .addSubcommand(new ScreenshotsCommand())
+            .addSubcommand(new ClusterCommand())
             .addSubcommand(new SoakCommand())
             .addSubcommand(new ChaosCommand())
             .addSubcommand(new ModelCheckCommand())

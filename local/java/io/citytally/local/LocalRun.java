@@ -61,7 +61,8 @@ final class LocalRun implements Work<RunOptions> {
                     system.alarm()::raise)
                 .start());
       }
-      new LiveView(system, out).showUntilStopped(closing);
+      new LiveView(system.cloud(), system.endpoints(), system.alarm(), out)
+          .showUntilStopped(closing);
       return 0;
     }
   }

@@ -62,6 +62,16 @@ class ShadedJarITCase {
   }
 
   @Test
+  void bringsWhatAnAuditNeedsOutsideFlink() {
+    assertThat(jar.files())
+        .contains(
+            "io/citytally/ops/AuditMain.class",
+            "software/amazon/awssdk/http/apache/ApacheHttpClient.class",
+            "org/slf4j/LoggerFactory.class",
+            "org/slf4j/impl/SimpleLogger.class");
+  }
+
+  @Test
   void leavesOutWhatManagedFlinkProvides() {
     assertThat(
             jar.filesIn(
@@ -74,7 +84,6 @@ class ShadedJarITCase {
                 "org/apache/flink/streaming/runtime/",
                 "org/apache/flink/util/",
                 "com/amazonaws/services/kinesisanalytics/",
-                "org/slf4j/",
                 "org/apache/log4j/",
                 "org/apache/logging/"))
         .isEmpty();

@@ -1,11 +1,10 @@
 package io.citytally.local.audit;
 
+import io.citytally.ops.AuditOptions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code citytally audit}. */
 @Command(
@@ -38,8 +37,6 @@ import picocli.CommandLine.Spec;
     })
 public final class AuditCommand implements Callable<Integer> {
 
-  @Spec CommandSpec command;
-
   @Option(names = "--fix", description = "Takes the drift out of the totals, after showing it.")
   boolean fix;
 
@@ -47,10 +44,6 @@ public final class AuditCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new AuditVotes(
-            audit.options(AuditOptions.Fix.EVERYTHING, !fix),
-            command.commandLine().getOut(),
-            command.commandLine().getErr())
-        .execute();
+    return audit.run(AuditOptions.Concern.EVERYTHING, !fix);
   }
 }

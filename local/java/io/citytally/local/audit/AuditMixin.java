@@ -2,6 +2,8 @@ package io.citytally.local.audit;
 
 import io.citytally.local.command.Bounds;
 import io.citytally.ops.Audit;
+import io.citytally.ops.AuditOptions;
+import io.citytally.ops.AuditRun;
 import io.citytally.ops.Tables;
 import java.time.Duration;
 import java.util.Optional;
@@ -9,6 +11,7 @@ import java.util.OptionalInt;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** How to look at the tables, and where they are. */
 final class AuditMixin {
@@ -91,7 +94,26 @@ final class AuditMixin {
       description = "Port of the running system's DynamoDB (default: ${DEFAULT-VALUE}).")
   int dynamoDbPort;
 
-  AuditOptions options(AuditOptions.Fix fix, boolean dryRun) {
+  /**
+   * @param concern what of the drift is to be taken out
+   * @return the exit status
+   */
+  int run(AuditOptions.Concern concern, boolean dryRun) {
+    AuditedTables place = new AuditedTables(Optional.ofNullable(region), dynamoDbPort);
+    AuditOptions options = options(concern, dryRun);
+    try (DynamoDbClient dynamoDb = place.client()) {
+      return new AuditRun(
+              dynamoDb,
+              place.place(),
+              place.advice(),
+              options,
+              command.commandLine().getOut(),
+              command.commandLine().getErr())
+          .execute();
+    }
+  }
+
+  private AuditOptions options(AuditOptions.Concern concern, boolean dryRun) {
     Bounds bounds = new Bounds(command);
     bounds.within("--dynamodb-port", dynamoDbPort, 1, 65535);
     bounds.within("--looks", looks, Audit.FEWEST_LOOKS, Long.MAX_VALUE);
@@ -102,14 +124,12 @@ final class AuditMixin {
       throw bounds.refusal("--settle is " + settle.toSeconds() + "s, but must be at most 1h");
     }
     return new AuditOptions(
-        Optional.ofNullable(region),
-        dynamoDbPort,
         new Tables(votesTable, totalTable, rejectedTable),
         noBallot ? Optional.empty() : Optional.of(ballotTable),
         settle,
         looks,
         readCapacity == null ? OptionalInt.empty() : OptionalInt.of(readCapacity),
-        fix,
+        concern,
         dryRun,
         json);
   }

@@ -1,11 +1,10 @@
 package io.citytally.local.audit;
 
+import io.citytally.ops.AuditOptions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code citytally backfill}. */
 @Command(
@@ -37,8 +36,6 @@ import picocli.CommandLine.Spec;
     })
 public final class BackfillCommand implements Callable<Integer> {
 
-  @Spec CommandSpec command;
-
   @Option(names = "--dry-run", description = "Only tells what it would add.")
   boolean dryRun;
 
@@ -46,10 +43,6 @@ public final class BackfillCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new AuditVotes(
-            audit.options(AuditOptions.Fix.MISSING_VOTES, dryRun),
-            command.commandLine().getOut(),
-            command.commandLine().getErr())
-        .execute();
+    return audit.run(AuditOptions.Concern.MISSING_VOTES, dryRun);
   }
 }

@@ -202,6 +202,15 @@ public final class LocalCloud {
    * @param tables where the job's tables are
    */
   public VoteCountingConfig configurationOf(JobSettings job, URI tables) {
+    return VoteCountingConfig.parse(propertiesOf(job, tables));
+  }
+
+  /** The property groups of a job that reads and writes here. */
+  public Map<String, Properties> propertiesOf(JobSettings job) {
+    return propertiesOf(job, dynamoDbServer.endpoint());
+  }
+
+  private Map<String, Properties> propertiesOf(JobSettings job, URI tables) {
     Map<String, String> feed = new HashMap<>();
     feed.put("source", setup.source.label);
     feed.put("poll.interval", "100 ms");
@@ -213,32 +222,31 @@ public final class LocalCloud {
       feed.put("stream.arn", votesTableStreamArn());
       feed.put("endpoint", dynamoDbServer.endpoint().toString());
     }
-    return VoteCountingConfig.parse(
-        Map.of(
-            "citytally.aws",
-            properties(Map.of("region", LocalAws.REGION.id(), "credentials", "local")),
-            "citytally.feed",
-            properties(feed),
-            "citytally.count",
-            properties(
-                Map.of(
-                    "window",
-                    job.window().toMillis() + " ms",
-                    "dedupe.ttl",
-                    job.dedupeTtl().toMillis() + " ms",
-                    "recent.size",
-                    Integer.toString(job.recentSize()),
-                    "epoch",
-                    Long.toString(job.epoch()))),
-            "citytally.dynamodb",
-            properties(
-                Map.of(
-                    "endpoint",
-                    tables.toString(),
-                    "ballot.table",
-                    BallotTable.DEFAULT_NAME,
-                    "ballot.refresh",
-                    "1 s"))));
+    return Map.of(
+        "citytally.aws",
+        properties(Map.of("region", LocalAws.REGION.id(), "credentials", "local")),
+        "citytally.feed",
+        properties(feed),
+        "citytally.count",
+        properties(
+            Map.of(
+                "window",
+                job.window().toMillis() + " ms",
+                "dedupe.ttl",
+                job.dedupeTtl().toMillis() + " ms",
+                "recent.size",
+                Integer.toString(job.recentSize()),
+                "epoch",
+                Long.toString(job.epoch()))),
+        "citytally.dynamodb",
+        properties(
+            Map.of(
+                "endpoint",
+                tables.toString(),
+                "ballot.table",
+                BallotTable.DEFAULT_NAME,
+                "ballot.refresh",
+                "1 s")));
   }
 
   private String votesTableStreamArn() {

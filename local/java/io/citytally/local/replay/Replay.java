@@ -76,7 +76,8 @@ public final class Replay implements Work<ReplayOptions> {
       ReplayReport report = replay(options, election, system);
       report.lines().forEach(out::println);
       if (options.keep()) {
-        new LiveView(system, out).showUntilStopped(closing);
+        new LiveView(system.cloud(), system.endpoints(), system.alarm(), out)
+            .showUntilStopped(closing);
       }
       return report.exitStatus();
     }

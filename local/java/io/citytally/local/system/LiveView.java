@@ -1,5 +1,7 @@
 package io.citytally.local.system;
 
+import io.citytally.local.cloud.LocalCloud;
+import io.citytally.local.lifecycle.Alarm;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.screen.LiveSummary;
 import io.citytally.local.screen.RateMeter;
@@ -19,13 +21,21 @@ public final class LiveView {
   private static final Duration LINE = Duration.ofSeconds(10);
   private static final Duration RATE_MEMORY = Duration.ofSeconds(10);
 
-  private final LocalSystem system;
+  private final LocalCloud cloud;
+  private final Map<String, String> endpoints;
+  private final Alarm alarm;
   private final PrintStream out;
   private final RateMeter rate = new RateMeter(RATE_MEMORY);
   private final long start = System.nanoTime();
 
-  public LiveView(LocalSystem system, PrintStream out) {
-    this.system = system;
+  /**
+   * @param endpoints the addresses at which the parts listen, by name
+   * @param alarm raised when a part has failed
+   */
+  public LiveView(LocalCloud cloud, Map<String, String> endpoints, Alarm alarm, PrintStream out) {
+    this.cloud = cloud;
+    this.endpoints = endpoints;
+    this.alarm = alarm;
     this.out = out;
   }
 
@@ -35,24 +45,23 @@ public final class LiveView {
    * @throws IllegalStateException if the system fails
    */
   public void showUntilStopped(Closing closing) throws Exception {
-    Map<String, String> endpoints = system.endpoints();
     endpoints.forEach((name, address) -> out.println(name + " is at " + address));
-    closing.add(new Screen(out, Terminal::current, () -> summary(endpoints)).start(REDRAW, LINE));
+    closing.add(new Screen(out, Terminal::current, this::summary).start(REDRAW, LINE));
     while (true) {
-      system.alarm().sleep(REDRAW);
+      alarm.sleep(REDRAW);
     }
   }
 
-  private LiveSummary summary(Map<String, String> endpoints) {
-    Map<TallyKey, Long> totals = system.cloud().totals();
+  private LiveSummary summary() {
+    Map<TallyKey, Long> totals = cloud.totals();
     long now = System.nanoTime();
     long votes = totals.values().stream().mapToLong(Long::longValue).sum();
     return new LiveSummary(
         Duration.ofNanos(now - start),
         rate.read(now, votes),
         totals,
-        system.cloud().titles(),
-        system.cloud().recentVotes(RecentVotes.CITY),
+        cloud.titles(),
+        cloud.recentVotes(RecentVotes.CITY),
         ZoneId.systemDefault(),
         endpoints);
   }

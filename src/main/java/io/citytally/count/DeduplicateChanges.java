@@ -4,6 +4,7 @@ import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.VoteChange;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -90,11 +91,10 @@ public class DeduplicateChanges
     filter = new IdentityFilter(FILTERED_IDENTITIES);
     latestMicros = context.getOperatorStateStore().getUnionListState(LATEST_MICROS);
     if (context.isRestored()) {
-      long latest = IdentityFilter.NOTHING;
-      for (long each : latestMicros.get()) {
-        latest = Math.max(latest, each);
-      }
-      filter.forget(latest);
+      Iterator<Long> each = latestMicros.get().iterator();
+      // A snapshot without them may hold identities of any time.
+      filter.forget(each.hasNext() ? each.next() : Long.MAX_VALUE);
+      each.forEachRemaining(filter::forget);
     }
   }
 

@@ -36,11 +36,15 @@ import java.util.Arrays;
 final class IdentityFilter {
 
   private static final int BITS_PER_IDENTITY = 16;
-  private static final int LONGS_PER_LINE = 8;
   private static final int PLACES = 5;
 
-  /** To choose one of the 512 bits of a line. */
+  /** A line of the cache, as nearly every processor has it. */
+  private static final int BITS_PER_LINE = 512;
+
   private static final int BITS_PER_PLACE = 9;
+  private static final int LONGS_PER_LINE = BITS_PER_LINE / Long.SIZE;
+  private static final int LONGS_PER_PAGE = 64 * LONGS_PER_LINE;
+  static final int IDENTITIES_PER_PAGE = LONGS_PER_PAGE * Long.SIZE / BITS_PER_IDENTITY;
 
   /** No time that an identity has. */
   static final long NOTHING = Long.MIN_VALUE;
@@ -54,10 +58,15 @@ final class IdentityFilter {
   /**
    * A filter in a state that holds nothing.
    *
-   * @param identitiesPerGeneration a power of two, from 32; each takes two bytes in each of two
-   *     generations
+   * @param identitiesPerGeneration {@value #IDENTITIES_PER_PAGE} times a power of two; each takes
+   *     two bytes, and there are two generations
    */
   IdentityFilter(int identitiesPerGeneration) {
+    if (Integer.bitCount(identitiesPerGeneration) != 1
+        || identitiesPerGeneration < IDENTITIES_PER_PAGE) {
+      throw new IllegalArgumentException(
+          IDENTITIES_PER_PAGE + " times a power of two, not " + identitiesPerGeneration);
+    }
     this.identitiesPerGeneration = identitiesPerGeneration;
     younger = new Generation(identitiesPerGeneration);
     older = new Generation(identitiesPerGeneration);
@@ -68,9 +77,12 @@ final class IdentityFilter {
   /**
    * Takes note that there are identities of which it knows nothing more.
    *
-   * @param upToMicros the latest of their times
+   * @param upToMicros the latest of their times; {@link #NOTHING} if there are none
    */
   void forget(long upToMicros) {
+    if (upToMicros == NOTHING) {
+      return;
+    }
     isComplete = false;
     forgottenUpToMicros = Math.max(forgottenUpToMicros, upToMicros);
   }
@@ -102,31 +114,33 @@ final class IdentityFilter {
 
   private static final class Generation {
 
-    private final long[] bits;
+    /** Taken page by page, so that a few identities take little. */
+    private final long[][] pages;
+
     private int count;
     private long latestMicros;
 
     Generation(int identities) {
-      if (Integer.bitCount(identities) != 1
-          || identities < LONGS_PER_LINE * Long.SIZE / BITS_PER_IDENTITY) {
-        throw new IllegalArgumentException("a power of two, from 32, not " + identities);
-      }
-      bits = new long[identities / Long.SIZE * BITS_PER_IDENTITY];
+      pages = new long[identities / IDENTITIES_PER_PAGE][];
       clear();
     }
 
     void clear() {
-      Arrays.fill(bits, 0);
+      Arrays.fill(pages, null);
       count = 0;
       latestMicros = NOTHING;
     }
 
     boolean mayContain(ChangeIdentity identity) {
+      long[] page = pages[page(identity)];
+      if (page == null) {
+        return false;
+      }
       int line = line(identity);
       long places = identity.low;
       for (int i = 0; i < PLACES; i++) {
-        int place = (int) places & (1 << BITS_PER_PLACE) - 1;
-        if ((bits[line + place / Long.SIZE] & 1L << place) == 0) {
+        int place = (int) places & BITS_PER_LINE - 1;
+        if ((page[line + place / Long.SIZE] & 1L << place) == 0) {
           return false;
         }
         places >>>= BITS_PER_PLACE;
@@ -135,20 +149,29 @@ final class IdentityFilter {
     }
 
     void add(ChangeIdentity identity) {
+      long[] page = pages[page(identity)];
+      if (page == null) {
+        page = new long[LONGS_PER_PAGE];
+        pages[page(identity)] = page;
+      }
       int line = line(identity);
       long places = identity.low;
       for (int i = 0; i < PLACES; i++) {
-        int place = (int) places & (1 << BITS_PER_PLACE) - 1;
-        bits[line + place / Long.SIZE] |= 1L << place;
+        int place = (int) places & BITS_PER_LINE - 1;
+        page[line + place / Long.SIZE] |= 1L << place;
         places >>>= BITS_PER_PLACE;
       }
       count++;
       latestMicros = Math.max(latestMicros, identity.atMicros);
     }
 
-    /** Where in the bits the identity's line begins. */
-    private int line(ChangeIdentity identity) {
-      return (int) identity.high & bits.length - 1 & -LONGS_PER_LINE;
+    private int page(ChangeIdentity identity) {
+      return (int) identity.high & pages.length - 1;
+    }
+
+    /** Where in its page the identity's line begins. */
+    private static int line(ChangeIdentity identity) {
+      return (int) (identity.high >>> Integer.SIZE) & LONGS_PER_PAGE - 1 & -LONGS_PER_LINE;
     }
   }
 }

@@ -35,6 +35,9 @@ public final class VoteText {
     }
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
+      if (c >= ' ' && c <= '~') {
+        continue;
+      }
       if (Character.isISOControl(c)) {
         return "contains a control character";
       }

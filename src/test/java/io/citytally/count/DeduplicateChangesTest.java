@@ -110,6 +110,66 @@ class DeduplicateChangesTest {
     assertThat(restoredKeys).isEqualTo(changes.size());
   }
 
+  /** What one subtask has forgotten in its filter, another may have to answer for. */
+  @Test
+  void remembersAcrossARestartWhateverTimesItsSubtasksHadReached() throws Exception {
+    List<VoteChange> changes = new ArrayList<>();
+    OperatorSubtaskState[] snapshots = new OperatorSubtaskState[2];
+    for (int subtask = 0; subtask < 2; subtask++) {
+      try (Harness harness = new Harness(2, subtask)) {
+        harness.open();
+        for (long vote = 0; vote < 1_000; vote++) {
+          VoteChange change = cast(vote, PARK, vote + 10_000L * (1 - subtask));
+          if (harness.owns(change)) {
+            harness.processElement(change, 0);
+            changes.add(change);
+          }
+        }
+        snapshots[subtask] = harness.snapshot(1, 1);
+      }
+    }
+    OperatorSubtaskState whole = AbstractStreamOperatorTestHarness.repackageState(snapshots);
+
+    for (int subtask = 0; subtask < 3; subtask++) {
+      try (Harness harness = new Harness(3, subtask)) {
+        harness.initializeState(
+            AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                whole, MAX_PARALLELISM, 2, 3, subtask));
+        harness.open();
+        for (VoteChange change : changes) {
+          if (harness.owns(change)) {
+            harness.processElement(change, 0);
+          }
+        }
+
+        assertThat(harness.extractOutputValues()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void remembersAcrossASecondRestartWhatNoOneHasSeenSinceTheFirst() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Harness harness = open()) {
+      harness.processElement(cast(1, PARK, 10), 0);
+      snapshot = harness.snapshot(1, 1);
+    }
+    try (Harness harness = new Harness(1, 0)) {
+      harness.initializeState(snapshot);
+      harness.open();
+      harness.processElement(cast(2, PARK, 5), 0);
+      snapshot = harness.snapshot(2, 2);
+    }
+
+    try (Harness harness = new Harness(1, 0)) {
+      harness.initializeState(snapshot);
+      harness.open();
+      harness.processElement(cast(1, PARK, 10), 0);
+
+      assertThat(harness.extractOutputValues()).isEmpty();
+    }
+  }
+
   @Test
   void remembersForItsTimeToLiveAndNoLonger() throws Exception {
     try (Harness harness = open()) {

@@ -391,6 +391,7 @@ class CitytallyTest {
         "recast --help",
         "audit --help",
         "backfill --help",
+        "cluster --help",
         "--version"
       })
   void tellsAboutItself(String line) {
@@ -485,6 +486,23 @@ class CitytallyTest {
         "backfill --fix             | Unknown option: '--fix'"
       })
   void refusesToAuditByWhatTellsNothing(String line, String reason) {
+    assertThat(execute(line.split(" "))).isEqualTo(2);
+
+    assertThat(err.toString()).contains(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "cluster --snapshot none           | --snapshot takes --data: without it, there is none",
+        "cluster --jar target              | --jar is target, which is not a file",
+        "cluster --data pom.xml            | --data is pom.xml, which is not a directory",
+        "cluster --checkpoint-interval 1ms | --checkpoint-interval is 1ms, but must be 500ms to 1h",
+        "cluster --parallelism 0           | --parallelism is 0, but must be 1 to 64",
+        "cluster --voters many             | 'many' is not a number from 0",
+      })
+  void refusesAClusterThatCannotBe(String line, String reason) {
     assertThat(execute(line.split(" "))).isEqualTo(2);
 
     assertThat(err.toString()).contains(reason);

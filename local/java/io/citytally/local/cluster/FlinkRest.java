@@ -1,0 +1,204 @@
+package io.citytally.local.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A cluster's REST API (Flink's documentation, "REST API",
+ * https://nightlies.apache.org/flink/flink-docs-release-1.20/docs/ops/rest_api/).
+ *
+ * <p>Each call throws {@link IOException} if there is no answer, or one that says what is wrong.
+ */
+final class FlinkRest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String CAUSE = "Caused by: ";
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final ObjectMapper json = new ObjectMapper();
+  private final URI address;
+
+  FlinkRest(URI address) {
+    this.address = address;
+  }
+
+  URI address() {
+    return address;
+  }
+
+  /** How many task managers are there, as far as the job manager knows. */
+  int taskManagers() throws IOException, InterruptedException {
+    return get("/overview").get("taskmanagers").intValue();
+  }
+
+  /**
+   * @return by which the jar can be run
+   */
+  String upload(Path jar) throws IOException, InterruptedException {
+    String boundary = UUID.randomUUID().toString();
+    BodyPublisher body =
+        BodyPublishers.concat(
+            BodyPublishers.ofString(
+                "--"
+                    + boundary
+                    + "\r\nContent-Disposition: form-data; name=\"jarfile\"; filename=\""
+                    + jar.getFileName()
+                    + "\"\r\nContent-Type: application/java-archive\r\n\r\n"),
+            BodyPublishers.ofFile(jar),
+            BodyPublishers.ofString("\r\n--" + boundary + "--\r\n"));
+    String file =
+        send(request("/jars/upload")
+                .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+                .POST(body))
+            .get("filename")
+            .textValue();
+    return Path.of(file).getFileName().toString();
+  }
+
+  /**
+   * @param jar as {@link #upload} named it
+   * @param snapshot a checkpoint or savepoint to go on from, or nothing for a fresh start
+   * @return the job's id
+   */
+  String run(String jar, int parallelism, Optional<String> snapshot)
+      throws IOException, InterruptedException {
+    ObjectNode body = json.createObjectNode().put("parallelism", parallelism);
+    snapshot.ifPresent(path -> body.put("savepointPath", path));
+    return post("/jars/" + jar + "/run", body).get("jobid").textValue();
+  }
+
+  /** Such as {@code RUNNING}, {@code RESTARTING} or {@code FAILED}. */
+  String state(String job) throws IOException, InterruptedException {
+    return get("/jobs/" + job).get("state").textValue();
+  }
+
+  /** Whether each of its tasks runs. */
+  boolean isRunning(String job) throws IOException, InterruptedException {
+    JsonNode details = get("/jobs/" + job);
+    for (JsonNode vertex : details.get("vertices")) {
+      if (vertex.get("tasks").get("RUNNING").intValue() < vertex.get("parallelism").intValue()) {
+        return false;
+      }
+    }
+    return details.get("state").textValue().equals("RUNNING");
+  }
+
+  /** With how many instances each of its steps runs; those that must be alone aside. */
+  int parallelism(String job) throws IOException, InterruptedException {
+    int most = 0;
+    for (JsonNode vertex : get("/jobs/" + job).get("vertices")) {
+      most = Math.max(most, vertex.get("parallelism").intValue());
+    }
+    return most;
+  }
+
+  /** How often its present job manager has started it again. */
+  int restarts(String job) throws IOException, InterruptedException {
+    JsonNode metric = get("/jobs/" + job + "/metrics?get=numRestarts");
+    return metric.isEmpty() ? 0 : Integer.parseInt(metric.get(0).get("value").textValue());
+  }
+
+  /** How many checkpoints it has taken since its present job manager has started it. */
+  int checkpoints(String job) throws IOException, InterruptedException {
+    return get("/jobs/" + job + "/checkpoints").at("/counts/completed").intValue();
+  }
+
+  /** The checkpoint or savepoint from which it last went on. */
+  Optional<String> restoredFrom(String job) throws IOException, InterruptedException {
+    return Optional.ofNullable(
+        get("/jobs/" + job + "/checkpoints").at("/latest/restored/external_path").textValue());
+  }
+
+  /** Why it has failed, in a line. */
+  String failure(String job) throws IOException, InterruptedException {
+    String trace =
+        get("/jobs/" + job + "/exceptions").path("root-exception").asText("for an unknown reason");
+    return trace
+        .lines()
+        .filter(line -> line.startsWith(CAUSE))
+        .reduce((first, last) -> last)
+        .or(() -> trace.lines().findFirst())
+        .orElse("");
+  }
+
+  /** Ends the job with a savepoint; its path. */
+  String stopWithSavepoint(String job, Path directory) throws IOException, InterruptedException {
+    ObjectNode body =
+        json.createObjectNode()
+            .put("targetDirectory", directory.toUri().toString())
+            .put("drain", false);
+    String trigger = post("/jobs/" + job + "/stop", body).get("request-id").textValue();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < deadline) {
+      JsonNode answer = get("/jobs/" + job + "/savepoints/" + trigger);
+      if (answer.at("/status/id").asText().equals("COMPLETED")) {
+        JsonNode location = answer.at("/operation/location");
+        if (location.isTextual()) {
+          return location.textValue();
+        }
+        throw new IOException(
+            "the savepoint failed: " + answer.at("/operation/failure-cause/stack-trace").asText());
+      }
+      Thread.sleep(POLL.toMillis());
+    }
+    throw new IOException("the savepoint took longer than " + PATIENCE.toSeconds() + " s");
+  }
+
+  /** Ends the job where it stands. */
+  void cancel(String job) throws IOException, InterruptedException {
+    send(request("/jobs/" + job).method("PATCH", BodyPublishers.noBody()));
+  }
+
+  private JsonNode get(String path) throws IOException, InterruptedException {
+    return send(request(path));
+  }
+
+  private JsonNode post(String path, ObjectNode body) throws IOException, InterruptedException {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body.toString())));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(address.resolve("/v1" + path)).timeout(PATIENCE);
+  }
+
+  private JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    HttpResponse<String> response =
+        http.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    if (response.statusCode() / 100 != 2) {
+      throw new IOException(
+          "Flink answers with %d: %s".formatted(response.statusCode(), errorsIn(response.body())));
+    }
+    return json.readTree(response.body());
+  }
+
+  /** Flink sends its stack traces; the last cause is what a person can use. */
+  private String errorsIn(String body) {
+    try {
+      StringBuilder errors = new StringBuilder();
+      json.readTree(body).path("errors").forEach(error -> errors.append(error.asText()));
+      int cause = errors.lastIndexOf(CAUSE);
+      String last = cause < 0 ? errors.toString() : errors.substring(cause + CAUSE.length());
+      return last.split("\n\tat ", 2)[0];
+    } catch (IOException e) {
+      return body;
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package io.citytally.ops;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** How an audit is to go, checked. */
+public final class AuditOptions {
+
+  /** Which drift is to be taken out. */
+  public enum Concern {
+    EVERYTHING,
+    /** Only where the total lacks votes. */
+    MISSING_VOTES
+  }
+
+  final Tables tables;
+  final Optional<String> ballotTable;
+  final Duration settle;
+  final int looks;
+  final OptionalInt readCapacity;
+  final Concern concern;
+  final boolean dryRun;
+  final boolean json;
+
+  /**
+   * @param ballotTable the ballot; none: the job has none
+   * @param settle longer than the job takes from a vote to its total
+   * @param looks at most, from {@value Audit#FEWEST_LOOKS}
+   * @param readCapacity units in a second, at most; none: as many as it gets
+   * @param concern what of the drift is to be taken out
+   * @param dryRun whether nothing is to be changed
+   * @param json whether the report is for a program
+   */
+  public AuditOptions(
+      Tables tables,
+      Optional<String> ballotTable,
+      Duration settle,
+      int looks,
+      OptionalInt readCapacity,
+      Concern concern,
+      boolean dryRun,
+      boolean json) {
+    this.tables = tables;
+    this.ballotTable = ballotTable;
+    this.settle = settle;
+    this.looks = looks;
+    this.readCapacity = readCapacity;
+    this.concern = concern;
+    this.dryRun = dryRun;
+    this.json = json;
+  }
+}
