@@ -7,9 +7,11 @@ import io.citytally.local.chaos.ChaosCommand;
 import io.citytally.local.cluster.ClusterCommand;
 import io.citytally.local.command.DurationConverter;
 import io.citytally.local.command.Work;
+import io.citytally.local.cost.CostCommand;
 import io.citytally.local.election.BallotFileException;
 import io.citytally.local.election.PabulibException;
 import io.citytally.local.fuzz.FuzzCommand;
+import io.citytally.local.jar.VulnerabilitiesCommand;
 import io.citytally.local.model.ModelCheckCommand;
 import io.citytally.local.recast.RecastCommand;
 import io.citytally.local.replay.Replay;
@@ -69,6 +71,7 @@ public final class Citytally implements Runnable {
             .addSubcommand(new RecastCommand())
             .addSubcommand(new AuditCommand())
             .addSubcommand(new BackfillCommand())
+            .addSubcommand(new CostCommand())
             .addSubcommand(new ViewersCommand())
             .addSubcommand(new ScreenshotsCommand())
             .addSubcommand(new ClusterCommand())
@@ -77,6 +80,7 @@ public final class Citytally implements Runnable {
             .addSubcommand(new ModelCheckCommand())
             .addSubcommand(new SimulateCommand())
             .addSubcommand(new FuzzCommand())
+            .addSubcommand(new VulnerabilitiesCommand())
             .addSubcommand(new BenchCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());

@@ -1,21 +1,23 @@
 package io.citytally;
 
 import io.citytally.count.AtOnceThenOncePerWindow;
+import io.citytally.count.ChangeIdentitySerializer;
 import io.citytally.count.ChoiceChange;
+import io.citytally.count.ChoiceChangeSerializer;
 import io.citytally.count.DeduplicateChanges;
 import io.citytally.count.FeedChanges;
 import io.citytally.count.GatherNewest;
 import io.citytally.count.KeepNewest;
 import io.citytally.count.MergeNewest;
+import io.citytally.count.TallyKeySerializer;
 import io.citytally.count.TallyWindow;
+import io.citytally.count.VoteChangeSerializer;
 import io.citytally.feed.Admission;
 import io.citytally.feed.DecodeVoteChanges;
 import io.citytally.feed.VoteFeed;
-import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
 import io.citytally.vote.VoteChange;
 import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -106,20 +108,26 @@ public final class VoteCountingPipeline {
             .set(ExecutionOptions.BUFFER_TIMEOUT, LONGEST_IN_BUFFER));
 
     SingleOutputStreamOperator<VoteChange> changes =
-        named("decode", feed.addTo(env).process(new DecodeVoteChanges(feed.decoder(), admission)));
+        named(
+            "decode",
+            feed.addTo(env)
+                .process(
+                    new DecodeVoteChanges(feed.decoder(), admission), VoteChangeSerializer.TYPE));
 
     SingleOutputStreamOperator<ChoiceChange> choices =
         named(
             "deduplicate",
             changes
-                .keyBy(change -> change.identity, TypeInformation.of(ChangeIdentity.class))
-                .process(new DeduplicateChanges(dedupeTimeToLive, recastableTimeToLive)));
+                .keyBy(change -> change.identity, ChangeIdentitySerializer.TYPE)
+                .process(
+                    new DeduplicateChanges(dedupeTimeToLive, recastableTimeToLive),
+                    ChoiceChangeSerializer.TYPE));
 
     SingleOutputStreamOperator<Tally> tallies =
         named(
             "tally",
             choices
-                .keyBy(change -> change.choice, TypeInformation.of(TallyKey.class))
+                .keyBy(change -> change.choice, TallyKeySerializer.TYPE)
                 .transform(
                     "tally", TypeInformation.of(Tally.class), new TallyWindow(window, epoch)));
 

@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
@@ -28,13 +35,19 @@ final class BuiltJar implements AutoCloseable {
    * @param name a regular expression, which one jar in {@code target/} matches
    */
   static BuiltJar named(String name) throws IOException {
+    return named(Path.of("target"), name);
+  }
+
+  /**
+   * @param name a regular expression, which one jar in the directory matches
+   */
+  static BuiltJar named(Path directory, String name) throws IOException {
     List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> jars =
-        Files.newDirectoryStream(
-            Path.of("target"), file -> file.getFileName().toString().matches(name))) {
+        Files.newDirectoryStream(directory, file -> file.getFileName().toString().matches(name))) {
       jars.forEach(found::add);
     }
-    assertThat(found).as("jars in target/, made by mvn package").hasSize(1);
+    assertThat(found).as("jars in %s, made by mvn package", directory).hasSize(1);
     return new BuiltJar(found.get(0));
   }
 
@@ -54,6 +67,37 @@ final class BuiltJar implements AutoCloseable {
     return files().stream()
         .filter(file -> Stream.of(directories).anyMatch(file::startsWith))
         .toList();
+  }
+
+  String text(String file) throws IOException {
+    return new String(bytesOf(file), StandardCharsets.UTF_8);
+  }
+
+  byte[] bytesOf(String file) throws IOException {
+    try (InputStream in = jar.getInputStream(jar.getEntry(file))) {
+      return in.readAllBytes();
+    }
+  }
+
+  String sha256() throws IOException {
+    return sha256(Files.readAllBytes(path));
+  }
+
+  /** Of each file in the jar, so that one sees which differs. */
+  Map<String, String> digests() throws IOException {
+    Map<String, String> digests = new LinkedHashMap<>();
+    for (String file : files()) {
+      digests.put(file, sha256(bytesOf(file)));
+    }
+    return digests;
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /**

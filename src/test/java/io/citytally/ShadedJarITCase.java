@@ -3,13 +3,27 @@ package io.citytally;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.jar.Manifest;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,11 +40,57 @@ class ShadedJarITCase {
 
   private static final String SERVICES = "META-INF/services/";
 
+  /** What is in META-INF of its own accord, and not packed from there. */
+  private static final Pattern PAPER =
+      Pattern.compile("META-INF/[^/]*(LICENSE|NOTICE|DEPENDENCIES|MANIFEST|INDEX)[^/]*");
+
   private static BuiltJar jar;
+
+  /** The bill of materials that is in the jar. */
+  private static JsonNode bill;
+
+  /** Each component of the bill that is a jar of its own, with the names of the files in it. */
+  private static Map<JsonNode, Set<String>> components;
 
   @BeforeAll
   static void open() throws IOException {
     jar = BuiltJar.named(JAR);
+    bill = new ObjectMapper().readTree(jar.text("META-INF/sbom/citytally.cdx.json"));
+    components = new LinkedHashMap<>();
+    for (JsonNode component : bill.path("components")) {
+      try (JarFile file = jarOf(component)) {
+        components.put(
+            component,
+            file.stream()
+                .filter(entry -> !entry.isDirectory())
+                .map(JarEntry::getName)
+                .collect(toSet()));
+      }
+    }
+  }
+
+  /** In the Maven repository that the class path is of. */
+  private static JarFile jarOf(JsonNode component) throws IOException {
+    Path repository =
+        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(path -> path.contains("slf4j-api"))
+            .map(path -> Path.of(path.replaceFirst("org.slf4j.slf4j-api.*", "")))
+            .findAny()
+            .orElseThrow();
+    String name = component.path("name").asText();
+    String version = component.path("version").asText();
+    return new JarFile(
+        repository
+            .resolve(component.path("group").asText().replace('.', '/'))
+            .resolve(name)
+            .resolve(version)
+            .resolve(name + "-" + version + ".jar")
+            .toFile(),
+        false);
+  }
+
+  private static String name(JsonNode component) {
+    return component.path("group").asText() + ":" + component.path("name").asText();
   }
 
   @AfterAll
@@ -84,6 +144,7 @@ class ShadedJarITCase {
                 "org/apache/flink/streaming/runtime/",
                 "org/apache/flink/util/",
                 "com/amazonaws/services/kinesisanalytics/",
+                "javax/annotation/",
                 "org/apache/log4j/",
                 "org/apache/logging/"))
         .isEmpty();
@@ -118,6 +179,129 @@ class ShadedJarITCase {
   }
 
   @Test
+  void namesAllThatItIsMadeOf() {
+    Set<String> known = components.values().stream().flatMap(Set::stream).collect(toSet());
+
+    assertThat(jar.files())
+        .filteredOn(file -> file.endsWith(".class") && !file.startsWith("io/citytally/"))
+        .isSubsetOf(known);
+  }
+
+  @Test
+  void namesNothingElse() {
+    Set<String> files = Set.copyOf(jar.files());
+
+    components.forEach(
+        (component, its) ->
+            assertThat(its)
+                .as(name(component))
+                .filteredOn(file -> !PAPER.matcher(file).matches())
+                .anyMatch(files::contains));
+  }
+
+  @Test
+  void takesEachClassFromOnePlace() {
+    Map<String, List<String>> places = new TreeMap<>();
+    components.forEach(
+        (component, its) ->
+            its.stream()
+                .filter(file -> file.endsWith(".class"))
+                .filter(file -> !file.matches("(META-INF/versions/.*)?module-info.class"))
+                .forEach(
+                    file ->
+                        places
+                            .computeIfAbsent(file, first -> new ArrayList<>())
+                            .add(name(component))));
+
+    assertThat(places).hasSizeGreaterThan(10_000);
+    assertThat(places.entrySet()).filteredOn(place -> place.getValue().size() > 1).isEmpty();
+  }
+
+  @Test
+  void takesOfFlinkOnlyTheConnector() {
+    assertThat(components.keySet().stream().map(ShadedJarITCase::name))
+        .filteredOn(name -> name.startsWith("org.apache.flink:"))
+        .containsExactly("org.apache.flink:flink-connector-kinesis");
+  }
+
+  @Test
+  void namesWhatTheConnectorHasSwallowed() {
+    JsonNode bundled =
+        components.keySet().stream()
+            .filter(component -> name(component).endsWith(":flink-connector-kinesis"))
+            .findAny()
+            .orElseThrow()
+            .path("components");
+
+    assertThat(bundled)
+        .extracting(ShadedJarITCase::name)
+        .contains("com.amazonaws:amazon-kinesis-client", "com.google.protobuf:protobuf-java")
+        .hasSizeGreaterThan(50);
+  }
+
+  @Test
+  void saysTheLicenceOfEachComponent() {
+    List<JsonNode> all = new ArrayList<>();
+    for (JsonNode component : bill.path("components")) {
+      all.add(component);
+      component.path("components").forEach(all::add);
+    }
+
+    assertThat(all)
+        .allSatisfy(
+            component ->
+                assertThat(component.path("licenses").path(0).path("license").path("id").asText())
+                    .as(name(component))
+                    .isIn("Apache-2.0", "MIT", "MIT-0", "BSD-3-Clause"));
+  }
+
+  @Test
+  void carriesTheTextOfEachLicence() throws IOException {
+    Set<String> carried = new HashSet<>();
+    for (String file : jar.filesIn("META-INF/licenses/", "META-INF/LICENSE")) {
+      carried.add(jar.text(file));
+    }
+
+    assertThat(jar.text("META-INF/LICENSE")).isEqualTo(Files.readString(Path.of("LICENSE")));
+    for (JsonNode component : components.keySet()) {
+      for (String text : textsIn(component, "META-INF/.*LICENSE.*")) {
+        assertThat(carried).as(name(component)).contains(text);
+      }
+    }
+  }
+
+  /** As section 4 (d) of the Apache License asks for. */
+  @Test
+  void carriesTheNoticesOfEachComponent() throws IOException {
+    String carried = jar.text("META-INF/NOTICE");
+
+    assertThat(carried).contains("Citytally", "Joda.org", "Apache Flink", "Apache HttpClient");
+    for (JsonNode component : components.keySet()) {
+      for (String text : textsIn(component, "META-INF/NOTICE(\\.txt|\\.md)?")) {
+        assertThat(carried.lines().map(String::strip).toList())
+            .as(name(component))
+            // But for a heading, which is there once for all.
+            .containsAll(
+                text.lines().map(String::strip).filter(line -> !line.startsWith("//")).toList());
+      }
+    }
+  }
+
+  private static List<String> textsIn(JsonNode component, String names) throws IOException {
+    List<String> texts = new ArrayList<>();
+    try (JarFile file = jarOf(component)) {
+      for (String name : components.get(component)) {
+        if (name.matches(names)) {
+          try (InputStream in = file.getInputStream(file.getEntry(name))) {
+            texts.add(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+          }
+        }
+      }
+    }
+    return texts;
+  }
+
+  @Test
   void mergesTheListsOfServices() throws IOException {
     assertThat(providersOf("reactor.blockhound.integration.BlockHoundIntegration"))
         .contains(
@@ -146,12 +330,10 @@ class ShadedJarITCase {
   }
 
   private static List<String> providersOf(String service) throws IOException {
-    try (InputStream in = jar.file().getInputStream(jar.file().getEntry(SERVICES + service))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .map(line -> line.replaceFirst("#.*", "").strip())
-          .filter(line -> !line.isEmpty())
-          .toList();
-    }
+    return jar.text(SERVICES + service)
+        .lines()
+        .map(line -> line.replaceFirst("#.*", "").strip())
+        .filter(line -> !line.isEmpty())
+        .toList();
   }
 }

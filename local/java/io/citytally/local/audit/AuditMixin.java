@@ -1,6 +1,7 @@
 package io.citytally.local.audit;
 
 import io.citytally.local.command.Bounds;
+import io.citytally.local.command.TablesMixin;
 import io.citytally.ops.Audit;
 import io.citytally.ops.AuditOptions;
 import io.citytally.ops.AuditRun;
@@ -8,6 +9,7 @@ import io.citytally.ops.Tables;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -50,11 +52,7 @@ final class AuditMixin {
           "Read capacity units to take in a second, at most (default: as many as it gets).")
   Integer readCapacity;
 
-  @Option(
-      names = "--region",
-      paramLabel = "REGION",
-      description = "Works on AWS, in this region (default: the system that runs on this machine).")
-  String region;
+  @Mixin TablesMixin tables;
 
   @Option(
       names = "--votes-table",
@@ -70,36 +68,16 @@ final class AuditMixin {
       description = "The table of totals (default: ${DEFAULT-VALUE}).")
   String totalTable;
 
-  @Option(
-      names = "--rejected-table",
-      paramLabel = "NAME",
-      defaultValue = "rejected_votes",
-      description = "The table of rejected votes (default: ${DEFAULT-VALUE}).")
-  String rejectedTable;
-
-  @Option(
-      names = "--ballot-table",
-      paramLabel = "NAME",
-      defaultValue = "ballot",
-      description = "The table of the ballot (default: ${DEFAULT-VALUE}).")
-  String ballotTable;
-
   @Option(names = "--no-ballot", description = "The job has no ballot (ballot.table is not set).")
   boolean noBallot;
-
-  @Option(
-      names = "--dynamodb-port",
-      paramLabel = "PORT",
-      defaultValue = "8000",
-      description = "Port of the running system's DynamoDB (default: ${DEFAULT-VALUE}).")
-  int dynamoDbPort;
 
   /**
    * @param concern what of the drift is to be taken out
    * @return the exit status
    */
   int run(AuditOptions.Concern concern, boolean dryRun) {
-    AuditedTables place = new AuditedTables(Optional.ofNullable(region), dynamoDbPort);
+    AuditedTables place =
+        new AuditedTables(tables.region(), tables.dynamoDbPort(new Bounds(command)));
     AuditOptions options = options(concern, dryRun);
     try (DynamoDbClient dynamoDb = place.client()) {
       return new AuditRun(
@@ -115,7 +93,6 @@ final class AuditMixin {
 
   private AuditOptions options(AuditOptions.Concern concern, boolean dryRun) {
     Bounds bounds = new Bounds(command);
-    bounds.within("--dynamodb-port", dynamoDbPort, 1, 65535);
     bounds.within("--looks", looks, Audit.FEWEST_LOOKS, Long.MAX_VALUE);
     if (readCapacity != null) {
       bounds.within("--read-capacity", readCapacity, 1, Long.MAX_VALUE);
@@ -124,8 +101,8 @@ final class AuditMixin {
       throw bounds.refusal("--settle is " + settle.toSeconds() + "s, but must be at most 1h");
     }
     return new AuditOptions(
-        new Tables(votesTable, totalTable, rejectedTable),
-        noBallot ? Optional.empty() : Optional.of(ballotTable),
+        new Tables(votesTable, totalTable, tables.rejectedTable()),
+        noBallot ? Optional.empty() : Optional.of(tables.ballotTable()),
         settle,
         looks,
         readCapacity == null ? OptionalInt.empty() : OptionalInt.of(readCapacity),

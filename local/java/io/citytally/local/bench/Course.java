@@ -1,7 +1,6 @@
 package io.citytally.local.bench;
 
 import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.UUID;
@@ -11,7 +10,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The course of one job that runs in this virtual machine: what its sources have sent and its sinks
- * have taken, and when.
+ * have taken, when, and at how much of the processor's time.
+ *
+ * <p>The processor's time is that of the whole process: of the job's threads, of RocksDB's, which
+ * write and merge its files, of those that collect garbage and compile. Nothing is left out that a
+ * machine has to do; and it is hardly disturbed by whatever else runs beside it.
  *
  * <p>A job works on copies of its functions; they find the course by its id.
  */
@@ -21,12 +24,9 @@ final class Course implements AutoCloseable {
 
   private final String id = UUID.randomUUID().toString();
   private final AtomicLong sent = new AtomicLong();
-  private final AtomicLong writes = new AtomicLong();
-  private final NavigableMap<Long, Long> nanosBySent = new ConcurrentSkipListMap<>();
+  private final NavigableMap<Long, Stamp> stampsBySent = new ConcurrentSkipListMap<>();
   private final Map<Object, Long> totals = new ConcurrentHashMap<>();
-  private volatile long lastWriteNanos;
-  private volatile long firstCpuNanos;
-  private volatile long lastCpuNanos;
+  private volatile Stamp lastWrite;
 
   Course() {
     RUNNING.put(id, this);
@@ -49,27 +49,23 @@ final class Course implements AutoCloseable {
 
   /** A source has sent as many more votes; the first time none, when it begins. */
   void sent(long more) {
-    if (nanosBySent.putIfAbsent(sent.addAndGet(more), System.nanoTime()) == null
-        && nanosBySent.size() == 1) {
-      firstCpuNanos = cpuNanos();
-    }
+    stampsBySent.putIfAbsent(sent.addAndGet(more), Stamp.now());
+  }
+
+  /** How many votes the sources have sent, to some thousands. */
+  long sent() {
+    return sent.get();
+  }
+
+  /** Whether anything was. */
+  boolean hasBegun() {
+    return !stampsBySent.isEmpty();
   }
 
   /** A sink was told where a total stands. */
   void wrote(Object key, long total) {
     totals.put(key, total);
-    writes.incrementAndGet();
-    lastWriteNanos = System.nanoTime();
-    lastCpuNanos = cpuNanos();
-  }
-
-  private static long cpuNanos() {
-    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime();
-  }
-
-  double votesPerCpuSecond() {
-    return counted() * 1e9 / (lastCpuNanos - firstCpuNanos);
+    lastWrite = Stamp.now();
   }
 
   /** The votes that the totals have. */
@@ -78,24 +74,48 @@ final class Course implements AutoCloseable {
   }
 
   /** From the first vote that was sent to the last total that was written. */
-  Duration took() {
-    return Duration.ofNanos(lastWriteNanos - nanosBySent.firstEntry().getValue());
-  }
-
-  /** Over the whole course. */
-  double votesPerSecond() {
-    return counted() * 1e9 / took().toNanos();
+  Rate rate() {
+    return Rate.between(counted(), stampsBySent.firstEntry().getValue(), lastWrite);
   }
 
   /** While the votes from one number to another were sent. */
-  double votesPerSecond(long from, long to) {
-    Map.Entry<Long, Long> begin = nanosBySent.ceilingEntry(from);
-    Map.Entry<Long, Long> end = nanosBySent.floorEntry(to);
-    return (end.getKey() - begin.getKey()) * 1e9 / (end.getValue() - begin.getValue());
+  Rate rate(long from, long to) {
+    Map.Entry<Long, Stamp> begin = stampsBySent.ceilingEntry(from);
+    Map.Entry<Long, Stamp> end = stampsBySent.floorEntry(to);
+    return Rate.between(end.getKey() - begin.getKey(), begin.getValue(), end.getValue());
   }
 
   @Override
   public void close() {
     RUNNING.remove(id);
+  }
+
+  /**
+   * How fast votes were counted.
+   *
+   * @param perSecond of the clock
+   * @param perCoreSecond of a processor's core that does nothing else
+   */
+  record Rate(double perSecond, double perCoreSecond) {
+
+    private static Rate between(long votes, Stamp begin, Stamp end) {
+      return new Rate(
+          votes * 1e9 / (end.nanos - begin.nanos), votes * 1e9 / (end.cpuNanos - begin.cpuNanos));
+    }
+  }
+
+  private record Stamp(long nanos, long cpuNanos) {
+
+    static Stamp now() {
+      return new Stamp(System.nanoTime(), processCpuNanos());
+    }
+  }
+
+  /** The processor's time that this process has taken so far. */
+  private static long processCpuNanos() {
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean platform
+        ? platform.getProcessCpuTime()
+        : 0;
   }
 }

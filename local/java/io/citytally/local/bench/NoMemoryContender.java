@@ -2,15 +2,16 @@ package io.citytally.local.bench;
 
 import io.citytally.count.AtOnceThenOncePerWindow;
 import io.citytally.count.ChoiceChange;
+import io.citytally.count.ChoiceChangeSerializer;
 import io.citytally.count.FeedChanges;
 import io.citytally.count.GatherNewest;
 import io.citytally.count.KeepNewest;
 import io.citytally.count.MergeNewest;
+import io.citytally.count.TallyKeySerializer;
 import io.citytally.count.TallyWindow;
 import io.citytally.feed.Admission;
 import io.citytally.feed.DecodeVoteChanges;
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
 import io.citytally.vote.VoteChange;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -43,9 +44,10 @@ final class NoMemoryContender implements Contender {
         feed.addTo(env)
             .process(
                 new DecodeVoteChanges(feed.decoder(), Admission.ofAtMost(feed.votes().choices())))
-            .map(new Taken());
+            .map(new Taken())
+            .returns(ChoiceChangeSerializer.TYPE);
     choices
-        .keyBy(change -> change.choice, TypeInformation.of(TallyKey.class))
+        .keyBy(change -> change.choice, TallyKeySerializer.TYPE)
         .transform("tally", TypeInformation.of(Tally.class), new TallyWindow(WINDOW, 1))
         .sinkTo(CitytallyContender.tallies(feed));
     choices

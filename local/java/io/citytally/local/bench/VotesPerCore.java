@@ -4,39 +4,35 @@ import static io.citytally.local.screen.DisplayText.number;
 
 import io.citytally.feed.RawRecord;
 import io.citytally.feed.VoteChangeDecoder;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.configuration.StateBackendOptions;
-import org.apache.flink.configuration.TaskManagerOptions;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.util.FileUtils;
 
 /**
  * How many votes a core counts in a second: the whole job with input from memory and sinks that
  * only count, beside the job without its memory of what was counted, the job as one writes it at
  * first, the same question in Flink SQL, and, as the limit, decoding alone.
+ *
+ * <p>All take turns, round after round, and what counts is the median of the ratios within a round:
+ * so a machine that is slower for a while is so for all of them.
  */
 final class VotesPerCore implements Benchmark {
 
-  private static final List<Contender> CONTENDERS =
-      List.of(
-          new CitytallyContender(),
-          new NoMemoryContender(),
-          new ObviousContender(),
-          new SqlContender());
+  private static final Contender CITYTALLY = new CitytallyContender();
+  private static final Contender NO_MEMORY = new NoMemoryContender();
+  private static final Contender OBVIOUS = new ObviousContender();
+  private static final Contender SQL = new SqlContender();
+  private static final List<Contender> CONTENDERS = List.of(CITYTALLY, NO_MEMORY, OBVIOUS, SQL);
 
-  /** As much as {@code local/citytally run} gives it. */
-  private static final MemorySize ROCKSDB_MEMORY_PER_SLOT = MemorySize.ofMebiBytes(384);
+  private static final String DECODING = "decoding alone";
+
+  /** Enough for the compiler to have compiled what is hot. */
+  private static final long WARM_UP_VOTES = 150_000;
+
+  /** As many records take turns in decoding alone: more than a cache holds. */
+  private static final int DECODED_RECORDS = 50_000;
 
   @Override
   public String name() {
@@ -46,94 +42,109 @@ final class VotesPerCore implements Benchmark {
   @Override
   public void run(BenchOptions options, BenchReport report) throws Exception {
     SyntheticVotes votes = new SyntheticVotes(20, 25, 1, options.seed());
-    long count = options.quick() ? 200_000 : 2_000_000;
+    long count = options.quick() ? 300_000 : 2_000_000;
     int rounds = options.quick() ? 1 : 3;
     report.section(
         "Votes per core",
-        number(count)
-            + " votes for "
-            + votes.choices()
-            + " improvements by Zipf's law, each a record of "
-            + votes.recordBytes()
-            + " bytes, from memory; totals go to a sink that only counts. Median of "
-            + rounds
-            + " rounds in which all take turns.");
-    for (String backend : List.of("rocksdb", "hashmap")) {
-      for (int parallelism : new int[] {1, 2}) {
-        Map<Contender, Samples> rates = new LinkedHashMap<>();
-        CONTENDERS.forEach(contender -> rates.put(contender, new Samples()));
-        Samples decoding = new Samples();
-        for (int round = 0; round < rounds; round++) {
-          decoding.add(decode(votes, count));
-          for (Contender contender : CONTENDERS) {
-            double rate = measure(contender, votes, count, backend, parallelism);
-            report.progress(
-                backend + " " + parallelism + " " + contender.name() + " " + (long) rate);
-            rates.get(contender).add(rate);
-          }
-        }
-        List<List<String>> rows = new ArrayList<>();
-        rows.add(
-            List.of(
-                "decoding alone, one thread", number((long) decoding.median()), decoding.spread()));
-        rates.forEach(
-            (contender, samples) ->
-                rows.add(
-                    List.of(contender.name(), number((long) samples.median()), samples.spread())));
-        report.text(backend + ", parallelism " + parallelism);
-        report.table(List.of("", "votes/s", "spread"), rows);
-      }
+        "%s votes for %d improvements by Zipf's law, each a record of %d bytes, from memory; totals"
+            .formatted(number(count), votes.choices(), votes.recordBytes()),
+        "go to a sink that only counts. A core second is a second of one core's time, of whatever"
+            + " the process",
+        "did with it. Medians of " + rounds + " rounds in which all take turns.");
+    report.progress("warming up");
+    for (Contender contender : CONTENDERS) {
+      measure(contender, votes, WARM_UP_VOTES, StateBackend.ROCKSDB, 2);
+    }
+    measureAll(votes, count, rounds, StateBackend.ROCKSDB, 1, report);
+    if (!options.quick()) {
+      measureAll(votes, count, rounds, StateBackend.ROCKSDB, 2, report);
+      measureAll(votes, count, rounds, StateBackend.HEAP, 1, report);
+      measureAll(votes, count, rounds, StateBackend.HEAP, 2, report);
     }
   }
 
-  private static double decode(SyntheticVotes votes, long count) {
+  private void measureAll(
+      SyntheticVotes votes,
+      long count,
+      int rounds,
+      StateBackend backend,
+      int parallelism,
+      BenchReport report)
+      throws Exception {
+    Map<String, Samples> perSecond = new LinkedHashMap<>();
+    Map<String, Samples> perCoreSecond = new LinkedHashMap<>();
+    Map<String, Samples> ratios = new LinkedHashMap<>();
+    for (int round = 0; round < rounds; round++) {
+      Map<String, Course.Rate> rates = new LinkedHashMap<>();
+      for (Contender contender : CONTENDERS) {
+        rates.put(contender.name(), measure(contender, votes, count, backend, parallelism));
+      }
+      rates.put(DECODING, decode(votes, count));
+      double own = rates.get(CITYTALLY.name()).perCoreSecond();
+      rates.forEach(
+          (name, rate) -> {
+            perSecond.computeIfAbsent(name, any -> new Samples()).add(rate.perSecond());
+            perCoreSecond.computeIfAbsent(name, any -> new Samples()).add(rate.perCoreSecond());
+            ratios.computeIfAbsent(name, any -> new Samples()).add(own / rate.perCoreSecond());
+          });
+      report.progress(
+          "%s, parallelism %d, round %d of %d"
+              .formatted(backend.title, parallelism, round + 1, rounds));
+    }
+    report.text("", "State in " + backend.title + ", parallelism " + parallelism + ":", "");
+    List<List<String>> rows = new ArrayList<>();
+    perSecond.forEach(
+        (name, samples) ->
+            rows.add(
+                List.of(
+                    name,
+                    number(Math.round(perCoreSecond.get(name).median())),
+                    perCoreSecond.get(name).spread(),
+                    number(Math.round(samples.median())),
+                    samples.spread(),
+                    ratio(ratios.get(name)))));
+    report.table(
+        List.of("", "votes per core second", "spread", "votes/s", "spread", "Citytally is"), rows);
+    if (backend == StateBackend.ROCKSDB && parallelism == 1) {
+      report.headline(
+          "RocksDB, per core: %s of obvious, %s of SQL, %s of no-dedupe, %s of decoding alone"
+              .formatted(
+                  ratio(ratios.get(OBVIOUS.name())),
+                  ratio(ratios.get(SQL.name())),
+                  ratio(ratios.get(NO_MEMORY.name())),
+                  ratio(ratios.get(DECODING))));
+    }
+  }
+
+  private static String ratio(Samples ratios) {
+    return String.format(Locale.ROOT, "%.2f times", ratios.median());
+  }
+
+  private static Course.Rate measure(
+      Contender contender, SyntheticVotes votes, long count, StateBackend backend, int parallelism)
+      throws Exception {
+    try (MeasuredJob job = new MeasuredJob(contender, votes, backend, parallelism)) {
+      return job.count(count);
+    }
+  }
+
+  /** In one thread, so that a core is all that it takes. */
+  private static Course.Rate decode(SyntheticVotes votes, long count) {
     VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis(SyntheticVotes.TABLE);
-    int pool = 50_000;
-    List<RawRecord> records = new ArrayList<>(pool);
-    for (int i = 0; i < pool; i++) {
+    List<RawRecord> records = new ArrayList<>(DECODED_RECORDS);
+    for (int i = 0; i < DECODED_RECORDS; i++) {
       records.add(new RawRecord(votes.record(i, 1_700_000_000_000_000L + i), "shard", "1", 1));
     }
-    long decoded = 0;
-    long start = System.nanoTime();
-    for (long i = 0; i < count; i++) {
-      if (decoder.decode(records.get((int) (i % pool))).change() != null) {
-        decoded++;
+    try (Course course = new Course()) {
+      long changes = 0;
+      course.sent(0);
+      for (long i = 0; i < count; i++) {
+        if (decoder.decode(records.get((int) (i % DECODED_RECORDS))).change() != null) {
+          changes++;
+        }
       }
+      course.wrote(DECODING, changes);
+      return course.rate();
     }
-    return decoded * 1e9 / (System.nanoTime() - start);
-  }
-
-  static double measure(
-      Contender contender, SyntheticVotes votes, long count, String backend, int parallelism)
-      throws Exception {
-    Path directory = Files.createTempDirectory("citytally-bench-");
-    try (Course course = new Course();
-        StreamExecutionEnvironment env =
-            StreamExecutionEnvironment.createLocalEnvironment(
-                parallelism, configuration(backend, parallelism, directory))) {
-      contender.addTo(env, new SyntheticFeed(votes, count, course.id()));
-      env.execute(contender.name());
-      if (course.counted() != count) {
-        throw new IllegalStateException(
-            contender.name() + " counted " + course.counted() + " of " + count + " votes");
-      }
-      System.out.println("    per cpu second " + (long) course.votesPerCpuSecond());
-      return course.votesPerSecond();
-    } finally {
-      FileUtils.deleteDirectory(directory.toFile());
-    }
-  }
-
-  private static Configuration configuration(String backend, int parallelism, Path directory) {
-    return new Configuration()
-        .set(StateBackendOptions.STATE_BACKEND, backend)
-        .set(CoreOptions.TMP_DIRS, directory.resolve("tmp").toString())
-        .set(RestOptions.BIND_PORT, "0")
-        .set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true)
-        .set(
-            CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-            directory.resolve("checkpoints").toUri().toString())
-        .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(10))
-        .set(TaskManagerOptions.MANAGED_MEMORY_SIZE, ROCKSDB_MEMORY_PER_SLOT.multiply(parallelism));
   }
 }

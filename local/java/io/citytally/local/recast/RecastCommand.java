@@ -1,9 +1,11 @@
 package io.citytally.local.recast;
 
 import io.citytally.local.command.Bounds;
+import io.citytally.local.command.TablesMixin;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,11 +46,7 @@ public final class RecastCommand implements Callable<Integer> {
   @Option(names = "--all", description = "Casts again also what is not on the ballot.")
   boolean all;
 
-  @Option(
-      names = "--region",
-      paramLabel = "REGION",
-      description = "Works on AWS, in this region (default: the system that runs on this machine).")
-  String region;
+  @Mixin TablesMixin tables;
 
   @Option(
       names = "--stream",
@@ -56,27 +54,6 @@ public final class RecastCommand implements Callable<Integer> {
       defaultValue = "votes",
       description = "The Kinesis stream that the job reads (default: ${DEFAULT-VALUE}).")
   String stream;
-
-  @Option(
-      names = "--rejected-table",
-      paramLabel = "NAME",
-      defaultValue = "rejected_votes",
-      description = "The table of rejected votes (default: ${DEFAULT-VALUE}).")
-  String rejectedTable;
-
-  @Option(
-      names = "--ballot-table",
-      paramLabel = "NAME",
-      defaultValue = "ballot",
-      description = "The table of the ballot (default: ${DEFAULT-VALUE}).")
-  String ballotTable;
-
-  @Option(
-      names = "--dynamodb-port",
-      paramLabel = "PORT",
-      defaultValue = "8000",
-      description = "Port of the running system's DynamoDB (default: ${DEFAULT-VALUE}).")
-  int dynamoDbPort;
 
   @Option(
       names = "--kinesis-port",
@@ -91,19 +68,17 @@ public final class RecastCommand implements Callable<Integer> {
   }
 
   RecastOptions options() {
+    Bounds bounds = new Bounds(command);
+    bounds.within("--kinesis-port", kinesisPort, 1, 65535);
+    int dynamoDbPort = tables.dynamoDbPort(bounds);
     return new RecastOptions(
-        region == null
-            ? new Place.ThisMachine(
-                port("--dynamodb-port", dynamoDbPort), port("--kinesis-port", kinesisPort))
-            : new Place.Aws(region),
+        tables
+            .region()
+            .<Place>map(Place.Aws::new)
+            .orElseGet(() -> new Place.ThisMachine(dynamoDbPort, kinesisPort)),
         stream,
-        rejectedTable,
-        all ? Optional.empty() : Optional.of(ballotTable),
+        tables.rejectedTable(),
+        all ? Optional.empty() : Optional.of(tables.ballotTable()),
         dryRun);
-  }
-
-  private int port(String option, int port) {
-    new Bounds(command).within(option, port, 1, 65535);
-    return port;
   }
 }

@@ -19,19 +19,24 @@ import org.apache.flink.streaming.connectors.kinesis.proxy.GetShardListResult;
 import org.apache.flink.streaming.connectors.kinesis.proxy.KinesisProxyInterface;
 
 /**
- * Reads one shard, and sees to it that each aggregate of the Kinesis Producer Library is taken
- * apart as a whole, or not at all.
+ * Reads one shard, and sees to it that of each aggregate of the Kinesis Producer Library nothing
+ * gets lost.
  *
  * <p>An aggregate is four bytes, a protocol buffer, and its MD5 (awslabs/amazon-kinesis-producer,
  * aggregation-format.md). Where the buffer is none, or the MD5 is wrong, the connector hands the
  * record on as it is, and the decoder rejects it. But where both are right, and an index in it
  * points nowhere, or a hash key is no number, the connector's library (the Kinesis Client Library's
  * {@code UserRecord}) drops the rest of it, and says so through a class that Java has not had since
- * version 11: the error fails the job, at each restart again. And where a hash key lies outside of
- * the shard, all that is in the aggregate disappears without a word.
+ * version 11: the error fails the job, at each restart again. Such an aggregate is handed on with
+ * another MD5. It is then no aggregate any more, and comes to the decoder, and among the rejected
+ * votes, in one piece.
  *
- * <p>So an aggregate of which something would be lost is handed on with another MD5. It is then no
- * aggregate any more, and comes to the decoder, and among the rejected votes, in one piece.
+ * <p>A record whose hash key lies outside of the shard is none to blame: its producer had not heard
+ * yet of a split or merge. The producer's library then puts that record on the stream again, where
+ * it belongs, and the connector's drops the aggregate that it is in, without a word: the others
+ * would be lost. So each such record gets the shard's first hash key, and comes with them. Where it
+ * comes again, it is a repetition like any other, for a change is known by what it says and not by
+ * where it lies.
  */
 final class WholeAggregates implements KinesisProxyInterface {
 
@@ -66,9 +71,8 @@ final class WholeAggregates implements KinesisProxyInterface {
     GetRecordsResult result = kinesis.getRecords(iterator, maxRecords);
     for (Record record : result.getRecords()) {
       byte[] data = bytes(record.getData());
-      if (isAggregate(data) && !isWhole(data)) {
-        data[data.length - 1] ^= 1;
-        record.setData(ByteBuffer.wrap(data));
+      if (isAggregate(data)) {
+        record.setData(ByteBuffer.wrap(whole(data)));
       }
     }
     return result;
@@ -91,30 +95,62 @@ final class WholeAggregates implements KinesisProxyInterface {
     return Arrays.copyOfRange(data, MAGIC.length, data.length - MD5_BYTES);
   }
 
-  private boolean isWhole(byte[] data) {
+  /** The same if nothing of it would get lost. */
+  private byte[] whole(byte[] data) {
+    AggregatedRecord aggregate;
     try {
-      AggregatedRecord aggregate = AggregatedRecord.parseFrom(message(data));
-      return aggregate.getRecordsCount() > 0
-          && aggregate.getRecordsList().stream().allMatch(record -> isInShard(aggregate, record));
+      aggregate = AggregatedRecord.parseFrom(message(data));
     } catch (InvalidProtocolBufferException e) {
       // The connector finds out, too, and hands it on.
-      return true;
+      return data;
     }
+    AggregatedRecord.Builder whole = aggregate.toBuilder();
+    int firstHashKeyIndex = aggregate.getExplicitHashKeyTableCount();
+    boolean hasStrays = false;
+    for (Messages.Record.Builder record : whole.getRecordsBuilderList()) {
+      BigInteger hashKey = hashKey(aggregate, record);
+      if (hashKey == null) {
+        return inOnePiece(data);
+      }
+      if (!isInShard(hashKey)) {
+        record.setExplicitHashKeyIndex(firstHashKeyIndex);
+        hasStrays = true;
+      }
+    }
+    if (aggregate.getRecordsCount() == 0) {
+      return inOnePiece(data);
+    }
+    return hasStrays ? bytes(whole.addExplicitHashKeyTable(firstHashKey.toString())) : data;
   }
 
-  private boolean isInShard(AggregatedRecord aggregate, Messages.Record record) {
+  private static byte[] inOnePiece(byte[] data) {
+    data[data.length - 1] ^= 1;
+    return data;
+  }
+
+  private static byte[] bytes(AggregatedRecord.Builder aggregate) {
+    byte[] message = aggregate.build().toByteArray();
+    return ByteBuffer.allocate(MAGIC.length + message.length + MD5_BYTES)
+        .put(MAGIC)
+        .put(message)
+        .put(md5(message))
+        .array();
+  }
+
+  /** Null if there is none. */
+  private static BigInteger hashKey(AggregatedRecord aggregate, Messages.RecordOrBuilder record) {
     String partitionKey = at(aggregate.getPartitionKeyTableList(), record.getPartitionKeyIndex());
     if (partitionKey == null) {
-      return false;
+      return null;
     }
     if (!record.hasExplicitHashKeyIndex()) {
-      return isInShard(new BigInteger(1, md5(partitionKey.getBytes(StandardCharsets.UTF_8))));
+      return new BigInteger(1, md5(partitionKey.getBytes(StandardCharsets.UTF_8)));
     }
     String hashKey = at(aggregate.getExplicitHashKeyTableList(), record.getExplicitHashKeyIndex());
     try {
-      return hashKey != null && isInShard(new BigInteger(hashKey));
+      return hashKey == null ? null : new BigInteger(hashKey);
     } catch (NumberFormatException e) {
-      return false;
+      return null;
     }
   }
 

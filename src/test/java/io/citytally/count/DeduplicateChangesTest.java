@@ -14,7 +14,6 @@ import io.citytally.vote.VoteChange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
@@ -275,7 +274,7 @@ class DeduplicateChangesTest {
       super(
           new KeyedProcessOperator<>(new DeduplicateChanges(TIME_TO_LIVE, RECASTABLE_TIME_TO_LIVE)),
           change -> change.identity,
-          TypeInformation.of(ChangeIdentity.class),
+          ChangeIdentitySerializer.TYPE,
           MAX_PARALLELISM,
           parallelism,
           subtask);

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.throwable.ThrowableClassifier;
 import org.apache.flink.runtime.throwable.ThrowableType;
@@ -297,7 +296,7 @@ class TallyWindowTest {
       super(
           new TallyWindow(window, epoch),
           change -> change.choice,
-          TypeInformation.of(TallyKey.class),
+          TallyKeySerializer.TYPE,
           MAX_PARALLELISM,
           parallelism,
           subtask);

@@ -84,19 +84,37 @@ class WholeAggregatesTest {
     assertComesAsOne(bytes(aggregate("1000", "many").build()));
   }
 
+  /** Its producer has not heard of a split yet. */
   @Test
-  void anAggregateOfWhichOneHashKeyIsOfAnotherShardComesAsOne() throws Exception {
-    assertComesAsOne(bytes(aggregate("1000", "999").build()));
-    assertComesAsOne(bytes(aggregate("1000", "2001").build()));
+  void recordsOfAnotherShardComeWithTheOthersAndInTheirOrder() throws Exception {
+    assertThat(taken(bytes(aggregate("1000", "999", "1500", "2001", "2000").build())))
+        .containsExactly("vote 0", "vote 1", "vote 2", "vote 3", "vote 4");
+    assertThat(taken(bytes(aggregate("0").build()))).containsExactly("vote 0");
   }
 
   @Test
   void withoutAHashKeyThatOfThePartitionKeyCounts() throws Exception {
-    AggregatedRecord.Builder aggregate = aggregate("1000");
+    AggregatedRecord.Builder aggregate = aggregate("1000", "1001");
     aggregate.getRecordsBuilder(0).clearExplicitHashKeyIndex();
 
     // Of some 2^128 hash keys, a thousand are in this shard.
-    assertComesAsOne(bytes(aggregate.build()));
+    assertThat(taken(bytes(aggregate.build()))).containsExactly("vote 0", "vote 1");
+  }
+
+  @Test
+  void anAggregateOfWhichOneRecordIsBrokenComesAsOneWhateverElseIsInIt() throws Exception {
+    assertComesAsOne(bytes(aggregate("999", "many").build()));
+  }
+
+  /** The record's own: what the library finds there, and the decoder does not see. */
+  @Test
+  void aRecordOfAnotherShardKeepsItsPartitionKey() throws Exception {
+    AggregatedRecord.Builder aggregate = aggregate("1000", "999").addPartitionKeyTable("another");
+    aggregate.getRecordsBuilder(1).setPartitionKeyIndex(1);
+
+    assertThat(records(bytes(aggregate.build())))
+        .extracting(Record::getPartitionKey)
+        .containsExactly("key", "another");
   }
 
   /** In one piece, so that nothing of it is lost; only its digest, at the end, may be another. */
@@ -110,6 +128,12 @@ class WholeAggregatesTest {
   }
 
   private static List<String> taken(byte[] data) throws Exception {
+    return records(data).stream()
+        .map(record -> StandardCharsets.ISO_8859_1.decode(record.getData()).toString())
+        .toList();
+  }
+
+  private static List<UserRecord> records(byte[] data) throws Exception {
     WholeAggregates kinesis = new WholeAggregates(new OneRecord(data));
     kinesis.getShardIterator(
         new StreamShardHandle(
@@ -122,9 +146,7 @@ class WholeAggregatesTest {
                         .withEndingHashKey(LAST.toString()))),
         "TRIM_HORIZON",
         null);
-    return UserRecord.deaggregate(kinesis.getRecords("", 10).getRecords(), FIRST, LAST).stream()
-        .map(record -> StandardCharsets.ISO_8859_1.decode(record.getData()).toString())
-        .toList();
+    return UserRecord.deaggregate(kinesis.getRecords("", 10).getRecords(), FIRST, LAST);
   }
 
   private static AggregatedRecord.Builder aggregate(String... hashKeys) {

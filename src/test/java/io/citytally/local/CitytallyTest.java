@@ -391,6 +391,8 @@ class CitytallyTest {
         "recast --help",
         "audit --help",
         "backfill --help",
+        "vulnerabilities --help",
+        "cost --help",
         "cluster --help",
         "--version"
       })

@@ -14,12 +14,19 @@ import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.TallyKey;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.flink.kinesis.shaded.com.amazonaws.services.kinesis.clientlibrary.types.Messages.AggregatedRecord;
+import org.apache.flink.kinesis.shaded.com.google.protobuf.ByteString;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,6 +35,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The whole system, from the {@code votes} table over Kinesis to the totals. */
 class CountingITCase {
+
+  private static final String LAST_HASH_KEY =
+      BigInteger.TWO.pow(128).subtract(BigInteger.ONE).toString();
 
   private static City city;
   private static LocalFlink job;
@@ -163,6 +173,41 @@ class CountingITCase {
     city.awaitTotal(bridge, 1_000);
   }
 
+  /**
+   * As a producer puts them that has not heard yet of a split, and sends again what it then hears.
+   */
+  @Test
+  void countsEachVoteOfAnAggregateOnceIfOneIsOfAnotherShard() {
+    TallyKey gate = new TallyKey("Resharded", "gate");
+    CreationClock clock = new CreationClock();
+    AggregatedRecord.Builder aggregate =
+        AggregatedRecord.newBuilder()
+            .addPartitionKeyTable("any")
+            .addExplicitHashKeyTable("0")
+            .addExplicitHashKeyTable(LAST_HASH_KEY);
+    List<byte[]> votes = new ArrayList<>();
+    for (int vote = 0; vote < 3; vote++) {
+      votes.add(
+          ChangeRecord.cast(
+                  VotesTable.DEFAULT_NAME, "resharded-" + vote, "gate", "Resharded", clock.next())
+              .toJson());
+      aggregate
+          .addRecordsBuilder()
+          .setPartitionKeyIndex(0)
+          .setExplicitHashKeyIndex(vote == 1 ? 1 : 0)
+          .setData(ByteString.copyFrom(votes.get(vote)));
+    }
+    long before = job.metrics().total("duplicatesDropped");
+
+    put("0", aggregated(aggregate.build().toByteArray()));
+    put(LAST_HASH_KEY, votes.get(1));
+
+    city.awaitTotal(gate, 3);
+    await()
+        .atMost(City.PATIENCE)
+        .until(() -> job.metrics().total("duplicatesDropped") == before + 1);
+  }
+
   @Test
   void writesAKeyAtMostOncePerWindow() {
     TallyKey busy = new TallyKey("Busy", "bench");
@@ -199,6 +244,10 @@ class CountingITCase {
   }
 
   private static void put(String record) {
+    put("0", record.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void put(String hashKey, byte[] record) {
     city.cloud()
         .kinesis()
         .orElseThrow()
@@ -206,6 +255,21 @@ class CountingITCase {
             put ->
                 put.streamName(city.cloud().stream().orElseThrow().name())
                     .partitionKey("any")
-                    .data(SdkBytes.fromUtf8String(record)));
+                    .explicitHashKey(hashKey)
+                    .data(SdkBytes.fromByteArray(record)));
+  }
+
+  /** In the format of the Kinesis Producer Library. */
+  private static byte[] aggregated(byte[] message) {
+    try {
+      byte[] digest = MessageDigest.getInstance("MD5").digest(message);
+      return ByteBuffer.allocate(4 + message.length + digest.length)
+          .putInt(0xF3899AC2)
+          .put(message)
+          .put(digest)
+          .array();
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
   }
 }

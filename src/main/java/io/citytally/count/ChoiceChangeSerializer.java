@@ -1,0 +1,57 @@
+package io.citytally.count;
+
+import java.io.IOException;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** What goes from the deduplication to the tallies. */
+public final class ChoiceChangeSerializer extends RecordSerializer<ChoiceChange> {
+
+  private static final long serialVersionUID = 1L;
+
+  static final ChoiceChangeSerializer INSTANCE = new ChoiceChangeSerializer();
+
+  /** The type, to be named where a stage or a key is of it. */
+  public static final TypeInformation<ChoiceChange> TYPE =
+      new RecordType<>(ChoiceChange.class, INSTANCE);
+
+  @Override
+  public void serialize(ChoiceChange change, DataOutputView target) throws IOException {
+    TallyKeySerializer.INSTANCE.serialize(change.choice, target);
+    target.writeBoolean(change.taken);
+    target.writeLong(change.voteHash);
+    target.writeLong(change.changedAtMicros);
+    target.writeLong(change.sequence);
+  }
+
+  @Override
+  public ChoiceChange deserialize(DataInputView source) throws IOException {
+    ChoiceChange change = new ChoiceChange();
+    change.choice = TallyKeySerializer.INSTANCE.deserialize(source);
+    change.taken = source.readBoolean();
+    change.voteHash = source.readLong();
+    change.changedAtMicros = source.readLong();
+    change.sequence = source.readLong();
+    return change;
+  }
+
+  @Override
+  public ChoiceChange createInstance() {
+    return new ChoiceChange();
+  }
+
+  @Override
+  public TypeSerializerSnapshot<ChoiceChange> snapshotConfiguration() {
+    return new Snapshot();
+  }
+
+  /** Finds the serializer again for what a snapshot holds. */
+  public static final class Snapshot extends SimpleTypeSerializerSnapshot<ChoiceChange> {
+    public Snapshot() {
+      super(() -> INSTANCE);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.citytally.count;
+
+import io.citytally.vote.TallyKey;
+import io.citytally.vote.VoteChange;
+import java.io.IOException;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** What goes from the decoding to the deduplication. */
+public final class VoteChangeSerializer extends RecordSerializer<VoteChange> {
+
+  private static final long serialVersionUID = 1L;
+
+  static final VoteChangeSerializer INSTANCE = new VoteChangeSerializer();
+
+  /** The type, to be named where a stage or a key is of it. */
+  public static final TypeInformation<VoteChange> TYPE =
+      new RecordType<>(VoteChange.class, INSTANCE);
+
+  /** What is there, as bits of the first byte. */
+  private static final int OLD_CHOICE = 1;
+
+  private static final int NEW_CHOICE = 2;
+  private static final int RECASTABLE = 4;
+
+  @Override
+  public void serialize(VoteChange change, DataOutputView target) throws IOException {
+    target.writeByte(
+        (change.oldChoice == null ? 0 : OLD_CHOICE)
+            | (change.newChoice == null ? 0 : NEW_CHOICE)
+            | (change.recastable ? RECASTABLE : 0));
+    ChangeIdentitySerializer.INSTANCE.serialize(change.identity, target);
+    target.writeLong(change.voteHash);
+    target.writeLong(change.changedAtMicros);
+    target.writeLong(change.sequence);
+    if (change.oldChoice != null) {
+      TallyKeySerializer.INSTANCE.serialize(change.oldChoice, target);
+    }
+    if (change.newChoice != null) {
+      TallyKeySerializer.INSTANCE.serialize(change.newChoice, target);
+    }
+  }
+
+  @Override
+  public VoteChange deserialize(DataInputView source) throws IOException {
+    byte what = source.readByte();
+    VoteChange change = new VoteChange();
+    change.recastable = (what & RECASTABLE) != 0;
+    change.identity = ChangeIdentitySerializer.INSTANCE.deserialize(source);
+    change.voteHash = source.readLong();
+    change.changedAtMicros = source.readLong();
+    change.sequence = source.readLong();
+    change.oldChoice = choice(what & OLD_CHOICE, source);
+    change.newChoice = choice(what & NEW_CHOICE, source);
+    return change;
+  }
+
+  private static TallyKey choice(int isThere, DataInputView source) throws IOException {
+    return isThere == 0 ? null : TallyKeySerializer.INSTANCE.deserialize(source);
+  }
+
+  @Override
+  public VoteChange createInstance() {
+    return new VoteChange();
+  }
+
+  @Override
+  public TypeSerializerSnapshot<VoteChange> snapshotConfiguration() {
+    return new Snapshot();
+  }
+
+  /** Finds the serializer again for what a snapshot holds. */
+  public static final class Snapshot extends SimpleTypeSerializerSnapshot<VoteChange> {
+    public Snapshot() {
+      super(() -> INSTANCE);
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package io.citytally.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import org.assertj.core.data.Offset;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CostModelTest {
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final double MONTH = 730 * 3600;
+  private static final Offset<Double> CENT = within(0.005);
+  private static final CostFigures FIGURES = CostFigures.bundled();
+
+  /** One choice, at a thousand votes a second, so that each window has some. */
+  private static final Workload ONE_CHOICE = new Workload(1_000, 1, 1, 1, 0, 0, 20);
+
+  @Test
+  void writesABusyTotalOncePerWindow() {
+    assertThat(model(ONE_CHOICE).tallyWritesPerSecond(SECOND)).isEqualTo(1, within(1e-9));
+    assertThat(part(ONE_CHOICE, BillPart.TOTAL_VOTES)).isEqualTo(MONTH / 1e6 * 0.625, CENT);
+  }
+
+  @Test
+  void writesAListOfRecentVotesForTheCityAndForEachRegion() {
+    Workload city = new Workload(1_000, 3, 1, 0, 0, 0, 20);
+
+    assertThat(model(city).recentWritesPerSecond(SECOND)).isEqualTo(4, within(1e-9));
+    assertThat(model(city).recentWriteUnits()).isEqualTo(2);
+    assertThat(part(city, BillPart.RECENT_VOTES)).isEqualTo(4 * 2 * MONTH / 1e6 * 0.625, CENT);
+    assertThat(model(new Workload(1, 3, 1, 0, 0, 0, 100)).recentWriteUnits()).isEqualTo(9);
+  }
+
+  @Test
+  void spreadsVotesByZipfsLaw() {
+    Workload even = new Workload(2, 2, 2, 0, 0, 0, 20);
+    Workload skewed = new Workload(2, 1, 3, 1, 0, 0, 20);
+
+    assertThat(model(even).tallyWritesPerSecond(SECOND))
+        .isEqualTo(4 * ExpectedWrites.atOnceThenOncePerWindow(0.5, SECOND), within(1e-9));
+    // 1 + 1/2 + 1/3 = 11/6
+    assertThat(model(skewed).tallyWritesPerSecond(SECOND))
+        .isEqualTo(
+            ExpectedWrites.atOnceThenOncePerWindow(2 * 6 / 11.0, SECOND)
+                + ExpectedWrites.atOnceThenOncePerWindow(2 * 3 / 11.0, SECOND)
+                + ExpectedWrites.atOnceThenOncePerWindow(2 * 2 / 11.0, SECOND),
+            within(1e-9));
+  }
+
+  @Test
+  void aChangedVoteMovesTwoTotalsButIsOneChange() {
+    Workload changed = new Workload(10, 1, 1, 0, 1, 0, 20);
+
+    assertThat(model(changed).lambdaPerVote().tallyWritesPerSecond()).isEqualTo(20);
+    assertThat(part(changed, BillPart.CHANGE_CAPTURE)).isEqualTo(10 * MONTH / 1e6 * 0.10, CENT);
+    assertThat(part(changed, BillPart.VOTES_STORED)).isZero();
+  }
+
+  @Test
+  void paysForTheVotesThemselves() {
+    // id 36, region 12, improvement 16, and the names of the three; 100 for the index.
+    double gb = 1_000 * MONTH * (36 + 12 + 16 + 2 + 6 + 11 + 100) / Math.pow(2, 30);
+
+    assertThat(part(ONE_CHOICE, BillPart.VOTES)).isEqualTo(1_000 * MONTH / 1e6 * 0.625, CENT);
+    assertThat(part(ONE_CHOICE, BillPart.VOTES_STORED)).isEqualTo(gb * 0.45, CENT);
+  }
+
+  @Test
+  void paysForShardsOrByTheGigabyteInWholeKilobytes() {
+    Bill shards = model(ONE_CHOICE).job(SECOND, StreamMode.SHARDS);
+    Bill onDemand = model(ONE_CHOICE).job(SECOND, StreamMode.ON_DEMAND);
+
+    // A thousand records a second fill a shard, and it is to be half full.
+    assertThat(shards.parts().get(BillPart.KINESIS))
+        .isEqualTo(2 * 730 * 0.015 + 1_000 * MONTH / 1e6 * 0.014, CENT);
+    assertThat(onDemand.parts().get(BillPart.KINESIS))
+        .isEqualTo(730 * 0.04 + 1_000 * MONTH * (1024 * 0.08 + 700 * 0.04) / Math.pow(2, 30), CENT);
+    assertThat(model(ONE_CHOICE).cheaperStream()).isEqualTo(StreamMode.SHARDS);
+  }
+
+  @Test
+  void paysForTheKpuOfOrchestrationWithoutStorage() {
+    double stateGb = 1_000.0 * 25 * 3600 * 64 / Math.pow(2, 30);
+
+    assertThat(part(ONE_CHOICE, BillPart.MANAGED_FLINK)).isEqualTo(2 * 730 * 0.11, CENT);
+    assertThat(part(ONE_CHOICE, BillPart.STATE)).isEqualTo(50 * 0.10 + stateGb * 0.023, CENT);
+  }
+
+  @Test
+  void takesAsManyKpusAsTheVotesOrTheirStateNeed(@TempDir Path directory) throws Exception {
+    Workload rush = new Workload(20_001, 1, 1, 0, 0, 0, 20);
+    CostFigures largeState =
+        CostFigures.read(
+            Files.writeString(
+                directory.resolve("cost.properties"), "assumed.state.bytes.per.change=640"));
+
+    // 20,001 votes a second are more than two KPUs count, and 115 GB, more than two have room for.
+    assertThat(part(rush, BillPart.MANAGED_FLINK)).isEqualTo(4 * 730 * 0.11, CENT);
+    assertThat(
+            new CostModel(rush.at(20_000), largeState)
+                .job(SECOND, StreamMode.SHARDS)
+                .parts()
+                .get(BillPart.MANAGED_FLINK))
+        // 1,073 GB of state.
+        .isEqualTo(23 * 730 * 0.11, CENT);
+  }
+
+  @Test
+  void viewersCostNothingUnlessThereAreSome() {
+    Workload watched = new Workload(1, 1, 100, 0, 0, 7, 20);
+    Bill bill = model(watched).lambdaPerVote();
+
+    assertThat(model(ONE_CHOICE).lambdaPerVote().parts()).doesNotContainKey(BillPart.CLOUDFRONT);
+    assertThat(bill.parts().get(BillPart.CLOUDFRONT))
+        .isEqualTo(7 * MONTH * (0.01 / 1e4 + (400 + 16 * 100) / Math.pow(2, 30) * 0.085), CENT);
+    // A hundred totals take 8 KB and a bit, and two lists of recent votes less than 4 KB.
+    assertThat(bill.parts().get(BillPart.RESULTS_READ))
+        .isEqualTo(
+            MONTH * ((1.5 + 0.5) * 0.125e-6 + 1e-6 + 0.2e-6 + 0.5 * 0.03 * 0.0000166667),
+            within(0.2));
+  }
+
+  @Test
+  void theLambdaPerVoteWritesEachVote() {
+    Bill bill = model(ONE_CHOICE).lambdaPerVote();
+
+    assertThat(bill.tallyWritesPerSecond()).isEqualTo(1_000);
+    // It has the hundred votes of a batch ten times a second, and writes for five seconds in one.
+    assertThat(bill.parts().get(BillPart.LAMBDA))
+        .isEqualTo(
+            MONTH * (10 * 0.2e-6 + 0.125 * (10 * 0.005 + 1_000 * 0.005) * 0.0000166667), CENT);
+    assertThat(bill.parts())
+        .doesNotContainKeys(BillPart.MANAGED_FLINK, BillPart.KINESIS, BillPart.RECENT_VOTES);
+  }
+
+  @Test
+  void theLambdaPerBatchWritesEachChoiceOfABatch() {
+    Workload city = new Workload(3_000, 2, 50, 1, 0, 0, 20);
+    double[] regions = city.regionShares();
+    double[] improvements = city.improvementShares();
+    SplittableRandom random = new SplittableRandom(3);
+    int shards = 3;
+    long batches = 2_000;
+    long writes = 0;
+    for (long batch = 0; batch < batches; batch++) {
+      boolean[] written = new boolean[100];
+      // A second of one shard's votes.
+      for (int vote = poisson(random, 1_000); vote > 0; vote--) {
+        int choice = pick(random, regions) * 50 + pick(random, improvements);
+        writes += written[choice] ? 0 : 1;
+        written[choice] = true;
+      }
+    }
+
+    assertThat(model(city).lambdaPerBatch(SECOND).tallyWritesPerSecond())
+        .isCloseTo((double) writes / batches * shards, Percentage.withPercentage(1));
+  }
+
+  @Test
+  void aBatchOfTheLambdaIsAtMostTenThousandVotes() {
+    // Which a shard's thousand votes a second fill in ten seconds.
+    assertThat(model(ONE_CHOICE).lambdaPerBatch(Duration.ofMinutes(1)).tallyWritesPerSecond())
+        .isEqualTo(0.1, within(1e-9));
+    assertThat(model(ONE_CHOICE).lambdaPerBatch(Duration.ofMillis(10)).tallyWritesPerSecond())
+        .isEqualTo(4, within(1e-9));
+  }
+
+  @Test
+  void findsFromWhereOnOneWayCostsLess() {
+    CostModel model = model(new Workload(1, 1, 10, 1, 0, 0, 20));
+    double from =
+        model
+            .paysFrom(each -> each.job(SECOND, StreamMode.SHARDS), CostModel::lambdaPerVote)
+            .orElseThrow();
+
+    assertThat(saving(from * 0.97)).isNegative();
+    assertThat(saving(from)).isPositive();
+    assertThat(saving(from * 10)).isPositive();
+    assertThat(model.paysFrom(CostModel::lambdaPerVote, CostModel::lambdaPerVote)).isEmpty();
+  }
+
+  private static double saving(double rate) {
+    CostModel model = model(new Workload(rate, 1, 10, 1, 0, 0, 20));
+    return model.lambdaPerVote().total() - model.job(SECOND, StreamMode.SHARDS).total();
+  }
+
+  private static CostModel model(Workload workload) {
+    return new CostModel(workload, FIGURES);
+  }
+
+  private static double part(Workload workload, BillPart part) {
+    return model(workload).job(SECOND, StreamMode.SHARDS).parts().get(part);
+  }
+
+  private static int poisson(SplittableRandom random, double mean) {
+    int arrived = -1;
+    for (double time = 0; time < 1; arrived++) {
+      time += -Math.log(1 - random.nextDouble()) / mean;
+    }
+    return arrived;
+  }
+
+  private static int pick(SplittableRandom random, double[] shares) {
+    double left = random.nextDouble();
+    for (int i = 0; i < shares.length; i++) {
+      left -= shares[i];
+      if (left < 0) {
+        return i;
+      }
+    }
+    return shares.length - 1;
+  }
+}
