@@ -116,6 +116,11 @@ class VoteCountingPipelineTest {
   }
 
   @Test
+  void noRecordWaitsLongForOthersToFillABuffer() {
+    assertThat(operatorsOf(PIPELINE)).extracting(StreamNode::getBufferTimeout).containsOnly(5L);
+  }
+
+  @Test
   void nothingIsLeftToASerializerThatReadsByReflection() {
     PIPELINE.addTo(env);
 

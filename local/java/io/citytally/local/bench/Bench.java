@@ -16,7 +16,9 @@ import org.apache.flink.runtime.util.EnvironmentInformation;
 /** Runs benchmarks one after another, and reports on what machine. */
 final class Bench {
 
-  static final List<Benchmark> ALL = List.of(new VotesPerCore(), new Growth());
+  static final List<Benchmark> ALL =
+      List.of(
+          new WritesPerVote(), new VotesPerCore(), new VoteToTable(), new Growth(), new Start());
 
   private final BenchOptions options;
   private final String commandLine;

@@ -76,7 +76,9 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintStream out = System.out;
-    new Bench(new BenchOptions(quick, chosen(), elections, report, seed), commandLine(), out).run();
+    Path home = Path.of(System.getProperty("citytally.home", "."));
+    new Bench(new BenchOptions(home, quick, chosen(), elections, report, seed), commandLine(), out)
+        .run();
     return 0;
   }
 
@@ -98,8 +100,12 @@ public final class BenchCommand implements Callable<Integer> {
     return chosen;
   }
 
+  /** As it was typed, more or less: the files of a directory come from a pattern. */
   private String commandLine() {
     return "local/citytally "
-        + String.join(" ", command.root().commandLine().getParseResult().originalArgs());
+        + command.root().commandLine().getParseResult().originalArgs().stream()
+            .map(argument -> argument.replaceFirst("^(?:.*/)?([^/]+/)[^/]*\\.pb$", "$1*.pb"))
+            .distinct()
+            .collect(Collectors.joining(" "));
   }
 }

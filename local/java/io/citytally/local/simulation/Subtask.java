@@ -1,6 +1,7 @@
 package io.citytally.local.simulation;
 
 import io.citytally.local.simulation.Topology.Operator;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.function.BiConsumer;
 import org.apache.flink.api.common.operators.MailboxExecutor;
@@ -18,7 +19,7 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 
 /** One parallel instance of an operator, in Flink's test harness. */
-final class Subtask {
+public final class Subtask {
 
   /** Threads and memory that nothing here makes use of, but that an environment must have. */
   private static final IOManager IO = new IOManagerAsync();
@@ -34,7 +35,8 @@ final class Subtask {
   /**
    * @param restored null to begin without state
    */
-  Subtask(Operator operator, int index, OperatorSubtaskState restored, long now) throws Exception {
+  public Subtask(Operator operator, int index, OperatorSubtaskState restored, long now)
+      throws Exception {
     this.operator = operator;
     MockEnvironment environment =
         new MockEnvironmentBuilder()
@@ -77,30 +79,37 @@ final class Subtask {
     return (Input<Object>) harness.getOperator();
   }
 
-  Operator operator() {
+  public Operator operator() {
     return operator;
   }
 
-  void process(Object element) throws Exception {
+  public void process(Object element) throws Exception {
     StreamRecord<Object> record = new StreamRecord<>(element);
     input.setKeyContextElement(record);
     input.processElement(record);
   }
 
-  void advanceTo(long now) throws Exception {
+  public void advanceTo(long now) throws Exception {
     harness.setStateTtlProcessingTime(now);
     harness.setProcessingTime(now);
   }
 
+  /** When the first of its timers is due; nothing if it has none. */
+  public OptionalLong nextTimer() {
+    return harness.getProcessingTimeService().getActiveTimerTimestamps().stream()
+        .mapToLong(Long::longValue)
+        .min();
+  }
+
   /** Takes in what others have left for this task's thread, such as answers of DynamoDB. */
-  void readMail() throws Exception {
+  public void readMail() throws Exception {
     while (harness.getTaskMailbox().hasMail()) {
       mailbox.tryYield();
     }
   }
 
   /** Hands over what the operator has sent since the last time. */
-  void drainTo(BiConsumer<OutputTag<?>, Object> next) {
+  public void drainTo(BiConsumer<OutputTag<?>, Object> next) {
     drain(null, harness.getOutput(), next);
     for (Topology.Edge edge : operator.outputs()) {
       if (edge.tag() != null) {
@@ -119,15 +128,15 @@ final class Subtask {
     }
   }
 
-  void prepareSnapshotPreBarrier(long checkpoint) throws Exception {
+  public void prepareSnapshotPreBarrier(long checkpoint) throws Exception {
     harness.prepareSnapshotPreBarrier(checkpoint);
   }
 
-  OperatorSubtaskState snapshot(long checkpoint, long now) throws Exception {
+  public OperatorSubtaskState snapshot(long checkpoint, long now) throws Exception {
     return harness.snapshot(checkpoint, now);
   }
 
-  void close() throws Exception {
+  public void close() throws Exception {
     harness.getTaskMailbox().close();
     harness.close();
   }

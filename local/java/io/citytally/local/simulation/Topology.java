@@ -38,7 +38,7 @@ import org.apache.flink.util.OutputTag;
  * keys, serializers, what is chained and what is shuffled. Nothing of it is said a second time
  * here, so what is simulated is what runs; only the source is left out, for it lives on real time.
  */
-final class Topology {
+public final class Topology {
 
   /** Few, for each costs time in every snapshot; and no parallelism divides them evenly. */
   static final int KEY_GROUPS = 11;
@@ -63,7 +63,7 @@ final class Topology {
   }
 
   /** How elements go from one operator to the next. */
-  enum Route {
+  public enum Route {
     /** In the same task, by a call. */
     CHAINED,
     /** To the subtask of the same number. */
@@ -77,14 +77,14 @@ final class Topology {
   /**
    * @param tag of the side output, or null
    */
-  record Edge(int target, OutputTag<?> tag, Route route) {}
+  public record Edge(int target, OutputTag<?> tag, Route route) {}
 
   /**
    * @param factory serialized, for each subtask to have its own
    * @param keySelector null if it has no key
    * @param input copies an element; null for the source
    */
-  record Operator(
+  public record Operator(
       int index,
       String uid,
       byte[] factory,
@@ -95,7 +95,7 @@ final class Topology {
       List<Edge> outputs,
       boolean chained) {
 
-    boolean isSource() {
+    public boolean isSource() {
       return uid.equals(VoteFeed.UID);
     }
 
@@ -110,21 +110,32 @@ final class Topology {
 
   private record Key(Shape shape, long epoch, Sabotage sabotage) {}
 
+  /**
+   * The job that a pipeline makes.
+   *
+   * @param parallelism of all operators but those that set their own
+   */
+  public static Topology of(VoteCountingPipeline pipeline, int parallelism) {
+    return build(pipeline, parallelism, Sabotage.NONE);
+  }
+
   /** The job of a shape and an epoch. Built once, for that takes its time. */
   static Topology of(Shape shape, long epoch, Sabotage sabotage) {
-    return BUILT.computeIfAbsent(new Key(shape, epoch, sabotage), Topology::build);
+    return BUILT.computeIfAbsent(
+        new Key(shape, epoch, sabotage),
+        key -> build(pipeline(shape.window(), epoch), shape.parallelism(), sabotage));
   }
 
   /** Each comes after those that it takes elements from. */
-  List<Operator> operators() {
+  public List<Operator> operators() {
     return operators;
   }
 
-  private static Topology build(Key key) {
+  private static Topology build(VoteCountingPipeline pipeline, int parallelism, Sabotage sabotage) {
     StreamExecutionEnvironment env = new StreamExecutionEnvironment();
-    env.setParallelism(key.shape().parallelism());
+    env.setParallelism(parallelism);
     env.setMaxParallelism(KEY_GROUPS);
-    pipeline(key.shape().window(), key.epoch()).addTo(env);
+    pipeline.addTo(env);
     StreamGraph graph = env.getStreamGraph();
     List<StreamNode> nodes = new ArrayList<>(graph.getStreamNodes());
     // A node is built after what it takes elements from; but sinks are numbered as they are
@@ -136,7 +147,7 @@ final class Topology {
     }
     List<Operator> operators = new ArrayList<>();
     for (StreamNode node : nodes) {
-      operators.add(operator(graph, node, indexes, key.sabotage()));
+      operators.add(operator(graph, node, indexes, sabotage));
     }
     return new Topology(operators);
   }

@@ -18,6 +18,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import org.apache.flink.util.FileUtils;
 
@@ -56,6 +59,7 @@ public final class LocalSystem {
       throws Exception {
     Alarm alarm = new Alarm();
     Path directory = setup.data().isPresent() ? keep(setup.data().get()) : temporary(closing);
+    Future<LocalFlink> starting = startFlink(closing, setup, job, directory);
     LocalCloud cloud = LocalCloud.start(closing, setup, alarm, progress);
 
     // Before anyone can vote: an empty ballot admits everything.
@@ -72,13 +76,7 @@ public final class LocalSystem {
             LocalCloud.port(setup.ports().http(), "--http-port", Ports.HTTP));
 
     progress.accept("Starting Flink");
-    LocalFlink flink =
-        closing.add(
-            new LocalFlink(
-                LocalCloud.port(setup.ports().flink(), "--flink-port", Ports.FLINK_UI),
-                directory,
-                job.parallelism(),
-                CHECKPOINT_INTERVAL));
+    LocalFlink flink = await(starting);
     Optional<String> checkpoint = flink.newestCheckpoint().map(Path::toUri).map(Object::toString);
     flink.submit(VoteCountingJob.pipeline(cloud.configurationOf(job)), checkpoint);
     flink
@@ -96,6 +94,27 @@ public final class LocalSystem {
       alarm.sleep(POLL);
     }
     return new LocalSystem(cloud, webServer, flink, alarm);
+  }
+
+  /** Meanwhile others can start, too: it takes as long as all of them together. */
+  private static Future<LocalFlink> startFlink(
+      Closing closing, LocalCloud.Setup setup, JobSettings job, Path directory) {
+    int port = LocalCloud.port(setup.ports().flink(), "--flink-port", Ports.FLINK_UI);
+    FutureTask<LocalFlink> starting =
+        new FutureTask<>(
+            () ->
+                closing.add(
+                    new LocalFlink(port, directory, job.parallelism(), CHECKPOINT_INTERVAL)));
+    new Thread(starting, "flink-start").start();
+    return starting;
+  }
+
+  private static LocalFlink await(Future<LocalFlink> starting) throws Exception {
+    try {
+      return starting.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
   }
 
   private static Path keep(Path data) {

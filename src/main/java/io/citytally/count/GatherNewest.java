@@ -15,8 +15,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * Gathers the newest changes of each region and of the city, so that however many vote, only a few
  * changes per window go on to the place that keeps each feed.
  *
- * <p>Like {@link AtOnceThenOncePerWindow}, but for the whole operator instead of a key: the first
- * change in a quiet time goes on at once, further ones when the window ends.
+ * <p>The first change in a quiet time goes on at once, and opens a window, for the whole operator;
+ * further ones go on when it ends.
  *
  * <p>It needs no state. What it gathers is sent ahead of every checkpoint's barrier, so a
  * checkpoint never has any of it in between.

@@ -27,8 +27,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * Keeps the running totals of each key, and says where they stand: for a quiet key at once, for a
- * busy one when its window ends. When windows open and end, and why in processing time, tells
- * {@link AtOnceThenOncePerWindow}.
+ * busy one a window after the first vote that has to wait. When that is, and why in processing
+ * time, tells {@link AtOnceThenOncePerWindow}.
  *
  * <h2>Why not Flink's own windows</h2>
  *
@@ -39,7 +39,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * when the window closes or a checkpoint is taken: a read and a write per busy time of a key,
  * instead of five accesses per vote.
  *
- * <p>All windows are as long as each other, so they end in the order in which they opened: a queue,
+ * <p>All windows are as long as each other, so they end in the order in which they began: a queue,
  * and one timer for its head. Both live in memory, too. A key for which votes were gathered when
  * the snapshot was taken is marked in the state, and is due at once after a restart.
  *
@@ -77,7 +77,7 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
   private transient ValueState<Totals> totals;
   private transient ValueState<Boolean> unwritten;
   private transient Map<TallyKey, Window> open;
-  private transient Queue<Window> byEnd;
+  private transient Queue<End> byEnd;
 
   /**
    * @param window the least time between two tallies of a key, and the most that one waits; at
@@ -142,27 +142,38 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
     if (window == null) {
       window = load(change.choice);
       window.add(change);
-      writeAndOpenNext(window);
+      write(window);
+      await(window, nextEnd());
     } else {
+      boolean isFirst = !window.isUnwritten;
       window.add(change);
+      if (isFirst) {
+        await(window, nextEnd());
+      }
     }
   }
 
   @Override
   public void onProcessingTime(long time) throws Exception {
-    while (!byEnd.isEmpty() && byEnd.peek().endMillis <= time) {
-      Window window = byEnd.remove();
-      if (window.isUnwritten) {
-        write(window);
-        window.endMillis = nextEnd();
-        byEnd.add(window);
-      } else {
-        save(window);
-        open.remove(window.key);
+    while (!byEnd.isEmpty() && byEnd.peek().millis <= time) {
+      End end = byEnd.remove();
+      if (end.millis == end.window.endMillis) {
+        end(end.window);
       }
     }
     if (!byEnd.isEmpty()) {
-      getProcessingTimeService().registerTimer(byEnd.peek().endMillis, this);
+      getProcessingTimeService().registerTimer(byEnd.peek().millis, this);
+    }
+  }
+
+  private void end(Window window) throws Exception {
+    if (window.isUnwritten) {
+      write(window);
+      window.endMillis = nextEnd();
+      byEnd.add(new End(window));
+    } else {
+      save(window);
+      open.remove(window.key);
     }
   }
 
@@ -194,11 +205,6 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
     return window;
   }
 
-  private void writeAndOpenNext(Window window) {
-    write(window);
-    await(window, nextEnd());
-  }
-
   private void write(Window window) {
     output.collect(new StreamRecord<>(new Tally(window.key, epoch, window.added, window.removed)));
     window.isUnwritten = false;
@@ -208,10 +214,10 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
     return getProcessingTimeService().getCurrentProcessingTime() + windowMillis;
   }
 
-  /** Of all that wait, only the first has a timer. */
+  /** Of all that are to end, only the first has a timer. */
   private void await(Window window, long endMillis) {
     window.endMillis = endMillis;
-    byEnd.add(window);
+    byEnd.add(new End(window));
     if (byEnd.size() == 1) {
       getProcessingTimeService().registerTimer(endMillis, this);
     }
@@ -233,6 +239,18 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
       unwritten.clear();
     }
     window.isMarked = window.isUnwritten;
+  }
+
+  /** When a window ends, unless that was put off: then there is another of these. */
+  private static final class End {
+
+    final Window window;
+    final long millis;
+
+    End(Window window) {
+      this.window = window;
+      this.millis = window.endMillis;
+    }
   }
 
   /** A key that is not quiet. */

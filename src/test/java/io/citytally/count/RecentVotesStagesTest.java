@@ -176,6 +176,38 @@ class RecentVotesStagesTest {
   }
 
   @Test
+  void saysAtOnceWhatIsShownOfAQuietFeedAndFurtherChangesTogetherAfterAWindow() throws Exception {
+    try (var keep = openKeep()) {
+      keep.processElement(new FeedChanges(NORTH, taken(1, PARK, 10_000)), 0);
+      keep.setProcessingTime(100);
+      keep.processElement(new FeedChanges(NORTH, taken(2, PARK, 20_000)), 0);
+      keep.setProcessingTime(600);
+      keep.processElement(new FeedChanges(NORTH, taken(3, PARK, 30_000)), 0);
+      keep.setProcessingTime(1_099);
+
+      assertThat(keep.numProcessingTimeTimers()).isEqualTo(1);
+      assertThat(keep.extractOutputValues()).hasSize(1);
+
+      keep.setProcessingTime(1_100);
+
+      assertThat(keep.numProcessingTimeTimers()).isZero();
+      assertThat(keep.numEventTimeTimers()).isZero();
+      assertThat(keep.extractOutputValues()).hasSize(2);
+    }
+  }
+
+  @Test
+  void saysWhatIsShownWhenTheInputEnds() throws Exception {
+    try (var keep = openKeep()) {
+      keep.processElement(new FeedChanges(NORTH, taken(1, PARK, 10_000)), 0);
+      keep.processElement(new FeedChanges(NORTH, taken(2, PARK, 20_000)), 0);
+      keep.processWatermark(Watermark.MAX_WATERMARK);
+
+      assertThat(keep.extractOutputValues()).hasSize(2);
+    }
+  }
+
+  @Test
   void saysNothingWhenTheShownVotesStay() throws Exception {
     try (var keep = openKeep()) {
       keep.processElement(

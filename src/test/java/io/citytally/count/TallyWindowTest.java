@@ -43,18 +43,19 @@ class TallyWindowTest {
   }
 
   @Test
-  void gathersFurtherVotesUntilTheWindowEnds() throws Exception {
+  void gathersFurtherVotesForAWindow() throws Exception {
     try (Harness harness = open(WINDOW)) {
       harness.processElement(taken(1, PARK, 1), 0);
       harness.setProcessingTime(10);
       harness.processElement(taken(2, PARK, 2), 0);
+      harness.setProcessingTime(1_000);
       harness.processElement(taken(3, PARK, 3), 0);
       harness.processElement(left(1, PARK, 4), 0);
-      harness.setProcessingTime(999);
+      harness.setProcessingTime(1_009);
 
       assertThat(harness.extractOutputValues()).hasSize(1);
 
-      harness.setProcessingTime(1_000);
+      harness.setProcessingTime(1_010);
 
       assertThat(harness.extractOutputValues())
           .containsExactly(new Tally(PARK, EPOCH, 1, 0), new Tally(PARK, EPOCH, 3, 1));
@@ -62,7 +63,7 @@ class TallyWindowTest {
   }
 
   @Test
-  void opensTheNextWindowWhereOneEndsWithVotes() throws Exception {
+  void gathersAgainAfterWhatWasGathered() throws Exception {
     try (Harness harness = open(WINDOW)) {
       harness.processElement(taken(1, PARK, 1), 0);
       harness.processElement(taken(2, PARK, 2), 0);
@@ -78,6 +79,26 @@ class TallyWindowTest {
   }
 
   @Test
+  void countsAtOnceAgainAWindowAfterTheLastTime() throws Exception {
+    try (Harness harness = open(WINDOW)) {
+      harness.processElement(taken(1, PARK, 1), 0);
+      harness.setProcessingTime(500);
+      harness.processElement(taken(2, PARK, 2), 0);
+      harness.setProcessingTime(1_500);
+      harness.setProcessingTime(2_499);
+      harness.processElement(taken(3, PARK, 3), 0);
+
+      assertThat(harness.extractOutputValues()).hasSize(2);
+
+      harness.setProcessingTime(3_499);
+      harness.setProcessingTime(4_499);
+      harness.processElement(taken(4, PARK, 4), 0);
+
+      assertThat(harness.extractOutputValues()).hasSize(4).endsWith(new Tally(PARK, EPOCH, 4, 0));
+    }
+  }
+
+  @Test
   void keepsNoTimerAndNothingButTheTotalsOfAQuietKey() throws Exception {
     try (Harness harness = open(WINDOW)) {
       harness.processElement(taken(1, PARK, 1), 0);
@@ -85,8 +106,7 @@ class TallyWindowTest {
       harness.setProcessingTime(1_000);
       harness.setProcessingTime(2_000);
 
-      assertThat(harness.numProcessingTimeTimers()).isZero();
-      assertThat(harness.numEventTimeTimers()).isZero();
+      assertThat(harness.getProcessingTimeService().getNumActiveTimers()).isZero();
       assertThat(harness.numKeyedStateEntries()).isEqualTo(1);
       assertThat(harness.extractOutputValues()).hasSize(2);
     }
