@@ -5,6 +5,7 @@ import io.citytally.dynamodb.RecentVotesTable;
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.UpdateItems;
 import io.citytally.local.simulation.SimulatedTable;
+import io.citytally.ops.ItemSize;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.TallyKey;
 import java.util.ArrayDeque;
@@ -129,7 +130,7 @@ final class CountedTables {
     if (!request.tableName().equals(RecentVotesTable.DEFAULT_NAME)) {
       throw new IllegalStateException("all of these votes count, but rejected is " + request);
     }
-    int units = ItemSize.writeUnits(request.item());
+    long units = ItemSize.writeUnits(ItemSize.bytes(request.item()));
     if (request.item().get(RecentVotesTable.FEED).s().equals(RecentVotes.CITY)) {
       cityWrites++;
       cityUnits += units;

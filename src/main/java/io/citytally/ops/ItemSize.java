@@ -8,7 +8,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * How large an item is to DynamoDB, and what it costs to write and read (docs.aws.amazon.com/
  * amazondynamodb/latest/developerguide/CapacityUnitCalculations.html).
  */
-final class ItemSize {
+public final class ItemSize {
 
   private static final int WRITE_UNIT_BYTES = 1024;
   private static final int READ_UNIT_BYTES = 4096;
@@ -18,7 +18,8 @@ final class ItemSize {
 
   private ItemSize() {}
 
-  static long bytes(Map<String, AttributeValue> item) {
+  /** Of names and values together, without what it takes to store them. */
+  public static long bytes(Map<String, AttributeValue> item) {
     long bytes = 0;
     for (Map.Entry<String, AttributeValue> attribute : item.entrySet()) {
       bytes += utf8(attribute.getKey()) + bytes(attribute.getValue());
@@ -46,8 +47,8 @@ final class ItemSize {
     return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
-  /** To write an item of that size. */
-  static long writeUnits(long bytes) {
+  /** To write an item of that size: one for each kilobyte that is begun. */
+  public static long writeUnits(long bytes) {
     return Math.max(1, ceil(bytes, WRITE_UNIT_BYTES));
   }
 

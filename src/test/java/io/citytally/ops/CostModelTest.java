@@ -24,7 +24,8 @@ class CostModelTest {
 
   @Test
   void writesABusyTotalOncePerWindow() {
-    assertThat(model(ONE_CHOICE).tallyWritesPerSecond(SECOND)).isEqualTo(1, within(1e-9));
+    // After each, it takes a millisecond until the next vote comes, which waits for a second.
+    assertThat(model(ONE_CHOICE).tallyWritesPerSecond(SECOND)).isEqualTo(1 / 1.001, within(1e-9));
     assertThat(part(ONE_CHOICE, BillPart.TOTAL_VOTES)).isEqualTo(MONTH / 1e6 * 0.625, CENT);
   }
 
@@ -36,6 +37,26 @@ class CostModelTest {
     assertThat(model(city).recentWriteUnits()).isEqualTo(2);
     assertThat(part(city, BillPart.RECENT_VOTES)).isEqualTo(4 * 2 * MONTH / 1e6 * 0.625, CENT);
     assertThat(model(new Workload(1, 3, 1, 0, 0, 0, 100)).recentWriteUnits()).isEqualTo(9);
+  }
+
+  @Test
+  void writesWhatOnePlaceHandsOnAndWhatComesFromSeveralAsIfByItself(@TempDir Path directory)
+      throws Exception {
+    Workload city = new Workload(4, 2, 1, 0, 0, 0, 20);
+    CostFigures twoKpus =
+        CostFigures.read(
+            Files.writeString(directory.resolve("cost.properties"), "assumed.votes.per.kpu=2"));
+
+    assertThat(model(city).recentWritesPerSecond(SECOND))
+        .isEqualTo(
+            ExpectedWrites.handedOn(4, SECOND)
+                + 2 * ExpectedWrites.handedOnWithOthers(2, 4, SECOND),
+            within(1e-9));
+    assertThat(new CostModel(city, twoKpus).recentWritesPerSecond(SECOND))
+        .isEqualTo(
+            ExpectedWrites.atOnceThenOncePerWindow(4, SECOND)
+                + 2 * ExpectedWrites.atOnceThenOncePerWindow(2, SECOND),
+            within(1e-9));
   }
 
   @Test
@@ -95,21 +116,26 @@ class CostModelTest {
 
   @Test
   void takesAsManyKpusAsTheVotesOrTheirStateNeed(@TempDir Path directory) throws Exception {
-    Workload rush = new Workload(20_001, 1, 1, 0, 0, 0, 20);
-    CostFigures largeState =
-        CostFigures.read(
-            Files.writeString(
-                directory.resolve("cost.properties"), "assumed.state.bytes.per.change=640"));
+    CostFigures smallState = withStateBytes(1, directory);
+    CostFigures largeState = withStateBytes(640, directory);
 
-    // 20,001 votes a second are more than two KPUs count, and 115 GB, more than two have room for.
-    assertThat(part(rush, BillPart.MANAGED_FLINK)).isEqualTo(4 * 730 * 0.11, CENT);
-    assertThat(
-            new CostModel(rush.at(20_000), largeState)
-                .job(SECOND, StreamMode.SHARDS)
-                .parts()
-                .get(BillPart.MANAGED_FLINK))
-        // 1,073 GB of state.
-        .isEqualTo(23 * 730 * 0.11, CENT);
+    assertThat(flink(20_000, smallState)).isEqualTo(2 * 730 * 0.11, CENT);
+    assertThat(flink(20_001, smallState)).isEqualTo(3 * 730 * 0.11, CENT);
+    // 1,073 GB of state.
+    assertThat(flink(20_000, largeState)).isEqualTo(23 * 730 * 0.11, CENT);
+  }
+
+  private static CostFigures withStateBytes(int bytes, Path directory) throws Exception {
+    return CostFigures.read(
+        Files.writeString(
+            directory.resolve("cost.properties"), "assumed.state.bytes.per.change=" + bytes));
+  }
+
+  private static double flink(double rate, CostFigures figures) {
+    return new CostModel(new Workload(rate, 1, 1, 0, 0, 0, 20), figures)
+        .job(SECOND, StreamMode.SHARDS)
+        .parts()
+        .get(BillPart.MANAGED_FLINK);
   }
 
   @Test
