@@ -18,7 +18,12 @@ final class Bench {
 
   static final List<Benchmark> ALL =
       List.of(
-          new WritesPerVote(), new VotesPerCore(), new VoteToTable(), new Growth(), new Start());
+          new WritesPerVote(),
+          new VotesPerCore(),
+          new InnerLoops(),
+          new VoteToTable(),
+          new Growth(),
+          new Start());
 
   private final BenchOptions options;
   private final String commandLine;

@@ -60,7 +60,30 @@ final class VotesPerCore implements Benchmark {
       measureAll(votes, count, rounds, StateBackend.ROCKSDB, 2, report);
       measureAll(votes, count, rounds, StateBackend.HEAP, 1, report);
       measureAll(votes, count, rounds, StateBackend.HEAP, 2, report);
+      profileAll(votes, count, report);
     }
+  }
+
+  private static void profileAll(SyntheticVotes votes, long count, BenchReport report)
+      throws Exception {
+    Map<String, Map<Profile.Part, Double>> profiles = new LinkedHashMap<>();
+    for (Contender contender : CONTENDERS) {
+      try (Profile profile = new Profile()) {
+        measure(contender, votes, count, StateBackend.ROCKSDB, 1);
+        profiles.put(contender.name(), profile.shares());
+      }
+      report.progress("profile of " + contender.name());
+    }
+    List<String> header = new ArrayList<>(List.of(""));
+    header.addAll(profiles.keySet());
+    List<List<String>> rows = new ArrayList<>();
+    for (Profile.Part part : Profile.Part.values()) {
+      List<String> row = new ArrayList<>(List.of(part.title));
+      profiles.values().forEach(shares -> row.add(Profile.percent(shares.getOrDefault(part, 0.0))));
+      rows.add(row);
+    }
+    report.text("", "Where the tasks' time goes, in RocksDB at parallelism 1 (samples):", "");
+    report.table(header, rows);
   }
 
   private void measureAll(
