@@ -18,9 +18,9 @@ import java.time.Duration;
  *   1/λ + W (1 - e^-λW)
  * </pre>
  *
- * on the average, and the writes are a renewal process, of which there are in the long run, one by
- * that, {@code λ / (1 + λW (1 - e^-λW))} a second (the elementary renewal theorem). For a key that
- * is seldom voted for that is {@code λ}, a write per vote; for a busy one, {@code 1/W}.
+ * on the average. The writes are a renewal process, so in the long run there is one in that time:
+ * {@code λ / (1 + λW (1 - e^-λW))} a second (the elementary renewal theorem). For a key that is
+ * seldom voted for that is {@code λ}, a write per vote; for a busy one, {@code 1/W}.
  *
  * <p>Windows that begin and end by the clock would write {@code (1 - e^-λW) / W}: at best 7 % less,
  * where there is a vote in three windows, and 22 % more where there are three votes in one. They
