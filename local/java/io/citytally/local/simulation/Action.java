@@ -29,6 +29,10 @@ public record Action(Kind kind, int first, int second) {
     SPOIL,
     /** {@code (which, -)}: a record that says nothing. */
     POISON,
+    /**
+     * {@code (0 together, or how many seconds apart, -)}: the table's clock is ahead of the job's.
+     */
+    CLOCK,
 
     /** {@code (how many, -)}: the next changes reach the stream. */
     PUT,

@@ -37,6 +37,7 @@ final class Citizens {
 
   private final Map<String, Change> plainVotes = new HashMap<>();
   private final LongSupplier millis;
+  private long aheadMillis;
   private long lastMicros;
   private int changes;
   private int day;
@@ -102,6 +103,11 @@ final class Citizens {
           return new Change(
               changes++, hash(id), payload, null, id, null, choice, lastMicros, false);
         });
+  }
+
+  /** From here on the table's clock is as far ahead of the one by which the job goes. */
+  void setClock(long aheadMillis) {
+    this.aheadMillis = aheadMillis;
   }
 
   /** From here on no producer repeats what it put before. */
@@ -173,7 +179,7 @@ final class Citizens {
   }
 
   private long nextMicros() {
-    lastMicros = Math.max(lastMicros + 1, millis.getAsLong() * 1_000);
+    lastMicros = Math.max(lastMicros + 1, (millis.getAsLong() + aheadMillis) * 1_000);
     return lastMicros;
   }
 }

@@ -12,6 +12,8 @@ public enum Fault {
   REORDERED,
   /** Something that no one can count. */
   POISON,
+  /** The clock by which changes are made was ahead of the job's. */
+  CLOCKS_APART,
   SHARD_SPLIT,
   SHARDS_MERGED,
   /** The stream dropped records that it had kept long enough. */

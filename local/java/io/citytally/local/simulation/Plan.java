@@ -39,6 +39,7 @@ public record Plan(List<Action> actions) {
       Map.ofEntries(
           Map.entry(Kind.SPOIL, 2),
           Map.entry(Kind.POISON, 2),
+          Map.entry(Kind.CLOCK, 2),
           Map.entry(Kind.PUT_EARLY, 5),
           Map.entry(Kind.PUT_AGAIN, 6),
           Map.entry(Kind.SPLIT, 2),

@@ -162,6 +162,7 @@ public final class Simulation {
       case CAST -> change(citizens.cast(first, action.second()));
       case WITHDRAW -> change(citizens.withdraw(first));
       case PLAIN -> change(citizens.plain(first));
+      case CLOCK -> setClock(first);
       case SPOIL -> change(citizens.spoil(first));
       case POISON -> change(citizens.poison(first));
       case PUT -> put(first);
@@ -216,6 +217,11 @@ public final class Simulation {
       deliver(pending.remove(1 + which % (pending.size() - 1)));
       faults.add(Fault.REORDERED);
     }
+  }
+
+  private void setClock(int aheadSeconds) {
+    citizens.setClock(aheadSeconds * 1_000L);
+    happened(Fault.CLOCKS_APART, aheadSeconds > 0);
   }
 
   private void putAgain(int which) {

@@ -3,10 +3,15 @@ package io.citytally.local.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.count.ChoiceChange;
+import io.citytally.count.DeduplicateChanges;
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.TallyKey;
 import io.citytally.vote.VoteChange;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.apache.flink.api.common.state.KeyedStateStore;
+import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
@@ -27,6 +32,8 @@ class SabotageTest {
     return Stream.of(
         Arguments.of("repetitions are not dropped", new CountsRepetitions()),
         Arguments.of("repetitions are forgotten at a restart", forgetting("deduplicate")),
+        Arguments.of(
+            "the filter takes a restart for a beginning", new TakesARestartForABeginning()),
         Arguments.of("running totals are forgotten at a restart", forgetting("tally")),
         Arguments.of(
             "what waits to be written is forgotten at a restart", forgetting("total-votes")),
@@ -68,6 +75,7 @@ class SabotageTest {
       seed++;
     }
 
+    System.out.println("first seed that fails where " + guard + ": " + seed);
     assertThat(seed).as("the first seed that fails where " + guard).isLessThanOrEqualTo(SEEDS);
   }
 
@@ -142,6 +150,50 @@ class SabotageTest {
       side.changedAtMicros = change.changedAtMicros;
       side.sequence = change.sequence;
       return side;
+    }
+  }
+
+  private static final class TakesARestartForABeginning implements Sabotage {
+    @Override
+    public StreamOperatorFactory<?> operator(String uid, StreamOperatorFactory<?> factory) {
+      return uid.equals("deduplicate")
+          ? SimpleOperatorFactory.of(new KeyedProcessOperator<>(new NeverRestored()))
+          : factory;
+    }
+  }
+
+  private static final class NeverRestored extends DeduplicateChanges {
+
+    private static final long serialVersionUID = 1L;
+
+    NeverRestored() {
+      super(Topology.DEDUPE_TIME_TO_LIVE, Topology.DEDUPE_TIME_TO_LIVE.multipliedBy(2));
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+      super.initializeState(
+          new FunctionInitializationContext() {
+            @Override
+            public boolean isRestored() {
+              return false;
+            }
+
+            @Override
+            public OptionalLong getRestoredCheckpointId() {
+              return OptionalLong.empty();
+            }
+
+            @Override
+            public OperatorStateStore getOperatorStateStore() {
+              return context.getOperatorStateStore();
+            }
+
+            @Override
+            public KeyedStateStore getKeyedStateStore() {
+              return context.getKeyedStateStore();
+            }
+          });
     }
   }
 

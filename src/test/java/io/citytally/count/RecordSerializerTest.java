@@ -1,0 +1,139 @@
+package io.citytally.count;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.citytally.vote.ChangeIdentity;
+import io.citytally.vote.TallyKey;
+import io.citytally.vote.VoteChange;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.flink.api.common.serialization.SerializerConfigImpl;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RecordSerializerTest {
+
+  private static final ChangeIdentity IDENTITY =
+      new ChangeIdentity(1_700_000_000_000_000L, Long.MIN_VALUE, -1);
+  private static final TallyKey LONGEST = new TallyKey("\uD83C\uDF33".repeat(256), "x");
+  private static final TallyKey FOREIGN = new TallyKey("Vieux-Môle", "図書館");
+
+  /** Of each type some objects that have every field set, or not. */
+  private record Type<T>(TypeInformation<T> type, List<T> objects) {
+
+    TypeSerializer<T> serializer() {
+      return type.createSerializer(new SerializerConfigImpl());
+    }
+
+    @Override
+    public String toString() {
+      return type.toString();
+    }
+  }
+
+  static Stream<Type<?>> types() {
+    return Stream.of(
+        new Type<>(ChangeIdentitySerializer.TYPE, List.of(IDENTITY, new ChangeIdentity(0, 1, 2))),
+        new Type<>(TallyKeySerializer.TYPE, List.of(LONGEST, FOREIGN)),
+        new Type<>(
+            VoteChangeSerializer.TYPE,
+            List.of(
+                new VoteChange(IDENTITY, 7, FOREIGN, LONGEST, 8, 9),
+                new VoteChange(IDENTITY, -7, null, FOREIGN, 8, 9),
+                new VoteChange(IDENTITY, 7, FOREIGN, null, 8, -9).recastable())),
+        new Type<>(
+            ChoiceChangeSerializer.TYPE,
+            List.of(
+                ChoiceChange.taken(new VoteChange(IDENTITY, 7, null, FOREIGN, 8, 9)),
+                ChoiceChange.left(new VoteChange(IDENTITY, 7, LONGEST, FOREIGN, -8, 9)))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  <T> void readsWhatItWrote(Type<T> type) throws IOException {
+    TypeSerializer<T> serializer = type.serializer();
+    DataOutputSerializer written = new DataOutputSerializer(16);
+    for (T object : type.objects()) {
+      serializer.serialize(object, written);
+    }
+
+    DataInputDeserializer source = new DataInputDeserializer(written.getCopyOfBuffer());
+    DataOutputSerializer copied = new DataOutputSerializer(16);
+    for (T object : type.objects()) {
+      serializer.copy(source, copied);
+    }
+    DataInputDeserializer copy = new DataInputDeserializer(copied.getCopyOfBuffer());
+    for (T object : type.objects()) {
+      assertThat(serializer.deserialize(serializer.createInstance(), copy))
+          .usingRecursiveComparison()
+          .isEqualTo(object);
+    }
+    assertThat(copy.available()).isZero();
+    assertThat(source.available()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  <T> void writesAsManyBytesAsItSays(Type<T> type) throws IOException {
+    int length = type.serializer().getLength();
+    for (T object : type.objects()) {
+      DataOutputSerializer written = new DataOutputSerializer(16);
+      type.serializer().serialize(object, written);
+
+      assertThat(length).isIn(-1, written.length());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  <T> void isFoundAgainThroughASnapshot(Type<T> type) throws IOException {
+    TypeSerializerSnapshot<T> snapshot = type.serializer().snapshotConfiguration();
+    DataOutputSerializer written = new DataOutputSerializer(16);
+    TypeSerializerSnapshot.writeVersionedSnapshot(written, snapshot);
+
+    TypeSerializerSnapshot<T> read =
+        TypeSerializerSnapshot.readVersionedSnapshot(
+            new DataInputDeserializer(written.getCopyOfBuffer()), getClass().getClassLoader());
+
+    assertThat(read.restoreSerializer()).isEqualTo(type.serializer());
+    assertThat(
+            type.serializer()
+                .snapshotConfiguration()
+                .resolveSchemaCompatibility(read)
+                .isCompatibleAsIs())
+        .isTrue();
+  }
+
+  @Test
+  void sortsIdentitiesByTime() throws IOException {
+    byte[] earlier = bytes(new ChangeIdentity(255, -1, -1));
+    byte[] later = bytes(new ChangeIdentity(256, 0, 0));
+
+    assertThat(Arrays.compareUnsigned(earlier, later)).isNegative();
+  }
+
+  private static byte[] bytes(ChangeIdentity identity) throws IOException {
+    DataOutputSerializer written = new DataOutputSerializer(24);
+    ChangeIdentitySerializer.INSTANCE.serialize(identity, written);
+    return written.getCopyOfBuffer();
+  }
+
+  @Test
+  void typesAreTheSameOnlyForTheSameClass() {
+    assertThat(TallyKeySerializer.TYPE)
+        .isEqualTo(new RecordType<>(TallyKey.class, TallyKeySerializer.INSTANCE))
+        .hasSameHashCodeAs(new RecordType<>(TallyKey.class, TallyKeySerializer.INSTANCE))
+        .isNotEqualTo(VoteChangeSerializer.TYPE)
+        .hasToString("TallyKey");
+    assertThat(TallyKeySerializer.TYPE.isKeyType()).isTrue();
+    assertThat(TallyKeySerializer.TYPE.getTypeClass()).isEqualTo(TallyKey.class);
+  }
+}
