@@ -96,9 +96,7 @@ final class IdentityFilter {
 
   void add(ChangeIdentity identity) {
     if (younger.count == identitiesPerGeneration) {
-      if (older.count > 0) {
-        forget(older.latestMicros);
-      }
+      forget(older.latestMicros);
       Generation dropped = older;
       older = younger;
       younger = dropped;

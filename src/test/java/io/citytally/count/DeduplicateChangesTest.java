@@ -113,12 +113,13 @@ class DeduplicateChangesTest {
   @Test
   void remembersAcrossARestartWhateverTimesItsSubtasksHadReached() throws Exception {
     List<VoteChange> changes = new ArrayList<>();
-    OperatorSubtaskState[] snapshots = new OperatorSubtaskState[2];
-    for (int subtask = 0; subtask < 2; subtask++) {
-      try (Harness harness = new Harness(2, subtask)) {
+    long[] beginMicros = {10_000, 20_000, 0};
+    OperatorSubtaskState[] snapshots = new OperatorSubtaskState[3];
+    for (int subtask = 0; subtask < 3; subtask++) {
+      try (Harness harness = new Harness(3, subtask)) {
         harness.open();
         for (long vote = 0; vote < 1_000; vote++) {
-          VoteChange change = cast(vote, PARK, vote + 10_000L * (1 - subtask));
+          VoteChange change = cast(vote, PARK, vote + beginMicros[subtask]);
           if (harness.owns(change)) {
             harness.processElement(change, 0);
             changes.add(change);
@@ -129,11 +130,11 @@ class DeduplicateChangesTest {
     }
     OperatorSubtaskState whole = AbstractStreamOperatorTestHarness.repackageState(snapshots);
 
-    for (int subtask = 0; subtask < 3; subtask++) {
-      try (Harness harness = new Harness(3, subtask)) {
+    for (int subtask = 0; subtask < 4; subtask++) {
+      try (Harness harness = new Harness(4, subtask)) {
         harness.initializeState(
             AbstractStreamOperatorTestHarness.repartitionOperatorState(
-                whole, MAX_PARALLELISM, 2, 3, subtask));
+                whole, MAX_PARALLELISM, 3, 4, subtask));
         harness.open();
         for (VoteChange change : changes) {
           if (harness.owns(change)) {

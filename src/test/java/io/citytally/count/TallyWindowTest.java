@@ -154,6 +154,82 @@ class TallyWindowTest {
   }
 
   @Test
+  void countsAtOnceAgainOnceNothingWasWrittenForAWindow() throws Exception {
+    try (Harness harness = open(WINDOW)) {
+      harness.processElement(taken(1, PARK, 1), 0);
+      harness.setProcessingTime(1_000);
+      harness.processElement(taken(2, PARK, 2), 0);
+
+      assertThat(harness.extractOutputValues())
+          .containsExactly(new Tally(PARK, EPOCH, 1, 0), new Tally(PARK, EPOCH, 2, 0));
+    }
+  }
+
+  @Test
+  void countsForEachKeyWhatWasGatheredBeforeARestart() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Harness harness = open(WINDOW)) {
+      harness.processElement(taken(1, PARK, 1), 0);
+      harness.processElement(taken(2, PARK, 2), 0);
+      harness.processElement(taken(3, POOL, 3), 0);
+      harness.processElement(left(3, POOL, 4), 0);
+      harness.processElement(taken(4, Changes.TREES, 5), 0);
+      snapshot = harness.snapshot(1, 1);
+    }
+
+    try (Harness harness = new Harness(WINDOW, EPOCH, 1, 0)) {
+      harness.initializeState(snapshot);
+      harness.open();
+      harness.setProcessingTime(1);
+
+      assertThat(harness.extractOutputValues())
+          .containsExactlyInAnyOrder(new Tally(PARK, EPOCH, 2, 0), new Tally(POOL, EPOCH, 1, 1));
+    }
+  }
+
+  @Test
+  void saysNothingAfterASecondRestartOfWhatWasWrittenAfterTheFirst() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Harness harness = open(WINDOW)) {
+      harness.processElement(taken(1, PARK, 1), 0);
+      harness.processElement(taken(2, PARK, 2), 0);
+      snapshot = harness.snapshot(1, 1);
+    }
+    try (Harness harness = new Harness(WINDOW, EPOCH, 1, 0)) {
+      harness.initializeState(snapshot);
+      harness.open();
+      harness.setProcessingTime(1);
+      snapshot = harness.snapshot(2, 2);
+    }
+
+    try (Harness harness = new Harness(WINDOW, EPOCH, 1, 0)) {
+      harness.initializeState(snapshot);
+      harness.open();
+      harness.setProcessingTime(5_000);
+
+      assertThat(harness.extractOutputValues()).isEmpty();
+
+      harness.processElement(taken(3, PARK, 3), 0);
+
+      assertThat(harness.extractOutputValues()).containsExactly(new Tally(PARK, EPOCH, 3, 0));
+    }
+  }
+
+  @Test
+  void handsOnTheEndOfTheInput() throws Exception {
+    try (Harness harness = open(WINDOW)) {
+      harness.processWatermark(Watermark.MAX_WATERMARK);
+
+      assertThat(harness.getOutput()).containsExactly(Watermark.MAX_WATERMARK);
+    }
+  }
+
+  @Test
+  void takesTheShortestWindow() {
+    assertThat(new TallyWindow(Duration.ofMillis(1), EPOCH)).isNotNull();
+  }
+
+  @Test
   void countsWhatIsGatheredWhenTheInputEnds() throws Exception {
     try (Harness harness = open(WINDOW)) {
       harness.processElement(taken(1, PARK, 1), 0);
