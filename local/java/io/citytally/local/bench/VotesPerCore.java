@@ -42,7 +42,7 @@ final class VotesPerCore implements Benchmark {
   @Override
   public void run(BenchOptions options, BenchReport report) throws Exception {
     SyntheticVotes votes = new SyntheticVotes(20, 25, 1, options.seed());
-    long count = options.quick() ? 300_000 : 2_000_000;
+    long count = options.quick() ? 300_000 : 1_000_000;
     int rounds = options.quick() ? 1 : 3;
     report.section(
         "Votes per core",

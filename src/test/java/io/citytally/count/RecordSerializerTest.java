@@ -59,24 +59,38 @@ class RecordSerializerTest {
   @ParameterizedTest
   @MethodSource("types")
   <T> void readsWhatItWrote(Type<T> type) throws IOException {
-    TypeSerializer<T> serializer = type.serializer();
-    DataOutputSerializer written = new DataOutputSerializer(16);
-    for (T object : type.objects()) {
-      serializer.serialize(object, written);
+    assertThatAllAreIn(type, write(type));
+  }
+
+  @ParameterizedTest
+  @MethodSource("types")
+  <T> void copiesWhatItWrote(Type<T> type) throws IOException {
+    DataInputDeserializer source = write(type);
+    DataOutputSerializer copied = new DataOutputSerializer(16);
+    for (int i = 0; i < type.objects().size(); i++) {
+      type.serializer().copy(source, copied);
     }
 
-    DataInputDeserializer source = new DataInputDeserializer(written.getCopyOfBuffer());
-    DataOutputSerializer copied = new DataOutputSerializer(16);
+    assertThat(source.available()).isZero();
+    assertThatAllAreIn(type, new DataInputDeserializer(copied.getCopyOfBuffer()));
+  }
+
+  private static <T> DataInputDeserializer write(Type<T> type) throws IOException {
+    DataOutputSerializer written = new DataOutputSerializer(16);
     for (T object : type.objects()) {
-      serializer.copy(source, copied);
+      type.serializer().serialize(object, written);
     }
-    DataInputDeserializer copy = new DataInputDeserializer(copied.getCopyOfBuffer());
+    return new DataInputDeserializer(written.getCopyOfBuffer());
+  }
+
+  private static <T> void assertThatAllAreIn(Type<T> type, DataInputDeserializer source)
+      throws IOException {
+    TypeSerializer<T> serializer = type.serializer();
     for (T object : type.objects()) {
-      assertThat(serializer.deserialize(serializer.createInstance(), copy))
+      assertThat(serializer.deserialize(serializer.createInstance(), source))
           .usingRecursiveComparison()
           .isEqualTo(object);
     }
-    assertThat(copy.available()).isZero();
     assertThat(source.available()).isZero();
   }
 
