@@ -131,6 +131,7 @@ final class Growth implements Benchmark {
         job.submit(sent, course, Optional.empty());
         job.awaitSent(course, size);
         rate = course.rate(size / 2, size);
+        job.awaitRunning();
         checkpoint = job.checkpoint();
         job.cancel();
       }
