@@ -2,6 +2,7 @@ package io.citytally.local.bench;
 
 import static io.citytally.local.screen.DisplayText.number;
 
+import java.awt.Color;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +113,8 @@ final class Growth implements Benchmark {
             .yAxisTitle("votes per core second")
             .build();
     chart.getStyler().setXAxisLogarithmic(true).setYAxisMin(0.0);
+    chart.getStyler().setXAxisDecimalPattern("#,###").setYAxisDecimalPattern("#,###");
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
     return chart;
   }
 
