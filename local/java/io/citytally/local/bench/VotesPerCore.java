@@ -29,7 +29,7 @@ final class VotesPerCore implements Benchmark {
   private static final String DECODING = "decoding alone";
 
   /** Enough for the compiler to have compiled what is hot. */
-  private static final long WARM_UP_VOTES = 150_000;
+  private static final long WARM_UP_VOTES = 250_000;
 
   /** As many records take turns in decoding alone: more than a cache holds. */
   private static final int DECODED_RECORDS = 50_000;
@@ -42,8 +42,8 @@ final class VotesPerCore implements Benchmark {
   @Override
   public void run(BenchOptions options, BenchReport report) throws Exception {
     SyntheticVotes votes = new SyntheticVotes(20, 25, 1, options.seed());
-    long count = options.quick() ? 300_000 : 1_000_000;
-    int rounds = options.quick() ? 1 : 3;
+    long count = options.quick() ? 200_000 : 1_000_000;
+    int rounds = 3;
     report.section(
         "Votes per core",
         "%s votes for %d improvements by Zipf's law, each a record of %d bytes, from memory; totals"
