@@ -152,7 +152,7 @@ public final class Topology {
     return new Topology(operators);
   }
 
-  /** The one place that knows what a pipeline is made of. */
+  /** The job's own pipeline, between the simulated stream and tables. */
   private static VoteCountingPipeline pipeline(Duration window, long epoch) {
     ShardConsumer unused =
         new ShardConsumer(
