@@ -1,7 +1,8 @@
 package io.citytally.dynamodb;
 
+import io.citytally.vote.Backlog;
+import io.citytally.vote.Backoff;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
@@ -22,9 +22,6 @@ import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
-import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 
 /**
  * Writes each item with one request at a time, until it holds what was handed over: the part that
@@ -42,9 +39,9 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionConflictExcepti
  * more must do no harm. All else, such as a missing table or a right that the job's role lacks,
  * fails the job with a message that names table and key.
  *
- * <p><b>Back pressure.</b> Once {@value #MAX_OUTSTANDING} keys are outstanding, or elements of
- * {@value #MAX_OUTSTANDING_BYTES} bytes in all, the stream is held back until some of them are
- * written. So memory and snapshots stay bounded, whatever comes, and however long DynamoDB is away.
+ * <p><b>Back pressure.</b> Once {@value Backlog#MAX_ELEMENTS} keys are outstanding, or elements of
+ * {@value Backlog#MAX_BYTES} bytes in all, the stream is held back until some of them are written.
+ * So memory and snapshots stay bounded, whatever comes, and however long DynamoDB is away.
  *
  * <p><b>Snapshots</b> hold all outstanding elements, those on their way as well, and so need not
  * wait for them as other sinks must, for which to send again is to write twice. While DynamoDB is
@@ -64,12 +61,6 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionConflictExcepti
  * @param <T> what is written; one that was handed over doesn't change any more
  */
 abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
-
-  static final int MAX_OUTSTANDING = 10_000;
-  static final int MAX_OUTSTANDING_BYTES = 16 * 1024 * 1024;
-
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
   private static final Logger LOG = LoggerFactory.getLogger(KeyedSinkWriter.class);
 
@@ -166,7 +157,7 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
 
   @Override
   public void write(T element, Context context) throws IOException, InterruptedException {
-    while (outstanding.size() >= MAX_OUTSTANDING || outstandingBytes >= MAX_OUTSTANDING_BYTES) {
+    while (Backlog.isFull(outstanding.size(), outstandingBytes)) {
       mailbox.yield();
     }
     add(element);
@@ -217,13 +208,13 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
   }
 
   private void answered(Outstanding<T> sent, Attempt attempt, int gathered, Throwable error) {
-    Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+    Throwable cause = Failures.causeOf(error);
     if (cause == null) {
       attempt.succeeded();
       succeeded(sent, gathered);
     } else if (attempt.learnsFrom(cause)) {
       proceed(sent);
-    } else if (mayPass(cause)) {
+    } else if (Failures.mayPass(cause)) {
       failed(sent, cause);
     } else {
       throw new IllegalStateException(
@@ -239,7 +230,7 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
     sends.inc();
     skipped(gathered - 1);
     failuresInARow = 0;
-    sent.pause = FIRST_PAUSE;
+    sent.backoff.reset();
     sent.gathered -= gathered;
     if (sent.gathered == 0) {
       done(sent);
@@ -260,9 +251,7 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
           cause);
     }
     time.registerTimer(
-        time.getCurrentProcessingTime() + sent.pause.toMillis(), now -> proceed(sent));
-    Duration doubled = sent.pause.multipliedBy(2);
-    sent.pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+        time.getCurrentProcessingTime() + sent.backoff.next().toMillis(), now -> proceed(sent));
   }
 
   private void done(Outstanding<T> written) {
@@ -270,21 +259,6 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
     outstandingBytes -= written.bytes;
     inFlight--;
     mailbox.execute(this::sendWaiting, "Take the place that is free");
-  }
-
-  /**
-   * Whether the same request may succeed later, as the SDK and DynamoDB's developer guide have it
-   * ("Error handling with DynamoDB"). A transaction of someone else on the item passes, too.
-   */
-  private static boolean mayPass(Throwable cause) {
-    if (cause instanceof DynamoDbException) {
-      DynamoDbException answer = (DynamoDbException) cause;
-      return answer.statusCode() >= 500
-          || answer.isThrottlingException()
-          || answer.isClockSkewException()
-          || answer instanceof TransactionConflictException;
-    }
-    return cause instanceof SdkClientException;
   }
 
   /** At the end of the input waits until nothing is outstanding; for a snapshot, for nothing. */
@@ -313,8 +287,7 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
     /** How many elements were gathered here and not yet written. */
     private int gathered;
 
-    /** How long to wait after the next failure. */
-    private Duration pause = FIRST_PAUSE;
+    private final Backoff backoff = new Backoff();
 
     Outstanding(T element) {
       this.element = element;

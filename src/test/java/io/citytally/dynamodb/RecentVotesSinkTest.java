@@ -3,6 +3,7 @@ package io.citytally.dynamodb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.citytally.vote.Backlog;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.TallyKey;
 import java.net.ConnectException;
@@ -171,8 +172,8 @@ class RecentVotesSinkTest {
       long100[i] = new RecentVotes.Vote(new TallyKey("ą".repeat(256), "ż".repeat(256)), i);
     }
     int size = RecentVotesSink.SERIALIZER.serialize(new RecentVotes("region:000", long100)).length;
-    int fit = KeyedSinkWriter.MAX_OUTSTANDING_BYTES / size + 1;
-    assertThat(fit).isLessThan(KeyedSinkWriter.MAX_OUTSTANDING);
+    int fit = Backlog.MAX_BYTES / size + 1;
+    assertThat(fit).isLessThan(Backlog.MAX_ELEMENTS);
     for (int i = 0; i < fit; i++) {
       writer.write(new RecentVotes(String.format("region:%03d", i), long100), null);
     }
@@ -189,7 +190,7 @@ class RecentVotesSinkTest {
   @Test
   void aListThatGrowsCountsWithItsNewSize() throws Exception {
     write(CITY, 1);
-    writer.write(ofBytes(CITY, KeyedSinkWriter.MAX_OUTSTANDING_BYTES), null);
+    writer.write(ofBytes(CITY, Backlog.MAX_BYTES), null);
 
     boolean heldBack =
         flink.holdsBack(
@@ -204,7 +205,7 @@ class RecentVotesSinkTest {
 
   @Test
   void aListThatIsReplacedManyTimesCountsOnce() throws Exception {
-    RecentVotes quarter = ofBytes(CITY, KeyedSinkWriter.MAX_OUTSTANDING_BYTES / 4);
+    RecentVotes quarter = ofBytes(CITY, Backlog.MAX_BYTES / 4);
     for (int i = 0; i < 5; i++) {
       writer.write(quarter, null);
     }

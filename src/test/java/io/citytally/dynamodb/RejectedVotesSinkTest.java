@@ -3,6 +3,7 @@ package io.citytally.dynamodb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.citytally.vote.Backlog;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TallyKey;
 import java.io.IOException;
@@ -63,7 +64,7 @@ class RejectedVotesSinkTest {
 
   @Test
   void aRecordThatIsReadTwiceTakesOnePlaceAmongThoseThatWait() throws Exception {
-    for (int i = 0; i < KeyedSinkWriter.MAX_OUTSTANDING + 1; i++) {
+    for (int i = 0; i < Backlog.MAX_ELEMENTS + 1; i++) {
       write(vote(1, "again"));
     }
 
@@ -78,7 +79,7 @@ class RejectedVotesSinkTest {
 
   @Test
   void holdsTheStreamBackWhenAFloodIsMoreThanDynamoDbTakes() throws Exception {
-    for (int i = 0; i < KeyedSinkWriter.MAX_OUTSTANDING; i++) {
+    for (int i = 0; i < Backlog.MAX_ELEMENTS; i++) {
       write(vote(i, "x"));
     }
     assertThat(table.calls).hasSize(IN_FLIGHT);
@@ -86,9 +87,9 @@ class RejectedVotesSinkTest {
     boolean heldBack = flink.holdsBack(() -> write(vote(-1, "x")), () -> table.next().answer());
 
     assertThat(heldBack).isTrue();
-    assertThat(backlog()).isEqualTo(KeyedSinkWriter.MAX_OUTSTANDING);
+    assertThat(backlog()).isEqualTo(Backlog.MAX_ELEMENTS);
     answerAll();
-    assertThat(table.items).hasSize(KeyedSinkWriter.MAX_OUTSTANDING + 1);
+    assertThat(table.items).hasSize(Backlog.MAX_ELEMENTS + 1);
     assertThat(flink.holdsBack(() -> writer.write(vote(-2, "x"), null))).isFalse();
   }
 
@@ -96,8 +97,8 @@ class RejectedVotesSinkTest {
   void holdsTheStreamBackBeforeTheLongestRecordsFillTheMemory() throws Exception {
     String longest = "x".repeat(RejectedVote.MAX_PAYLOAD_BYTES);
     int size = RejectedVotesSink.SERIALIZER.serialize(vote(10_000, longest)).length;
-    int fit = KeyedSinkWriter.MAX_OUTSTANDING_BYTES / size + 1;
-    assertThat(fit).isLessThan(KeyedSinkWriter.MAX_OUTSTANDING);
+    int fit = Backlog.MAX_BYTES / size + 1;
+    assertThat(fit).isLessThan(Backlog.MAX_ELEMENTS);
     for (int i = 0; i < fit; i++) {
       write(vote(10_000 + i, longest));
     }
@@ -152,23 +153,23 @@ class RejectedVotesSinkTest {
   @Test
   void takesOverMoreThanItWouldTakeAtATimeFromTheSnapshotsOfSeveral() throws Exception {
     List<RejectedVote> snapshots = new ArrayList<>();
-    for (int i = 0; i < KeyedSinkWriter.MAX_OUTSTANDING + IN_FLIGHT; i++) {
+    for (int i = 0; i < Backlog.MAX_ELEMENTS + IN_FLIGHT; i++) {
       snapshots.add(vote(i, "x"));
     }
     snapshots.add(vote(1, "x"));
 
     start(snapshots);
-    assertThat(backlog()).isEqualTo(KeyedSinkWriter.MAX_OUTSTANDING + IN_FLIGHT);
+    assertThat(backlog()).isEqualTo(Backlog.MAX_ELEMENTS + IN_FLIGHT);
     flink.runMailbox();
     assertThat(table.calls).hasSize(IN_FLIGHT);
 
     RunnableWithException[] reliefs = new RunnableWithException[IN_FLIGHT + 1];
     Arrays.fill(reliefs, (RunnableWithException) () -> table.next().answer());
     assertThat(flink.holdsBack(() -> write(vote(-1, "x")), reliefs)).isTrue();
-    assertThat(backlog()).isLessThanOrEqualTo(KeyedSinkWriter.MAX_OUTSTANDING);
+    assertThat(backlog()).isLessThanOrEqualTo(Backlog.MAX_ELEMENTS);
     answerAll();
 
-    assertThat(table.items).hasSize(KeyedSinkWriter.MAX_OUTSTANDING + IN_FLIGHT + 1);
+    assertThat(table.items).hasSize(Backlog.MAX_ELEMENTS + IN_FLIGHT + 1);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.citytally.dynamodb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.citytally.vote.Backlog;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
@@ -171,7 +172,7 @@ class SinksITCase {
 
   @Test
   void holdsBackAFloodThatIsMoreThanDynamoDbTakesAndLosesNothing() throws Exception {
-    int votes = 3 * KeyedSinkWriter.MAX_OUTSTANDING;
+    int votes = 3 * Backlog.MAX_ELEMENTS;
     StreamExecutionEnvironment flink = flink();
     flink
         .fromSequence(1, votes)
@@ -188,8 +189,8 @@ class SinksITCase {
 
     assertThat(SlowPuts.POSITIONS).hasSize(votes);
     assertThat(SlowPuts.AHEAD)
-        .hasValueLessThanOrEqualTo(KeyedSinkWriter.MAX_OUTSTANDING + 1)
-        .hasValueGreaterThan(KeyedSinkWriter.MAX_OUTSTANDING / 2);
+        .hasValueLessThanOrEqualTo(Backlog.MAX_ELEMENTS + 1)
+        .hasValueGreaterThan(Backlog.MAX_ELEMENTS / 2);
     assertThat(CONNECTIONS).hasValue(1);
   }
 

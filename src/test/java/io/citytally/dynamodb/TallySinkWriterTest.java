@@ -3,6 +3,7 @@ package io.citytally.dynamodb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.citytally.vote.Backlog;
 import io.citytally.vote.Tally;
 import io.citytally.vote.TallyKey;
 import java.io.IOException;
@@ -309,12 +310,12 @@ class TallySinkWriterTest {
 
   @Test
   void holdsTheStreamBackWhileDynamoDbIsAwayAndEverNewKeysCome() throws Exception {
-    for (int i = 0; i < KeyedSinkWriter.MAX_OUTSTANDING; i++) {
+    for (int i = 0; i < Backlog.MAX_ELEMENTS; i++) {
       writer.write(new Tally(key(i), 1, 1, 0), null);
     }
     table.all().forEach(call -> call.fail(SdkClientException.create("no connection")));
     flink.runMailbox();
-    assertThat(outstanding()).hasSize(KeyedSinkWriter.MAX_OUTSTANDING);
+    assertThat(outstanding()).hasSize(Backlog.MAX_ELEMENTS);
 
     table.answersAtOnce = true;
     boolean heldBack =
@@ -324,7 +325,7 @@ class TallySinkWriterTest {
     assertThat(heldBack).isTrue();
     flink.runMailbox();
     assertThat(outstanding()).isEmpty();
-    assertThat(table.items).hasSize(KeyedSinkWriter.MAX_OUTSTANDING + 1);
+    assertThat(table.items).hasSize(Backlog.MAX_ELEMENTS + 1);
   }
 
   @Test
