@@ -7,6 +7,7 @@ import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.dynamodb.RecentVotesSink;
 import io.citytally.dynamodb.RejectedVotesSink;
 import io.citytally.dynamodb.TallySink;
+import io.citytally.dynamodb.TotalVotesTableReader;
 import io.citytally.feed.Admission;
 import io.citytally.feed.DynamoDbStreamsFeed;
 import io.citytally.feed.KinesisFeed;
@@ -68,12 +69,11 @@ public final class VoteCountingJob {
   }
 
   private static Admission admission(VoteCountingConfig config, DynamoDbEndpoint dynamoDb) {
+    TotalVotesTableReader totals = new TotalVotesTableReader(dynamoDb, config.totalVotesTable());
     return config.ballotTable() == null
-        ? Admission.ofAtMost(config.maxChoices())
+        ? Admission.ofAtMost(config.maxChoices(), totals)
         : Admission.byBallot(
-            new BallotTableReader(dynamoDb, config.ballotTable()),
-            config.ballotRefresh(),
-            config.maxChoices());
+            new BallotTableReader(dynamoDb, config.ballotTable()), config.ballotRefresh(), totals);
   }
 
   private static VoteFeed feed(VoteCountingConfig config) {

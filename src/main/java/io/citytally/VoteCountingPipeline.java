@@ -13,6 +13,7 @@ import io.citytally.count.TallyKeySerializer;
 import io.citytally.count.TallyWindow;
 import io.citytally.count.VoteChangeSerializer;
 import io.citytally.feed.Admission;
+import io.citytally.feed.AdmitSides;
 import io.citytally.feed.DecodeVoteChanges;
 import io.citytally.feed.VoteFeed;
 import io.citytally.vote.RecentVotes;
@@ -34,10 +35,14 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
  * The topology, the same on AWS, on a laptop and in tests: the feed and the sinks are handed in.
  *
  * <pre>
- *   feed ─ decode ──(identity)── deduplicate ─┬─(region, improvement)── tally ── total-votes
- *             │                               │
- *             └─ rejected-votes               └─ gather-newest ──(feed)── newest ── recent-votes
+ *   feed ─ decode ─┬──(identity)── deduplicate ─┬─(region, improvement)── tally ── total-votes
+ *           │  │   │                            │
+ *           │ admit┘                            └─ gather-newest ──(feed)── newest ── recent-votes
+ *           │  │
+ *           └──┴─ rejected-votes
  * </pre>
+ *
+ * <p>{@code admit} takes only the sides of changes whose choice {@code decode} doesn't know.
  *
  * <p>A name in brackets is a key by which the stream is shuffled. Each operator's {@code uid} is
  * its name: a snapshot finds its state by it, so a name is for good.
@@ -49,6 +54,12 @@ public final class VoteCountingPipeline {
    * twice on the way, would be most of the time from the stream to the table.
    */
   private static final Duration LONGEST_IN_BUFFER = Duration.ofMillis(5);
+
+  /**
+   * How many instances of an operator there can be at most: into as many parts the state is divided
+   * for good. A snapshot can't be restored with another number.
+   */
+  public static final int MAX_PARALLELISM = 128;
 
   private final VoteFeed feed;
   private final Admission admission;
@@ -107,6 +118,10 @@ public final class VoteCountingPipeline {
             .set(PipelineOptions.OBJECT_REUSE, true)
             .set(ExecutionOptions.BUFFER_TIMEOUT, LONGEST_IN_BUFFER));
 
+    if (env.getMaxParallelism() <= 0) {
+      env.setMaxParallelism(MAX_PARALLELISM);
+    }
+
     SingleOutputStreamOperator<VoteChange> changes =
         named(
             "decode",
@@ -114,10 +129,18 @@ public final class VoteCountingPipeline {
                 .process(
                     new DecodeVoteChanges(feed.decoder(), admission), VoteChangeSerializer.TYPE));
 
+    SingleOutputStreamOperator<VoteChange> admitted =
+        named(
+            "admit",
+            changes
+                .getSideOutput(DecodeVoteChanges.UNDECIDED)
+                .transform("admit", VoteChangeSerializer.TYPE, new AdmitSides.Factory(admission)));
+
     SingleOutputStreamOperator<ChoiceChange> choices =
         named(
             "deduplicate",
             changes
+                .union(admitted)
                 .keyBy(change -> change.identity, ChangeIdentitySerializer.TYPE)
                 .process(
                     new DeduplicateChanges(dedupeTimeToLive, recastableTimeToLive),
@@ -151,6 +174,7 @@ public final class VoteCountingPipeline {
     recent.sinkTo(recentVotes).setParallelism(1).uid("recent-votes").name("recent-votes");
     changes
         .getSideOutput(DecodeVoteChanges.REJECTED)
+        .union(admitted.getSideOutput(AdmitSides.REJECTED))
         .sinkTo(rejectedVotes)
         .uid("rejected-votes")
         .name("rejected-votes");

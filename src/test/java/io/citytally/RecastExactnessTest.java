@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.DeduplicateChanges;
 import io.citytally.feed.Admission;
+import io.citytally.feed.AdmittingReader;
 import io.citytally.feed.ChangeRecords;
-import io.citytally.feed.DecodeVoteChanges;
 import io.citytally.feed.RawRecord;
-import io.citytally.feed.VoteChangeDecoder;
-import io.citytally.vote.BallotReader;
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TallyKey;
+import io.citytally.vote.UnavailableException;
 import io.citytally.vote.VoteChange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,34 +21,30 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
-import org.apache.flink.streaming.api.operators.ProcessOperator;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
-import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Citizens cast, change and withdraw votes for what is on the ballot and what is not; the ballot
- * changes; changes are delivered twice; the job crashes and goes on from an earlier checkpoint with
- * other readers; what was refused is cast again, early and late, also twice. Once all is on the
- * ballot and cast again, each total is that of the votes that stand.
+ * changes, and can't be read at times; changes are delivered twice; the job crashes and goes on
+ * from an earlier checkpoint with other readers; what was refused is cast again, early and late,
+ * also twice. Once all is on the ballot and cast again, each total is that of the votes that stand.
  */
 class RecastExactnessTest {
 
   private static final int SHARDS = 4;
-  private static final int MAX_PARALLELISM = 16;
   private static final Duration DEDUPE = Duration.ofHours(25);
   private static final Duration REJECTED = Duration.ofDays(30);
   private static final Duration REFRESH = Duration.ofSeconds(10);
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
   private static final List<TallyKey> CHOICES =
       IntStream.range(0, 6).mapToObj(i -> new TallyKey("region", "choice-" + i)).toList();
 
@@ -71,11 +66,10 @@ class RecastExactnessTest {
     }
   }
 
-  /** A checkpoint of both stages, with what the stream and the totals were then. */
+  /** A checkpoint of all stages, with what the stream and the totals were then. */
   private record Checkpoint(
-      OperatorSubtaskState decode,
+      AdmittingReader.Snapshot readers,
       OperatorSubtaskState deduplicate,
-      int readers,
       int read,
       List<ChoiceChange> counted) {}
 
@@ -88,7 +82,9 @@ class RecastExactnessTest {
     private final Map<String, RejectedVote> rejected = new LinkedHashMap<>();
     private final List<Checkpoint> checkpoints = new ArrayList<>();
     private final Set<TallyKey> ballot = new HashSet<>(CHOICES.subList(0, 3));
-    private List<OneInputStreamOperatorTestHarness<RawRecord, VoteChange>> readers = List.of();
+    private final Set<TallyKey> written = new HashSet<>();
+    private boolean isDynamoDbAway;
+    private List<AdmittingReader> readers = List.of();
     private KeyedOneInputStreamOperatorTestHarness<ChangeIdentity, VoteChange, ChoiceChange>
         deduplicate;
     private List<ChoiceChange> counted = new ArrayList<>();
@@ -104,7 +100,8 @@ class RecastExactnessTest {
 
     void step() throws Exception {
       pass(Duration.ofMillis(random.nextInt(3_000)));
-      switch (random.nextInt(20)) {
+      switch (random.nextInt(21)) {
+        case 20 -> isDynamoDbAway = !isDynamoDbAway;
         case 0 -> changeBallot();
         case 1 -> checkpoints.add(checkpoint());
         case 2 -> crash();
@@ -118,9 +115,10 @@ class RecastExactnessTest {
 
     /** Everything is admitted, read, and cast again until nothing is left. */
     void settle() throws Exception {
+      isDynamoDbAway = false;
       ballot.addAll(CHOICES);
       maxChoices = CHOICES.size();
-      pass(REFRESH);
+      advance(REFRESH);
       Checkpoint last = checkpoint();
       stop();
       start(1, last);
@@ -202,15 +200,9 @@ class RecastExactnessTest {
     }
 
     private Checkpoint checkpoint() throws Exception {
-      List<OperatorSubtaskState> states = new ArrayList<>();
-      for (var reader : readers) {
-        states.add(reader.snapshot(1, now));
-      }
       return new Checkpoint(
-          AbstractStreamOperatorTestHarness.repackageState(
-              states.toArray(new OperatorSubtaskState[0])),
+          AdmittingReader.snapshot(readers),
           deduplicate.snapshot(1, now),
-          readers.size(),
           read,
           List.copyOf(counted));
     }
@@ -245,53 +237,51 @@ class RecastExactnessTest {
     private void readNext() throws Exception {
       RawRecord record = stream.get(read++);
       var reader = readers.get(Integer.parseInt(record.shard) % readers.size());
-      reader.processElement(record, 0);
-      Queue<StreamRecord<RejectedVote>> refused = reader.getSideOutput(DecodeVoteChanges.REJECTED);
-      if (refused != null) {
-        refused.forEach(vote -> rejected.put(vote.getValue().position, vote.getValue()));
-        refused.clear();
-      }
-      for (VoteChange change : reader.extractOutputValues()) {
+      reader.read(record);
+      takeOver(reader);
+    }
+
+    private void takeOver(AdmittingReader reader) throws Exception {
+      reader.rejected().forEach(vote -> rejected.put(vote.position, vote));
+      reader.rejected().clear();
+      for (VoteChange change : reader.changes()) {
         deduplicate.processElement(change, 0);
       }
-      reader.getOutput().clear();
+      reader.changes().clear();
       counted.addAll(deduplicate.extractOutputValues());
+      counted.forEach(side -> written.add(side.choice));
       deduplicate.getOutput().clear();
     }
 
     private void pass(Duration time) throws Exception {
       // A job that keeps up: what the stream holds no longer has been read.
       if (time.toHours() > 0) {
+        isDynamoDbAway = false;
         drain();
+        advance(MAX_PAUSE);
       }
+      advance(time);
+    }
+
+    private void advance(Duration time) throws Exception {
       now += time.toMillis();
       setClocks();
     }
 
     private void setClocks() throws Exception {
-      for (var reader : readers) {
-        reader.setProcessingTime(now);
-      }
       deduplicate.setStateTtlProcessingTime(now);
+      for (AdmittingReader reader : readers) {
+        reader.setTime(now);
+        takeOver(reader);
+      }
     }
 
     private void start(int parallelism, Checkpoint from) throws Exception {
       readers = new ArrayList<>();
       for (int subtask = 0; subtask < parallelism; subtask++) {
-        var reader =
-            new OneInputStreamOperatorTestHarness<RawRecord, VoteChange>(
-                new ProcessOperator<>(
-                    new DecodeVoteChanges(VoteChangeDecoder.forKinesis("votes"), admission())),
-                MAX_PARALLELISM,
-                parallelism,
-                subtask);
-        if (from != null) {
-          reader.initializeState(
-              AbstractStreamOperatorTestHarness.repartitionOperatorState(
-                  from.decode, MAX_PARALLELISM, from.readers, parallelism, subtask));
-        }
-        reader.open();
-        readers.add(reader);
+        readers.add(
+            new AdmittingReader(
+                admission(), parallelism, subtask, from == null ? null : from.readers, now));
       }
       deduplicate =
           new KeyedOneInputStreamOperatorTestHarness<>(
@@ -309,14 +299,25 @@ class RecastExactnessTest {
 
     private Admission admission() {
       if (withoutBallot) {
-        return Admission.ofAtMost(maxChoices);
+        return Admission.ofAtMost(maxChoices, this::hasTotal);
       }
-      BallotReader reader = () -> Set.copyOf(ballot);
-      return Admission.byBallot(reader, REFRESH, CHOICES.size());
+      return Admission.byBallot(this::readBallot, REFRESH, this::hasTotal);
+    }
+
+    private CompletableFuture<Set<TallyKey>> readBallot() {
+      return isDynamoDbAway
+          ? CompletableFuture.failedFuture(new UnavailableException("away", null))
+          : CompletableFuture.completedFuture(Set.copyOf(ballot));
+    }
+
+    private CompletableFuture<Boolean> hasTotal(TallyKey choice) {
+      return isDynamoDbAway
+          ? CompletableFuture.failedFuture(new UnavailableException("away", null))
+          : CompletableFuture.completedFuture(written.contains(choice));
     }
 
     private void stop() throws Exception {
-      for (var reader : readers) {
+      for (AdmittingReader reader : readers) {
         reader.close();
       }
       deduplicate.close();

@@ -12,6 +12,7 @@ import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
 import io.citytally.vote.TallyKey;
+import io.citytally.vote.TotalsReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -97,7 +98,7 @@ class VoteCountingPipelineITCase {
       env.setParallelism(2);
       new VoteCountingPipeline(
               new RecordedFeed(records),
-              Admission.ofAtMost(10),
+              Admission.ofAtMost(10, TotalsReader.NONE),
               WINDOW,
               Duration.ofHours(25),
               Duration.ofDays(31),

@@ -10,12 +10,14 @@ import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
 import io.citytally.vote.TallyKey;
+import io.citytally.vote.TotalsReader;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +31,7 @@ class VoteCountingPipelineTest {
   private static final String[] UIDS = {
     "feed",
     "decode",
+    "admit",
     "deduplicate",
     "tally",
     "gather-newest",
@@ -42,7 +45,7 @@ class VoteCountingPipelineTest {
       new VoteCountingPipeline(
           new RecordedFeed(
               List.of(ChangeRecords.raw(ChangeRecords.plain("v", new TallyKey("North", "park"))))),
-          Admission.ofAtMost(10),
+          Admission.ofAtMost(10, TotalsReader.NONE),
           Duration.ofSeconds(1),
           Duration.ofHours(25),
           Duration.ofDays(31),
@@ -63,6 +66,11 @@ class VoteCountingPipelineTest {
   private Collection<StreamNode> operatorsOf(VoteCountingPipeline pipeline) {
     pipeline.addTo(env);
     return env.getStreamGraph(false).getStreamNodes();
+  }
+
+  private Iterable<JobVertex> tasksOf(VoteCountingPipeline pipeline) {
+    pipeline.addTo(env);
+    return env.getStreamGraph(false).getJobGraph().getVertices();
   }
 
   @Test
@@ -113,6 +121,22 @@ class VoteCountingPipelineTest {
         .filteredOn(operator -> operator.getParallelism() == 1)
         .extracting(StreamNode::getTransformationUID)
         .containsExactlyInAnyOrder("feed", "recent-votes");
+  }
+
+  @Test
+  void theStateIsDividedIntoTheSameNumberOfPartsWhateverTheParallelism() {
+    env.setParallelism(100);
+
+    assertThat(tasksOf(PIPELINE))
+        .extracting(JobVertex::getMaxParallelism)
+        .containsOnly(VoteCountingPipeline.MAX_PARALLELISM);
+  }
+
+  @Test
+  void anEnvironmentMayDivideTheStateIntoAnotherNumberOfParts() {
+    env.setMaxParallelism(11);
+
+    assertThat(tasksOf(PIPELINE)).extracting(JobVertex::getMaxParallelism).containsOnly(11);
   }
 
   @Test

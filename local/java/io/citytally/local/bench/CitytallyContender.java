@@ -3,6 +3,7 @@ package io.citytally.local.bench;
 import io.citytally.VoteCountingPipeline;
 import io.citytally.feed.Admission;
 import io.citytally.vote.Tally;
+import io.citytally.vote.TotalsReader;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
@@ -20,7 +21,7 @@ final class CitytallyContender implements Contender {
   public void addTo(StreamExecutionEnvironment env, SyntheticFeed feed) {
     new VoteCountingPipeline(
             feed,
-            Admission.ofAtMost(feed.votes().choices()),
+            Admission.ofAtMost(feed.votes().choices(), TotalsReader.NONE),
             WINDOW,
             MEMORY,
             MEMORY.multipliedBy(2),

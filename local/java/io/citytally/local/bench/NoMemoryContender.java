@@ -12,6 +12,7 @@ import io.citytally.count.TallyWindow;
 import io.citytally.feed.Admission;
 import io.citytally.feed.DecodeVoteChanges;
 import io.citytally.vote.Tally;
+import io.citytally.vote.TotalsReader;
 import io.citytally.vote.VoteChange;
 import org.apache.flink.api.common.functions.MapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -43,7 +44,8 @@ final class NoMemoryContender implements Contender {
     SingleOutputStreamOperator<ChoiceChange> choices =
         feed.addTo(env)
             .process(
-                new DecodeVoteChanges(feed.decoder(), Admission.ofAtMost(feed.votes().choices())))
+                new DecodeVoteChanges(
+                    feed.decoder(), Admission.ofAtMost(feed.votes().choices(), TotalsReader.NONE)))
             .map(new Taken())
             .returns(ChoiceChangeSerializer.TYPE);
     choices

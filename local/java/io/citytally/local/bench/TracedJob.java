@@ -25,6 +25,7 @@ import io.citytally.local.flink.LocalFlink;
 import io.citytally.local.lifecycle.Alarm;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.vote.TallyKey;
+import io.citytally.vote.TotalsReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +105,7 @@ final class TracedJob {
     int requests = config.maxInFlightRequests();
     return new VoteCountingPipeline(
         new TracedFeed(config),
-        Admission.ofAtMost(config.maxChoices()),
+        Admission.ofAtMost(config.maxChoices(), TotalsReader.NONE),
         config.window(),
         config.dedupeTtl(),
         config.dedupeTtl(),

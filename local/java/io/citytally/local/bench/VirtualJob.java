@@ -17,6 +17,7 @@ import io.citytally.local.simulation.Subtask;
 import io.citytally.local.simulation.Topology;
 import io.citytally.local.simulation.Topology.Edge;
 import io.citytally.local.simulation.Topology.Operator;
+import io.citytally.vote.TotalsReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,7 +56,7 @@ final class VirtualJob implements AutoCloseable {
             "eu-west-1", null, true, "TRIM_HORIZON", Duration.ofSeconds(1), Duration.ofSeconds(1));
     return new VoteCountingPipeline(
         new KinesisFeed("votes", VotesTable.DEFAULT_NAME, unused),
-        Admission.ofAtMost(MAX_CHOICES),
+        Admission.ofAtMost(MAX_CHOICES, TotalsReader.NONE),
         window,
         TIME_TO_LIVE,
         TIME_TO_LIVE,

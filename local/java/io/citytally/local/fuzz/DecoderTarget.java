@@ -15,10 +15,12 @@ import io.citytally.feed.Admission;
 import io.citytally.feed.DecodeVoteChanges;
 import io.citytally.feed.DecodedRecord;
 import io.citytally.feed.RawRecord;
+import io.citytally.feed.UndecidedSide;
 import io.citytally.feed.VoteChangeDecoder;
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TallyKey;
+import io.citytally.vote.TotalsReader;
 import io.citytally.vote.VoteChange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -202,7 +204,7 @@ public final class DecoderTarget implements FuzzTarget {
       this.isKinesis = isKinesis;
       operator =
           ProcessFunctionTestHarnesses.forProcessFunction(
-              new DecodeVoteChanges(decoder, Admission.ofAtMost(MAX_CHOICES)));
+              new DecodeVoteChanges(decoder, Admission.ofAtMost(MAX_CHOICES, TotalsReader.NONE)));
     }
 
     void check(WrittenRecord record) throws Exception {
@@ -237,7 +239,7 @@ public final class DecoderTarget implements FuzzTarget {
 
     /**
      * What leaves the operator is all that the decoder, which looks a second time, has found: of
-     * each change, the sides that are admitted, as one, and of the others a rejection each.
+     * each change, the sides that are known to count, as one, and each other side by itself.
      */
     private void checkOutput(byte[] payload, DecodedRecord decoded) throws Exception {
       operator.processElement(raw(payload), 0);
@@ -254,13 +256,16 @@ public final class DecoderTarget implements FuzzTarget {
       while (rejections != null && !rejections.isEmpty()) {
         RejectedVote rejected = rejections.poll().getValue();
         checkRejection(rejected);
-        if (rejected.choice == null) {
-          promise(rejected.reason.equals(decoded.rejection()), "a reason is the decoder's");
-          promise(left.add("record"), "a record is rejected once");
-        } else {
-          checkRecast(rejected, decoded.change());
-          leave(left, rejected.position.endsWith("-old") ? "old" : "new", rejected.choice);
-        }
+        promise(rejected.reason.equals(decoded.rejection()), "a reason is the decoder's");
+        promise(left.add("record"), "a record is rejected once");
+      }
+      var undecided = operator.getSideOutput(DecodeVoteChanges.UNDECIDED);
+      while (undecided != null && !undecided.isEmpty()) {
+        UndecidedSide side = undecided.poll().getValue();
+        checkChange(side.change);
+        checkRejection(side.refusal);
+        checkRecast(side.refusal, decoded.change());
+        leave(left, side.change.oldChoice == null ? "new" : "old", side.refusal.choice);
       }
       Set<String> found = new HashSet<>();
       if (decoded.change() != null) {

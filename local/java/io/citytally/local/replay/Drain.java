@@ -100,6 +100,10 @@ public final class Drain {
   /** Waits until what was read has reached the writer, and a checkpoint holds that. */
   public void awaitHandedOver() throws Exception {
     checkpoint();
+    while (flink.metrics().present("sidesUndecided") > 0) {
+      alarm.sleep(POLL);
+      checkpoint();
+    }
     alarm.sleep(window.plus(POLL));
     checkpoint();
   }

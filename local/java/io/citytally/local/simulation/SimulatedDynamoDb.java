@@ -8,6 +8,7 @@ import io.citytally.dynamodb.UpdateItems;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TallyKey;
+import io.citytally.vote.TotalsReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -66,6 +68,11 @@ final class SimulatedDynamoDb {
   /** A new connection, of a writer of lists or of rejected records. */
   PutItems connectToPut() {
     return new ToPut();
+  }
+
+  /** A new connection, of whatever looks for totals. */
+  TotalsReader connectToRead() {
+    return new ToRead();
   }
 
   /** A total as the Lambda before the job left it. */
@@ -129,10 +136,11 @@ final class SimulatedDynamoDb {
   }
 
   private <R> CompletableFuture<R> send(
-      Connection connection, Runnable effect, R response, Supplier<String> words) {
+      Connection connection, Runnable effect, Supplier<R> response, Supplier<String> words) {
     CompletableFuture<R> answer = new CompletableFuture<>();
     calls.add(
-        new Call(++requests, connection, effect, answer, () -> answer.complete(response), words));
+        new Call(
+            ++requests, connection, effect, answer, () -> answer.complete(response.get()), words));
     return answer;
   }
 
@@ -152,7 +160,7 @@ final class SimulatedDynamoDb {
     public CompletableFuture<UpdateItemResponse> updateItem(UpdateItemRequest asked) {
       UpdateItemRequest request = sabotage.request(asked);
       return send(
-          this, () -> update(request), UpdateItemResponse.builder().build(), () -> words(request));
+          this, () -> update(request), UpdateItemResponse.builder()::build, () -> words(request));
     }
   }
 
@@ -160,8 +168,20 @@ final class SimulatedDynamoDb {
 
     @Override
     public CompletableFuture<PutItemResponse> putItem(PutItemRequest request) {
+      return send(this, () -> put(request), PutItemResponse.builder()::build, () -> words(request));
+    }
+  }
+
+  private final class ToRead extends Connection implements TotalsReader {
+
+    @Override
+    public CompletableFuture<Boolean> hasTotal(TallyKey choice) {
+      AtomicBoolean found = new AtomicBoolean();
       return send(
-          this, () -> put(request), PutItemResponse.builder().build(), () -> words(request));
+          this,
+          () -> found.set(totals.items().containsKey(TotalVotesTable.keyOf(choice))),
+          found::get,
+          () -> "whether there is a total of " + choice);
     }
   }
 

@@ -159,7 +159,8 @@ public final class Topology {
             "eu-west-1", null, true, "TRIM_HORIZON", Duration.ofSeconds(1), Duration.ofSeconds(1));
     return new VoteCountingPipeline(
         new KinesisFeed("votes", VotesTable.DEFAULT_NAME, unused),
-        Admission.ofAtMost(MAX_CHOICES),
+        Admission.ofAtMost(
+            MAX_CHOICES, choice -> SimulatedDynamoDb.current().connectToRead().hasTotal(choice)),
         window,
         DEDUPE_TIME_TO_LIVE,
         DEDUPE_TIME_TO_LIVE,
@@ -193,7 +194,7 @@ public final class Topology {
       StreamGraph graph, StreamNode node, Map<Integer, Integer> indexes, Sabotage sabotage) {
     String uid = node.getTransformationUID();
     boolean source = node.getInEdges().isEmpty();
-    if (!source && node.getInEdges().size() != 1) {
+    if (node.getInEdges().stream().anyMatch(edge -> edge.getTypeNumber() != 0)) {
       throw new IllegalStateException("the simulation has no operators of several inputs: " + uid);
     }
     KeySelector<?, ?>[] keys = node.getStatePartitioners();

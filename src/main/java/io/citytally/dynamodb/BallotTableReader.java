@@ -2,9 +2,10 @@ package io.citytally.dynamodb;
 
 import io.citytally.vote.BallotReader;
 import io.citytally.vote.TallyKey;
+import io.citytally.vote.UnavailableException;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
@@ -27,36 +28,44 @@ public final class BallotTableReader implements BallotReader {
   }
 
   /**
-   * @throws MissingBallotException if there is no such table
-   * @throws MalformedItemException if it holds something else
-   * @throws IllegalStateException if DynamoDB can't be reached, or the thread is interrupted, as it
-   *     is when the job is cancelled
+   * @return the choices. Fails with {@link MissingBallotException} if there is no such table, with
+   *     {@link UnavailableException} for what may pass, such as throttling and a broken connection,
+   *     and with {@link IllegalStateException} for everything else, such as a right that the job's
+   *     role lacks
    */
   @Override
-  public Set<TallyKey> read() {
+  public CompletableFuture<Set<TallyKey>> read() {
     if (client == null) {
       client = endpoint.createClient(1);
     }
     Set<TallyKey> choices = new HashSet<>();
-    try {
-      // Consistent: else a vote could be refused that came after its choice was put there.
-      client
-          .scanPaginator(scan -> scan.tableName(tableName).consistentRead(true))
-          // By pages: the SDK's publisher of items recurses with each one, until the stack is full.
-          .subscribe(page -> page.items().forEach(item -> choices.add(BallotTable.keyOf(item))))
-          .get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while the ballot was being read", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof ResourceNotFoundException) {
-        throw new MissingBallotException(tableName);
-      }
-      throw new IllegalStateException(
-          String.format("The ballot in table '%s' can't be read: %s", tableName, e.getCause()),
-          e.getCause());
+    // Consistent: else a vote could be refused that came after its choice was put there.
+    return client
+        .scanPaginator(scan -> scan.tableName(tableName).consistentRead(true))
+        // By pages: the SDK's publisher of items recurses with each one, until the stack is full.
+        .subscribe(page -> page.items().forEach(item -> choices.add(BallotTable.keyOf(item))))
+        .handle(
+            (done, failure) -> {
+              if (failure != null) {
+                throw explained(Failures.causeOf(failure));
+              }
+              return choices;
+            });
+  }
+
+  private RuntimeException explained(Throwable cause) {
+    if (cause instanceof ResourceNotFoundException) {
+      return new MissingBallotException(tableName);
     }
-    return choices;
+    String message =
+        String.format("The ballot in table '%s' can't be read: %s", tableName, cause.getMessage());
+    return Failures.mayPass(cause)
+        ? new UnavailableException(message, cause)
+        : new IllegalStateException(
+            message
+                + ". Trying again can't help. Check that the table has the keys region and"
+                + " improvement, and that the job's role may Scan it.",
+            cause);
   }
 
   @Override

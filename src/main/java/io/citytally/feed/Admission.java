@@ -2,167 +2,134 @@ package io.citytally.feed;
 
 import io.citytally.vote.BallotReader;
 import io.citytally.vote.TallyKey;
+import io.citytally.vote.TotalsReader;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.function.LongSupplier;
 import javax.annotation.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Which choices count. Each one that does has a running total, an item of {@code total_votes}, a
- * line of the dashboard; and whoever may write a vote may write a new region and improvement into
- * every vote. So not every choice does.
+ * Which choices count. Each one that does has a running total, an item of {@code total_votes} and a
+ * line of the dashboard, and every vote may name a new region and improvement. So not every choice
+ * does.
  *
- * <p>A choice that is not known yet is admitted if it is on the ballot. Where there is no ballot,
- * or an empty one, which leaves everything open (as it does to those who vote through the API), it
- * is admitted as long as fewer than {@code max.choices} are.
+ * <p>With a ballot, a choice counts if it is on the ballot, whatever its status there: an empty
+ * ballot admits nothing new. Without one, each reader of the stream admits the first {@code
+ * max.choices} choices that it meets. In both cases a choice also counts if it has a total already.
  *
- * <p><b>Once admitted, always admitted</b>, also after a restart: a choice that was taken off the
- * ballot must still be able to lose the votes that it has. So the admitted choices are part of the
- * job's state.
+ * <h2>Once admitted, always admitted</h2>
  *
- * <p>The ballot is read when the job starts, and once more when an unknown choice comes and the
- * last reading is old enough. Those are the only occasions, so a flood of unknown choices costs one
- * reading in that time; and a choice that is new on the ballot may be refused for as long. If it
- * can't be read again, the last reading holds.
+ * <p>A vote for a choice that can't be chosen any more must still be changed and withdrawn, through
+ * whichever reader gets its shard, and after any restart. So the rule holds for the old and the new
+ * side of a change alike, and both of its sources only grow: a choice that goes stays on the ballot
+ * and is marked there, and a total is never deleted. If someone deletes items of the ballot all the
+ * same, the total still tells that the choice was admitted.
  *
- * <p>Each of the job's readers of the stream has an admission of its own. From the same ballot they
- * judge alike; by number they don't: there a choice may be admitted by one reader and come too late
- * for another, which is full. A restart gives each what all of them had admitted.
+ * <h2>Who decides</h2>
+ *
+ * <p>{@link DecodeVoteChanges} lets through the choices that it knows to count ({@link
+ * KnownChoices}), which are nearly all, and never waits. {@link AdmitSides} decides all others: it
+ * waits, if it has to, for a reading of the ballot that is young enough, and asks for the total
+ * before it refuses.
+ *
+ * <p>A reading is young enough to refuse a side if it began less than {@code ballot.refresh} before
+ * the side came. So a flood of unknown choices costs one reading in that time, and a choice that is
+ * new on the ballot may be refused for as long.
  */
 public final class Admission implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
-
   /** Two of AWS's clocks differ by less. */
   private static final long CLOCK_SKEW_MILLIS = 1_000;
-
-  private static final long FROM_BEFORE = Long.MIN_VALUE;
 
   private final int maxChoices;
   @Nullable private final BallotReader ballot;
   private final long refreshMillis;
+  private final TotalsReader totals;
 
-  private transient Map<TallyKey, Long> admittedAtMillis;
-  private transient Set<TallyKey> onBallot;
-  private transient boolean hasBegun;
-  private transient long begunAtMillis;
-  private transient long readAtMillis;
-
-  private Admission(int maxChoices, @Nullable BallotReader ballot, long refreshMillis) {
+  private Admission(
+      int maxChoices, @Nullable BallotReader ballot, Duration refresh, TotalsReader totals) {
     if (maxChoices < 1) {
       throw new IllegalArgumentException("at least one choice must count, not " + maxChoices);
     }
     this.maxChoices = maxChoices;
     this.ballot = ballot;
-    this.refreshMillis = refreshMillis;
-  }
-
-  /** Any choices, up to a number. */
-  public static Admission ofAtMost(int maxChoices) {
-    return new Admission(maxChoices, null, 0);
+    this.refreshMillis = refresh.toMillis();
+    this.totals = Objects.requireNonNull(totals, "totals");
   }
 
   /**
-   * The choices of a ballot.
+   * Admits any choices, up to a number, and those that have a total.
    *
-   * @param refresh the least time between two readings of it
-   * @param maxChoices how many are admitted while it is empty
+   * @param maxChoices how many each reader of the stream admits, from 1
    */
-  public static Admission byBallot(BallotReader ballot, Duration refresh, int maxChoices) {
-    return new Admission(maxChoices, Objects.requireNonNull(ballot, "ballot"), refresh.toMillis());
+  public static Admission ofAtMost(int maxChoices, TotalsReader totals) {
+    return new Admission(maxChoices, null, Duration.ZERO, totals);
   }
 
   /**
-   * Begins, with a first reading of the ballot.
+   * Admits the choices of a ballot, and those that have a total.
    *
-   * @param restored what was admitted before a restart
-   * @throws RuntimeException if the ballot can't be read
+   * @param refresh the least time between the beginnings of two readings of the ballot
    */
-  void open(Collection<TallyKey> restored) {
-    admittedAtMillis = new HashMap<>();
-    restored.forEach(choice -> admittedAtMillis.put(choice, FROM_BEFORE));
-    onBallot = ballot == null ? Set.of() : ballot.read();
-    hasBegun = false;
-  }
-
-  /** All that was ever admitted. */
-  Set<TallyKey> admitted() {
-    return admittedAtMillis.keySet();
+  public static Admission byBallot(BallotReader ballot, Duration refresh, TotalsReader totals) {
+    return new Admission(
+        Integer.MAX_VALUE, Objects.requireNonNull(ballot, "ballot"), refresh, totals);
   }
 
   /**
-   * Whether the choice counts; from now on, if it does.
+   * Begins with what one reader of the stream knows.
    *
-   * @param clock in milliseconds since the epoch
+   * @param restored what all readers had admitted before a restart
    */
-  boolean admits(TallyKey choice, LongSupplier clock) {
-    if (!hasBegun) {
-      hasBegun = true;
-      begunAtMillis = clock.getAsLong();
-      // The first record may come long after the job has started, and read the ballot.
-      readAtMillis = begunAtMillis - refreshMillis;
-    }
-    if (admittedAtMillis.containsKey(choice)) {
-      return true;
-    }
-    if (ballot != null && !onBallot.contains(choice) && isOutdated(clock.getAsLong())) {
-      readAgain();
-      readAtMillis = clock.getAsLong();
-    }
-    if (onBallot.isEmpty() ? admittedAtMillis.size() < maxChoices : onBallot.contains(choice)) {
-      admittedAtMillis.put(choice, clock.getAsLong());
-      return true;
-    }
-    return false;
+  KnownChoices open(Collection<TallyKey> restored) {
+    return ballot == null
+        ? new FirstChoices(maxChoices, restored)
+        : new ChoicesOnBallot(ballot, refreshMillis);
+  }
+
+  /** Null if there is none. */
+  @Nullable
+  BallotReader ballot() {
+    return ballot;
+  }
+
+  TotalsReader totals() {
+    return totals;
+  }
+
+  long refreshMillis() {
+    return refreshMillis;
   }
 
   /** Why a choice that isn't admitted isn't, to be read after its name. */
   String refusal() {
-    return onBallot.isEmpty()
+    return ballot == null
         ? String.format(
             Locale.ROOT,
             "would be one choice more than the %,d that are admitted; raise max.choices, or set a"
                 + " ballot",
-            admittedAtMillis.size())
+            maxChoices)
         : "is not on the ballot";
   }
 
   /**
-   * Whether another delivery of a change may have been refused for this choice, though it is
-   * admitted now: one that came before the choice was admitted here, or before the job was
-   * restarted, which may have forgotten that it refused it.
+   * Whether another delivery of a change may have been refused for a choice that is known now: by
+   * another reader, or before a restart. A change that may have been is remembered for longer, as
+   * its refusal can be cast again.
+   *
+   * <p>A refusal rests on a reading of the ballot without the choice. That began before the choice
+   * was put there, which was before it was known here; and the refused delivery came less than
+   * {@code ballot.refresh} after that reading began, and after its change. So a change that is
+   * younger than the sum of these was never refused.
+   *
+   * @param sinceMillis since when the choice is known here
    */
-  boolean mayHaveRefused(TallyKey admitted, long changedAtMillis) {
-    long since = Math.max(begunAtMillis, admittedAtMillis.get(admitted));
-    return changedAtMillis <= since + CLOCK_SKEW_MILLIS;
-  }
-
-  void close() {
-    if (ballot != null) {
-      ballot.close();
-    }
-  }
-
-  /** Also where the clock was set back. */
-  private boolean isOutdated(long nowMillis) {
-    return nowMillis < readAtMillis || nowMillis - readAtMillis >= refreshMillis;
-  }
-
-  private void readAgain() {
-    try {
-      onBallot = ballot.read();
-    } catch (RuntimeException e) {
-      LOG.warn("The ballot can't be read; choices are judged by the last reading", e);
-    }
+  boolean mayHaveRefused(long sinceMillis, long changedAtMicros) {
+    return Math.floorDiv(changedAtMicros, 1_000L)
+        <= sinceMillis + refreshMillis + CLOCK_SKEW_MILLIS;
   }
 }

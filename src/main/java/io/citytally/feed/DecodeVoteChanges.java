@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -24,24 +25,25 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Decodes each record to a change of a vote, of which those sides go on whose choice is admitted.
- * What can't be counted, and each choice that is refused, leaves through {@link #REJECTED}, with
- * its reason.
+ * Decodes each record to a change of a vote, of which those sides go on whose choice is known to
+ * count. The other sides leave through {@link #UNDECIDED}, for {@link AdmitSides} to decide. What
+ * can't be counted leaves through {@link #REJECTED}, with its reason.
  *
  * <h2>A side at a time</h2>
  *
  * <p>A total is the sum over the sides of changes that name its choice. So what is refused is one
  * side, not the change: a citizen who corrects a vote for what is not on the ballot to one for what
  * is, is counted there; one who leaves a choice for what is not on the ballot, is no longer counted
- * at the choice. What is admitted stays exact, whatever is refused beside it.
+ * at the choice. If only one side counts, the totals of the choices that do are still exact. For
+ * the same reason a side may come later than the other, and nothing here waits.
  *
  * <p>A refused side is counted after all when it comes again, with the same change's identity, and
  * its choice is admitted by then: cast again from the table of rejected votes, or because a restart
- * reads its record again. Which sides of a change have been counted, the next stage remembers; here
+ * reads its record again. Which sides of a change have been counted, deduplication remembers; here
  * each change that may come again in that way is marked as such.
  *
- * <p>Counts {@code votesRejected}, a refused side as one, and {@code votesUnchanged}: items that
- * were written with the same choice as before.
+ * <p>Counts {@code votesRejected}, and {@code votesUnchanged}: items that were written with the
+ * same choice as before.
  */
 public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChange>
     implements CheckpointedFunction {
@@ -51,7 +53,10 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
   public static final OutputTag<RejectedVote> REJECTED =
       new OutputTag<>("rejected", Types.POJO(RejectedVote.class));
 
-  /** One element of each subtask, all its choices: a snapshot's index has an entry per element. */
+  public static final OutputTag<UndecidedSide> UNDECIDED =
+      new OutputTag<>("undecided", Types.POJO(UndecidedSide.class));
+
+  /** One element per subtask, all its choices: a snapshot's index has an entry per element. */
   private static final ListStateDescriptor<TallyKey[]> ADMITTED =
       new ListStateDescriptor<>("admitted", Types.OBJECT_ARRAY(Types.POJO(TallyKey.class)));
 
@@ -59,6 +64,7 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
   private final Admission admission;
 
   private transient ListState<TallyKey[]> admitted;
+  private transient KnownChoices known;
   private transient Counter votesRejected;
   private transient Counter votesUnchanged;
 
@@ -74,20 +80,21 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
-    TallyKey[] choices = admission.admitted().toArray(new TallyKey[0]);
+    TaskInfo task = getRuntimeContext().getTaskInfo();
+    TallyKey[] choices =
+        known
+            .toKeep(task.getIndexOfThisSubtask(), task.getNumberOfParallelSubtasks())
+            .toArray(new TallyKey[0]);
     admitted.update(Collections.singletonList(choices));
   }
 
-  /**
-   * @throws RuntimeException if the ballot can't be read
-   */
   @Override
   public void open(OpenContext context) throws Exception {
     List<TallyKey> restored = new ArrayList<>();
     for (TallyKey[] choices : admitted.get()) {
       restored.addAll(List.of(choices));
     }
-    admission.open(restored);
+    known = admission.open(restored);
     MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("kinesisanalytics");
     votesRejected = metrics.counter("votesRejected");
     votesUnchanged = metrics.counter("votesUnchanged");
@@ -95,9 +102,14 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
 
   @Override
   public void close() {
-    admission.close();
+    if (admission.ballot() != null) {
+      admission.ballot().close();
+    }
   }
 
+  /**
+   * @throws RuntimeException if the ballot can't be read, and trying again can't help
+   */
   @Override
   public void processElement(RawRecord raw, Context context, Collector<VoteChange> out) {
     DecodedRecord decoded = decoder.decode(raw);
@@ -105,8 +117,9 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
       admit(decoded.change(), raw, context, out);
     }
     if (decoded.rejection() != null) {
-      reject(
-          context,
+      votesRejected.inc();
+      context.output(
+          REJECTED,
           new RejectedVote(
               raw.shard,
               position(raw),
@@ -123,42 +136,48 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
     LongSupplier clock = context.timerService()::currentProcessingTime;
     TallyKey oldChoice = change.oldChoice;
     TallyKey newChoice = change.newChoice;
-    if (oldChoice != null && !admission.admits(oldChoice, clock)) {
-      refuse(context, raw, "old", oldChoice, RecastRecord.ofOldChoice(change));
-      oldChoice = null;
+    boolean mayHaveBeenRefused = false;
+    if (oldChoice != null) {
+      Long since = known.since(oldChoice, clock);
+      if (since == null) {
+        String recast = RecastRecord.ofOldChoice(change);
+        context.output(
+            UNDECIDED,
+            new UndecidedSide(
+                change.withSides(oldChoice, null), refusal(raw, "old", oldChoice, recast)));
+        oldChoice = null;
+      } else {
+        mayHaveBeenRefused = admission.mayHaveRefused(since, change.changedAtMicros);
+      }
     }
-    if (newChoice != null && !admission.admits(newChoice, clock)) {
-      refuse(context, raw, "new", newChoice, RecastRecord.ofNewChoice(change));
-      newChoice = null;
+    if (newChoice != null) {
+      Long since = known.since(newChoice, clock);
+      if (since == null) {
+        String recast = RecastRecord.ofNewChoice(change);
+        context.output(
+            UNDECIDED,
+            new UndecidedSide(
+                change.withSides(null, newChoice), refusal(raw, "new", newChoice, recast)));
+        newChoice = null;
+      } else {
+        mayHaveBeenRefused |= admission.mayHaveRefused(since, change.changedAtMicros);
+      }
     }
     if (oldChoice != null || newChoice != null) {
-      VoteChange admitted = change.withSides(oldChoice, newChoice);
-      out.collect(mayHaveBeenRefused(admitted) ? admitted.recastable() : admitted);
+      VoteChange counts = change.withSides(oldChoice, newChoice);
+      out.collect(mayHaveBeenRefused ? counts.recastable() : counts);
     }
   }
 
-  private boolean mayHaveBeenRefused(VoteChange change) {
-    long changedAtMillis = Math.floorDiv(change.changedAtMicros, 1_000L);
-    return change.oldChoice != null && admission.mayHaveRefused(change.oldChoice, changedAtMillis)
-        || change.newChoice != null && admission.mayHaveRefused(change.newChoice, changedAtMillis);
-  }
-
-  private void refuse(Context context, RawRecord raw, String side, TallyKey choice, String recast) {
-    reject(
-        context,
-        new RejectedVote(
-            raw.shard,
-            position(raw) + "-" + side,
-            "the " + side + " choice " + admission.refusal() + ": " + choice,
-            PayloadExcerpt.of(raw.payload),
-            raw.arrivedAtMillis,
-            choice,
-            recast));
-  }
-
-  private void reject(Context context, RejectedVote vote) {
-    votesRejected.inc();
-    context.output(REJECTED, vote);
+  private RejectedVote refusal(RawRecord raw, String side, TallyKey choice, String recast) {
+    return new RejectedVote(
+        raw.shard,
+        position(raw) + "-" + side,
+        "the " + side + " choice " + admission.refusal() + ": " + choice,
+        PayloadExcerpt.of(raw.payload),
+        raw.arrivedAtMillis,
+        choice,
+        recast);
   }
 
   /** The records of one KPL aggregate share their sequence number: the hash keeps them apart. */

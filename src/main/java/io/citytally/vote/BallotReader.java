@@ -2,19 +2,21 @@ package io.citytally.vote;
 
 import java.io.Serializable;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
-/** Reads what may be voted for, wherever that is kept. */
+/** Reads what is on the ballot. */
 public interface BallotReader extends Serializable, AutoCloseable {
 
   /**
-   * All choices that are on the ballot now. None means that there is no ballot, and anything may be
-   * voted for.
+   * Reads all choices that are on the ballot, whatever their status there, without blocking.
    *
-   * @throws RuntimeException if it can't be read at the moment
+   * @return the choices; none if the ballot is empty. Fails with {@link UnavailableException} if
+   *     the ballot can't be read at the moment, and with another exception if trying again can't
+   *     help
    */
-  Set<TallyKey> read();
+  CompletableFuture<Set<TallyKey>> read();
 
-  /** Lets go of what the last reading left open. */
+  /** Releases what the readings left open. */
   @Override
   default void close() {}
 }

@@ -3,39 +3,39 @@ package io.citytally.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.vote.TallyKey;
+import io.citytally.vote.TotalsReader;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
+/** What a reader of the stream knows to count, from memory. */
 class AdmissionTest {
 
   private static final TallyKey PARK = new TallyKey("North", "park");
   private static final TallyKey POOL = new TallyKey("North", "pool");
   private static final TallyKey TREES = new TallyKey("South", "trees");
+  private static final TallyKey POND = new TallyKey("South", "pond");
   private static final Duration REFRESH = Duration.ofSeconds(10);
   private static final long NOON = 1_700_000_000_000L;
 
   private final FakeBallot ballot = new FakeBallot(PARK, POOL);
   private long now = NOON;
 
-  private Admission byBallot() {
-    Admission admission = Admission.byBallot(ballot, REFRESH, 2);
-    admission.open(List.of());
-    return admission;
+  private KnownChoices byBallot() {
+    return Admission.byBallot(ballot, REFRESH, TotalsReader.NONE).open(List.of());
   }
 
-  private static Admission ofAtMost(int choices, TallyKey... restored) {
-    Admission admission = Admission.ofAtMost(choices);
-    admission.open(List.of(restored));
-    return admission;
+  private static KnownChoices ofAtMost(int choices, TallyKey... restored) {
+    return Admission.ofAtMost(choices, TotalsReader.NONE).open(List.of(restored));
   }
 
-  private boolean admits(Admission admission, TallyKey choice) {
-    return admission.admits(choice, () -> now);
+  private boolean knows(KnownChoices known, TallyKey choice) {
+    return known.since(choice, () -> now) != null;
   }
 
   private void pass(Duration time) {
@@ -43,51 +43,50 @@ class AdmissionTest {
   }
 
   @Test
-  void admitsWhatIsOnTheBallotAndNothingElse() {
-    Admission admission = byBallot();
+  void knowsWhatIsOnTheBallotAndNothingElse() {
+    KnownChoices known = byBallot();
 
-    assertThat(admits(admission, PARK)).isTrue();
-    assertThat(admits(admission, POOL)).isTrue();
-    assertThat(admits(admission, TREES)).isFalse();
-    assertThat(admission.refusal()).isEqualTo("is not on the ballot");
-    assertThat(admission.admitted()).containsExactlyInAnyOrder(PARK, POOL);
+    assertThat(knows(known, PARK)).isTrue();
+    assertThat(knows(known, POOL)).isTrue();
+    assertThat(knows(known, TREES)).isFalse();
   }
 
   @Test
-  void isNotBoundedByTheirNumberWhereThereIsABallot() {
-    ballot.put(PARK, POOL, TREES);
-    Admission admission = byBallot();
+  void keepsNothingInStateWhereThereIsABallot() {
+    KnownChoices known = byBallot();
 
-    assertThat(List.of(PARK, POOL, TREES)).allMatch(choice -> admits(admission, choice));
+    knows(known, PARK);
+
+    assertThat(known.toKeep(0, 1)).isEmpty();
   }
 
   @Test
   void readsTheBallotAgainForAnUnknownChoiceOnceTheLastReadingIsOldEnough() {
-    Admission admission = byBallot();
-    assertThat(admits(admission, TREES)).isFalse();
+    KnownChoices known = byBallot();
+    assertThat(knows(known, TREES)).isFalse();
     ballot.put(PARK, POOL, TREES);
 
     pass(REFRESH.minusMillis(1));
-    assertThat(admits(admission, TREES)).isFalse();
+    assertThat(knows(known, TREES)).isFalse();
     pass(Duration.ofMillis(1));
-    assertThat(admits(admission, TREES)).isTrue();
+    assertThat(knows(known, TREES)).isTrue();
   }
 
   @Test
   void readsTheBallotAgainForTheFirstUnknownChoiceWhichMayComeLongAfterTheStart() {
-    Admission admission = byBallot();
+    KnownChoices known = byBallot();
     ballot.put(TREES);
 
-    assertThat(admits(admission, TREES)).isTrue();
+    assertThat(knows(known, TREES)).isTrue();
   }
 
   @Test
   void readsTheBallotOncePerRefreshHoweverManyUnknownChoicesCome() {
-    Admission admission = byBallot();
+    KnownChoices known = byBallot();
 
     for (int second = 0; second < 60; second++) {
       for (int choice = 0; choice < 1_000; choice++) {
-        admits(admission, new TallyKey("Nowhere", "bogus-" + second + "-" + choice));
+        knows(known, new TallyKey("Nowhere", "bogus-" + second + "-" + choice));
       }
       pass(Duration.ofSeconds(1));
     }
@@ -97,12 +96,12 @@ class AdmissionTest {
 
   @Test
   void doesNotReadTheBallotForKnownChoices() {
-    Admission admission = byBallot();
+    KnownChoices known = byBallot();
 
     for (int i = 0; i < 10; i++) {
       pass(REFRESH);
-      admits(admission, PARK);
-      admits(admission, POOL);
+      knows(known, PARK);
+      knows(known, POOL);
     }
 
     assertThat(ballot.readings).isEqualTo(1);
@@ -110,155 +109,178 @@ class AdmissionTest {
 
   @Test
   void readsTheBallotAlsoWhereTheClockWasSetBack() {
-    Admission admission = byBallot();
-    admits(admission, TREES);
+    KnownChoices known = byBallot();
+    knows(known, TREES);
     ballot.put(TREES);
 
     pass(Duration.ofDays(-1));
 
-    assertThat(admits(admission, TREES)).isTrue();
+    assertThat(knows(known, TREES)).isTrue();
   }
 
   @Test
-  void keepsToTheLastReadingWhileTheBallotIsOutOfReachAndAsksNoMoreOftenForThat() {
-    Admission admission = byBallot();
-    admits(admission, PARK);
+  void doesNotWaitForAReadingAndTakesItInWhenTheNextUnknownChoiceComes() {
+    ballot.answersLater = true;
+    KnownChoices known = byBallot();
+    assertThat(knows(known, PARK)).isFalse();
+    assertThat(ballot.readings).isEqualTo(1);
+
+    ballot.answer();
+
+    assertThat(knows(known, PARK)).isTrue();
+    assertThat(ballot.readings).isEqualTo(1);
+  }
+
+  @Test
+  void countsTheRefreshFromTheBeginningOfAReading() {
+    ballot.answersLater = true;
+    KnownChoices known = byBallot();
+    ballot.answer();
+    knows(known, TREES);
+    pass(REFRESH);
+    assertThat(ballot.readings).isEqualTo(2);
+
+    ballot.answer();
+    knows(known, TREES);
+
+    assertThat(ballot.readings).isEqualTo(3);
+  }
+
+  @Test
+  void keepsWhatItKnowsWhileTheBallotIsOutOfReachAndAsksNoMoreOftenForThat() {
+    KnownChoices known = byBallot();
+    knows(known, PARK);
     ballot.isOutOfReach = true;
 
-    assertThat(admits(admission, TREES)).isFalse();
-    assertThat(admits(admission, TREES)).isFalse();
-    assertThat(admits(admission, POOL)).isTrue();
+    assertThat(knows(known, TREES)).isFalse();
+    assertThat(knows(known, TREES)).isFalse();
+    assertThat(knows(known, POOL)).isTrue();
     assertThat(ballot.readings).isEqualTo(2);
 
     ballot.isOutOfReach = false;
     ballot.put(TREES);
     pass(REFRESH);
-    assertThat(admits(admission, TREES)).isTrue();
+    assertThat(knows(known, TREES)).isTrue();
   }
 
   @Test
-  void countsTheRefreshFromTheEndOfAReadingThatTookLong() {
-    Admission admission =
-        Admission.byBallot(
-            () -> {
-              pass(Duration.ofSeconds(20));
-              ballot.readings++;
-              return ballot.choices;
-            },
-            REFRESH,
-            2);
-    admission.open(List.of());
-
-    admits(admission, TREES);
-    admits(admission, TREES);
-
-    assertThat(ballot.readings).isEqualTo(2);
-  }
-
-  @Test
-  void doesNotBeginWithoutTheBallot() {
+  void beginsWithoutTheBallotIfThatIsOutOfReach() {
     ballot.isOutOfReach = true;
+    KnownChoices known = byBallot();
 
-    assertThatIllegalStateException().isThrownBy(this::byBallot);
+    assertThat(knows(known, PARK)).isFalse();
   }
 
   @Test
-  void stillAdmitsWhatWasTakenOffTheBallot() {
-    Admission admission = byBallot();
-    admits(admission, PARK);
+  void failsIfTheBallotIsMissing() {
+    ballot.isMissing = true;
+    KnownChoices known = byBallot();
+
+    assertThatThrownBy(() -> knows(known, PARK)).hasRootCauseMessage("missing");
+  }
+
+  @Test
+  void stillKnowsWhatWasTakenOffTheBallot() {
+    KnownChoices known = byBallot();
+    knows(known, PARK);
     ballot.put(TREES);
     pass(REFRESH);
 
-    assertThat(admits(admission, TREES)).isTrue();
-    assertThat(admits(admission, PARK)).isTrue();
-    assertThat(admits(admission, POOL)).isFalse();
+    assertThat(knows(known, TREES)).isTrue();
+    assertThat(knows(known, PARK)).isTrue();
+    assertThat(knows(known, POOL)).isTrue();
   }
 
   @Test
-  void boundsTheNumberOfChoicesWhereThereIsNoBallot() {
-    Admission admission = ofAtMost(2);
-
-    assertThat(admits(admission, PARK)).isTrue();
-    assertThat(admits(admission, POOL)).isTrue();
-    assertThat(admits(admission, TREES)).isFalse();
-    assertThat(admits(admission, PARK)).isTrue();
-    assertThat(admission.refusal())
-        .isEqualTo(
-            "would be one choice more than the 2 that are admitted; raise max.choices, or set a"
-                + " ballot");
-  }
-
-  @Test
-  void boundsTheNumberOfChoicesWhereTheBallotIsEmpty() {
+  void knowsNothingWhereTheBallotIsEmpty() {
     ballot.put();
-    Admission admission = byBallot();
+    KnownChoices known = byBallot();
 
-    assertThat(admits(admission, PARK)).isTrue();
-    assertThat(admits(admission, TREES)).isTrue();
-    assertThat(admits(admission, POOL)).isFalse();
+    assertThat(knows(known, PARK)).isFalse();
 
-    ballot.put(POOL);
+    ballot.put(PARK);
     pass(REFRESH);
-    assertThat(admits(admission, POOL)).isTrue();
-    assertThat(admits(admission, new TallyKey("South", "pond"))).isFalse();
+    assertThat(knows(known, PARK)).isTrue();
+  }
+
+  @Test
+  void admitsTheFirstChoicesWhereThereIsNoBallot() {
+    KnownChoices known = ofAtMost(2);
+
+    assertThat(knows(known, PARK)).isTrue();
+    assertThat(knows(known, POOL)).isTrue();
+    assertThat(knows(known, TREES)).isFalse();
+    assertThat(knows(known, PARK)).isTrue();
   }
 
   @Test
   void aFloodOfNewChoicesFillsNoMoreThanTheBound() {
-    Admission admission = ofAtMost(10_000);
-    admits(admission, PARK);
+    KnownChoices known = ofAtMost(10_000);
+    knows(known, PARK);
 
     for (int choice = 0; choice < 1_000_000; choice++) {
-      admits(admission, new TallyKey("region-" + choice, "improvement-" + choice));
+      knows(known, new TallyKey("region-" + choice, "improvement-" + choice));
     }
 
-    assertThat(admission.admitted()).hasSize(10_000).contains(PARK);
-    assertThat(admits(admission, PARK)).isTrue();
+    assertThat(known.toKeep(0, 1)).hasSize(10_000).contains(PARK);
+    assertThat(knows(known, PARK)).isTrue();
   }
 
   @Test
   void goesOnAfterARestartWithWhatAllReadersHadAdmittedAlsoBeyondTheBound() {
-    Admission admission = ofAtMost(2, PARK, POOL, TREES, PARK);
+    KnownChoices known = ofAtMost(2, PARK, POOL, TREES, PARK);
 
-    assertThat(List.of(PARK, POOL, TREES)).allMatch(choice -> admits(admission, choice));
-    assertThat(admits(admission, new TallyKey("South", "pond"))).isFalse();
-    assertThat(admission.admitted()).isEqualTo(Set.of(PARK, POOL, TREES));
+    assertThat(List.of(PARK, POOL, TREES)).allMatch(choice -> knows(known, choice));
+    assertThat(knows(known, POND)).isFalse();
+    assertThat(known.toKeep(0, 1)).containsExactlyInAnyOrder(PARK, POOL, TREES);
   }
 
   @Test
-  void knowsThatItMayHaveRefusedWhatCameBeforeTheChoiceWasAdmitted() {
-    Admission admission = byBallot();
-    admits(admission, TREES);
-    ballot.put(TREES);
-    pass(REFRESH);
-    admits(admission, TREES);
+  void keepsItsShareOfWhatItWasToldAndAllThatItAdmittedItself() {
+    TallyKey[] told = {PARK, POOL, TREES};
+    Set<TallyKey> kept = new HashSet<>();
+    int inAll = 0;
+    for (int reader = 0; reader < 8; reader++) {
+      KnownChoices known = ofAtMost(4, told);
+      knows(known, POND);
 
-    assertThat(admission.mayHaveRefused(TREES, NOON)).isTrue();
-    assertThat(admission.mayHaveRefused(TREES, now)).isTrue();
-    assertThat(admission.mayHaveRefused(TREES, now + 1_001)).isFalse();
+      assertThat(known.toKeep(reader, 8)).contains(POND);
+      kept.addAll(known.toKeep(reader, 8));
+      inAll += known.toKeep(reader, 8).size();
+    }
+
+    assertThat(kept).containsExactlyInAnyOrder(PARK, POOL, TREES, POND);
+    assertThat(inAll).isEqualTo(told.length + 8);
   }
 
   @Test
-  void knowsThatItMayHaveRefusedWhatCameBeforeTheRestart() {
-    Admission admission = ofAtMost(2, PARK);
-    admits(admission, PARK);
+  void keepsAfterASecondRestartWhatNoRecordHasAskedForInBetween() {
+    KnownChoices known = ofAtMost(2, PARK);
 
-    assertThat(admission.mayHaveRefused(PARK, NOON)).isTrue();
-    assertThat(admission.mayHaveRefused(PARK, NOON + 1_001)).isFalse();
+    assertThat(known.toKeep(0, 1)).containsExactly(PARK);
   }
 
   @Test
-  void letsGoOfTheBallotWhenItCloses() {
-    byBallot().close();
-    ofAtMost(1).close();
+  void anotherReaderMayHaveRefusedAChangeUntilARefreshAfterItsChoiceIsKnown() {
+    Admission admission = Admission.byBallot(ballot, REFRESH, TotalsReader.NONE);
+    long bound = NOON + REFRESH.toMillis() + 1_000;
 
-    assertThat(ballot.closed).isTrue();
+    assertThat(admission.mayHaveRefused(NOON, bound * 1_000)).isTrue();
+    assertThat(admission.mayHaveRefused(NOON, (bound + 1) * 1_000)).isFalse();
+  }
+
+  @Test
+  void knowsAChoiceFromTheRestartOnWhereAnEarlierJobMayHaveRefusedIt() {
+    KnownChoices known = ofAtMost(2, PARK);
+    pass(Duration.ofMinutes(1));
+
+    assertThat(known.since(PARK, () -> now)).isEqualTo(now);
   }
 
   @Test
   void wantsToAdmitSomething() {
-    assertThatIllegalArgumentException().isThrownBy(() -> Admission.ofAtMost(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> Admission.ofAtMost(0, TotalsReader.NONE));
     assertThatExceptionOfType(NullPointerException.class)
-        .isThrownBy(() -> Admission.byBallot(null, REFRESH, 1));
+        .isThrownBy(() -> Admission.byBallot(null, REFRESH, TotalsReader.NONE));
   }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TallyKey;
+import io.citytally.vote.TotalsReader;
 import io.citytally.vote.VoteChange;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -42,7 +43,8 @@ class DecodeVoteChangesTest {
         new OneInputStreamOperatorTestHarness<>(
             new ProcessOperator<>(
                 new DecodeVoteChanges(
-                    VoteChangeDecoder.forKinesis("votes"), Admission.ofAtMost(10))),
+                    VoteChangeDecoder.forKinesis("votes"),
+                    Admission.ofAtMost(10, TotalsReader.NONE))),
             new MockEnvironmentBuilder().setMetricGroup(new TaskMetrics()).build());
     harness.open();
   }

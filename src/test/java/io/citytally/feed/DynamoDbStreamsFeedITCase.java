@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.amazonaws.services.dynamodbv2.local.main.ServerRunner;
 import com.amazonaws.services.dynamodbv2.local.server.DynamoDBProxyServer;
 import io.citytally.vote.TallyKey;
+import io.citytally.vote.TotalsReader;
 import io.citytally.vote.VoteChange;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -121,7 +122,8 @@ class DynamoDbStreamsFeedITCase {
     List<VoteChange> changes = new ArrayList<>();
     try (CloseableIterator<VoteChange> results =
         feed.addTo(env)
-            .process(new DecodeVoteChanges(feed.decoder(), Admission.ofAtMost(10)))
+            .process(
+                new DecodeVoteChanges(feed.decoder(), Admission.ofAtMost(10, TotalsReader.NONE)))
             .executeAndCollect("votes")) {
       while (changes.size() < count) {
         changes.add(results.next());

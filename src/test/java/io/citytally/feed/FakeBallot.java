@@ -2,15 +2,22 @@ package io.citytally.feed;
 
 import io.citytally.vote.BallotReader;
 import io.citytally.vote.TallyKey;
+import io.citytally.vote.UnavailableException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
-/** A ballot that a test changes, and that can be out of reach. */
+/** A ballot that a test changes, and that can be out of reach, missing or slow. */
 final class FakeBallot implements BallotReader {
 
   private static final long serialVersionUID = 1L;
 
   transient Set<TallyKey> choices;
   transient boolean isOutOfReach;
+  transient boolean isMissing;
+  transient boolean answersLater;
+  private final transient Queue<Runnable> answers = new ArrayDeque<>();
   int readings;
   boolean closed;
 
@@ -22,13 +29,28 @@ final class FakeBallot implements BallotReader {
     this.choices = Set.of(choices);
   }
 
+  /** Answers the oldest reading that is under way, with what was on the ballot when it began. */
+  void answer() {
+    answers.remove().run();
+  }
+
   @Override
-  public Set<TallyKey> read() {
+  public CompletableFuture<Set<TallyKey>> read() {
     readings++;
-    if (isOutOfReach) {
-      throw new IllegalStateException("out of reach, as the test wants it");
+    CompletableFuture<Set<TallyKey>> reading = new CompletableFuture<>();
+    Set<TallyKey> found = choices;
+    if (isMissing) {
+      answers.add(() -> reading.completeExceptionally(new IllegalStateException("missing")));
+    } else if (isOutOfReach) {
+      answers.add(
+          () -> reading.completeExceptionally(new UnavailableException("out of reach", null)));
+    } else {
+      answers.add(() -> reading.complete(found));
     }
-    return choices;
+    if (!answersLater) {
+      answer();
+    }
+    return reading;
   }
 
   @Override

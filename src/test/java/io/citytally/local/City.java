@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.citytally.VoteCountingJob;
 import io.citytally.VoteCountingPipeline;
+import io.citytally.config.VoteCountingConfig;
 import io.citytally.dynamodb.VotesTable;
 import io.citytally.local.cloud.DynamoDbVotes;
 import io.citytally.local.cloud.FeedSource;
@@ -28,9 +29,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Properties;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.FileUtils;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 /** A city for one test: its cloud on free ports, and jobs as the test needs them. */
 final class City implements AutoCloseable {
@@ -110,14 +113,14 @@ final class City implements AutoCloseable {
   /** Starts a job in a cluster of its own and waits until it runs. */
   LocalFlink startJob(JobSettings settings, Optional<String> restore) throws Exception {
     return startJob(
-        VoteCountingJob.pipeline(cloud.configurationOf(settings)), settings.parallelism(), restore);
+        pipeline(settings), settings.parallelism(), restore);
   }
 
   /** Starts a job whose cluster is set up another way. */
   LocalFlink startJob(JobSettings settings, Configuration differing) throws Exception {
     LocalFlink flink =
         submitJob(
-            VoteCountingJob.pipeline(cloud.configurationOf(settings)),
+            pipeline(settings),
             settings.parallelism(),
             Optional.empty(),
             differing);
@@ -127,7 +130,16 @@ final class City implements AutoCloseable {
 
   LocalFlink startJob(VoteCountingPipeline pipeline, int parallelism, Optional<String> restore)
       throws Exception {
-    LocalFlink flink = submitJob(pipeline, parallelism, restore, new Configuration());
+    return startJob(pipeline, parallelism, restore, new Configuration());
+  }
+
+  LocalFlink startJob(
+      VoteCountingPipeline pipeline,
+      int parallelism,
+      Optional<String> restore,
+      Configuration differing)
+      throws Exception {
+    LocalFlink flink = submitJob(pipeline, parallelism, restore, differing);
     await().atMost(PATIENCE).until(flink::isRunning);
     return flink;
   }
@@ -135,7 +147,7 @@ final class City implements AutoCloseable {
   /** Hands a job to a cluster of its own, in which it may fail before it runs. */
   LocalFlink submitJob(JobSettings settings, Optional<String> restore) throws Exception {
     return submitJob(
-        VoteCountingJob.pipeline(cloud.configurationOf(settings)),
+        pipeline(settings),
         settings.parallelism(),
         restore,
         new Configuration());
@@ -152,6 +164,24 @@ final class City implements AutoCloseable {
         closing.add(new LocalFlink(0, own, parallelism, CHECKPOINT_INTERVAL, differing));
     flink.submit(pipeline, restore);
     return flink;
+  }
+
+  /** As the local system has it, but without a ballot if the test has not published one. */
+  private VoteCountingPipeline pipeline(JobSettings settings) {
+    Map<String, Properties> properties = cloud.propertiesOf(settings);
+    if (isBallotEmpty()) {
+      properties.get("citytally.dynamodb").remove("ballot.table");
+      properties.get("citytally.dynamodb").remove("ballot.refresh");
+    }
+    return VoteCountingJob.pipeline(VoteCountingConfig.parse(properties));
+  }
+
+  private boolean isBallotEmpty() {
+    try {
+      return cloud.titles().isEmpty();
+    } catch (ResourceNotFoundException e) {
+      return false;
+    }
   }
 
   /** What the contract promises: the count of the votes that stand. */

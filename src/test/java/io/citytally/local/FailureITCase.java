@@ -9,6 +9,7 @@ import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.dynamodb.RecentVotesSink;
 import io.citytally.dynamodb.RejectedVotesSink;
 import io.citytally.dynamodb.TallySink;
+import io.citytally.dynamodb.TotalVotesTableReader;
 import io.citytally.feed.Admission;
 import io.citytally.feed.KinesisFeed;
 import io.citytally.feed.ShardConsumer;
@@ -226,7 +227,8 @@ class FailureITCase {
                 config.initialPosition(),
                 config.pollInterval(),
                 config.shardDiscoveryInterval())),
-        Admission.ofAtMost(config.maxChoices()),
+        Admission.ofAtMost(
+            config.maxChoices(), new TotalVotesTableReader(dynamoDb, config.totalVotesTable())),
         config.window(),
         config.dedupeTtl(),
         config.rejectedTtl().plus(config.dedupeTtl()),
