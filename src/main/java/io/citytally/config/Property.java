@@ -124,7 +124,7 @@ public final class Property<T> {
           "10000",
           Type.wholeNumber(1, 1_000_000).map(Long::intValue),
           "How many different choices (region and improvement) each reader of the stream lets"
-              + " count, where there is no ballot or an empty one.");
+              + " count, where there is no ballot.");
   static final Property<Long> EPOCH =
       new Property<>(
           COUNT,
@@ -166,7 +166,8 @@ public final class Property<T> {
           "ballot.table",
           null,
           Type.table(),
-          "The ballot. Where it is set, only votes for what is on it count. Optional.");
+          "The ballot. Where it is set, only votes for what is on it count; while it is empty,"
+              + " none. Optional.");
   static final Property<Duration> BALLOT_REFRESH =
       new Property<>(
           DYNAMODB,

@@ -83,6 +83,11 @@ public final class Template {
     return parameters;
   }
 
+  /** The greatest value that a parameter may have. */
+  int maxValue(String parameter) {
+    return (int) ((Map<?, ?>) section("Parameters").get(parameter)).get("MaxValue");
+  }
+
   /** The resources that the conditions let be, of this type, by their logical id. */
   public Map<String, Map<?, ?>> resources(String type) {
     Map<String, Map<?, ?>> found = new LinkedHashMap<>();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.citytally.VoteCountingPipeline;
 import io.citytally.config.Property;
 import io.citytally.config.VoteCountingConfig;
 import io.citytally.dynamodb.BallotTable;
@@ -151,6 +152,12 @@ class TemplatesTest {
             Long.parseLong(Template.of("storage").parameters().get("StreamRetentionHours")));
 
     assertThat(remembered).isGreaterThan(kept);
+  }
+
+  @Test
+  void allowsNoMoreParallelismThanTheStateIsDividedFor() {
+    assertThat(Template.of("job").maxValue("Parallelism"))
+        .isEqualTo(VoteCountingPipeline.MAX_PARALLELISM);
   }
 
   // --- The tables -------------------------------------------------------------------------------

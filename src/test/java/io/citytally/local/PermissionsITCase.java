@@ -1,6 +1,7 @@
 package io.citytally.local;
 
 import static io.citytally.local.City.PARK;
+import static io.citytally.local.City.POOL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -136,6 +137,8 @@ class PermissionsITCase {
                 properties(Map.of("region", LocalAws.REGION.id(), "credentials", "local")),
                 "citytally.feed",
                 properties(feed),
+                "citytally.count",
+                properties(Map.of("max.choices", "1")),
                 "citytally.dynamodb",
                 properties(tables)));
     return city.startJob(VoteCountingJob.pipeline(config), 1, Optional.empty());
@@ -147,7 +150,7 @@ class PermissionsITCase {
     return properties;
   }
 
-  /** One vote that counts, and one that can't. */
+  /** One vote that counts, one that can't, and one whose choice is refused. */
   private static void castAndReject(City city) {
     city.cloud()
         .dynamoDb()
@@ -157,11 +160,14 @@ class PermissionsITCase {
                     .item(Map.of(VotesTable.ID, AttributeValue.fromS("homeless"))));
     city.votes().cast("counted", PARK);
     city.awaitTotal(PARK, 1);
+    city.votes().cast("refused", POOL);
     await()
         .atMost(City.PATIENCE)
         .untilAsserted(
             () -> {
-              assertThat(city.cloud().rejectedVotes()).isNotEmpty();
+              assertThat(city.cloud().rejectedVotes())
+                  .extracting(vote -> vote.choice)
+                  .contains(POOL);
               assertThat(city.cloud().scan("recent_votes")).isNotEmpty();
             });
   }
