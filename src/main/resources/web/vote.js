@@ -22,7 +22,7 @@ let improvements = [];
 let changing = false;
 /** Attempts to send that failed so far. */
 let trouble = 0;
-/** The chosen improvement's total as last read. */
+/** The chosen improvement's total as last read; null if the results don't show it. */
 let total;
 let watching;
 let recordedAt;
@@ -109,6 +109,9 @@ function showChosen() {
   setText(page.chosen, chosen()?.title ?? "");
 }
 
+/** Whether nothing can be voted for; false until the ballot is read. */
+const isClosed = () => ballot?.length === 0;
+
 // --- Voting ---------------------------------------------------------------------------------------
 
 async function cast(choice) {
@@ -149,7 +152,8 @@ function onTrouble(attempts) {
 }
 
 /**
- * The total of a choice now; null if it can't be read in time, which must not keep anyone from voting.
+ * The total of a choice now; null if the results don't show it, or can't be read in time, which must not
+ * keep anyone from voting.
  *
  * @throws TypeError without a connection: then nothing else would arrive, either
  */
@@ -159,9 +163,6 @@ async function totalOf({ region, improvement }) {
       cache: "no-cache",
       signal: AbortSignal.timeout(TOTAL_TIMEOUT_MILLIS),
     });
-    if (response.status === 404) {
-      return 0;
-    }
     return response.ok ? totalIn(await response.json(), improvement) : null;
   } catch (error) {
     if (error.name === "TimeoutError") {
@@ -172,7 +173,7 @@ async function totalOf({ region, improvement }) {
 }
 
 const totalIn = (result, improvement) =>
-  result.improvements.find((candidate) => candidate.improvement === improvement)?.votes ?? 0;
+  result.improvements.find((candidate) => candidate.improvement === improvement)?.votes ?? null;
 
 /** Watches the region's totals while the vote is recorded, or withdrawn, but not yet seen in them. */
 function watch() {
@@ -187,14 +188,19 @@ function watch() {
         total = totalIn(body, improvement);
         const expected = own.state === "recorded" ? own.before + 1 : own.before - 1;
         const seen = own.state === "recorded" ? total >= expected : total <= expected;
-        if (seen && own.before !== null) {
+        if (seen && own.before !== null && total !== null) {
           const cast = own.state === "recorded";
           own.markCounted();
           announce(cast ? "Your vote is counted." : "Your vote is no longer counted.");
         }
         show();
       },
-      () => show(),
+      ({ status }) => {
+        if (status === 404) {
+          total = null;
+        }
+        show();
+      },
     ).start();
   } else if (!pending && watching) {
     watching.stop();
@@ -212,9 +218,11 @@ function show() {
     showYours();
   }
   const open = changing || !(own.stands || own.isSending);
-  const free = ballot?.length === 0;
-  page.form.hidden = !open || ballot === undefined || free;
-  page.free.hidden = !open || !free;
+  const closed = isClosed();
+  page.form.hidden = !open || ballot === undefined || closed;
+  page.closed.hidden = !closed;
+  page.intro.hidden = closed;
+  setText(page.closed, own.stands ? "Voting is closed. You can still withdraw your vote." : "Voting is closed.");
   page.keep.hidden = !changing;
   setText(page.cast, changing ? "Change it to this" : "Vote");
   if (!own.keeps) {
@@ -230,7 +238,7 @@ function showYours() {
   setText(page.yoursRegion, own.choice.region);
   page.see.href = addressOf(own.choice.region);
   page.yoursActions.hidden = own.isSending || changing;
-  page.change.hidden = !own.stands;
+  page.change.hidden = !own.stands || isClosed();
   page.withdraw.hidden = !own.stands;
 
   page.stepRecorded.dataset.state = own.isSending ? "waiting" : "done";
@@ -249,8 +257,18 @@ function showYours() {
 
   const seen = own.state === "counted" || own.state === "discounted";
   page.stepCounted.dataset.state = seen ? "done" : own.isSending || own.before === null ? "" : "waiting";
-  setText(page.countedName, cast ? (seen ? "Counted" : "Not counted yet") : seen ? "No longer counted" : "Still counted");
+  setText(page.countedName, countedName(cast, seen));
   setText(page.countedText, own.isSending ? "" : seen ? seenText(cast) : waitingText(cast));
+}
+
+function countedName(cast, seen) {
+  if (seen) {
+    return cast ? "Counted" : "No longer counted";
+  }
+  if (total === null && !own.isSending) {
+    return "Not shown";
+  }
+  return cast ? "Not counted yet" : "Still counted";
 }
 
 function seenText(cast) {
@@ -262,6 +280,9 @@ function seenText(cast) {
 }
 
 function waitingText(cast) {
+  if (total === null) {
+    return "The results don't show this improvement, so this page can't see the count follow.";
+  }
   if (own.before === null && total !== undefined) {
     return `The total is ${number(total)}. It could not be read before you voted, so this page can't see the difference.`;
   }
@@ -302,18 +323,13 @@ page.form.addEventListener("submit", (event) => {
     cast(choice);
   }
 });
-page.free.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const improvement = page.freeImprovement.value.trim();
-  cast({ region: page.freeRegion.value.trim(), improvement, title: improvement });
-});
 page.change.addEventListener("click", () => {
   changing = true;
-  if (ballot?.length > 0) {
+  if (ballot) {
     fillRegions();
   }
   show();
-  (page.form.hidden ? page.freeRegion : page.region).focus();
+  page.region.focus();
 });
 page.withdraw.addEventListener("click", withdraw);
 page.keep.addEventListener("click", keepIt);

@@ -15,6 +15,7 @@ import io.citytally.feed.RawRecord;
 import io.citytally.feed.VoteChangeDecoder;
 import io.citytally.local.cloud.CastVote;
 import io.citytally.local.cloud.ChangeRecord;
+import io.citytally.vote.BallotEntry;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.TallyKey;
 import io.citytally.web.Ballot;
@@ -45,8 +46,9 @@ import java.util.Optional;
  *
  * <p>Promised: every request has an answer, none of them a failure of the server; what is refused
  * says so in a JSON problem; every answer has the security headers, and no header has a second
- * line; a request casts one vote at most, and only if it is told so; and each vote that is cast,
- * the table can hold and the decoder counts.
+ * line; a request casts one vote at most, only if it is told so, and none where the ballot is
+ * empty; each vote that is cast, the table can hold and the decoder counts; and no answer names what
+ * is hidden.
  */
 public final class WebTarget implements FuzzTarget {
 
@@ -112,11 +114,11 @@ public final class WebTarget implements FuzzTarget {
 
   private final List<City> cities =
       List.of(
-          new City(false, Optional.empty()),
           new City(true, Optional.empty()),
-          new City(false, Optional.of(VotePer.CITY)),
+          new City(false, Optional.empty()),
+          new City(true, Optional.of(VotePer.CITY)),
           new City(true, Optional.of(VotePer.REGION)),
-          new City(false, Optional.of(VotePer.IMPROVEMENT)));
+          new City(true, Optional.of(VotePer.IMPROVEMENT)));
   private final VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis("votes");
 
   @Override
@@ -133,6 +135,7 @@ public final class WebTarget implements FuzzTarget {
       checkCast(vote);
     }
     promise(city.cast.size() <= 1, "a request casts one vote at most");
+    promise(city.hasBallot || city.cast.isEmpty(), "an empty ballot takes no votes");
   }
 
   private static void checkRequest(City city, Decisions decisions) throws IOException {
@@ -234,6 +237,9 @@ public final class WebTarget implements FuzzTarget {
         headers.entrySet().containsAll(SECURITY_HEADERS.entrySet())
             && headers.get("Content-Security-Policy").startsWith("default-src 'none'"),
         "every answer has the security headers");
+    promise(
+        !new String(body, StandardCharsets.UTF_8).contains("slander"),
+        "nobody is told of what is hidden");
     for (String value : headers.values()) {
       promise(value.chars().noneMatch(Character::isISOControl), "a header is one line");
     }
@@ -332,7 +338,28 @@ public final class WebTarget implements FuzzTarget {
   private static final class City implements VoteStore {
 
     private static final TallyKey PARK = new TallyKey("Wesoła", "park");
+    private static final TallyKey SLANDER = new TallyKey("Wesoła", "slander");
 
+    /** What the requests above ask for, also where no vote for it could be counted. */
+    private static final Map<TallyKey, BallotEntry> BALLOT =
+        Map.of(
+            PARK,
+            BallotEntry.votable("A park"),
+            SLANDER,
+            new BallotEntry("A slander", BallotEntry.Status.HIDDEN),
+            new TallyKey("3", "\uD83C\uDF33"),
+            BallotEntry.votable("A tree"),
+            new TallyKey("\uD83C\uDF33".repeat(256), "p"),
+            BallotEntry.votable("A wood"),
+            new TallyKey("a", "b"),
+            BallotEntry.votable("B"),
+            new TallyKey("\u0000", " "),
+            BallotEntry.votable("Nothing"),
+            new TallyKey("\ud800", "park"),
+            BallotEntry.votable("Half a park"));
+
+
+    private final boolean hasBallot;
     private final List<CastVote> cast = new ArrayList<>();
     private final WebApplication application;
     private final LambdaHandler lambda;
@@ -340,9 +367,10 @@ public final class WebTarget implements FuzzTarget {
     City(boolean hasBallot, Optional<VotePer> votePer) {
       Results results =
           new Results(
-              Map.of(PARK, 7L),
+              hasBallot ? Map.of(PARK, 7L, SLANDER, 1L) : Map.of(PARK, 7L),
               Map.of(RecentVotes.CITY, List.of(new RecentVotes.Vote(PARK, 1_700_000_000_000L))));
-      Ballot ballot = new Ballot(hasBallot ? Map.of(PARK, "A park") : Map.of());
+      this.hasBallot = hasBallot;
+      Ballot ballot = new Ballot(hasBallot ? BALLOT : Map.of());
       application =
           new WebApplication(
               () -> results,

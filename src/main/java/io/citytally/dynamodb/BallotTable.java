@@ -1,13 +1,18 @@
 package io.citytally.dynamodb;
 
+import io.citytally.vote.BallotEntry;
 import io.citytally.vote.TallyKey;
+import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * What may be voted for, and what it is called: {@code {region, improvement, title}}, all texts. An
- * empty one leaves everything open. To the job the titles mean nothing; they are for whoever shows
- * the results.
+ * Every choice that can be voted for, or ever could be: {@code {region, improvement, title,
+ * status}}, all texts. The table only grows. A choice that goes gets a {@code status}: {@code left}
+ * or {@code hidden} (see {@link BallotEntry.Status}); without one, it can be voted for.
+ *
+ * <p>The job counts every choice that has an item, whatever its title and status. The web
+ * application takes votes for votable choices alone, so none are taken while there is none.
  */
 public final class BallotTable {
 
@@ -21,6 +26,15 @@ public final class BallotTable {
 
   public static final String TITLE = "title";
 
+  /** Absent where the choice can be voted for. */
+  public static final String STATUS = "status";
+
+  /** The status of a choice that can no longer be voted for. */
+  public static final String LEFT = "left";
+
+  /** The status of a choice that can't be voted for and must not be shown. */
+  public static final String HIDDEN = "hidden";
+
   private BallotTable() {}
 
   public static Map<String, AttributeValue> keyOf(TallyKey key) {
@@ -28,11 +42,24 @@ public final class BallotTable {
         REGION, Attributes.text(key.region), IMPROVEMENT, Attributes.text(key.improvement));
   }
 
+  /** The item of a choice that can be voted for. */
   public static Map<String, AttributeValue> itemOf(TallyKey key, String title) {
-    return Map.of(
-        REGION, Attributes.text(key.region),
-        IMPROVEMENT, Attributes.text(key.improvement),
-        TITLE, Attributes.text(title));
+    return itemOf(key, BallotEntry.votable(title));
+  }
+
+  public static Map<String, AttributeValue> itemOf(TallyKey key, BallotEntry entry) {
+    Map<String, AttributeValue> item = new HashMap<>(keyOf(key));
+    item.put(TITLE, Attributes.text(entry.title()));
+    switch (entry.status()) {
+      case LEFT:
+        item.put(STATUS, Attributes.text(LEFT));
+        break;
+      case HIDDEN:
+        item.put(STATUS, Attributes.text(HIDDEN));
+        break;
+      default:
+    }
+    return item;
   }
 
   /**
@@ -47,5 +74,27 @@ public final class BallotTable {
    */
   public static String titleOf(Map<String, AttributeValue> item) {
     return Attributes.text(item, TITLE);
+  }
+
+  /**
+   * @throws MalformedItemException if the title is missing or not a text, or the status is neither
+   *     absent nor known
+   */
+  public static BallotEntry entryOf(Map<String, AttributeValue> item) {
+    return new BallotEntry(titleOf(item), statusOf(item));
+  }
+
+  private static BallotEntry.Status statusOf(Map<String, AttributeValue> item) {
+    if (!item.containsKey(STATUS)) {
+      return BallotEntry.Status.VOTABLE;
+    }
+    switch (Attributes.text(item, STATUS)) {
+      case LEFT:
+        return BallotEntry.Status.LEFT;
+      case HIDDEN:
+        return BallotEntry.Status.HIDDEN;
+      default:
+        throw Attributes.malformed(item, STATUS, "absent, '" + LEFT + "' or '" + HIDDEN + "'");
+    }
   }
 }

@@ -1,35 +1,71 @@
 package io.citytally.web;
 
+import io.citytally.vote.BallotEntry;
 import io.citytally.vote.TallyKey;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
-/** What may be voted for. */
+/** What can be voted for, what everything is called, and what must not be shown. */
 public final class Ballot {
 
   private final Map<TallyKey, String> titles;
+  private final Map<TallyKey, String> votable;
+  private final Set<String> regions;
+  private final Set<TallyKey> hidden;
 
   /**
-   * @param titles what each improvement is called
+   * @param entries what the ballot says of each choice that is or was on it
    */
-  public Ballot(Map<TallyKey, String> titles) {
-    this.titles = Map.copyOf(titles);
+  public Ballot(Map<TallyKey, BallotEntry> entries) {
+    Map<TallyKey, String> allTitles = new HashMap<>();
+    Map<TallyKey, String> votableTitles = new HashMap<>();
+    Set<String> votableRegions = new HashSet<>();
+    Set<TallyKey> hiddenChoices = new HashSet<>();
+    entries.forEach(
+        (choice, entry) -> {
+          allTitles.put(choice, entry.title());
+          if (entry.status() == BallotEntry.Status.VOTABLE) {
+            votableTitles.put(choice, entry.title());
+            votableRegions.add(choice.region);
+          } else if (entry.status() == BallotEntry.Status.HIDDEN) {
+            hiddenChoices.add(choice);
+          }
+        });
+    titles = Map.copyOf(allTitles);
+    votable = Map.copyOf(votableTitles);
+    regions = Set.copyOf(votableRegions);
+    hidden = Set.copyOf(hiddenChoices);
   }
 
-  Map<TallyKey, String> titles() {
-    return titles;
+  /** The choices that can be voted for, with their titles. */
+  Map<TallyKey, String> votable() {
+    return votable;
   }
 
-  /** What to call it: its own name if it has no title. */
+  /** Whether nothing can be voted for: voting is closed. */
+  boolean isClosed() {
+    return votable.isEmpty();
+  }
+
+  /** Whether the choice can be voted for. */
+  boolean admits(TallyKey choice) {
+    return votable.containsKey(choice);
+  }
+
+  /** Whether anything of the region can be voted for. */
+  boolean hasRegion(String region) {
+    return regions.contains(region);
+  }
+
+  /** Whether the choice may be shown; one that never was on the ballot may. */
+  boolean shows(TallyKey choice) {
+    return !hidden.contains(choice);
+  }
+
+  /** Returns the choice's title, or its own name if it has none. */
   String titleOf(TallyKey choice) {
     return titles.getOrDefault(choice, choice.improvement);
-  }
-
-  /** Whether one may vote for it. An empty ballot leaves everything open. */
-  boolean admits(TallyKey choice) {
-    return titles.isEmpty() || titles.containsKey(choice);
-  }
-
-  boolean hasRegion(String region) {
-    return titles.isEmpty() || titles.keySet().stream().anyMatch(key -> key.region.equals(region));
   }
 }

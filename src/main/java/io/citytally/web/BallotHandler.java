@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * {@code GET /api/ballot}: regions and their improvements, each in the order of what they are
- * called.
+ * {@code GET /api/ballot}: what can be voted for, regions and their improvements, each in the order
+ * of what they are called.
  */
 final class BallotHandler {
 
@@ -42,7 +42,7 @@ final class BallotHandler {
   private Content content(Ballot latest) {
     Map<String, Map<TallyKey, String>> regions = new TreeMap<>();
     latest
-        .titles()
+        .votable()
         .forEach(
             (key, title) ->
                 regions

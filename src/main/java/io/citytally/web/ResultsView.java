@@ -16,8 +16,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * One reading of the results as it is shown, made once for all who ask. Regions are in the order of
- * their names, improvements in that of their votes; whatever is on the ballot is there, also
- * without a vote.
+ * their names, improvements in that of their votes. What can be voted for is there also without a
+ * vote; what left the ballot, if it was ever counted.
+ *
+ * <p>What is hidden is not there at all: neither its line, nor its region if that has nothing else,
+ * nor its recent votes. The sums are those of the lines that are shown, so they leave its votes
+ * out, too. Otherwise a sum less its lines would tell how many votes the hidden choices have.
  */
 final class ResultsView {
 
@@ -31,8 +35,9 @@ final class ResultsView {
     this.results = results;
     this.ballot = ballot;
     Map<TallyKey, Long> votes = new HashMap<>();
-    ballot.titles().keySet().forEach(key -> votes.put(key, 0L));
+    ballot.votable().keySet().forEach(key -> votes.put(key, 0L));
     votes.putAll(results.content.totals());
+    votes.keySet().removeIf(key -> !ballot.shows(key));
     votes.forEach(
         (key, total) ->
             regions
@@ -104,6 +109,9 @@ final class ResultsView {
   private void putRecent(ObjectNode json, String feed) {
     ArrayNode recent = json.putArray("recent");
     for (RecentVotes.Vote vote : results.content.recent(feed)) {
+      if (!ballot.shows(vote.choice)) {
+        continue;
+      }
       recent
           .addObject()
           .put("region", vote.choice.region)

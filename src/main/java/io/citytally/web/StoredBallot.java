@@ -2,6 +2,7 @@ package io.citytally.web;
 
 import io.citytally.dynamodb.BallotTable;
 import io.citytally.dynamodb.MalformedItemException;
+import io.citytally.vote.BallotEntry;
 import io.citytally.vote.TallyKey;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,11 +28,11 @@ public final class StoredBallot implements BallotSource {
    */
   @Override
   public Ballot read() {
-    Map<TallyKey, String> titles = new HashMap<>();
+    Map<TallyKey, BallotEntry> entries = new HashMap<>();
     for (Map<String, AttributeValue> item :
         client.scanPaginator(scan -> scan.tableName(table)).items()) {
-      titles.put(BallotTable.keyOf(item), BallotTable.titleOf(item));
+      entries.put(BallotTable.keyOf(item), BallotTable.entryOf(item));
     }
-    return new Ballot(titles);
+    return new Ballot(entries);
   }
 }

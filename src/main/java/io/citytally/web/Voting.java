@@ -18,10 +18,14 @@ final class Voting {
   }
 
   /**
-   * @throws ProblemException if the ballot has no such choice, or the vote could not be recorded
+   * @throws ProblemException if voting is closed, the choice can't be voted for, or the vote could
+   *     not be recorded
    */
   Response cast(String id, TallyKey choice) {
     Ballot current = ballot.latest().content;
+    if (current.isClosed()) {
+      throw new ProblemException(422, "Voting is closed: there is nothing on the ballot");
+    }
     if (!current.hasRegion(choice.region)) {
       throw new ProblemException(422, "The ballot has no such region");
     }
@@ -41,6 +45,8 @@ final class Voting {
   }
 
   /**
+   * Withdraws a vote for whatever it is, also when voting is closed.
+   *
    * @throws ProblemException if the vote may still stand
    */
   Response withdraw(String id) {

@@ -1,8 +1,10 @@
 package io.citytally.dynamodb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.citytally.vote.BallotEntry;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
@@ -42,6 +45,32 @@ class TablesTest {
         .isEqualTo(Map.of("improvement", text("A bridge"), "region", text("Centre")));
     assertThat(BallotTable.keyOf(item)).isEqualTo(BRIDGE);
     assertThat(BallotTable.titleOf(item)).isEqualTo("A bridge for all");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aBallotEntryReadsAsItWasWritten(BallotEntry.Status status) {
+    BallotEntry entry = new BallotEntry("A bridge for all", status);
+
+    Map<String, AttributeValue> item = BallotTable.itemOf(BRIDGE, entry);
+
+    assertThat(BallotTable.keyOf(item)).isEqualTo(BRIDGE);
+    assertThat(BallotTable.entryOf(item)).isEqualTo(entry);
+    assertThat(item.containsKey("status")).isEqualTo(status != BallotEntry.Status.VOTABLE);
+  }
+
+  @Test
+  void refusesABallotEntryOfAStatusThatItDoesNotKnow() {
+    Map<String, AttributeValue> item = new HashMap<>(BallotTable.itemOf(BRIDGE, "A bridge"));
+    item.put("status", text("maybe"));
+
+    assertThatExceptionOfType(MalformedItemException.class)
+        .isThrownBy(() -> BallotTable.entryOf(item))
+        .withMessageContaining("'status' should be absent, 'left' or 'hidden'");
+    item.put("status", AttributeValue.fromN("1"));
+    assertThatExceptionOfType(MalformedItemException.class)
+        .isThrownBy(() -> BallotTable.entryOf(item))
+        .withMessageContaining("'status' should be a text");
   }
 
   @Test

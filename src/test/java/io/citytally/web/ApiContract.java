@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.citytally.vote.BallotEntry;
+import io.citytally.vote.BallotEntry.Status;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.TallyKey;
 import java.io.ByteArrayInputStream;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -208,7 +211,7 @@ public abstract class ApiContract {
 
   @Test
   void showsWhatIsOnTheBallotWithoutVotesAndWhatHasVotesWithoutBeingOnTheBallot() throws Exception {
-    city.titles.remove(POOL);
+    city.entries.remove(POOL);
     city.totals.put(POOL, 2L);
 
     JsonNode wesola = get("/api/results/" + encoded("Wesoła")).json();
@@ -217,6 +220,49 @@ public abstract class ApiContract {
         .isEqualTo(
             "[{\"improvement\":\"pool\",\"title\":\"pool\",\"votes\":2},"
                 + "{\"improvement\":\"park\",\"title\":\"A park by the river\",\"votes\":0}]");
+  }
+
+  @Test
+  void showsWhatLeftTheBallotWithItsTitleIfItWasEverCounted() throws Exception {
+    city.entries.replaceAll((choice, entry) -> entry.with(Status.LEFT));
+    city.totals.put(PARK, 2L);
+
+    assertThat(get("/api/results").json())
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"asOf": "2026-05-01T12:00:00.000Z", "stale": false, "votes": 2, "regions": [
+                  {"region": "Wesoła", "votes": 2, "improvements": [
+                    {"improvement": "park", "title": "A park by the river", "votes": 2}]}],
+                 "recent": []}
+                """));
+  }
+
+  @Test
+  void tellsNothingOfWhatIsHiddenOnAnyRoute() throws Exception {
+    city.totals.put(PARK, 2L);
+    city.totals.put(POOL, 3L);
+    city.totals.put(TREES, 4L);
+    RecentVotes.Vote park = new RecentVotes.Vote(PARK, 1);
+    RecentVotes.Vote pool = new RecentVotes.Vote(POOL, 2);
+    RecentVotes.Vote tree = new RecentVotes.Vote(TREES, 3);
+    city.recent.put(RecentVotes.CITY, List.of(tree, pool, park));
+    city.recent.put(RecentVotes.feedOf(PARK.region), List.of(pool, park));
+    city.recent.put(RecentVotes.feedOf(TREES.region), List.of(tree));
+    city.entries.computeIfPresent(POOL, (choice, entry) -> entry.with(Status.HIDDEN));
+    city.entries.computeIfPresent(TREES, (choice, entry) -> entry.with(Status.HIDDEN));
+
+    for (String route : List.of("/api/results", "/api/results/Weso%C5%82a", "/api/ballot")) {
+      assertThat(get(route).text())
+          .contains("A park by the river")
+          .doesNotContain("pool", "Кириллица", "trees", "Trees", TREES.region);
+    }
+    assertThat(get("/api/results").json().path("votes").intValue()).isEqualTo(2);
+    assertThat(get("/api/results").json().path("recent")).hasSize(1);
+    assertThat(get("/api/results/Weso%C5%82a").json().path("votes").intValue()).isEqualTo(2);
+    Answer region = get("/api/results/" + encoded(TREES.region));
+    assertThat(region.status).isEqualTo(404);
+    assertThat(title(region)).isEqualTo("There is no such region");
   }
 
   @Test
@@ -261,7 +307,7 @@ public abstract class ApiContract {
         "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 👩‍👩‍👧"
       })
   void findsARegionByWhateverNameTheCityGivesIt(String region) throws Exception {
-    city.titles.put(new TallyKey(region, "x"), "X");
+    city.entries.put(new TallyKey(region, "x"), BallotEntry.votable("X"));
 
     Answer answer = get("/api/results/" + encoded(region));
 
@@ -307,7 +353,7 @@ public abstract class ApiContract {
   })
   void packsWhatIsLongIfTheViewerAcceptsIt(String accepted, boolean packed) throws Exception {
     for (int i = 0; i < 200; i++) {
-      city.titles.put(new TallyKey("Wesoła", "i" + i), "Improvement " + i);
+      city.entries.put(new TallyKey("Wesoła", "i" + i), BallotEntry.votable("Improvement " + i));
     }
 
     Answer plain = get("/api/results");
@@ -393,7 +439,7 @@ public abstract class ApiContract {
   @Test
   void showsANewBallotWithinTenSeconds() throws Exception {
     get("/api/ballot");
-    city.titles.clear();
+    city.entries.clear();
     clock.advance(Duration.ofSeconds(10));
 
     assertThat(get("/api/ballot").json().path("regions")).isEmpty();
@@ -449,12 +495,64 @@ public abstract class ApiContract {
     assertThat(city.votes).isEmpty();
   }
 
-  @Test
-  void admitsAnythingWellFormedWhereTheBallotIsEmpty() throws Exception {
-    city.titles.clear();
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void takesNoVoteButAWithdrawalWhereNothingCanBeVotedFor(boolean hasLeft) throws Exception {
+    put("/api/votes/" + ID, vote("Wesoła", "park"));
+    if (hasLeft) {
+      city.entries.replaceAll((choice, entry) -> entry.with(Status.LEFT));
+    } else {
+      city.entries.clear();
+    }
+    clock.advance(Duration.ofSeconds(10));
 
-    assertThat(put("/api/votes/" + ID, vote("Atlantis", "dry land")).status).isEqualTo(200);
-    assertThat(put("/api/votes/" + ID, vote(" ", "dry land")).status).isEqualTo(400);
+    Answer refused = put("/api/votes/" + ID, vote("Wesoła", "pool"));
+    assertThat(refused.status).isEqualTo(422);
+    assertThat(title(refused)).isEqualTo("Voting is closed: there is nothing on the ballot");
+    assertThat(put("/api/votes/" + ID, vote("Atlantis", "dry land")).status).isEqualTo(422);
+    assertThat(city.votes).isEqualTo(Map.of(ID, PARK));
+    assertThat(get("/api/ballot").json().path("regions")).isEmpty();
+
+    assertThat(request("DELETE", "/api/votes/" + ID, NOTHING, "").status).isEqualTo(204);
+    assertThat(city.votes).isEmpty();
+  }
+
+  @Test
+  void takesNoCitizensVoteButAWithdrawalWhereNothingCanBeVotedFor() throws Exception {
+    startWithCitizens(VotePer.IMPROVEMENT);
+    asCitizen("anna", "PUT", MINE + PARK_QUERY);
+    city.entries.clear();
+    clock.advance(Duration.ofSeconds(10));
+
+    Answer refused = asCitizen("anna", "PUT", MINE + POOL_QUERY);
+    assertThat(refused.status).isEqualTo(422);
+    assertThat(title(refused)).startsWith("Voting is closed");
+
+    assertThat(asCitizen("anna", "DELETE", MINE + PARK_QUERY).status).isEqualTo(204);
+    assertThat(city.votes).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Status.class, names = "VOTABLE", mode = EnumSource.Mode.EXCLUDE)
+  void takesNoVoteForWhatLeftOrIsHiddenButLetsItBeWithdrawn(Status status) throws Exception {
+    put("/api/votes/" + ID, vote("Wesoła", "park"));
+    city.entries.computeIfPresent(PARK, (choice, entry) -> entry.with(status));
+    city.entries.computeIfPresent(TREES, (choice, entry) -> entry.with(status));
+    clock.advance(Duration.ofSeconds(10));
+
+    Answer improvement = put("/api/votes/other_____________", vote("Wesoła", "park"));
+    assertThat(improvement.status).isEqualTo(422);
+    assertThat(title(improvement)).contains("no such improvement");
+    Answer region = put("/api/votes/other_____________", vote(TREES.region, "trees"));
+    assertThat(region.status).isEqualTo(422);
+    assertThat(title(region)).contains("no such region");
+    assertThat(city.votes).isEqualTo(Map.of(ID, PARK));
+    assertThat(get("/api/ballot").json().path("regions").toString())
+        .contains("pool")
+        .doesNotContain("park", "trees");
+
+    assertThat(request("DELETE", "/api/votes/" + ID, NOTHING, "").status).isEqualTo(204);
+    assertThat(city.votes).isEmpty();
   }
 
   @Test
@@ -487,8 +585,6 @@ public abstract class ApiContract {
       },
       quoteCharacter = '`')
   void refusesWhatIsNotAVote(String body, String reason) throws Exception {
-    city.titles.clear();
-
     Answer answer = put("/api/votes/" + ID, body == null ? "" : body.replace('\'', '"'));
 
     assertThat(answer.status).isEqualTo(400);
@@ -498,7 +594,7 @@ public abstract class ApiContract {
 
   @Test
   void refusesATextThatIsTooLongForTheTables() throws Exception {
-    city.titles.clear();
+    city.entries.put(new TallyKey("ł".repeat(256), "b"), BallotEntry.votable("Long"));
 
     assertThat(put("/api/votes/" + ID, vote("ł".repeat(256), "b")).status).isEqualTo(200);
     assertThat(put("/api/votes/" + ID, vote("ł".repeat(257), "b")).status).isEqualTo(400);

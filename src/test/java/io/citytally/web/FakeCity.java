@@ -1,5 +1,6 @@
 package io.citytally.web;
 
+import io.citytally.vote.BallotEntry;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.TallyKey;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ public final class FakeCity implements VoteStore {
   public final Map<String, TallyKey> votes = new ConcurrentHashMap<>();
   public final Map<TallyKey, Long> totals = new HashMap<>();
   public final Map<String, List<RecentVotes.Vote>> recent = new HashMap<>();
-  public final Map<TallyKey, String> titles = new LinkedHashMap<>();
+  public final Map<TallyKey, BallotEntry> entries = new LinkedHashMap<>();
 
   /** What was asked of the tables. */
   public final List<String> requests = new ArrayList<>();
@@ -27,9 +28,9 @@ public final class FakeCity implements VoteStore {
   public volatile boolean down;
 
   public FakeCity() {
-    titles.put(PARK, "A park by the river");
-    titles.put(POOL, "Кириллица & <b>pool</b>");
-    titles.put(TREES, "Trees");
+    entries.put(PARK, BallotEntry.votable("A park by the river"));
+    entries.put(POOL, BallotEntry.votable("Кириллица & <b>pool</b>"));
+    entries.put(TREES, BallotEntry.votable("Trees"));
   }
 
   /** The results. */
@@ -44,7 +45,7 @@ public final class FakeCity implements VoteStore {
   public BallotSource ballot() {
     return () -> {
       answer("ballot");
-      return new Ballot(titles);
+      return new Ballot(entries);
     };
   }
 
