@@ -17,9 +17,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Casts again the choices that were refused, as they were not on the ballot or one too many.",
       "",
-      "Put them on the ballot first (or raise max.choices), and give the job its ballot.refresh to"
-          + " notice. Then this puts each refused choice that is now on the ballot on the Kinesis"
-          + " stream, and takes it out of the table of rejected votes. What was counted already"
+      "Put them on the ballot first (or, without a ballot, raise max.choices), and give the job its"
+          + " ballot.refresh to notice. Then this puts each refused choice that is or was on the"
+          + " ballot, hidden or not, on the Kinesis stream, and takes it out of the table of rejected votes. What was counted already"
           + " does not count again, also if this is interrupted and started again. What the job"
           + " still refuses is in the table again.",
       ""
@@ -43,8 +43,11 @@ public final class RecastCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Only tells what it would cast again.")
   boolean dryRun;
 
-  @Option(names = "--all", description = "Casts again also what is not on the ballot.")
-  boolean all;
+  @Option(
+      names = {"--no-ballot", "--all"},
+      description =
+          "The job has no ballot (ballot.table is not set): casts again whatever was refused.")
+  boolean noBallot;
 
   @Mixin TablesMixin tables;
 
@@ -78,7 +81,7 @@ public final class RecastCommand implements Callable<Integer> {
             .orElseGet(() -> new Place.ThisMachine(dynamoDbPort, kinesisPort)),
         stream,
         tables.rejectedTable(),
-        all ? Optional.empty() : Optional.of(tables.ballotTable()),
+        noBallot ? Optional.empty() : Optional.of(tables.ballotTable()),
         dryRun);
   }
 }

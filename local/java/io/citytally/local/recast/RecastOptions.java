@@ -7,7 +7,7 @@ import java.util.Optional;
  *
  * @param stream the Kinesis stream that the job reads
  * @param rejectedTable the table of rejected votes
- * @param ballotTable the ballot; none: anything may be cast again
+ * @param ballotTable the ballot; none: the job has none, and anything is cast again
  * @param dryRun whether nothing is to be changed
  */
 record RecastOptions(

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -73,8 +74,8 @@ final class RecastVotes {
   private Recast recast(DynamoDbClient dynamoDb) {
     String table = options.ballotTable().orElse(options.rejectedTable());
     try {
-      Set<TallyKey> ballot =
-          options.ballotTable().map(name -> Recast.ballotOf(dynamoDb, name)).orElse(Set.of());
+      Optional<Set<TallyKey>> ballot =
+          options.ballotTable().map(name -> Recast.ballotOf(dynamoDb, name));
       table = options.rejectedTable();
       String rejected = table;
       dynamoDb.describeTable(describe -> describe.tableName(rejected));
@@ -87,7 +88,7 @@ final class RecastVotes {
                   options.place().ofDynamoDb(),
                   table.equals(options.rejectedTable())
                       ? "rejected-table"
-                      : "ballot-table, or say --all if the job has no ballot"),
+                      : "ballot-table, or say --no-ballot if the job has none"),
           e);
     } catch (SdkClientException e) {
       throw new CannotStartException(

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
@@ -53,7 +54,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
  *
  * <ul>
  *   <li>A vote that can't be counted, for what its id, region or improvement is. It is told apart.
- *   <li>A choice that is not on the ballot and that the job has never counted.
+ *   <li>A choice that never was on the ballot and has no total.
  *   <li>A choice of which refusals wait in the table of rejected votes. They may be cast again, and
  *       would then count: so this must come first, and until then the choice is not judged. The
  *       refusals are read beside the totals, before and after the scan: one that is cast again
@@ -104,7 +105,7 @@ public final class Audit {
 
   private final PacedScan reader;
   private final Tables tables;
-  private final Set<TallyKey> ballot;
+  private final Optional<Set<TallyKey>> ballot;
   private final Duration settle;
   private final int mostLooks;
   private final Progress progress;
@@ -112,14 +113,15 @@ public final class Audit {
   private final Map<TallyKey, Judgement> judgements = new HashMap<>();
 
   /**
-   * @param ballot what the job admits; if it is empty, anything
+   * @param ballot what the job admits, of any status; none: the job has no ballot, and admits
+   *     anything
    * @param settle longer than the job takes from a vote to its total
    * @param mostLooks from {@value #FEWEST_LOOKS}
    */
   public Audit(
       PacedScan reader,
       Tables tables,
-      Set<TallyKey> ballot,
+      Optional<Set<TallyKey>> ballot,
       Duration settle,
       int mostLooks,
       Progress progress) {
@@ -129,7 +131,7 @@ public final class Audit {
     }
     this.reader = reader;
     this.tables = tables;
-    this.ballot = Set.copyOf(ballot);
+    this.ballot = ballot.map(Set::copyOf);
     this.settle = settle;
     this.mostLooks = mostLooks;
     this.progress = progress;
@@ -207,8 +209,9 @@ public final class Audit {
     return findings;
   }
 
+  /** As the job does, which admits the withdrawal of whatever has a total. */
   private boolean isAdmitted(TallyKey key, Look look) {
-    return ballot.isEmpty() || ballot.contains(key) || look.after.totalOf(key).isCounted();
+    return ballot.isEmpty() || ballot.get().contains(key) || look.after.totals.containsKey(key);
   }
 
   private Votes scanVotes(int look) {

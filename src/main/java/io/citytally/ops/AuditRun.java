@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -127,8 +128,8 @@ public final class AuditRun {
       option = "--rejected-table";
       dynamoDb.describeTable(describe -> describe.tableName(options.tables.rejectedVotes()));
       option = "--ballot-table, or say --no-ballot if the job has none";
-      Set<TallyKey> ballot =
-          options.ballotTable.map(name -> Recast.ballotOf(dynamoDb, name)).orElse(Set.of());
+      Optional<Set<TallyKey>> ballot =
+          options.ballotTable.map(name -> Recast.ballotOf(dynamoDb, name));
       return new Audit(
           reader, options.tables, ballot, options.settle, options.looks, this::scanned);
     } catch (ResourceNotFoundException e) {
@@ -191,7 +192,7 @@ public final class AuditRun {
         report.of(Finding.Kind.NOT_ADMITTED),
         other ->
             String.format(
-                "no choice  %s: not on the ballot, so its %s votes don't count",
+                "no choice  %s: never on the ballot, so its %s votes don't count",
                 name(other), number(other.votes())));
     report
         .uncountable()

@@ -13,7 +13,7 @@ public final class Finding {
     BUSY,
     /** Votes for it were refused and wait to be cast again; until then nothing can be said. */
     REFUSED,
-    /** It is not on the ballot, and the job has never counted it: nor should it. */
+    /** It never was on the ballot and has no total: the job does not count it, nor should it. */
     NOT_ADMITTED
   }
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -60,7 +61,7 @@ public final class Recast {
 
   private final DynamoDbClient dynamoDb;
   private final String rejectedVotesTable;
-  private final Set<TallyKey> ballot;
+  private final Optional<Set<TallyKey>> ballot;
   private final Clock clock;
 
   private final Set<UUID> known = new HashSet<>();
@@ -69,17 +70,24 @@ public final class Recast {
 
   /**
    * @param rejectedVotesTable the table, of the shape of {@link RejectedVotesTable}
-   * @param ballot what may be cast; if it is empty, anything
+   * @param ballot what the job admits, of any status; none: the job has no ballot, and anything is
+   *     cast
    */
   public Recast(
-      DynamoDbClient dynamoDb, String rejectedVotesTable, Set<TallyKey> ballot, Clock clock) {
+      DynamoDbClient dynamoDb,
+      String rejectedVotesTable,
+      Optional<Set<TallyKey>> ballot,
+      Clock clock) {
     this.dynamoDb = dynamoDb;
     this.rejectedVotesTable = rejectedVotesTable;
-    this.ballot = Set.copyOf(ballot);
+    this.ballot = ballot.map(Set::copyOf);
     this.clock = clock;
   }
 
-  /** The choices in a table of the shape of {@link BallotTable}. */
+  /**
+   * Returns the choices in a table of the shape of {@link BallotTable}, of any status: the job
+   * admits also those that left the ballot or are hidden.
+   */
   public static Set<TallyKey> ballotOf(DynamoDbClient dynamoDb, String ballotTable) {
     return dynamoDb
         .scanPaginator(scan -> scan.tableName(ballotTable).consistentRead(true))
@@ -169,7 +177,7 @@ public final class Recast {
   }
 
   private boolean mayBeCast(TallyKey choice) {
-    return ballot.isEmpty() || ballot.contains(choice);
+    return ballot.isEmpty() || ballot.get().contains(choice);
   }
 
   /** Not so if it is what a job made of what this has cast. */

@@ -48,11 +48,6 @@ final class Total {
         : 0;
   }
 
-  /** Whether the job has written it. */
-  boolean isCounted() {
-    return epoch() > 0;
-  }
-
   long added() {
     return TotalVotesTable.addedOf(numbers);
   }

@@ -23,6 +23,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -427,6 +428,25 @@ class AuditITCase {
   }
 
   @Test
+  void missesNoVoteWhereTheBallotIsEmpty() {
+    cast(POOL, 2);
+
+    AuditReport report = audit(new TallyKey[0]);
+
+    assertThat(drifts(report)).isEmpty();
+    assertThat(report.of(Finding.Kind.NOT_ADMITTED)).extracting(Finding::key).containsExactly(POOL);
+  }
+
+  /** The job admits the withdrawal of a vote that the Lambda counted, if it has a total. */
+  @Test
+  void judgesWhatHasATotalThoughTheJobNeverCountedItNorIsItOnTheBallot() {
+    cast(POOL, 2);
+    lambdaAdds(POOL, 3);
+
+    assertThat(drifts(audit(PARK))).isEqualTo(Map.of(POOL, 1L));
+  }
+
+  @Test
   void judgesWhatWasCountedThoughItIsNoLongerOnTheBallot() {
     castAndCount(POOL, 2);
     lambdaAdds(POOL, 1);
@@ -451,7 +471,8 @@ class AuditITCase {
   @Test
   void refusesToTellDriftByASingleLook() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Audit(reader(), TABLES, Set.of(), SETTLE, 1, (look, votes) -> {}))
+        .isThrownBy(
+            () -> new Audit(reader(), TABLES, Optional.empty(), SETTLE, 1, (look, votes) -> {}))
         .withMessage("drift takes 2 looks, so 1 tell nothing");
   }
 
@@ -611,8 +632,17 @@ class AuditITCase {
                     """));
   }
 
+  /** Where the job has no ballot. */
+  private AuditReport audit() {
+    return audit(Optional.empty());
+  }
+
   private AuditReport audit(TallyKey... ballot) {
-    return new Audit(reader(), TABLES, Set.of(ballot), SETTLE, LOOKS, (look, votes) -> {}).run();
+    return audit(Optional.of(Set.of(ballot)));
+  }
+
+  private AuditReport audit(Optional<Set<TallyKey>> ballot) {
+    return new Audit(reader(), TABLES, ballot, SETTLE, LOOKS, (look, votes) -> {}).run();
   }
 
   private PacedScan reader() {

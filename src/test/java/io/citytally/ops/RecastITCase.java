@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.citytally.dynamodb.BallotTable;
 import io.citytally.dynamodb.LocalDynamoDbExtension;
 import io.citytally.dynamodb.RejectedVotesTable;
+import io.citytally.vote.BallotEntry;
+import io.citytally.vote.BallotEntry.Status;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TallyKey;
 import java.time.Clock;
@@ -15,6 +17,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -85,6 +88,17 @@ class RecastITCase {
     assertThat(stream).containsExactly("record of 1-new");
     assertThat(lying()).containsExactlyInAnyOrder("2-new", "3-new");
     assertThat(recast.left()).isEqualTo(Map.of(POOL, 2L));
+  }
+
+  @Test
+  void castsNothingAgainWhereTheBallotIsEmpty() {
+    refuse("1-new", PARK);
+    Recast recast = recast(new TallyKey[0]);
+
+    recast.castAgain(stream::addAll, () -> false);
+
+    assertThat(stream).isEmpty();
+    assertThat(recast.left()).isEqualTo(Map.of(PARK, 1L));
   }
 
   @Test
@@ -240,15 +254,26 @@ class RecastITCase {
   }
 
   @Test
-  void readsTheBallot() {
+  void readsTheBallotWithWhatLeftItOrIsHidden() {
+    TallyKey slander = new TallyKey("North", "slander");
     DYNAMODB.put(BALLOT, BallotTable.itemOf(PARK, "A park"));
-    DYNAMODB.put(BALLOT, BallotTable.itemOf(POOL, "A pool"));
+    DYNAMODB.put(BALLOT, BallotTable.itemOf(POOL, new BallotEntry("A pool", Status.LEFT)));
+    DYNAMODB.put(BALLOT, BallotTable.itemOf(slander, new BallotEntry("A crook", Status.HIDDEN)));
 
-    assertThat(Recast.ballotOf(client, BALLOT)).containsExactlyInAnyOrder(PARK, POOL);
+    assertThat(Recast.ballotOf(client, BALLOT)).containsExactlyInAnyOrder(PARK, POOL, slander);
+  }
+
+  /** Where the job has no ballot. */
+  private Recast recast() {
+    return recast(Optional.empty());
   }
 
   private Recast recast(TallyKey... ballot) {
-    return new Recast(client, TABLE, Set.of(ballot), Clock.fixed(NOW, ZoneOffset.UTC));
+    return recast(Optional.of(Set.of(ballot)));
+  }
+
+  private Recast recast(Optional<Set<TallyKey>> ballot) {
+    return new Recast(client, TABLE, ballot, Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
   private void refuse(String position, TallyKey choice) {

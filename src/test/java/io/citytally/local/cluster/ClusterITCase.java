@@ -44,7 +44,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import javax.tools.ToolProvider;
@@ -299,7 +298,7 @@ class ClusterITCase {
                 new PacedScan(
                     cloud.dynamoDb(), OptionalInt.empty(), Clock.systemUTC(), ClusterITCase::sleep),
                 TABLES,
-                Set.of(),
+                Optional.empty(),
                 SETTLE,
                 3,
                 (look, scanned) -> {})
