@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
       "",
       "For instance:",
       "  citytally run --voters 20",
-      "  citytally run --voters 0 --data ~/votes --source dynamodb-streams"
+      "  citytally run --voters 0 --data ~/votes --source dynamodb-streams",
+      "  citytally run --voters 0 --no-ballot"
     })
 final class RunCommand implements Callable<Integer> {
 
@@ -51,6 +52,14 @@ final class RunCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   double voters;
 
+  @Option(
+      names = "--no-ballot",
+      description = {
+        "The job has no ballot: it counts any region and improvement that is put into the table"
+            + " votes. The pages show them, and take no votes themselves."
+      })
+  boolean noBallot;
+
   @Mixin VoterMixin citizens;
   @Mixin JobMixin job;
   @Mixin PortMixin ports;
@@ -69,7 +78,7 @@ final class RunCommand implements Callable<Integer> {
             Optional.ofNullable(data),
             voters,
             citizens.settings(job),
-            job.settings(),
+            noBallot ? job.settings().withoutBallot() : job.settings(),
             ports.settings(job)));
   }
 }

@@ -10,6 +10,8 @@ import java.time.Duration;
  * @param dedupeTtl how long a change is remembered, to know a second delivery
  * @param epoch raised by hand when the job starts again without its state
  * @param shards of the Kinesis stream; without a meaning for {@link FeedSource#DYNAMODB_STREAMS}
+ * @param hasBallot whether only what is on the ballot counts; else anything does, up to {@code
+ *     max.choices}
  */
 public record JobSettings(
     FeedSource source,
@@ -18,4 +20,24 @@ public record JobSettings(
     Duration dedupeTtl,
     long epoch,
     int parallelism,
-    int shards) {}
+    int shards,
+    boolean hasBallot) {
+
+  /** With a ballot. */
+  public JobSettings(
+      FeedSource source,
+      Duration window,
+      int recentSize,
+      Duration dedupeTtl,
+      long epoch,
+      int parallelism,
+      int shards) {
+    this(source, window, recentSize, dedupeTtl, epoch, parallelism, shards, true);
+  }
+
+  /** The same without a ballot. */
+  public JobSettings withoutBallot() {
+    return new JobSettings(
+        source, window, recentSize, dedupeTtl, epoch, parallelism, shards, false);
+  }
+}

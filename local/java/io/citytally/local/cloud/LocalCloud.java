@@ -8,6 +8,7 @@ import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.VotesTable;
 import io.citytally.local.lifecycle.Alarm;
 import io.citytally.local.lifecycle.Closing;
+import io.citytally.vote.BallotEntry;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TallyKey;
@@ -240,13 +241,15 @@ public final class LocalCloud {
                 Long.toString(job.epoch()))),
         "citytally.dynamodb",
         properties(
-            Map.of(
-                "endpoint",
-                tables.toString(),
-                "ballot.table",
-                BallotTable.DEFAULT_NAME,
-                "ballot.refresh",
-                "1 s")));
+            job.hasBallot()
+                ? Map.of(
+                    "endpoint",
+                    tables.toString(),
+                    "ballot.table",
+                    BallotTable.DEFAULT_NAME,
+                    "ballot.refresh",
+                    "1 s")
+                : Map.of("endpoint", tables.toString())));
   }
 
   private String votesTableStreamArn() {
@@ -293,7 +296,7 @@ public final class LocalCloud {
     return streaming.flatMap(Streaming::relay);
   }
 
-  /** Adds these improvements to the ballot, or gives those that are there another title. */
+  /** Puts these improvements on the ballot, to be voted for. */
   public void publishBallot(Map<TallyKey, String> titles) {
     titles.forEach(
         (key, title) ->
@@ -302,12 +305,12 @@ public final class LocalCloud {
                     put.tableName(BallotTable.DEFAULT_NAME).item(BallotTable.itemOf(key, title))));
   }
 
-  /** The titles of the improvements, as the ballot has them. */
-  public Map<TallyKey, String> titles() {
-    Map<TallyKey, String> titles = new LinkedHashMap<>();
+  /** What the ballot says of each choice that is or was on it. */
+  public Map<TallyKey, BallotEntry> ballot() {
+    Map<TallyKey, BallotEntry> ballot = new LinkedHashMap<>();
     scan(BallotTable.DEFAULT_NAME)
-        .forEach(item -> titles.put(BallotTable.keyOf(item), BallotTable.titleOf(item)));
-    return titles;
+        .forEach(item -> ballot.put(BallotTable.keyOf(item), BallotTable.entryOf(item)));
+    return ballot;
   }
 
   /** The votes of each region and improvement, as the job has counted them so far. */

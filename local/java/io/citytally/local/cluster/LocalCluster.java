@@ -60,8 +60,8 @@ final class LocalCluster {
                   VoteStream.Faults.NONE),
               alarm,
               out::println);
-      // Before anyone can vote: an empty ballot admits everything.
-      if (cloud.titles().isEmpty()) {
+      // Before anyone can vote: what is not on the ballot does not count.
+      if (cloud.ballot().isEmpty()) {
         cloud.publishBallot(DefaultBallot.titles());
       }
       out.println("Starting the web pages");

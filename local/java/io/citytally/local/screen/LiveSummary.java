@@ -8,6 +8,7 @@ import static io.citytally.local.screen.DisplayText.rate;
 import static io.citytally.local.screen.DisplayText.time;
 import static io.citytally.local.screen.DisplayText.width;
 
+import io.citytally.vote.BallotEntry;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.TallyKey;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,7 +30,8 @@ import java.util.stream.Collectors;
  * @param running since the start
  * @param votesPerSecond at present
  * @param totals the votes of each improvement, as {@code total_votes} shows them
- * @param titles of the improvements; one without a title is shown by its id
+ * @param ballot titles the improvements, and says which are hidden; one without a title is shown by
+ *     its id
  * @param recent the newest first
  * @param zone in which times of day are shown
  * @param endpoints where to reach what, by name, in the order to show
@@ -37,7 +40,7 @@ public record LiveSummary(
     Duration running,
     double votesPerSecond,
     Map<TallyKey, Long> totals,
-    Map<TallyKey, String> titles,
+    Map<TallyKey, BallotEntry> ballot,
     List<RecentVotes.Vote> recent,
     ZoneId zone,
     Map<String, String> endpoints)
@@ -55,6 +58,17 @@ public record LiveSummary(
   private record Choice(String title, long votes) {}
 
   private record Region(String name, long votes, List<Choice> leaders) {}
+
+  /** Leaves out what is hidden, as the pages do. */
+  public LiveSummary {
+    totals = new HashMap<>(totals);
+    totals.keySet().removeIf(choice -> isHidden(ballot, choice));
+    recent = recent.stream().filter(vote -> !isHidden(ballot, vote.choice)).toList();
+  }
+
+  private static boolean isHidden(Map<TallyKey, BallotEntry> ballot, TallyKey choice) {
+    return ballot.containsKey(choice) && ballot.get(choice).status() == BallotEntry.Status.HIDDEN;
+  }
 
   @Override
   public List<String> draw(int columns, int rows) {
@@ -134,7 +148,7 @@ public record LiveSummary(
   }
 
   private String titleOf(TallyKey key) {
-    return titles.getOrDefault(key, key.improvement);
+    return ballot.containsKey(key) ? ballot.get(key).title() : key.improvement;
   }
 
   private List<String> regionLines(List<Region> regions, int columns, int room) {

@@ -60,7 +60,7 @@ public final class LiveView {
         Duration.ofNanos(now - start),
         rate.read(now, votes),
         totals,
-        cloud.titles(),
+        cloud.ballot(),
         cloud.recentVotes(RecentVotes.CITY),
         ZoneId.systemDefault(),
         endpoints);

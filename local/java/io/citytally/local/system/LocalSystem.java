@@ -62,8 +62,8 @@ public final class LocalSystem {
     Future<LocalFlink> starting = startFlink(closing, setup, job, directory);
     LocalCloud cloud = LocalCloud.start(closing, setup, alarm, progress);
 
-    // Before anyone can vote: an empty ballot admits everything.
-    if (cloud.titles().isEmpty()) {
+    // Before anyone can vote: what is not on the ballot does not count.
+    if (job.hasBallot() && cloud.ballot().isEmpty()) {
       cloud.publishBallot(web.ballot());
     }
     progress.accept("Starting the web pages");

@@ -5,36 +5,26 @@ import static io.citytally.local.City.PATIENCE;
 import static io.citytally.local.City.POOL;
 import static io.citytally.local.City.TREES;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.citytally.dynamodb.VotesTable;
-import io.citytally.local.cloud.Ports;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.web.LocalWeb;
 import io.citytally.local.web.VoterSettings;
 import io.citytally.vote.TallyKey;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The web application in front of real tables, beside the job that counts. */
 class WebITCase {
@@ -46,8 +36,6 @@ class WebITCase {
   private static final Closing CLOSING = new Closing();
   private static City city;
   private static URI address;
-
-  @TempDir Path directory;
 
   @BeforeAll
   static void start() throws Exception {
@@ -117,47 +105,5 @@ class WebITCase {
     assertThat(send("DELETE", "/api/votes/" + ID, "").statusCode()).isEqualTo(204);
     await().atMost(PATIENCE).until(() -> votes(PARK) == 0);
     assertThat(city.cloud().scan(VotesTable.DEFAULT_NAME)).isEmpty();
-  }
-
-  @Test
-  void replacesTheBallotWhileItRuns() throws Exception {
-    try (Closing other = new Closing()) {
-      City town = other.add(City.withDynamoDbStreams());
-      town.cloud().publishBallot(Map.of(PARK, "A park", POOL, "A pool"));
-      String improvements =
-          IntStream.range(0, 300)
-              .mapToObj("{\"improvement\": \"i%d\", \"title\": \"T\"}"::formatted)
-              .collect(Collectors.joining(","));
-      Path file =
-          Files.writeString(
-              directory.resolve("town.json"),
-              "{\"regions\": [{\"region\": \"Wesoła\", \"improvements\": [%s, %s]}]}"
-                  .formatted(
-                      "{\"improvement\": \"park\", \"title\": \"Another park\"}", improvements));
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-
-      int status =
-          new ReplaceBallot(new PrintStream(out, true, StandardCharsets.UTF_8))
-              .execute(new BallotOptions(file, town.cloud().dynamoDbEndpoint().getPort()));
-
-      assertThat(status).isZero();
-      assertThat(out.toString(StandardCharsets.UTF_8))
-          .isEqualTo("The ballot has 301 improvements in 1 region." + System.lineSeparator());
-      assertThat(town.cloud().titles())
-          .hasSize(301)
-          .containsEntry(PARK, "Another park")
-          .doesNotContainKey(POOL);
-    }
-  }
-
-  @Test
-  void saysWhereNoSystemRunsWhoseBallotCouldBeReplaced() throws Exception {
-    Path file = Files.writeString(directory.resolve("town.json"), "{\"regions\": []}");
-
-    assertThatIllegalStateException()
-        .isThrownBy(
-            () -> new ReplaceBallot(System.out).execute(new BallotOptions(file, Ports.free())))
-        .withMessageContaining("no DynamoDB answers at http://127.0.0.1:")
-        .withMessageContaining("--dynamodb-port");
   }
 }

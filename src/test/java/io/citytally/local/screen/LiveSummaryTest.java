@@ -2,6 +2,7 @@ package io.citytally.local.screen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.citytally.vote.BallotEntry;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.TallyKey;
 import java.time.Duration;
@@ -20,6 +21,7 @@ class LiveSummaryTest {
   private static final TallyKey BENCHES = new TallyKey("Old Town", "benches");
   private static final TallyKey SWIFTS = new TallyKey("Old Town", "swifts");
   private static final TallyKey MEADOW = new TallyKey("Łąki", "meadow");
+  private static final TallyKey SLANDER = new TallyKey("Town Hall", "crook");
 
   private static final LiveSummary SUMMARY =
       summary(
@@ -35,7 +37,13 @@ class LiveSummaryTest {
         Duration.ofSeconds(61),
         4.96,
         totals,
-        Map.of(BENCHES, "Forty benches", MEADOW, "Wildflower meadow"),
+        Map.of(
+            BENCHES,
+            BallotEntry.votable("Forty benches"),
+            MEADOW,
+            new BallotEntry("Wildflower meadow", BallotEntry.Status.LEFT),
+            SLANDER,
+            new BallotEntry("The mayor is a crook", BallotEntry.Status.HIDDEN)),
         recent,
         ZoneOffset.UTC,
         endpoints);
@@ -113,6 +121,19 @@ class LiveSummaryTest {
   void saysWhenThereAreNoVotes() {
     assertThat(summary(Map.of(), List.of()).draw(80, 24)).contains("No votes yet.");
     assertThat(summary(Map.of(), List.of()).line()).isEqualTo("1:01  0 votes, 5.0/s");
+  }
+
+  @Test
+  void leavesOutWhatIsHidden() {
+    LiveSummary summary =
+        summary(
+            Map.of(BENCHES, 2L, SLANDER, 5L),
+            List.of(new RecentVotes.Vote(SLANDER, 2), new RecentVotes.Vote(BENCHES, 1)));
+
+    assertThat(picture(summary, 70, 24))
+        .contains("2 votes", "Forty benches")
+        .doesNotContain("Town Hall", "crook");
+    assertThat(summary.line()).isEqualTo("1:01  2 votes, 5.0/s; Old Town 2");
   }
 
   @Test
