@@ -2,6 +2,10 @@ package io.citytally.local;
 
 import io.citytally.local.audit.AuditCommand;
 import io.citytally.local.audit.BackfillCommand;
+import io.citytally.local.ballot.BallotCommand;
+import io.citytally.local.ballot.BallotOptions;
+import io.citytally.local.ballot.NobodyToAskException;
+import io.citytally.local.ballot.ReplaceBallot;
 import io.citytally.local.bench.BenchCommand;
 import io.citytally.local.chaos.ChaosCommand;
 import io.citytally.local.cluster.ClusterCommand;
@@ -115,7 +119,9 @@ public final class Citytally implements Runnable {
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
     command.getErr().println(command.getColorScheme().errorText("citytally: " + message));
-    if (e instanceof PabulibException || e instanceof BallotFileException) {
+    if (e instanceof PabulibException
+        || e instanceof BallotFileException
+        || e instanceof NobodyToAskException) {
       return CommandLine.ExitCode.USAGE;
     }
     LOG.error("The command failed", e);

@@ -4,6 +4,7 @@ import static io.citytally.local.fuzz.FuzzTarget.promise;
 
 import io.citytally.local.election.BallotFile;
 import io.citytally.local.election.BallotFileException;
+import io.citytally.vote.BallotEntry;
 import io.citytally.vote.TallyKey;
 import io.citytally.vote.VoteText;
 import java.nio.charset.StandardCharsets;
@@ -15,8 +16,8 @@ import java.util.stream.Stream;
 /**
  * The reader of ballot files.
  *
- * <p>Promised: the file is refused, with its name and a reason; or every choice on it can be
- * counted, and has a title.
+ * <p>Promised: the file is refused, with its name and a reason; or it has choices, and each can be
+ * counted, has a title, and is votable or hidden.
  */
 public final class BallotTarget implements FuzzTarget {
 
@@ -25,20 +26,22 @@ public final class BallotTarget implements FuzzTarget {
   @Override
   public void accept(byte[] input) throws Exception {
     Files.write(file.path(), input);
-    Map<TallyKey, String> titles;
+    Map<TallyKey, BallotEntry> entries;
     try {
-      titles = BallotFile.read(file.path());
+      entries = BallotFile.read(file.path());
     } catch (BallotFileException e) {
       promise(e.getMessage().startsWith(file.path() + ": "), "a refusal names the file");
       return;
     }
-    titles.forEach(
-        (choice, title) -> {
+    promise(!entries.isEmpty(), "a ballot is not empty");
+    entries.forEach(
+        (choice, entry) -> {
           promise(
               VoteText.of(choice.region).problem() == null
                   && VoteText.of(choice.improvement).problem() == null,
               "what is voted for obeys the rule of texts");
-          promise(!title.isBlank(), "an improvement has a title");
+          promise(!entry.title().isBlank(), "an improvement has a title");
+          promise(entry.status() != BallotEntry.Status.LEFT, "a file has what is on the ballot");
         });
   }
 
@@ -50,6 +53,9 @@ public final class BallotTarget implements FuzzTarget {
             "{\"regions\": [{\"region\": \"Laki\", \"improvements\": [{\"improvement\": \"88\","
                 + " \"title\": \"Benches\"}, {\"improvement\": \"89\", \"title\": \"Trees\"}]}]}",
             "{\"regions\": [null, 1]}",
+            "{\"regions\": [{\"region\": \"Laki\", \"improvements\": [{\"improvement\": \"88\","
+                + " \"title\": \"Benches\", \"hidden\": true}]}], \"voting\": {}}",
+            "region;improvement;title\nLaki;88;Benches\n",
             "{\"regions\": [{\"region\": \"\\u0000\", \"improvements\": [{\"improvement\": \""
                 + "x".repeat(257)
                 + "\", \"title\": \"t\"}]}]}",
@@ -66,6 +72,7 @@ public final class BallotTarget implements FuzzTarget {
         "\"improvements\":[",
         "{\"improvement\":\"",
         "\"title\":\"",
+        "\"hidden\":true",
         "\"}",
         "]}",
         "\\u0000",

@@ -2,6 +2,7 @@ package io.citytally.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.citytally.local.ballot.BallotOptions;
 import io.citytally.local.cloud.FeedSource;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.PortSettings;
@@ -250,10 +251,10 @@ class CitytallyTest {
   @Test
   void replacesTheBallotOfTheSystemOnTheUsualPortOrAnother() {
     assertThat(execute("ballot", "pom.xml")).isZero();
-    assertThat(ballot).isEqualTo(new BallotOptions(Path.of("pom.xml"), 8000));
+    assertThat(ballot).isEqualTo(new BallotOptions(Path.of("pom.xml"), 8000, false));
 
-    execute("ballot", "pom.xml", "--dynamodb-port", "1000");
-    assertThat(ballot.dynamoDbPort()).isEqualTo(1000);
+    execute("ballot", "pom.xml", "--dynamodb-port", "1000", "--yes");
+    assertThat(ballot).isEqualTo(new BallotOptions(Path.of("pom.xml"), 1000, true));
   }
 
   @Test
@@ -262,6 +263,15 @@ class CitytallyTest {
 
     assertThat(execute("ballot", "pom.xml")).isEqualTo(2);
     assertThat(err.toString()).isEqualTo("citytally: a.json: regions must be a list" + lineEnd());
+  }
+
+  @Test
+  void runsAJobWithoutABallotIfTold() {
+    execute("run");
+    assertThat(run.job().hasBallot()).isTrue();
+
+    execute("run", "--no-ballot");
+    assertThat(run.job().hasBallot()).isFalse();
   }
 
   @ParameterizedTest

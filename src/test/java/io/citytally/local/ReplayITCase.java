@@ -3,6 +3,7 @@ package io.citytally.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.citytally.local.ballot.ReplaceBallot;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.replay.Replay;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package io.citytally.local;
+package io.citytally.local.ballot;
 
 import java.nio.file.Path;
 
@@ -6,5 +6,6 @@ import java.nio.file.Path;
  * What {@code citytally ballot} was asked to do, checked, but for the file, which is not read yet.
  *
  * @param dynamoDbPort of the system that runs
+ * @param yes whether to write without asking
  */
-record BallotOptions(Path file, int dynamoDbPort) {}
+public record BallotOptions(Path file, int dynamoDbPort, boolean yes) {}

@@ -1,4 +1,4 @@
-package io.citytally.local;
+package io.citytally.local.ballot;
 
 import io.citytally.local.command.Work;
 import java.nio.file.Files;
@@ -16,13 +16,27 @@ import picocli.CommandLine.Spec;
     name = "ballot",
     sortOptions = false,
     description = {
-      "Replaces the ballot of a running system by that in a file.",
+      "Puts the ballot in a file in place on a running system.",
       "",
-      "The file is in the format in which /api/ballot shows the present one:",
+      "Shows what changes, and asks before it writes. The file is in the format in which /api/ballot"
+          + " shows the present ballot:",
       "  {\"regions\": [{\"region\": \"Old Town\", \"improvements\":",
       "      [{\"improvement\": \"benches\", \"title\": \"Benches in the shade\"}]}]}",
-      "Votes that were cast already stay. With an empty ballot, anything may be voted for.",
+      "",
+      "A choice that the file leaves out can no longer be voted for. Its votes stay, are shown, and"
+          + " can be withdrawn.",
+      "A choice with \"hidden\": true after its title can't be voted for either, and is shown"
+          + " nowhere: not on the pages, not in the API, not in its sums. Its votes are counted all"
+          + " the same. It stays hidden if the file leaves it out; to show it again, put it in the"
+          + " file without \"hidden\".",
       ""
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:the ballot is as the file says",
+      "1:it failed, perhaps with a part written; run it again",
+      "2:the file or an option was refused, or there was no terminal to ask on; nothing was written",
+      "3:you answered no; nothing was written"
     },
     footer = {
       "",
@@ -30,7 +44,7 @@ import picocli.CommandLine.Spec;
       "  curl http://127.0.0.1:8080/api/ballot > my-city.json",
       "  citytally ballot my-city.json"
     })
-final class BallotCommand implements Callable<Integer> {
+public final class BallotCommand implements Callable<Integer> {
 
   private final Work<BallotOptions> work;
 
@@ -39,6 +53,9 @@ final class BallotCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE.json", description = "The ballot.")
   Path file;
 
+  @Option(names = "--yes", description = "Writes without asking.")
+  boolean yes;
+
   @Option(
       names = "--dynamodb-port",
       paramLabel = "PORT",
@@ -46,7 +63,7 @@ final class BallotCommand implements Callable<Integer> {
       description = "Port of the running system's DynamoDB (default: ${DEFAULT-VALUE}).")
   int dynamoDb;
 
-  BallotCommand(Work<BallotOptions> work) {
+  public BallotCommand(Work<BallotOptions> work) {
     this.work = work;
   }
 
@@ -61,6 +78,6 @@ final class BallotCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "--dynamodb-port is " + dynamoDb + ", but must be 1 to 65535");
     }
-    return work.execute(new BallotOptions(file, dynamoDb));
+    return work.execute(new BallotOptions(file, dynamoDb, yes));
   }
 }
