@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script {@code cloudformation/deploy}, with a command {@code aws} that only takes notes. */
 class DeployTest {
@@ -37,6 +38,8 @@ class DeployTest {
       esac
       case "$*" in
         *head-object*) exit "${HEAD_STATUS:-1}" ;;
+        *ParameterKey*) printf '%s\\n' "${PARAMETER:-None}" ;;
+        *dynamodb*scan*) printf '%s\\n' ${BALLOT:-0} ;;
         *describe-stacks*)
           words=$*
           key=${words#*OutputKey==\\'}
@@ -67,7 +70,8 @@ class DeployTest {
           .filter(
               call ->
                   !call.matches(
-                      "cloudformation (validate-template|describe-stack).*|s3api head-object .*"))
+                      "cloudformation (validate-template|describe-stack).*|s3api head-object .*"
+                          + "|dynamodb scan .*"))
           .toList();
     }
   }
@@ -224,6 +228,50 @@ class DeployTest {
                 "city-job"))
         .contains(" RestoreType=RESTORE_FROM_CUSTOM_SNAPSHOT ", " SnapshotName=noon")
         .doesNotContain("LATEST");
+  }
+
+  @Test
+  void aNewJobCountsOnlyWhatIsOnTheBallotUnlessToldOtherwise() throws Exception {
+    assertThat(deployed(deploy(), "city-job")).contains(" OnlyTheBallot=true");
+
+    assertThat(deployed(deploy("--set", "job.OnlyTheBallot=false"), "city-job"))
+        .contains(" OnlyTheBallot=false")
+        .doesNotContain("OnlyTheBallot=true");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"true", "false"})
+  void aJobThatIsThereGoesOnCountingWhatItCounts(String asItWas) throws Exception {
+    Outcome outcome = deployWith(Map.of("PARAMETER", asItWas));
+
+    assertThat(outcome.calls)
+        .anyMatch(
+            call ->
+                call.startsWith("cloudformation describe-stacks --stack-name city-job ")
+                    && call.contains("ParameterKey=='OnlyTheBallot'"));
+    assertThat(deployed(outcome, "city-job")).doesNotContain("OnlyTheBallot");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,true", "0 0 0,true", "10,false", "0 7 0,false"})
+  void saysThatNobodyCanVoteWhereTheBallotIsEmpty(String pagesOfTheScan, boolean isEmpty)
+      throws Exception {
+    Outcome outcome = deployWith(Map.of("BALLOT", pagesOfTheScan));
+
+    assertThat(outcome.status).isZero();
+    assertThat(outcome.calls)
+        .anyMatch(call -> call.startsWith("dynamodb scan --table-name out-BallotTableName "));
+    assertThat(outcome.output.contains("NOBODY CAN VOTE YET: the ballot (table out-BallotTableName"))
+        .isEqualTo(isEmpty);
+  }
+
+  @Test
+  void aBallotThatCanNotBeReadFailsNoDeployment() throws Exception {
+    Outcome outcome = deployWith(Map.of("FAIL_ON", "dynamodb scan"));
+
+    assertThat(outcome.status).isZero();
+    assertThat(outcome.output)
+        .contains("The ballot (table out-BallotTableName) can't be read from here");
   }
 
   @Test
