@@ -2,6 +2,7 @@ package io.citytally;
 
 import io.citytally.config.VoteCountingConfig;
 import io.citytally.config.VoteSource;
+import io.citytally.count.Origin;
 import io.citytally.dynamodb.BallotTableReader;
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.dynamodb.RecentVotesSink;
@@ -57,7 +58,7 @@ public final class VoteCountingJob {
         config.window(),
         config.dedupeTtl(),
         config.rejectedTtl().plus(config.dedupeTtl()),
-        config.epoch(),
+        new Origin(config.epoch(), config.source().toString()),
         config.recentSize(),
         new TallySink(dynamoDb, config.totalVotesTable(), config.maxInFlightRequests()),
         new RecentVotesSink(dynamoDb, config.recentVotesTable(), config.maxInFlightRequests()),
@@ -86,7 +87,7 @@ public final class VoteCountingJob {
             config.pollInterval(),
             config.shardDiscoveryInterval());
     return config.source() == VoteSource.KINESIS
-        ? new KinesisFeed(config.streamName(), config.votesTable(), consumer)
+        ? new KinesisFeed(config.streamName(), config.votesTable(), consumer, config.dedupeTtl())
         : new DynamoDbStreamsFeed(config.streamArn(), consumer);
   }
 }

@@ -9,6 +9,7 @@ import io.citytally.count.FeedChanges;
 import io.citytally.count.GatherNewest;
 import io.citytally.count.KeepNewest;
 import io.citytally.count.MergeNewest;
+import io.citytally.count.Origin;
 import io.citytally.count.TallyKeySerializer;
 import io.citytally.count.TallyWindow;
 import io.citytally.count.VoteChangeSerializer;
@@ -66,7 +67,7 @@ public final class VoteCountingPipeline {
   private final Duration window;
   private final Duration dedupeTimeToLive;
   private final Duration recastableTimeToLive;
-  private final long epoch;
+  private final Origin origin;
   private final int recentSize;
   private final Sink<Tally> totalVotes;
   private final Sink<RecentVotes> recentVotes;
@@ -79,8 +80,8 @@ public final class VoteCountingPipeline {
    * @param dedupeTimeToLive how long a change is remembered to know its repetition
    * @param recastableTimeToLive how long one that may be cast again is: as long as it may lie among
    *     the rejected votes, and {@code dedupeTimeToLive} on top
-   * @param epoch the epoch in which votes are counted, from 1; of a snapshot, the one it was
-   *     counted in
+   * @param origin the epoch in which votes are counted, and the kind of source; of a snapshot,
+   *     those it was counted with
    * @param recentSize how many votes a list of recent votes shows
    * @param totalVotes takes where each count stands
    * @param recentVotes takes the lists of recent votes
@@ -92,7 +93,7 @@ public final class VoteCountingPipeline {
       Duration window,
       Duration dedupeTimeToLive,
       Duration recastableTimeToLive,
-      long epoch,
+      Origin origin,
       int recentSize,
       Sink<Tally> totalVotes,
       Sink<RecentVotes> recentVotes,
@@ -102,7 +103,7 @@ public final class VoteCountingPipeline {
     this.window = window;
     this.dedupeTimeToLive = dedupeTimeToLive;
     this.recastableTimeToLive = recastableTimeToLive;
-    this.epoch = epoch;
+    this.origin = origin;
     this.recentSize = recentSize;
     this.totalVotes = totalVotes;
     this.recentVotes = recentVotes;
@@ -152,7 +153,7 @@ public final class VoteCountingPipeline {
             choices
                 .keyBy(change -> change.choice, TallyKeySerializer.TYPE)
                 .transform(
-                    "tally", TypeInformation.of(Tally.class), new TallyWindow(window, epoch)));
+                    "tally", TypeInformation.of(Tally.class), new TallyWindow(window, origin)));
 
     SingleOutputStreamOperator<RecentVotes> recent =
         named(

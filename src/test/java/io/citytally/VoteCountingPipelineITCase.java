@@ -6,6 +6,7 @@ import static io.citytally.feed.ChangeRecords.raw;
 import static io.citytally.feed.ChangeRecords.remove;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.citytally.count.Origin;
 import io.citytally.feed.Admission;
 import io.citytally.feed.RawRecord;
 import io.citytally.vote.RecentVotes;
@@ -102,7 +103,7 @@ class VoteCountingPipelineITCase {
               WINDOW,
               Duration.ofHours(25),
               Duration.ofDays(31),
-              1,
+              new Origin(1, "kinesis"),
               3,
               totalVotes,
               recentVotes,

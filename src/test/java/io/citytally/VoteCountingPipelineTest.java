@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.citytally.config.VoteCountingConfig;
+import io.citytally.count.Origin;
 import io.citytally.feed.Admission;
 import io.citytally.feed.ChangeRecords;
 import io.citytally.vote.RecentVotes;
@@ -49,7 +50,7 @@ class VoteCountingPipelineTest {
           Duration.ofSeconds(1),
           Duration.ofHours(25),
           Duration.ofDays(31),
-          1,
+          new Origin(1, "kinesis"),
           20,
           new RecordingSink<>(Tally.class),
           new RecordingSink<>(RecentVotes.class),

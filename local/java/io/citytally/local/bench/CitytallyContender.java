@@ -1,6 +1,7 @@
 package io.citytally.local.bench;
 
 import io.citytally.VoteCountingPipeline;
+import io.citytally.count.Origin;
 import io.citytally.feed.Admission;
 import io.citytally.vote.Tally;
 import io.citytally.vote.TotalsReader;
@@ -25,7 +26,7 @@ final class CitytallyContender implements Contender {
             WINDOW,
             MEMORY,
             MEMORY.multipliedBy(2),
-            1,
+            new Origin(1, "kinesis"),
             RECENT,
             tallies(feed),
             new DiscardingSink<>(),

@@ -7,6 +7,7 @@ import io.citytally.count.FeedChanges;
 import io.citytally.count.GatherNewest;
 import io.citytally.count.KeepNewest;
 import io.citytally.count.MergeNewest;
+import io.citytally.count.Origin;
 import io.citytally.count.TallyKeySerializer;
 import io.citytally.count.TallyWindow;
 import io.citytally.feed.Admission;
@@ -50,7 +51,10 @@ final class NoMemoryContender implements Contender {
             .returns(ChoiceChangeSerializer.TYPE);
     choices
         .keyBy(change -> change.choice, TallyKeySerializer.TYPE)
-        .transform("tally", TypeInformation.of(Tally.class), new TallyWindow(WINDOW, 1))
+        .transform(
+            "tally",
+            TypeInformation.of(Tally.class),
+            new TallyWindow(WINDOW, new Origin(1, "kinesis")))
         .sinkTo(CitytallyContender.tallies(feed));
     choices
         .transform(

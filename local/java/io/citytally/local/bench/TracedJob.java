@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.citytally.VoteCountingPipeline;
 import io.citytally.config.VoteCountingConfig;
+import io.citytally.count.Origin;
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.dynamodb.RecentVotesSink;
 import io.citytally.dynamodb.RejectedVotesSink;
@@ -109,7 +110,7 @@ final class TracedJob {
         config.window(),
         config.dedupeTtl(),
         config.dedupeTtl(),
-        config.epoch(),
+        new Origin(config.epoch(), config.source().toString()),
         config.recentSize(),
         new TallySink(
             () -> new TracedUpdates(dynamoDb.createClient(requests)),
@@ -146,7 +147,8 @@ final class TracedJob {
                   true,
                   config.initialPosition(),
                   config.pollInterval(),
-                  config.shardDiscoveryInterval()));
+                  config.shardDiscoveryInterval()),
+              config.dedupeTtl());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.citytally.local.bench;
 
 import io.citytally.VoteCountingPipeline;
+import io.citytally.count.Origin;
 import io.citytally.dynamodb.RecentVotesSink;
 import io.citytally.dynamodb.RecentVotesTable;
 import io.citytally.dynamodb.RejectedVotesSink;
@@ -53,14 +54,14 @@ final class VirtualJob implements AutoCloseable {
   private static VoteCountingPipeline pipeline(Duration window) {
     ShardConsumer unused =
         new ShardConsumer(
-            "eu-west-1", null, true, "TRIM_HORIZON", Duration.ofSeconds(1), Duration.ofSeconds(1));
+            "eu-west-1", null, true, null, Duration.ofSeconds(1), Duration.ofSeconds(1));
     return new VoteCountingPipeline(
-        new KinesisFeed("votes", VotesTable.DEFAULT_NAME, unused),
+        new KinesisFeed("votes", VotesTable.DEFAULT_NAME, unused, TIME_TO_LIVE),
         Admission.ofAtMost(MAX_CHOICES, TotalsReader.NONE),
         window,
         TIME_TO_LIVE,
         TIME_TO_LIVE,
-        1,
+        new Origin(1, "kinesis"),
         RECENT_SIZE,
         new TallySink(
             CountedTables::connectToUpdate, TotalVotesTable.DEFAULT_NAME, MAX_IN_FLIGHT_REQUESTS),

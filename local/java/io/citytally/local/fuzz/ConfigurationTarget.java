@@ -51,7 +51,7 @@ public final class ConfigurationTarget implements FuzzTarget {
           "http://127.0.0.1:8000",
           "http://",
           "ftp://a",
-          "LATEST",
+          "2026-01-02T03:04:05Z",
           "TRIM_HORIZON",
           "eu-west-1",
           "",

@@ -1,6 +1,7 @@
 package io.citytally.local.simulation;
 
 import io.citytally.VoteCountingPipeline;
+import io.citytally.count.Origin;
 import io.citytally.dynamodb.RecentVotesSink;
 import io.citytally.dynamodb.RecentVotesTable;
 import io.citytally.dynamodb.RejectedVotesSink;
@@ -156,15 +157,15 @@ public final class Topology {
   private static VoteCountingPipeline pipeline(Duration window, long epoch) {
     ShardConsumer unused =
         new ShardConsumer(
-            "eu-west-1", null, true, "TRIM_HORIZON", Duration.ofSeconds(1), Duration.ofSeconds(1));
+            "eu-west-1", null, true, null, Duration.ofSeconds(1), Duration.ofSeconds(1));
     return new VoteCountingPipeline(
-        new KinesisFeed("votes", VotesTable.DEFAULT_NAME, unused),
+        new KinesisFeed("votes", VotesTable.DEFAULT_NAME, unused, DEDUPE_TIME_TO_LIVE),
         Admission.ofAtMost(
             MAX_CHOICES, choice -> SimulatedDynamoDb.current().connectToRead().hasTotal(choice)),
         window,
         DEDUPE_TIME_TO_LIVE,
         DEDUPE_TIME_TO_LIVE,
-        epoch,
+        new Origin(epoch, "kinesis"),
         RECENT,
         new TallySink(
             () -> SimulatedDynamoDb.current().connectToUpdate(),

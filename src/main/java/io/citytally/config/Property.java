@@ -3,8 +3,12 @@ package io.citytally.config;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -64,14 +68,15 @@ public final class Property<T> {
               "a stream's ARN: arn:aws:dynamodb:REGION:ACCOUNT:table/TABLE/stream/LABEL"),
           "The DynamoDB stream of the votes table. Only with source dynamodb-streams, and then"
               + " required.");
-  static final Property<String> INITIAL_POSITION =
+  static final Property<Optional<Instant>> INITIAL_POSITION =
       new Property<>(
           FEED,
           "initial.position",
           "TRIM_HORIZON",
-          Type.oneOf(List.of("TRIM_HORIZON", "LATEST")),
+          Type.position(),
           "Where a job without state begins: with the oldest record of the stream, or with the"
-              + " next.");
+              + " first that arrived at a time or later. A job with a snapshot keeps the position"
+              + " of its first start. A time only with source kinesis.");
   static final Property<Duration> POLL_INTERVAL =
       new Property<>(
           FEED,
@@ -333,6 +338,26 @@ public final class Property<T> {
             require(shortest.compareTo(duration) <= 0 && duration.compareTo(longest) <= 0);
             require(duration.equals(Duration.ofMillis(duration.toMillis())));
             return duration;
+          });
+    }
+
+    /** Empty for the oldest record. */
+    static Type<Optional<Instant>> position() {
+      return new Type<>(
+          "TRIM_HORIZON or a time that has passed, such as 2026-11-28T12:00:00Z, in whole"
+              + " milliseconds",
+          text -> {
+            if (text.equals("TRIM_HORIZON")) {
+              return Optional.empty();
+            }
+            try {
+              Instant time = Instant.parse(text);
+              require(!time.isBefore(Instant.EPOCH) && !time.isAfter(Instant.now()));
+              require(time.equals(time.truncatedTo(ChronoUnit.MILLIS)));
+              return Optional.of(time);
+            } catch (DateTimeParseException e) {
+              throw new IllegalArgumentException(e);
+            }
           });
     }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeSet;
 
@@ -15,6 +16,9 @@ final class PropertyReader {
 
   private static final String OUR_GROUPS = "citytally";
   private static final String REGION_VARIABLE = "AWS_REGION";
+
+  /** Fixed by AWS ("Change data capture for DynamoDB Streams"). */
+  private static final Duration DYNAMODB_STREAMS_RETENTION = Duration.ofHours(24);
 
   private final Map<String, Properties> groups;
   private final Map<String, String> environment;
@@ -142,6 +146,16 @@ final class PropertyReader {
     if (source != VoteSource.DYNAMODB_STREAMS) {
       return;
     }
+    if (!Optional.empty()
+        .equals(values.getOrDefault(Property.INITIAL_POSITION, Optional.empty()))) {
+      problems.add(
+          Property.INITIAL_POSITION
+              + " = \""
+              + textOf(Property.INITIAL_POSITION)
+              + "\": must be TRIM_HORIZON, for "
+              + source
+              + " can't be read from a time on");
+    }
     if (textOf(Property.STREAM_NAME) != null) {
       problems.add(meaningless(Property.STREAM_NAME, source, Property.STREAM_ARN));
     }
@@ -189,6 +203,16 @@ final class PropertyReader {
               + " must be longer than "
               + Property.WINDOW
               + ", or votes count twice");
+    }
+    if (values.get(Property.SOURCE) == VoteSource.DYNAMODB_STREAMS
+        && ttl != null
+        && ttl.compareTo(DYNAMODB_STREAMS_RETENTION) <= 0) {
+      problems.add(
+          Property.DEDUPE_TTL
+              + " = \""
+              + textOf(Property.DEDUPE_TTL)
+              + "\": must be longer than the 24 h for which a DynamoDB stream keeps records, or"
+              + " votes count twice");
     }
   }
 

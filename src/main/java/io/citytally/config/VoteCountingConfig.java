@@ -4,6 +4,7 @@ import com.amazonaws.services.kinesisanalytics.runtime.KinesisAnalyticsRuntime;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Properties;
 
@@ -120,9 +121,12 @@ public final class VoteCountingConfig {
     return get(Property.STREAM_ARN);
   }
 
-  /** {@code TRIM_HORIZON} or {@code LATEST}. */
-  public String initialPosition() {
-    return get(Property.INITIAL_POSITION);
+  /**
+   * Where a job without state begins: with the first record that arrived then or later. Null for
+   * the oldest record, always so with {@link VoteSource#DYNAMODB_STREAMS}.
+   */
+  public Instant initialPosition() {
+    return get(Property.INITIAL_POSITION).orElse(null);
   }
 
   public Duration pollInterval() {

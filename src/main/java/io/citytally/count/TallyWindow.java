@@ -46,7 +46,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * <p>Memory holds as many windows as keys have votes within a window: never more than there are
  * choices, which {@code max.choices} and the ballot bound.
  *
- * <h2>The epoch</h2>
+ * <h2>The origin</h2>
  *
  * <p>The totals live as long as the job: they are the message from which the sink derives each
  * amount. They count in one epoch, and can't be carried into another, where they would look like
@@ -54,6 +54,9 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * another epoch doesn't start from it. That is checked before the first vote, and not for each key
  * when its next vote comes: by then keys that are new would stand in the table with the new epoch,
  * and the way back to the former one would be closed.
+ *
+ * <p>The same holds for the kind of source. Each kind identifies a change in its own way, so what
+ * the snapshot has counted from one would count again from the other.
  */
 public class TallyWindow extends AbstractStreamOperator<Tally>
     implements OneInputStreamOperator<ChoiceChange, Tally>, ProcessingTimeCallback {
@@ -71,8 +74,12 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
   private static final MapStateDescriptor<String, Long> EPOCH =
       new MapStateDescriptor<>("epoch", Types.STRING, Types.LONG);
 
+  /** As {@link #EPOCH}. */
+  private static final MapStateDescriptor<String, String> SOURCE =
+      new MapStateDescriptor<>("source", Types.STRING, Types.STRING);
+
   private final long windowMillis;
-  private final long epoch;
+  private final Origin origin;
 
   private transient ValueState<Totals> totals;
   private transient ValueState<Boolean> unwritten;
@@ -82,31 +89,36 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
   /**
    * @param window the least time between two tallies of a key, and the most that one waits; at
    *     least a millisecond
-   * @param epoch the epoch in which the job counts, from 1
+   * @param origin from where the job counts
    */
-  public TallyWindow(Duration window, long epoch) {
+  public TallyWindow(Duration window, Origin origin) {
     windowMillis = window.toMillis();
     if (windowMillis < 1) {
       throw new IllegalArgumentException("a window of at least 1 ms, not " + window);
     }
-    if (epoch < 1) {
-      throw new IllegalArgumentException("an epoch is a number from 1, not " + epoch);
-    }
-    this.epoch = epoch;
+    this.origin = origin;
   }
 
   /**
    * @throws ChangedEpochException if the snapshot was counted in another epoch
+   * @throws ChangedSourceException if it was counted from another kind of source
    */
   @Override
   public void initializeState(StateInitializationContext context) throws Exception {
     super.initializeState(context);
-    BroadcastState<String, Long> state = context.getOperatorStateStore().getBroadcastState(EPOCH);
-    Long counted = state.get(EPOCH.getName());
-    if (counted != null && counted != epoch) {
-      throw new ChangedEpochException(counted, epoch);
+    BroadcastState<String, Long> epoch = context.getOperatorStateStore().getBroadcastState(EPOCH);
+    Long countedIn = epoch.get(EPOCH.getName());
+    if (countedIn != null && countedIn != origin.epoch()) {
+      throw new ChangedEpochException(countedIn, origin.epoch());
     }
-    state.put(EPOCH.getName(), epoch);
+    BroadcastState<String, String> source =
+        context.getOperatorStateStore().getBroadcastState(SOURCE);
+    String countedFrom = source.get(SOURCE.getName());
+    if (countedFrom != null && !countedFrom.equals(origin.source())) {
+      throw new ChangedSourceException(countedFrom, origin);
+    }
+    epoch.put(EPOCH.getName(), origin.epoch());
+    source.put(SOURCE.getName(), origin.source());
     totals = context.getKeyedStateStore().getState(TOTALS);
     unwritten = context.getKeyedStateStore().getState(UNWRITTEN);
   }
@@ -206,7 +218,8 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
   }
 
   private void write(Window window) {
-    output.collect(new StreamRecord<>(new Tally(window.key, epoch, window.added, window.removed)));
+    output.collect(
+        new StreamRecord<>(new Tally(window.key, origin.epoch(), window.added, window.removed)));
     window.isUnwritten = false;
   }
 

@@ -1,5 +1,6 @@
 package io.citytally.feed;
 
+import java.time.Duration;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -13,20 +14,25 @@ public final class KinesisFeed implements VoteFeed {
   private final String streamName;
   private final String votesTable;
   private final ShardConsumer consumer;
+  private final Duration remembered;
 
   /**
    * @param streamName the name of the stream, not its ARN
    * @param votesTable the table whose changes count; those of another one are rejected
+   * @param remembered how long the job remembers a change; one whose stream keeps records for as
+   *     long fails at its start
    */
-  public KinesisFeed(String streamName, String votesTable, ShardConsumer consumer) {
+  public KinesisFeed(
+      String streamName, String votesTable, ShardConsumer consumer, Duration remembered) {
     this.streamName = streamName;
     this.votesTable = votesTable;
     this.consumer = consumer;
+    this.remembered = remembered;
   }
 
   @Override
   public SingleOutputStreamOperator<RawRecord> addTo(StreamExecutionEnvironment env) {
-    return consumer.readKinesis(env, streamName);
+    return consumer.readKinesis(env, streamName, remembered);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,6 +28,10 @@ class VoteCountingConfigTest {
   private static final String ARN =
       "arn:aws:dynamodb:eu-west-1:123456789012:table/votes/stream/2024-01-01T00:00:00.000";
 
+  private static final String POSITIONS =
+      "'TRIM_HORIZON or a time that has passed, such as 2026-11-28T12:00:00Z, in whole"
+          + " milliseconds'";
+
   @TempDir private Path directory;
 
   @Test
@@ -38,7 +43,7 @@ class VoteCountingConfigTest {
     assertThat(config.source()).isEqualTo(VoteSource.KINESIS);
     assertThat(config.streamName()).isEqualTo("votes");
     assertThat(config.streamArn()).isNull();
-    assertThat(config.initialPosition()).isEqualTo("TRIM_HORIZON");
+    assertThat(config.initialPosition()).isNull();
     assertThat(config.pollInterval()).isEqualTo(Duration.ofMillis(200));
     assertThat(config.shardDiscoveryInterval()).isEqualTo(Duration.ofSeconds(10));
     assertThat(config.feedEndpoint()).isNull();
@@ -66,7 +71,7 @@ class VoteCountingConfigTest {
             "aws credentials = local",
             "feed source = kinesis",
             "feed stream.name = ballots.2024",
-            "feed initial.position = LATEST",
+            "feed initial.position = 2026-01-02T03:04:05.678Z",
             "feed poll.interval = 1 s",
             "feed shard.discovery.interval = 1 min",
             "feed endpoint = http://127.0.0.1:4567",
@@ -88,7 +93,7 @@ class VoteCountingConfigTest {
     assertThat(config.region()).isEqualTo("us-gov-west-1");
     assertThat(config.localCredentials()).isTrue();
     assertThat(config.streamName()).isEqualTo("ballots.2024");
-    assertThat(config.initialPosition()).isEqualTo("LATEST");
+    assertThat(config.initialPosition()).isEqualTo(Instant.parse("2026-01-02T03:04:05.678Z"));
     assertThat(config.pollInterval()).isEqualTo(Duration.ofSeconds(1));
     assertThat(config.shardDiscoveryInterval()).isEqualTo(Duration.ofMinutes(1));
     assertThat(config.feedEndpoint()).isEqualTo(URI.create("http://127.0.0.1:4567"));
@@ -127,7 +132,12 @@ class VoteCountingConfigTest {
         "feed source           | KINESIS      | kinesis or dynamodb-streams",
         "feed stream.name      | ''           | the name of a Kinesis stream: letters, digits, and _ . -",
         "feed stream.name      | arn:aws:x    | the name of a Kinesis stream: letters, digits, and _ . -",
-        "feed initial.position | AT_TIMESTAMP | TRIM_HORIZON or LATEST",
+        "feed initial.position | LATEST       | " + POSITIONS,
+        "feed initial.position | 12:00        | " + POSITIONS,
+        "feed initial.position | 2026-01-02T03:04:05 | " + POSITIONS,
+        "feed initial.position | 2026-01-02T03:04:05.0001Z | " + POSITIONS,
+        "feed initial.position | 1969-12-31T23:59:59Z | " + POSITIONS,
+        "feed initial.position | 2999-01-01T00:00:00Z | " + POSITIONS,
         "feed poll.interval    | 9 ms         | a duration from 10 ms to 5 min, in whole milliseconds",
         "feed poll.interval    | 301 s        | a duration from 10 ms to 5 min, in whole milliseconds",
         "feed shard.discovery.interval | 10   | a duration from 100 ms to 1 h, in whole milliseconds",
@@ -330,6 +340,34 @@ class VoteCountingConfigTest {
                 + " citytally.count window, or votes count twice");
     assertThat(parse("count window = 1 min", "count dedupe.ttl = 60001 ms").dedupeTtl())
         .isEqualTo(Duration.ofMillis(60_001));
+  }
+
+  @Test
+  void aChangeIsRememberedLongerThanADynamoDbStreamKeepsRecords() {
+    String[] source = {"feed source = dynamodb-streams", "feed stream.arn = " + ARN};
+
+    assertThatThrownBy(() -> parse(source[0], source[1], "count dedupe.ttl = 24 h"))
+        .hasMessage(
+            "the configuration is wrong:\n  citytally.count dedupe.ttl = \"24 h\": must be longer"
+                + " than the 24 h for which a DynamoDB stream keeps records, or votes count twice");
+    assertThat(parse(source[0], source[1], "count dedupe.ttl = 1441 min").dedupeTtl())
+        .isEqualTo(Duration.ofMinutes(1441));
+    assertThat(parse("count dedupe.ttl = 1 h").dedupeTtl()).isEqualTo(Duration.ofHours(1));
+  }
+
+  @Test
+  void aDynamoDbStreamCanNotBeReadFromATimeOn() {
+    String[] source = {"feed source = dynamodb-streams", "feed stream.arn = " + ARN};
+
+    assertThatThrownBy(
+            () -> parse(source[0], source[1], "feed initial.position = 2026-01-02T03:04:05Z"))
+        .hasMessage(
+            "the configuration is wrong:\n  citytally.feed initial.position ="
+                + " \"2026-01-02T03:04:05Z\": must be TRIM_HORIZON, for dynamodb-streams can't be"
+                + " read from a time on");
+    assertThat(
+            parse(source[0], source[1], "feed initial.position = TRIM_HORIZON").initialPosition())
+        .isNull();
   }
 
   @Test

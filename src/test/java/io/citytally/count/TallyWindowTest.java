@@ -31,6 +31,7 @@ class TallyWindowTest {
 
   private static final Duration WINDOW = Duration.ofMillis(1_000);
   private static final long EPOCH = 7;
+  private static final Origin ORIGIN = new Origin(EPOCH, "kinesis");
   private static final int MAX_PARALLELISM = 128;
 
   @Test
@@ -139,7 +140,7 @@ class TallyWindowTest {
       snapshot = harness.snapshot(1, 1);
     }
 
-    try (Harness harness = new Harness(Duration.ofMillis(50), EPOCH, 1, 0)) {
+    try (Harness harness = new Harness(Duration.ofMillis(50), ORIGIN, 1, 0)) {
       harness.initializeState(snapshot);
       harness.open();
       harness.setProcessingTime(1_000);
@@ -177,7 +178,7 @@ class TallyWindowTest {
       snapshot = harness.snapshot(1, 1);
     }
 
-    try (Harness harness = new Harness(WINDOW, EPOCH, 1, 0)) {
+    try (Harness harness = new Harness(WINDOW, ORIGIN, 1, 0)) {
       harness.initializeState(snapshot);
       harness.open();
       harness.setProcessingTime(1);
@@ -195,14 +196,14 @@ class TallyWindowTest {
       harness.processElement(taken(2, PARK, 2), 0);
       snapshot = harness.snapshot(1, 1);
     }
-    try (Harness harness = new Harness(WINDOW, EPOCH, 1, 0)) {
+    try (Harness harness = new Harness(WINDOW, ORIGIN, 1, 0)) {
       harness.initializeState(snapshot);
       harness.open();
       harness.setProcessingTime(1);
       snapshot = harness.snapshot(2, 2);
     }
 
-    try (Harness harness = new Harness(WINDOW, EPOCH, 1, 0)) {
+    try (Harness harness = new Harness(WINDOW, ORIGIN, 1, 0)) {
       harness.initializeState(snapshot);
       harness.open();
       harness.setProcessingTime(5_000);
@@ -226,7 +227,7 @@ class TallyWindowTest {
 
   @Test
   void takesTheShortestWindow() {
-    assertThat(new TallyWindow(Duration.ofMillis(1), EPOCH)).isNotNull();
+    assertThat(new TallyWindow(Duration.ofMillis(1), ORIGIN)).isNotNull();
   }
 
   @Test
@@ -246,7 +247,7 @@ class TallyWindowTest {
       throws Exception {
     OperatorSubtaskState snapshot = snapshotOfOneVote();
 
-    try (Harness harness = new Harness(WINDOW, epoch, 1, 0)) {
+    try (Harness harness = new Harness(WINDOW, new Origin(epoch, "kinesis"), 1, 0)) {
       assertThatThrownBy(() -> harness.initializeState(snapshot))
           .isInstanceOf(ChangedEpochException.class)
           .hasMessageContaining("snapshot counted in epoch 7")
@@ -255,12 +256,7 @@ class TallyWindowTest {
           .hasMessageContaining("keep epoch 7")
           .hasMessageContaining("only to start without state")
           .hasMessageContaining("counted a second time")
-          .satisfies(
-              e ->
-                  assertThat(
-                          ThrowableClassifier.findThrowableOfThrowableType(
-                              new RuntimeException(e), ThrowableType.NonRecoverableError))
-                      .isPresent());
+          .satisfies(TallyWindowTest::isForGood);
     }
   }
 
@@ -272,7 +268,7 @@ class TallyWindowTest {
       OperatorSubtaskState share =
           AbstractStreamOperatorTestHarness.repartitionOperatorState(
               snapshot, MAX_PARALLELISM, 1, 3, subtask);
-      try (Harness harness = new Harness(WINDOW, EPOCH + 1, 3, subtask)) {
+      try (Harness harness = new Harness(WINDOW, new Origin(EPOCH + 1, "kinesis"), 3, subtask)) {
         assertThatThrownBy(() -> harness.initializeState(share))
             .isInstanceOf(ChangedEpochException.class);
       }
@@ -282,22 +278,88 @@ class TallyWindowTest {
   @Test
   void remembersTheEpochThroughSeveralSnapshots() throws Exception {
     OperatorSubtaskState second;
-    try (Harness harness = new Harness(WINDOW, EPOCH, 1, 0)) {
+    try (Harness harness = new Harness(WINDOW, ORIGIN, 1, 0)) {
       harness.initializeState(snapshotOfOneVote());
       harness.open();
       harness.processElement(taken(2, PARK, 2), 0);
       second = harness.snapshot(2, 2);
     }
 
-    try (Harness harness = new Harness(WINDOW, EPOCH + 1, 1, 0)) {
+    try (Harness harness = new Harness(WINDOW, new Origin(EPOCH + 1, "kinesis"), 1, 0)) {
       assertThatThrownBy(() -> harness.initializeState(second))
           .isInstanceOf(ChangedEpochException.class);
     }
   }
 
   @Test
+  void failsForGoodBeforeTheFirstVoteWhereTheSnapshotCountedFromAnotherKindOfSource()
+      throws Exception {
+    OperatorSubtaskState snapshot = snapshotOfOneVote();
+
+    try (Harness harness = new Harness(WINDOW, new Origin(EPOCH, "dynamodb-streams"), 1, 0)) {
+      assertThatThrownBy(() -> harness.initializeState(snapshot))
+          .isInstanceOf(ChangedSourceException.class)
+          .hasMessageContaining("snapshot counted changes from source kinesis")
+          .hasMessageContaining("configured with source dynamodb-streams")
+          .hasMessageContaining("group citytally.feed, key source")
+          .hasMessageContaining("would count twice")
+          .hasMessageContaining("back to kinesis")
+          .hasMessageContaining("without state in epoch 8")
+          .satisfies(TallyWindowTest::isForGood);
+    }
+  }
+
+  @Test
+  void everySubtaskOfAGreaterParallelismKnowsTheSourceOfASecondSnapshot() throws Exception {
+    OperatorSubtaskState second;
+    try (Harness harness = new Harness(WINDOW, ORIGIN, 1, 0)) {
+      harness.initializeState(snapshotOfOneVote());
+      harness.open();
+      second = harness.snapshot(2, 2);
+    }
+
+    for (int subtask = 0; subtask < 3; subtask++) {
+      OperatorSubtaskState share =
+          AbstractStreamOperatorTestHarness.repartitionOperatorState(
+              second, MAX_PARALLELISM, 1, 3, subtask);
+      try (Harness harness =
+          new Harness(WINDOW, new Origin(EPOCH, "dynamodb-streams"), 3, subtask)) {
+        assertThatThrownBy(() -> harness.initializeState(share))
+            .isInstanceOf(ChangedSourceException.class);
+      }
+    }
+  }
+
+  /** Taken before snapshots held the kind of source. */
+  @Test
+  void acceptsASnapshotWithoutTheSourceAndRemembersItsOwnFromThen() throws Exception {
+    OperatorSubtaskState old = snapshotOfOneVote();
+    old.getManagedOperatorState()
+        .forEach(handle -> handle.getStateNameToPartitionOffsets().remove("source"));
+    OperatorSubtaskState next;
+    try (Harness harness = new Harness(WINDOW, new Origin(EPOCH, "dynamodb-streams"), 1, 0)) {
+      harness.initializeState(old);
+      harness.open();
+      next = harness.snapshot(2, 2);
+    }
+
+    try (Harness harness = new Harness(WINDOW, ORIGIN, 1, 0)) {
+      assertThatThrownBy(() -> harness.initializeState(next))
+          .isInstanceOf(ChangedSourceException.class)
+          .hasMessageContaining("from source dynamodb-streams");
+    }
+  }
+
+  private static void isForGood(Throwable e) {
+    assertThat(
+            ThrowableClassifier.findThrowableOfThrowableType(
+                new RuntimeException(e), ThrowableType.NonRecoverableError))
+        .isPresent();
+  }
+
+  @Test
   void needsAWindowOfAtLeastAMillisecond() {
-    assertThatThrownBy(() -> new TallyWindow(Duration.ofNanos(999_999), EPOCH))
+    assertThatThrownBy(() -> new TallyWindow(Duration.ofNanos(999_999), ORIGIN))
         .hasMessageContaining("at least 1 ms");
     assertThat(new AtOnceThenOncePerWindow(Duration.ofMillis(1)))
         .hasToString("AtOnceThenOncePerWindow(1 ms)");
@@ -307,7 +369,7 @@ class TallyWindowTest {
 
   @Test
   void needsAnEpochFromOne() {
-    assertThatThrownBy(() -> new TallyWindow(WINDOW, 0))
+    assertThatThrownBy(() -> new Origin(0, "kinesis"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("from 1, not 0");
   }
@@ -360,7 +422,7 @@ class TallyWindowTest {
   }
 
   private static Harness open(Duration window) throws Exception {
-    Harness harness = new Harness(window, EPOCH, 1, 0);
+    Harness harness = new Harness(window, ORIGIN, 1, 0);
     harness.open();
     return harness;
   }
@@ -368,9 +430,9 @@ class TallyWindowTest {
   private static final class Harness
       extends KeyedOneInputStreamOperatorTestHarness<TallyKey, ChoiceChange, Tally> {
 
-    Harness(Duration window, long epoch, int parallelism, int subtask) throws Exception {
+    Harness(Duration window, Origin origin, int parallelism, int subtask) throws Exception {
       super(
-          new TallyWindow(window, epoch),
+          new TallyWindow(window, origin),
           change -> change.choice,
           TallyKeySerializer.TYPE,
           MAX_PARALLELISM,

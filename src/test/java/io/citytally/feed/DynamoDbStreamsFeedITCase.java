@@ -134,7 +134,7 @@ class DynamoDbStreamsFeedITCase {
 
   private ShardConsumer consumer() {
     return new ShardConsumer(
-        "eu-west-1", endpoint, true, "TRIM_HORIZON", Duration.ofMillis(50), Duration.ofSeconds(1));
+        "eu-west-1", endpoint, true, null, Duration.ofMillis(50), Duration.ofSeconds(1));
   }
 
   /** The ARN of its stream. */

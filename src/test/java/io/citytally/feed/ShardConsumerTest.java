@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -14,13 +15,18 @@ class ShardConsumerTest {
 
   private static final ShardConsumer ON_AWS =
       new ShardConsumer(
-          "eu-west-1", null, false, "LATEST", Duration.ofMillis(250), Duration.ofSeconds(30));
+          "eu-west-1",
+          null,
+          false,
+          Instant.parse("2026-11-28T12:00:00.5Z"),
+          Duration.ofMillis(250),
+          Duration.ofSeconds(30));
   private static final ShardConsumer LOCAL =
       new ShardConsumer(
           "eu-west-1",
           URI.create("http://127.0.0.1:4567"),
           true,
-          "TRIM_HORIZON",
+          null,
           Duration.ofMillis(50),
           Duration.ofSeconds(1));
 
@@ -31,7 +37,8 @@ class ShardConsumerTest {
             Map.of(
                 "aws.region", "eu-west-1",
                 "aws.credentials.provider", "AUTO",
-                "flink.stream.initpos", "LATEST",
+                "flink.stream.initpos", "AT_TIMESTAMP",
+                "flink.stream.initpos.timestamp", "2026-11-28T12:00:00.500Z",
                 "flink.shard.getrecords.intervalmillis", "250",
                 "flink.shard.discovery.intervalmillis", "30000"));
   }
@@ -54,7 +61,9 @@ class ShardConsumerTest {
   @Test
   void eitherFeedIsOneSourceWithoutKryo() {
     List<VoteFeed> feeds =
-        List.of(new KinesisFeed("votes", "votes", ON_AWS), new DynamoDbStreamsFeed("arn", ON_AWS));
+        List.of(
+            new KinesisFeed("votes", "votes", LOCAL, Duration.ofHours(25)),
+            new DynamoDbStreamsFeed("arn", ON_AWS));
 
     for (VoteFeed feed : feeds) {
       StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();

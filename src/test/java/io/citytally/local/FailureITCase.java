@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.citytally.VoteCountingPipeline;
 import io.citytally.config.VoteCountingConfig;
+import io.citytally.count.Origin;
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.dynamodb.RecentVotesSink;
 import io.citytally.dynamodb.RejectedVotesSink;
@@ -226,13 +227,14 @@ class FailureITCase {
                 config.localCredentials(),
                 config.initialPosition(),
                 config.pollInterval(),
-                config.shardDiscoveryInterval())),
+                config.shardDiscoveryInterval()),
+            config.dedupeTtl()),
         Admission.ofAtMost(
             config.maxChoices(), new TotalVotesTableReader(dynamoDb, config.totalVotesTable())),
         config.window(),
         config.dedupeTtl(),
         config.rejectedTtl().plus(config.dedupeTtl()),
-        config.epoch(),
+        new Origin(config.epoch(), config.source().toString()),
         config.recentSize(),
         totalVotes,
         new RecentVotesSink(dynamoDb, config.recentVotesTable(), config.maxInFlightRequests()),

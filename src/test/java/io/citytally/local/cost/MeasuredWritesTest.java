@@ -9,6 +9,7 @@ import io.citytally.count.FeedChanges;
 import io.citytally.count.GatherNewest;
 import io.citytally.count.KeepNewest;
 import io.citytally.count.MergeNewest;
+import io.citytally.count.Origin;
 import io.citytally.count.TallyWindow;
 import io.citytally.local.Elections;
 import io.citytally.local.cloud.CastVote;
@@ -231,7 +232,9 @@ class MeasuredWritesTest {
   private static KeyedOneInputStreamOperatorTestHarness<TallyKey, ChoiceChange, Tally> tally(
       Duration window) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        new TallyWindow(window, 1), change -> change.choice, TypeInformation.of(TallyKey.class));
+        new TallyWindow(window, new Origin(1, "kinesis")),
+        change -> change.choice,
+        TypeInformation.of(TallyKey.class));
   }
 
   private static KeyedOneInputStreamOperatorTestHarness<String, FeedChanges, RecentVotes> keep(
