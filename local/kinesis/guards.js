@@ -4,9 +4,13 @@
 // replaced there, before it is loaded.
 
 const { Readable } = require('node:stream')
+const { shardIxToHex } = require('kinesalite/db')
 
 // About what one GetRecords of the real service returns at most.
 const MAX_READ_BYTES = 10 * 1024 * 1024
+
+// In seconds, in the year 5138; in milliseconds, in 1973.
+const MAX_SECONDS = 1e11
 
 let previousRequest = Promise.resolve()
 
@@ -15,6 +19,7 @@ function installGuards() {
   replaceAction('putRecord', serialized)
   replaceAction('putRecords', serialized)
   replaceAction('getRecords', (getRecords) => serialized(bounded(getRecords)))
+  replaceAction('getShardIterator', (getShardIterator) => serialized(atTimestamp(getShardIterator)))
 }
 
 function replaceAction(name, wrap) {
@@ -68,6 +73,44 @@ async function* takeBytes(items) {
     bytes += Buffer.byteLength(item.value.Data, 'base64')
     if (bytes >= MAX_READ_BYTES) return
   }
+}
+
+/**
+ * Answers for an iterator at a time where the shard has no record of that time or later; kinesalite
+ * never does. Such an iterator stands after the shard's last record. The time is in seconds, but in
+ * milliseconds from the SDK of Flink's consumer, which is meant to speak CBOR.
+ */
+function atTimestamp(getShardIterator) {
+  return (store, request, callback) => {
+    const { Timestamp: time, ...rest } = request
+    const seconds = time > MAX_SECONDS ? time / 1000 : time
+    if (request.ShardIteratorType !== 'AT_TIMESTAMP' || !(seconds * 1000 <= Date.now())) {
+      getShardIterator(store, { ...request, ...(time && { Timestamp: seconds }) }, callback)
+      return
+    }
+    firstFrom(store, rest, seconds).then(
+      (position) => getShardIterator(store, { ...rest, ...position }, callback),
+      callback,
+    )
+  }
+}
+
+async function firstFrom(store, { StreamName: stream, ShardId: shard }, seconds) {
+  const index = Number(shard.split('-').pop())
+  const records = store.getStreamDb(stream).createReadStream({
+    gt: shardIxToHex(index),
+    lt: shardIxToHex(index + 1),
+  })
+  let last
+  for await (const { key, value } of records) {
+    last = key.split('/')[1]
+    if (value.ApproximateArrivalTimestamp >= seconds) {
+      return { ShardIteratorType: 'AT_SEQUENCE_NUMBER', StartingSequenceNumber: last }
+    }
+  }
+  return last === undefined
+    ? { ShardIteratorType: 'TRIM_HORIZON' }
+    : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: last }
 }
 
 /** kinesalite opens its database in the background and lets nobody know how that went. */

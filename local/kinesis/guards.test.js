@@ -18,6 +18,8 @@ const [createStream, getShardIterator, getRecords, putRecords] = [
 const STREAM = { StreamName: 'votes' }
 const SHARD = { ...STREAM, ShardId: 'shardId-000000000000' }
 
+const vote = () => ({ PartitionKey: 'k', Data: 'YQ==' })
+
 async function newStream() {
   const store = db.create({ createStreamMs: 0 })
   await createStream(store, { ...STREAM, ShardCount: 1 })
@@ -68,3 +70,45 @@ test('a read ends at ten megabytes and the next one goes on from there', async (
   assert.strictEqual(first.Records.length, 10)
   assert.strictEqual(second.Records.length, 2)
 })
+
+test('an iterator at a time of a shard without records sees the records that come', async () => {
+  const { store } = await newStream()
+
+  const { ShardIterator } = await getShardIterator(store, atTimestamp(Date.now() - 60000))
+  await putRecords(store, { ...STREAM, Records: [vote()] })
+
+  assert.strictEqual((await getRecords(store, { ShardIterator })).Records.length, 1)
+})
+
+test('an iterator at a time passes over what came before and nothing that comes later', async (t) => {
+  const { store } = await newStream()
+  const start = Date.now()
+  const putAt = async (millis) => {
+    t.mock.method(Date, 'now', () => start + millis)
+    await putRecords(store, { ...STREAM, Records: [vote()] })
+  }
+  await putAt(1)
+  await putAt(2)
+
+  const betweenTheTwo = await getShardIterator(store, atTimestamp(start + 2))
+  const inMillis = { ...atTimestamp(start + 2), Timestamp: start + 2 }
+  const betweenThemAgain = await getShardIterator(store, inMillis)
+  t.mock.method(Date, 'now', () => start + 3)
+  const afterBoth = await getShardIterator(store, atTimestamp(start + 3))
+  await putAt(4)
+
+  assert.strictEqual((await getRecords(store, betweenTheTwo)).Records.length, 2)
+  assert.strictEqual((await getRecords(store, betweenThemAgain)).Records.length, 2)
+  assert.strictEqual((await getRecords(store, afterBoth)).Records.length, 1)
+})
+
+test('a time that has not come is refused', async () => {
+  const { store } = await newStream()
+
+  await assert.rejects(getShardIterator(store, atTimestamp(Date.now() + 60000)), /cannot be greater/)
+})
+
+/** In seconds, as clients send it in JSON. */
+function atTimestamp(millis) {
+  return { ...SHARD, ShardIteratorType: 'AT_TIMESTAMP', Timestamp: millis / 1000 }
+}
