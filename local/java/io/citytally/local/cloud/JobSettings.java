@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param window the longest time that a counted vote waits to be written
  * @param recentSize how many of the newest votes are kept for each feed
- * @param dedupeTtl how long a change is remembered, to know a second delivery
+ * @param dedupeTtl how long a change is remembered, to know a second delivery; longer than the 24
+ *     hours for which the stream keeps it
  * @param epoch raised by hand when the job starts again without its state
  * @param shards of the Kinesis stream; without a meaning for {@link FeedSource#DYNAMODB_STREAMS}
  * @param hasBallot whether only what is on the ballot counts; else anything does, up to {@code

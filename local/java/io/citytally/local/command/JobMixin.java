@@ -43,8 +43,8 @@ public final class JobMixin {
       paramLabel = "TIME",
       defaultValue = "25h",
       description =
-          "How long a change of a vote is remembered, so as to count it once, at least 1m (default:"
-              + " ${DEFAULT-VALUE}).")
+          "How long a change of a vote is remembered, so as to count it once, at least 25h, for the"
+              + " stream keeps it for 24h (default: ${DEFAULT-VALUE}).")
   Duration dedupeTtl;
 
   @Option(
@@ -75,7 +75,7 @@ public final class JobMixin {
   public JobSettings settings() {
     within("--window", window, Duration.ofMillis(10), Duration.ofHours(1));
     within("--recent-size", recentSize, 1, 100);
-    within("--dedupe-ttl", dedupeTtl, Duration.ofMinutes(1), Duration.ofDays(3650));
+    within("--dedupe-ttl", dedupeTtl, Duration.ofHours(25), Duration.ofDays(3650));
     within("--epoch", epoch, 1, Long.MAX_VALUE);
     within("--parallelism", parallelism, 1, 64);
     if (shards != null) {

@@ -146,8 +146,8 @@ final class PropertyReader {
     if (source != VoteSource.DYNAMODB_STREAMS) {
       return;
     }
-    if (!Optional.empty()
-        .equals(values.getOrDefault(Property.INITIAL_POSITION, Optional.empty()))) {
+    Object position = values.get(Property.INITIAL_POSITION);
+    if (position != null && !position.equals(Optional.empty())) {
       problems.add(
           Property.INITIAL_POSITION
               + " = \""

@@ -24,6 +24,8 @@ import io.citytally.vote.TallyKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -153,7 +155,8 @@ final class City implements AutoCloseable {
         new Configuration());
   }
 
-  private LocalFlink submitJob(
+  /** Hands a job to a cluster of its own that is set up another way. */
+  LocalFlink submitJob(
       VoteCountingPipeline pipeline,
       int parallelism,
       Optional<String> restore,
@@ -178,10 +181,17 @@ final class City implements AutoCloseable {
 
   private boolean isBallotEmpty() {
     try {
-      return cloud.titles().isEmpty();
+      return cloud.ballot().isEmpty();
     } catch (ResourceNotFoundException e) {
       return false;
     }
+  }
+
+  /** A time that all records on a stream so far came before, and all later ones don't. */
+  static Instant now() {
+    Instant time = Instant.now().truncatedTo(ChronoUnit.MILLIS).plusMillis(1);
+    await().until(() -> Instant.now().isAfter(time));
+    return time;
   }
 
   /** What the contract promises: the count of the votes that stand. */

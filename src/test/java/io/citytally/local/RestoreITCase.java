@@ -2,6 +2,9 @@ package io.citytally.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.citytally.VoteCountingJob;
+import io.citytally.config.VoteCountingConfig;
+import io.citytally.dynamodb.VotesTable;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.election.SimulatedVoters;
@@ -10,7 +13,10 @@ import io.citytally.vote.TallyKey;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,6 +128,63 @@ class RestoreITCase {
     vote(50);
 
     city.assertExact(second, before);
+  }
+
+  @Test
+  void aJobOfAnotherSourceFailsForGoodOnASnapshotAndTheFormerSourceGoesOn() throws Exception {
+    JobSettings settings = city.settings(Duration.ofMillis(200), 2, 1);
+    LocalFlink first = city.startJob(settings, Optional.empty());
+    vote(200);
+    city.assertExact(first, settings);
+    String savepoint = first.stopWithSavepoint(city.directory().resolve("savepoints"));
+    Map<String, Properties> switched = city.cloud().propertiesOf(settings);
+    Properties feed = switched.get("citytally.feed");
+    feed.remove("stream.name");
+    feed.setProperty("source", "dynamodb-streams");
+    feed.setProperty("endpoint", city.cloud().dynamoDbEndpoint().toString());
+    feed.setProperty(
+        "stream.arn",
+        city.cloud()
+            .dynamoDb()
+            .describeTable(table -> table.tableName(VotesTable.DEFAULT_NAME))
+            .table()
+            .latestStreamArn());
+
+    LocalFlink other =
+        city.submitJob(
+            VoteCountingJob.pipeline(VoteCountingConfig.parse(switched)),
+            settings.parallelism(),
+            Optional.of(savepoint),
+            new Configuration());
+    String end = other.ended().get(City.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+    assertThat(end).contains("FAILED").contains("set the source back to kinesis");
+
+    LocalFlink second = city.startJob(settings, Optional.of(savepoint));
+    vote(50);
+
+    city.assertExact(second, settings);
+  }
+
+  @Test
+  void aJobThatForgetsBeforeTheStreamDoesIsRefused() throws Exception {
+    JobSettings settings = city.settings(Duration.ofMillis(200), 2, 1);
+    Map<String, Properties> properties = city.cloud().propertiesOf(settings);
+    properties.get("citytally.count").setProperty("dedupe.ttl", "24 h");
+    Configuration once = new Configuration();
+    once.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+
+    LocalFlink job =
+        city.submitJob(
+            VoteCountingJob.pipeline(VoteCountingConfig.parse(properties)),
+            settings.parallelism(),
+            Optional.empty(),
+            once);
+
+    assertThat(job.ended().get(City.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        .contains("FAILED")
+        .contains("keeps records for 24 h")
+        .contains("Set dedupe.ttl to 25 h");
   }
 
   private void vote(int actions) {
