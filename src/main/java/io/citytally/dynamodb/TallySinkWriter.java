@@ -4,9 +4,11 @@ import io.citytally.vote.Tally;
 import io.citytally.vote.TallyKey;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.metrics.Counter;
@@ -24,6 +26,13 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
  * only. A conflict is settled by deciding again, for as long as it takes: another writer's success
  * is the only thing that can fail a condition, and the numbers of the item only grow towards this
  * writer's.
+ *
+ * <p>The gauge {@code choicesAhead} is the number of keys whose item has taken in more of the same
+ * epoch than the job has counted. After a restart that is so until the job has read again what it
+ * had read before. If it stays so once the job has caught up with the stream, the job lacks votes
+ * that an earlier one has counted, and takes as many new ones for known: it was started without
+ * state, or its snapshot is older than the stream's oldest record. A key is known to be ahead once
+ * a vote for it comes. At most {@value #MAX_BELIEFS} are counted.
  */
 final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
 
@@ -32,6 +41,8 @@ final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
   private final UpdateItems dynamoDb;
 
   private final Map<TallyKey, Standing> beliefs = new LeastRecentlyUsed<>(MAX_BELIEFS);
+
+  private final Set<TallyKey> ahead = new HashSet<>();
 
   private final Counter tallyWrites;
   private final Counter conditionalConflicts;
@@ -55,6 +66,7 @@ final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
     conditionalConflicts = metrics().counter("conditionalConflicts");
     writesSkipped = metrics().counter("writesSkipped");
     metrics().<Double, Gauge<Double>>gauge("votesPerWrite", this::votesPerWrite);
+    metrics().<Integer, Gauge<Integer>>gauge("choicesAhead", ahead::size);
     restore(snapshot);
   }
 
@@ -76,6 +88,7 @@ final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
   Optional<Attempt> attempt(Tally tally) {
     PendingTally pending =
         PendingTally.of(tally, beliefs.getOrDefault(tally.key, Standing.NEVER_WRITTEN));
+    compare(tally, pending.belief());
     Decision decision = pending.next();
     switch (decision.kind()) {
       case NOTHING_TO_ADD:
@@ -87,6 +100,18 @@ final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
             tableName(), tally.key, decision.expected().epoch(), tally.epoch);
       default:
         throw new AssertionError(decision);
+    }
+  }
+
+  /** An item of another epoch, or one that was never seen, says nothing about this one. */
+  private void compare(Tally tally, Standing item) {
+    if (item.epoch() != tally.epoch) {
+      return;
+    }
+    if (item.added() <= tally.added && item.removed() <= tally.removed) {
+      ahead.remove(tally.key);
+    } else if (ahead.size() < MAX_BELIEFS) {
+      ahead.add(tally.key);
     }
   }
 
@@ -137,6 +162,7 @@ final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
       tallyWrites.inc();
       changesWritten += decision.changes();
       beliefs.put(key(), pending.written(decision).belief());
+      compare(pending.tally(), decision.next());
     }
 
     @Override

@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
@@ -43,10 +45,10 @@ import org.apache.flink.util.OutputTag;
  * each change that may come again in that way is marked as such.
  *
  * <p>Counts {@code votesRejected}, and {@code votesUnchanged}: items that were written with the
- * same choice as before.
+ * same choice as before. The gauge {@code replayAgeMillis} is {@link ReplayAge}.
  */
 public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChange>
-    implements CheckpointedFunction {
+    implements CheckpointedFunction, CheckpointListener {
 
   private static final long serialVersionUID = 1L;
 
@@ -65,6 +67,7 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
 
   private transient ListState<TallyKey[]> admitted;
   private transient KnownChoices known;
+  private transient ReplayAge replayAge;
   private transient Counter votesRejected;
   private transient Counter votesUnchanged;
 
@@ -86,6 +89,17 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
             .toKeep(task.getIndexOfThisSubtask(), task.getNumberOfParallelSubtasks())
             .toArray(new TallyKey[0]);
     admitted.update(Collections.singletonList(choices));
+    replayAge.barrier(context.getCheckpointId());
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) {
+    replayAge.completed(checkpointId);
+  }
+
+  @Override
+  public void notifyCheckpointAborted(long checkpointId) {
+    replayAge.aborted(checkpointId);
   }
 
   @Override
@@ -98,6 +112,8 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
     MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("kinesisanalytics");
     votesRejected = metrics.counter("votesRejected");
     votesUnchanged = metrics.counter("votesUnchanged");
+    replayAge = new ReplayAge(System::currentTimeMillis);
+    metrics.<Long, Gauge<Long>>gauge("replayAgeMillis", replayAge::millis);
   }
 
   @Override
@@ -112,6 +128,7 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
    */
   @Override
   public void processElement(RawRecord raw, Context context, Collector<VoteChange> out) {
+    replayAge.read(raw.arrivedAtMillis);
     DecodedRecord decoded = decoder.decode(raw);
     if (decoded.change() != null) {
       admit(decoded.change(), raw, context, out);

@@ -19,6 +19,9 @@ import io.citytally.vote.TallyKey;
 import io.citytally.web.FakeCity;
 import io.citytally.web.Request;
 import io.citytally.web.WebApplication;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -416,6 +419,19 @@ class TemplatesTest {
                   .hasSizeBetween(80, 1024)
                   .endsWith(".");
             });
+  }
+
+  @Test
+  void theOperatorsGuideSaysOfEachAlarmWhatTheAlarmSays() throws IOException {
+    Template monitoring = Template.of("monitoring");
+    String guide = Files.readString(Path.of("docs/operate.md"));
+
+    assertThat(monitoring.resources("AWS::CloudWatch::Alarm").keySet())
+        .allSatisfy(
+            id ->
+                assertThat(guide)
+                    .contains(
+                        "| `" + id + "` | " + monitoring.properties(id).get("AlarmDescription")));
   }
 
   @Test

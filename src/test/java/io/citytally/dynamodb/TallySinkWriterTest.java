@@ -125,6 +125,65 @@ class TallySinkWriterTest {
   }
 
   @Test
+  void aChoiceIsAheadUntilItsTallyReachesTheItem() throws Exception {
+    put(BRIDGE, item(70, 1, 100, 30));
+    put(TREES, item(5, 1, 5, 0));
+
+    write(BRIDGE, 90, 30);
+    write(TREES, 1, 0);
+    answerAll();
+    assertThat(flink.gauge("choicesAhead")).isEqualTo(2);
+    write(BRIDGE, 99, 30);
+    write(TREES, 5, 0);
+    assertThat(flink.gauge("choicesAhead")).isEqualTo(1);
+    write(BRIDGE, 100, 30);
+
+    assertThat(flink.gauge("choicesAhead")).isZero();
+    assertThat(counter("tallyWrites")).isZero();
+  }
+
+  @Test
+  void aChoiceOfWhichTheItemLacksOnlyWhatCameIsAheadByWhatWent() throws Exception {
+    put(BRIDGE, item(70, 1, 100, 30));
+
+    write(BRIDGE, 103, 29);
+    answerAll();
+    assertThat(total(BRIDGE)).isEqualTo(73);
+    assertThat(flink.gauge("choicesAhead")).isEqualTo(1);
+    write(BRIDGE, 103, 31);
+    answerAll();
+
+    assertThat(total(BRIDGE)).isEqualTo(72);
+    assertThat(flink.gauge("choicesAhead")).isZero();
+  }
+
+  @Test
+  void noChoiceIsAheadOfAJobThatTakesItOverOrWentOnFromIt() throws Exception {
+    put(BRIDGE, Map.of("total_votes", AttributeValue.fromN("1000")));
+    put(TREES, item(70, 1, 100, 30));
+    put(BENCH, item(5, 1, 5, 0));
+
+    write(BRIDGE, 3, 1);
+    write(new Tally(TREES, 2, 1, 0));
+    write(BENCH, 6, 0);
+    answerAll();
+
+    assertThat(counter("tallyWrites")).isEqualTo(3);
+    assertThat(flink.gauge("choicesAhead")).isZero();
+  }
+
+  @Test
+  void countsNoMoreChoicesAsAheadThanItHasRoomFor() throws Exception {
+    table.answersAtOnce = true;
+    for (int i = 0; i <= TallySinkWriter.MAX_BELIEFS; i++) {
+      put(key(i), item(2, 1, 2, 0));
+      write(key(i), 1, 0);
+    }
+
+    assertThat(flink.gauge("choicesAhead")).isEqualTo(TallySinkWriter.MAX_BELIEFS);
+  }
+
+  @Test
   void writesAnItemAnewThatWasDeletedBeneathIt() throws Exception {
     write(BRIDGE, 3, 0);
     answerNext();
@@ -560,17 +619,24 @@ class TallySinkWriterTest {
   @Test
   void staysExactWhenItHasForgottenWhereItemsStand() throws Exception {
     table.answersAtOnce = true;
+    put(BENCH, item(5, 1, 5, 0));
+    write(BENCH, 1, 0);
     write(BRIDGE, 1, 0);
     for (int i = 0; i < TallySinkWriter.MAX_BELIEFS; i++) {
       write(key(i), 1, 0);
     }
 
     write(key(1), 2, 0);
-    assertThat(counter("conditionalConflicts")).isZero();
-    write(BRIDGE, 2, 0);
-
     assertThat(counter("conditionalConflicts")).isEqualTo(1);
+    write(BRIDGE, 2, 0);
+    assertThat(counter("conditionalConflicts")).isEqualTo(2);
     assertThat(total(BRIDGE)).isEqualTo(2);
+    assertThat(flink.gauge("choicesAhead")).isEqualTo(1);
+    write(BENCH, 6, 0);
+
+    assertThat(counter("conditionalConflicts")).isEqualTo(3);
+    assertThat(total(BENCH)).isEqualTo(6);
+    assertThat(flink.gauge("choicesAhead")).isZero();
   }
 
   @Test

@@ -106,6 +106,29 @@ class DecodeVoteChangesTest {
   }
 
   @Test
+  void aRestartReadsAgainWhatCameAfterTheNewestCompleteCheckpoint() throws Exception {
+    assertThat(replayAge()).isZero();
+    decode(raw(insert("v1", TREES, MICROS)));
+    harness.snapshot(1, 1);
+    assertThat(replayAge()).isPositive();
+
+    harness.notifyOfCompletedCheckpoint(1);
+    assertThat(replayAge()).isZero();
+    decode(raw(insert("v2", TREES, MICROS)));
+    harness.snapshot(2, 2);
+    harness.getOneInputOperator().notifyCheckpointAborted(2);
+    harness.snapshot(3, 3);
+
+    assertThat(replayAge()).isPositive();
+    harness.notifyOfCompletedCheckpoint(3);
+    assertThat(replayAge()).isZero();
+  }
+
+  private long replayAge() {
+    return metrics.<Long>getGauge("kinesisanalytics", "replayAgeMillis").orElseThrow().getValue();
+  }
+
+  @Test
   void rejectedRecordsOfOneAggregateHavePositionsOfTheirOwn() throws Exception {
     decode(raw(plain("v1", NOWHERE)), raw(plain("v2", NOWHERE)), raw(plain("v1", NOWHERE)));
 
