@@ -37,9 +37,13 @@ class DeployTest {
         *"$FAIL_ON"*) [ -z "$FAIL_ON" ] || exit 255 ;;
       esac
       case "$*" in
+        *describe-stacks*city-job*) [ -z "${NO_JOB:-}" ] || exit 255 ;;
+      esac
+      case "$*" in
         *head-object*) exit "${HEAD_STATUS:-1}" ;;
         *ParameterKey*) printf '%s\\n' "${PARAMETER:-None}" ;;
-        *dynamodb*scan*) printf '%s\\n' ${BALLOT:-0} ;;
+        *dynamodb?scan*TotalVotes*) printf '%s\\n' "${EPOCH:-null}" ;;
+        *dynamodb?scan*) printf '%s\\n' ${BALLOT:-0} ;;
         *describe-stacks*)
           words=$*
           key=${words#*OutputKey==\\'}
@@ -203,6 +207,7 @@ class DeployTest {
 
     assertThat(deployed(outcome, "city-storage")).endsWith(" StreamRetentionHours=168");
     assertThat(deployed(outcome, "city-job")).contains(" DedupeTtl=169 h");
+    assertThat(deployed(outcome, "city-monitoring")).endsWith(" StreamRetentionHours=168");
   }
 
   @Test
@@ -272,6 +277,53 @@ class DeployTest {
     assertThat(outcome.status).isZero();
     assertThat(outcome.output)
         .contains("The ballot (table out-BallotTableName) can't be read from here");
+  }
+
+  @Test
+  void makesNoJobNextToTotalsThatOneHasCountedUnlessTheEpochIsGiven() throws Exception {
+    Map<String, String> torn = Map.of("NO_JOB", "yes", "EPOCH", "3.0");
+
+    Outcome refused = deployWith(torn);
+
+    assertThat(refused.status).isNotZero();
+    assertThat(refused.changes()).isEmpty();
+    assertThat(refused.output)
+        .contains("without state next to totals that were counted in epoch 3.")
+        .contains("--set job.Epoch=4 to count on top", "--set job.Epoch=3 only if the stream")
+        .contains("Lose all state");
+    assertThat(refused.calls)
+        .anyMatch(call -> call.startsWith("dynamodb scan --table-name out-TotalVotesTableName "));
+    for (String epoch : List.of("3", "4")) {
+      Outcome given = deployWith(torn, "--set", "job.Epoch=" + epoch);
+      assertThat(deployed(given, "city-job")).contains(" Epoch=" + epoch);
+    }
+  }
+
+  @Test
+  void makesAJobNextToTotalsThatNoneHasCounted() throws Exception {
+    Outcome outcome = deployWith(Map.of("NO_JOB", "yes"));
+
+    assertThat(outcome.calls)
+        .anyMatch(call -> call.startsWith("dynamodb scan --table-name out-TotalVotesTableName "));
+    assertThat(deployed(outcome, "city-job")).doesNotContain(" Epoch=");
+  }
+
+  @Test
+  void makesNoJobNextToTotalsThatItCanNotRead() throws Exception {
+    Outcome outcome = deployWith(Map.of("FAIL_ON", "dynamodb scan", "NO_JOB", "yes"));
+
+    assertThat(outcome.status).isNotZero();
+    assertThat(outcome.changes()).isEmpty();
+    assertThat(outcome.output).contains("the table out-TotalVotesTableName can't be read");
+  }
+
+  @Test
+  void updatesAJobThatHasItsStateWithoutALookAtTheTotals() throws Exception {
+    Outcome outcome = deployWith(Map.of("EPOCH", "3.0"));
+
+    assertThat(outcome.status).isZero();
+    assertThat(outcome.calls)
+        .noneMatch(call -> call.startsWith("dynamodb scan --table-name out-TotalVotesTableName "));
   }
 
   @Test
