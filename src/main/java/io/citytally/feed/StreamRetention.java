@@ -95,7 +95,7 @@ final class StreamRetention {
 
   private static boolean isDenied(AmazonClientException e) {
     return e instanceof AmazonServiceException
-        && ((AmazonServiceException) e).getErrorCode().startsWith("AccessDenied");
+        && "AccessDeniedException".equals(((AmazonServiceException) e).getErrorCode());
   }
 
   private static String hours(Duration duration) {

@@ -178,7 +178,7 @@ class CitytallyTest {
         "run --window 61m               | --window is 61m, but must be 10ms to 1h",
         "run --recent-size 0            | --recent-size is 0, but must be 1 to 100",
         "run --recent-size 101          | --recent-size is 101, but must be 1 to 100",
-        "run --dedupe-ttl 24h           | --dedupe-ttl is 24h, but must be 25h to 3650d",
+        "run --dedupe-ttl 23h           | --dedupe-ttl is 23h, but must be 25h to 3650d",
         "run --epoch 0                  | --epoch is 0, but must be at least 1",
         "run --parallelism 0            | --parallelism is 0, but must be 1 to 64",
         "run --shards 0                 | --shards is 0, but must be 1 to 64",
