@@ -66,11 +66,21 @@ public class DeduplicateChanges
   private static final ListStateDescriptor<Long> LATEST_MICROS =
       new ListStateDescriptor<>("latest-micros", Types.LONG);
 
-  private final Duration timeToLive;
-  private final Duration recastableTimeToLive;
+  /**
+   * The greatest time to live that the longer memory ever had. A refused choice can be cast again
+   * until its item expires, by the time to live of the day on which it was refused: so a restart
+   * with a lower one must not shorten the memory.
+   */
+  private static final ListStateDescriptor<Long> RECASTABLE_TTL_MILLIS =
+      new ListStateDescriptor<>("recastable-ttl-millis", Types.LONG);
 
+  private final Duration timeToLive;
+  private final Duration leastRecastableTimeToLive;
+
+  private transient Duration recastableTimeToLive;
   private transient IdentityFilter filter;
   private transient ListState<Long> latestMicros;
+  private transient ListState<Long> recastableTtlMillis;
   private transient ValueState<Byte> counted;
   private transient ValueState<Byte> recastableCounted;
   private transient Counter votesCounted;
@@ -79,11 +89,12 @@ public class DeduplicateChanges
   /**
    * @param timeToLive how long a change is remembered
    * @param recastableTimeToLive how long one that may lie among the rejected votes is: as long as
-   *     it may lie there, and {@code timeToLive} on top, since it is then read from the stream
+   *     it may lie there, and {@code timeToLive} on top, since it is then read from the stream. A
+   *     greater one of before a restart stays.
    */
   public DeduplicateChanges(Duration timeToLive, Duration recastableTimeToLive) {
     this.timeToLive = timeToLive;
-    this.recastableTimeToLive = recastableTimeToLive;
+    this.leastRecastableTimeToLive = recastableTimeToLive;
   }
 
   @Override
@@ -96,11 +107,20 @@ public class DeduplicateChanges
       filter.forget(each.hasNext() ? each.next() : Long.MAX_VALUE);
       each.forEachRemaining(filter::forget);
     }
+    recastableTimeToLive = leastRecastableTimeToLive;
+    recastableTtlMillis = context.getOperatorStateStore().getUnionListState(RECASTABLE_TTL_MILLIS);
+    for (long millis : recastableTtlMillis.get()) {
+      Duration restored = Duration.ofMillis(millis);
+      if (restored.compareTo(recastableTimeToLive) > 0) {
+        recastableTimeToLive = restored;
+      }
+    }
   }
 
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
     latestMicros.update(List.of(filter.latestMicros()));
+    recastableTtlMillis.update(List.of(recastableTimeToLive.toMillis()));
   }
 
   @Override

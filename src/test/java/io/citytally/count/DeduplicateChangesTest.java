@@ -244,6 +244,49 @@ class DeduplicateChangesTest {
     }
   }
 
+  /** The items among the rejected votes keep the time to live that they were written with. */
+  @Test
+  void remembersAsLongAsBeforeThoughARestartLowersTheTimeToLive() throws Exception {
+    VoteChange vote = cast(1, PARK, 10).recastable();
+    OperatorSubtaskState snapshot;
+    try (Harness harness = open()) {
+      harness.setStateTtlProcessingTime(0);
+      harness.processElement(vote, 0);
+      snapshot = harness.snapshot(1, 1);
+    }
+    for (long restart = 2; restart < 4; restart++) {
+      try (Harness harness = new Harness(1, 0, TIME_TO_LIVE.plusHours(1))) {
+        harness.setStateTtlProcessingTime(RECASTABLE_TIME_TO_LIVE.toMillis() - 1);
+        harness.initializeState(snapshot);
+        harness.open();
+        harness.processElement(vote, 0);
+
+        assertThat(harness.extractOutputValues()).as("restart %d", restart).isEmpty();
+        snapshot = harness.snapshot(restart, restart);
+      }
+    }
+  }
+
+  @Test
+  void remembersLongerOnceARestartRaisesTheTimeToLive() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (Harness harness = new Harness(1, 0, TIME_TO_LIVE.plusHours(1))) {
+      harness.open();
+      snapshot = harness.snapshot(1, 1);
+    }
+    VoteChange vote = cast(1, PARK, 10).recastable();
+    try (Harness harness = new Harness(1, 0)) {
+      harness.initializeState(snapshot);
+      harness.open();
+      harness.setStateTtlProcessingTime(0);
+      harness.processElement(vote, 0);
+      harness.setStateTtlProcessingTime(RECASTABLE_TIME_TO_LIVE.toMillis() - 1);
+      harness.processElement(vote, 0);
+
+      assertThat(harness.extractOutputValues()).hasSize(1);
+    }
+  }
+
   @Test
   void keepsForLongerWhatWasCountedBeforeItMightBeCastAgain() throws Exception {
     VoteChange whole = change(1, PARK, POOL, 10);
@@ -272,8 +315,12 @@ class DeduplicateChangesTest {
     private final int subtask;
 
     Harness(int parallelism, int subtask) throws Exception {
+      this(parallelism, subtask, RECASTABLE_TIME_TO_LIVE);
+    }
+
+    Harness(int parallelism, int subtask, Duration recastableTimeToLive) throws Exception {
       super(
-          new KeyedProcessOperator<>(new DeduplicateChanges(TIME_TO_LIVE, RECASTABLE_TIME_TO_LIVE)),
+          new KeyedProcessOperator<>(new DeduplicateChanges(TIME_TO_LIVE, recastableTimeToLive)),
           change -> change.identity,
           ChangeIdentitySerializer.TYPE,
           MAX_PARALLELISM,
