@@ -70,12 +70,20 @@ final class WholeAggregates implements KinesisProxyInterface {
   public GetRecordsResult getRecords(String iterator, int maxRecords) throws InterruptedException {
     GetRecordsResult result = kinesis.getRecords(iterator, maxRecords);
     for (Record record : result.getRecords()) {
-      byte[] data = bytes(record.getData());
-      if (isAggregate(data)) {
-        record.setData(ByteBuffer.wrap(whole(data)));
+      if (mayBeAggregate(record.getData())) {
+        byte[] data = bytes(record.getData());
+        if (hasDigest(data)) {
+          record.setData(ByteBuffer.wrap(whole(data)));
+        }
       }
     }
     return result;
+  }
+
+  /** Compares in place: most records are single votes, and copying each costs. */
+  private static boolean mayBeAggregate(ByteBuffer data) {
+    return data.remaining() > MAGIC.length + MD5_BYTES
+        && ByteBuffer.wrap(MAGIC).mismatch(data) == MAGIC.length;
   }
 
   private static byte[] bytes(ByteBuffer buffer) {
@@ -84,11 +92,9 @@ final class WholeAggregates implements KinesisProxyInterface {
     return bytes;
   }
 
-  private static boolean isAggregate(byte[] data) {
-    return data.length > MAGIC.length + MD5_BYTES
-        && Arrays.equals(data, 0, MAGIC.length, MAGIC, 0, MAGIC.length)
-        && Arrays.equals(
-            md5(message(data)), Arrays.copyOfRange(data, data.length - MD5_BYTES, data.length));
+  private static boolean hasDigest(byte[] data) {
+    return Arrays.equals(
+        md5(message(data)), Arrays.copyOfRange(data, data.length - MD5_BYTES, data.length));
   }
 
   private static byte[] message(byte[] data) {

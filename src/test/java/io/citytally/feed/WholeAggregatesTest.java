@@ -3,6 +3,7 @@ package io.citytally.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -117,6 +118,35 @@ class WholeAggregatesTest {
         .containsExactly("key", "another");
   }
 
+  @Test
+  void anAggregateIsFoundWhereverItLiesInABuffer() throws Exception {
+    byte[] broken = bytes(AggregatedRecord.newBuilder().addPartitionKeyTable("key").build());
+    ByteBuffer wider = ByteBuffer.allocate(broken.length + 12).position(7).put(broken).flip();
+    wider.position(7);
+
+    for (ByteBuffer data : List.of(wider, wider.slice(), wider.asReadOnlyBuffer())) {
+      ByteBuffer whole = read(data).get(0).getData();
+
+      assertThat(whole.remaining()).isEqualTo(broken.length);
+      assertThat(whole.get(whole.limit() - 1)).isNotEqualTo(broken[broken.length - 1]);
+      assertThat(data.remaining()).as("what the caller's buffer holds").isEqualTo(broken.length);
+    }
+  }
+
+  @Test
+  void aRecordThatIsNoAggregateIsNotCopied() throws Exception {
+    int size = 8 << 20;
+    ByteBuffer data = ByteBuffer.allocate(size);
+    var thread = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    read(data);
+
+    long before = thread.getCurrentThreadAllocatedBytes();
+    read(data);
+    long allocated = thread.getCurrentThreadAllocatedBytes() - before;
+
+    assertThat(allocated).isLessThan(size);
+  }
+
   /** In one piece, so that nothing of it is lost; only its digest, at the end, may be another. */
   private static void assertComesAsOne(byte[] data) throws Exception {
     List<String> taken = taken(data);
@@ -134,6 +164,10 @@ class WholeAggregatesTest {
   }
 
   private static List<UserRecord> records(byte[] data) throws Exception {
+    return UserRecord.deaggregate(read(ByteBuffer.wrap(data)), FIRST, LAST);
+  }
+
+  private static List<Record> read(ByteBuffer data) throws Exception {
     WholeAggregates kinesis = new WholeAggregates(new OneRecord(data));
     kinesis.getShardIterator(
         new StreamShardHandle(
@@ -146,7 +180,7 @@ class WholeAggregatesTest {
                         .withEndingHashKey(LAST.toString()))),
         "TRIM_HORIZON",
         null);
-    return UserRecord.deaggregate(kinesis.getRecords("", 10).getRecords(), FIRST, LAST);
+    return kinesis.getRecords("", 10).getRecords();
   }
 
   private static AggregatedRecord.Builder aggregate(String... hashKeys) {
@@ -174,7 +208,7 @@ class WholeAggregatesTest {
     return bytes.toByteArray();
   }
 
-  private record OneRecord(byte[] data) implements KinesisProxyInterface {
+  private record OneRecord(ByteBuffer data) implements KinesisProxyInterface {
 
     @Override
     public String getShardIterator(StreamShardHandle shard, String type, Object startingMarker) {
@@ -186,7 +220,7 @@ class WholeAggregatesTest {
       return new GetRecordsResult()
           .withRecords(
               new Record()
-                  .withData(ByteBuffer.wrap(data))
+                  .withData(data)
                   .withPartitionKey("key")
                   .withSequenceNumber("1")
                   .withApproximateArrivalTimestamp(new Date(0)));
