@@ -6,18 +6,11 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The pages, as the build has put them on the class path below this package. */
 final class StaticFiles {
 
   private static final String ROOT = "pages/";
-
-  /** No way up, no way to a directory, nothing encoded: files are called simply. */
-  private static final Pattern PATH =
-      Pattern.compile(
-          "(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*\\.([a-z0-9]+)");
 
   private static final Map<String, String> TYPES =
       Map.of(
@@ -52,19 +45,53 @@ final class StaticFiles {
     if (known != null) {
       return Optional.of(known);
     }
-    Matcher matcher = PATH.matcher(path);
-    if (!matcher.matches() || !TYPES.containsKey(matcher.group(1))) {
+    String type = TYPES.get(path.substring(path.lastIndexOf('.') + 1));
+    if (type == null || !isSimple(path)) {
       return Optional.empty();
     }
     try (InputStream in = StaticFiles.class.getResourceAsStream(ROOT + path)) {
       if (in == null) {
         return Optional.empty();
       }
-      Content content = Content.of(TYPES.get(matcher.group(1)), in.readAllBytes());
+      Content content = Content.of(type, in.readAllBytes());
       contents.put(path, content);
       return Optional.of(content);
     } catch (IOException e) {
       throw new UncheckedIOException("the file " + path + " can't be read", e);
     }
+  }
+
+  /**
+   * Whether each name is made of letters, digits, and {@code _ - .}, begins with no dot, and the
+   * last has one: no way up, no way to a directory, nothing encoded.
+   *
+   * <p>Not a regular expression: one with a repeated group takes stack for each repetition.
+   */
+  private static boolean isSimple(String path) {
+    boolean nameBegins = true;
+    boolean hasDot = false;
+    for (int i = 0; i < path.length(); i++) {
+      char each = path.charAt(i);
+      if (each == '/' || each == '.') {
+        if (nameBegins) {
+          return false;
+        }
+        nameBegins = each == '/';
+        hasDot = each == '.';
+      } else if (isPlain(each)) {
+        nameBegins = false;
+      } else {
+        return false;
+      }
+    }
+    return hasDot && !nameBegins;
+  }
+
+  private static boolean isPlain(char each) {
+    return 'a' <= each && each <= 'z'
+        || 'A' <= each && each <= 'Z'
+        || '0' <= each && each <= '9'
+        || each == '_'
+        || each == '-';
   }
 }

@@ -1,11 +1,13 @@
 package io.citytally.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StaticFilesTest {
 
@@ -27,6 +29,35 @@ class StaticFilesTest {
         .containsEntry("Content-Type", type)
         .containsEntry("Cache-Control", "no-cache")
         .containsKey("ETag");
+  }
+
+  @Test
+  void findsNothingAtAPathOfAnyLength() {
+    String path = "a/".repeat(100_000) + "b.js";
+
+    assertThatExceptionOfType(ProblemException.class).isThrownBy(() -> files.get(REQUEST, path));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "js",
+        ".js",
+        "a/.js",
+        "js/",
+        "../pages/vote.js",
+        "./vote.js",
+        "/vote.js",
+        "x//vote.js",
+        "vote.js/",
+        "vote.js/js",
+        "v%6fte.js",
+        "vote.JS",
+        "vote.",
+        "vote"
+      })
+  void findsNothingByAPathThatNoFileHas(String path) {
+    assertThatExceptionOfType(ProblemException.class).isThrownBy(() -> files.get(REQUEST, path));
   }
 
   /** Flink's web server looks there, and would show our page for its own. */
