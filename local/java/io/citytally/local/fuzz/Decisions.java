@@ -13,6 +13,8 @@ final class Decisions {
   /** Ends a text: no UTF-8 holds it. */
   private static final byte END_OF_TEXT = (byte) 0xFF;
 
+  private static final int MAX_REPEATED_LENGTH = 1 << 16;
+
   private final byte[] input;
   private int at;
 
@@ -45,10 +47,23 @@ final class Decisions {
     return text;
   }
 
-  /** Mostly one of the list, else any. */
+  /** Mostly one of the list, else any, once or many times over. */
   String text(List<String> usual) {
-    int choice = below(usual.size() + 1);
-    return choice < usual.size() ? usual.get(choice) : text();
+    int choice = below(usual.size() + 2);
+    if (choice < usual.size()) {
+      return usual.get(choice);
+    }
+    return choice == usual.size() ? text() : repeatedText();
+  }
+
+  /**
+   * A long text of a few bytes. The fuzzer keeps an input that reaches a new branch, and the
+   * hundredth repetition reaches none: left to itself, it makes no long text of one pattern.
+   */
+  private String repeatedText() {
+    String text = text();
+    int times = 1 << below(Integer.SIZE / 2);
+    return text.repeat(Math.min(times, MAX_REPEATED_LENGTH / Math.max(1, text.length())));
   }
 
   /** All that is left. */

@@ -76,7 +76,9 @@ public final class WebTarget implements FuzzTarget {
           "/index.html",
           "/..%2f..%2fpom.xml",
           "/../LambdaHandler.class",
-          "/a//b.js");
+          "/a//b.js",
+          // About as long as API Gateway lets a path be.
+          "/" + "a/".repeat(5_000) + "b.js");
   private static final List<String> QUERIES =
       List.of(
           "",
@@ -304,6 +306,7 @@ public final class WebTarget implements FuzzTarget {
   @Override
   public List<String> words() {
     return List.of(
+        "a/",
         "/api/votes/",
         "/api/votes/mine",
         "/api/results/",

@@ -60,6 +60,15 @@ class FuzzITCase {
   }
 
   @Test
+  void findsWhatTakesStackForEachRepetitionInAText() throws Exception {
+    FuzzReport report =
+        fuzz(List.of(new FuzzJob("recursion", PlantedRecursion.class, 100)), 2_000_000);
+
+    assertThat(report.exitStatus()).isEqualTo(1);
+    assertThat(report.targets().get(0).failure().orElseThrow()).contains("Stack overflow");
+  }
+
+  @Test
   void chargesNothingForTheMemoryOfTheProcessThatStartsIt() throws Exception {
     byte[] held = new byte[1_000 << 20];
     Arrays.fill(held, (byte) 1);
