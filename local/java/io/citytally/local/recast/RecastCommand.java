@@ -22,13 +22,20 @@ import picocli.CommandLine.Spec;
           + " ballot, hidden or not, on the Kinesis stream, and takes it out of the table of rejected votes. What was counted already"
           + " does not count again, also if this is interrupted and started again. What the job"
           + " still refuses is in the table again.",
+      "",
+      "A refused vote that was changed or withdrawn since is taken back only together with the vote"
+          + " itself. If that has expired, or was counted, the other half stays in the table until"
+          + " it expires, too: its choice is listed, and `citytally audit --fix` makes the total"
+          + " exact.",
       ""
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:all that is on the ballot was cast again",
       "1:it failed or was stopped; what was not cast is still in the table",
-      "2:an option was refused"
+      "2:an option was refused",
+      "3:all was cast again but what would take back a vote that is not there: run `citytally audit"
+          + " --fix`"
     },
     footer = {
       "",

@@ -25,6 +25,8 @@ final class RecastVotes {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration LINE = Duration.ofSeconds(2);
 
+  private static final int LEFT_ALONE = 3;
+
   /** As many choices are listed as can be taken in; an attack may have named a million. */
   private static final int MOST_LISTED = 20;
 
@@ -54,9 +56,13 @@ final class RecastVotes {
       } else {
         castAgain(recast);
       }
+      tellWhatIsLeftAlone(recast);
       out.println(closing(recast));
       out.flush();
-      return stopped ? 1 : 0;
+      if (stopped) {
+        return 1;
+      }
+      return recast.leftAlone().isEmpty() ? 0 : LEFT_ALONE;
     } finally {
       ended.countDown();
     }
@@ -156,6 +162,15 @@ final class RecastVotes {
     };
   }
 
+  private void tellWhatIsLeftAlone(Recast recast) {
+    list("not taken back, as the vote itself is not there", recast.leftAlone());
+    if (!recast.leftAlone().isEmpty()) {
+      out.println(
+          "Totals of these are right if the vote has expired uncounted, and too great if it was"
+              + " counted. Run `citytally audit --fix`: it compares them with the votes.");
+    }
+  }
+
   private void list(String what, Map<TallyKey, Long> counts) {
     counts.entrySet().stream()
         .sorted(
@@ -175,14 +190,19 @@ final class RecastVotes {
 
   private String closing(Recast recast) {
     long left = sum(recast.left());
-    return "%s%s refused choices %s%s"
+    long leftAlone = sum(recast.leftAlone());
+    return "%s%s refused choices %s%s%s"
         .formatted(
             stopped ? "stopped: " : "",
             DisplayText.number(sum(recast.taken())),
             options.dryRun() ? "would be cast again" : "cast again",
             left == 0
                 ? ""
-                : ", %s left that are not on the ballot".formatted(DisplayText.number(left)));
+                : ", %s left that are not on the ballot".formatted(DisplayText.number(left)),
+            leftAlone == 0
+                ? ""
+                : ", %s not taken back: see `audit --fix`"
+                    .formatted(DisplayText.number(leftAlone)));
   }
 
   private static long sum(Map<TallyKey, Long> counts) {

@@ -2,19 +2,14 @@ package io.citytally.ops;
 
 import io.citytally.dynamodb.BallotTable;
 import io.citytally.dynamodb.RejectedVotesTable;
-import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TallyKey;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -36,8 +31,21 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  *
  * <p>Where the job still doesn't admit the choice, the record that was put is refused as any other
  * would be, under its own place in the stream: so taking out the earlier refusal can't hit the new
- * one. Such refusals may come up while the table is still being read: what this has cast itself, it
- * leaves alone.
+ * one. All refusals are read before the first is cast, so this doesn't meet what it has cast.
+ *
+ * <h2>A vote is taken back only together with its cast</h2>
+ *
+ * <p>A vote that took a choice and left it again has two sides, and both may be refused. The earlier
+ * one expires first. Cast again, the other would take away a vote that was never given. So an old
+ * side is cast only if the new side before it, of the same vote and choice, lies there as well. Both
+ * then go into the same batch, and the old one is taken out first: so wherever this is interrupted,
+ * an old side that is still there has its new side there, too.
+ *
+ * <p>Any other old side is <em>left alone</em>: if its new side was counted, the total is too great
+ * by one, and if it has expired, the total is right. The table doesn't tell which it is; an {@link
+ * Audit} does, by the votes.
+ *
+ * <p>What is kept in memory is bounded by the number of refusals that may be cast.
  */
 public final class Recast {
 
@@ -64,9 +72,9 @@ public final class Recast {
   private final Optional<Set<TallyKey>> ballot;
   private final Clock clock;
 
-  private final Set<UUID> known = new HashSet<>();
   private final Map<TallyKey, Long> taken = new HashMap<>();
   private final Map<TallyKey, Long> left = new HashMap<>();
+  private final Map<TallyKey, Long> leftAlone = new HashMap<>();
 
   /**
    * @param rejectedVotesTable the table, of the shape of {@link RejectedVotesTable}
@@ -99,22 +107,28 @@ public final class Recast {
 
   /** Only counts what would be cast again, and what would be left. */
   public void tell() {
-    read(refusals -> {}, () -> false);
+    together(read(() -> false)).forEach(this::countTaken);
   }
 
   /**
    * Casts again what may be cast.
    *
-   * @param isStopped asked between batches; if true, this returns early
+   * @param isStopped asked between items and batches; if true, this returns early
    * @throws RuntimeException if the table or the stream fails; to do it again does no harm
    */
   public void castAgain(RecordStream stream, BooleanSupplier isStopped) {
-    read(
-        refusals -> {
-          stream.put(refusals.stream().map(vote -> vote.recast).collect(Collectors.toList()));
-          delete(refusals);
-        },
-        isStopped);
+    List<Refusal> batch = new ArrayList<>(BATCH);
+    for (List<Refusal> each : together(read(isStopped))) {
+      if (batch.size() + each.size() > BATCH) {
+        castAgain(batch, stream);
+        batch.clear();
+      }
+      if (isStopped.getAsBoolean()) {
+        return;
+      }
+      batch.addAll(each);
+    }
+    castAgain(batch, stream);
   }
 
   /** How many were cast again, or would be, by choice. */
@@ -127,35 +141,67 @@ public final class Recast {
     return Map.copyOf(left);
   }
 
-  private interface Batches {
-    void take(List<RejectedVote> refusals);
+  /** How many old sides were left, because the new side that they take back doesn't lie there. */
+  public synchronized Map<TallyKey, Long> leftAlone() {
+    return Map.copyOf(leftAlone);
   }
 
-  private void read(Batches batches, BooleanSupplier isStopped) {
-    List<RejectedVote> batch = new ArrayList<>(BATCH);
+  private List<Refusal> read(BooleanSupplier isStopped) {
+    List<Refusal> refusals = new ArrayList<>();
     for (Map<String, AttributeValue> item : refusals()) {
       if (isStopped.getAsBoolean()) {
-        return;
+        return List.of();
       }
-      RejectedVote refusal = RejectedVotesTable.rejectedVoteOf(item);
-      if (!mayBeCast(refusal.choice)) {
-        count(left, List.of(refusal));
-      } else if (isNew(refusal)) {
-        batch.add(refusal);
-      }
-      if (batch.size() == BATCH) {
-        take(batches, batch);
+      Refusal refusal = new Refusal(RejectedVotesTable.rejectedVoteOf(item));
+      if (mayBeCast(refusal.choice)) {
+        refusals.add(refusal);
+      } else {
+        count(left, refusal);
       }
     }
-    if (!batch.isEmpty()) {
-      take(batches, batch);
-    }
+    return refusals;
   }
 
-  private void take(Batches batches, List<RejectedVote> batch) {
-    batches.take(Collections.unmodifiableList(batch));
-    count(taken, batch);
-    batch.clear();
+  /** What may be cast, as it has to be cast together. */
+  private List<List<Refusal>> together(List<Refusal> refusals) {
+    List<List<Refusal>> all = new ArrayList<>();
+    refusals.stream()
+        .collect(Collectors.groupingBy(refusal -> List.of(refusal.vote, refusal.choice)))
+        .values()
+        .forEach(ofOneVoteAndChoice -> all.addAll(paired(ofOneVoteAndChoice)));
+    return all;
+  }
+
+  private List<List<Refusal>> paired(List<Refusal> refusals) {
+    List<List<Refusal>> pairs = new ArrayList<>();
+    List<Refusal> alone = new ArrayList<>();
+    List<Refusal> current = alone;
+    Refusal before = null;
+    refusals.sort(Refusal.BY_AGE);
+    for (Refusal each : refusals) {
+      boolean isDeliveredAgain = before != null && before.change.equals(each.change);
+      if (!isDeliveredAgain && !each.isOld) {
+        current = new ArrayList<>();
+        pairs.add(current);
+      } else if (!isDeliveredAgain && (before == null || before.isOld)) {
+        current = alone;
+      }
+      current.add(each);
+      before = each;
+    }
+    alone.forEach(each -> count(leftAlone, each));
+    return pairs;
+  }
+
+  private void castAgain(List<Refusal> refusals, RecordStream stream) {
+    for (int from = 0; from < refusals.size(); from += BATCH) {
+      stream.put(
+          refusals.subList(from, Math.min(from + BATCH, refusals.size())).stream()
+              .map(refusal -> refusal.record)
+              .collect(Collectors.toList()));
+    }
+    delete(refusals);
+    countTaken(refusals);
   }
 
   private Iterable<Map<String, AttributeValue>> refusals() {
@@ -180,21 +226,23 @@ public final class Recast {
     return ballot.isEmpty() || ballot.get().contains(choice);
   }
 
-  /** Not so if it is what a job made of what this has cast. */
-  private boolean isNew(RejectedVote refusal) {
-    boolean wasCastAgain = refusal.payload.equals(refusal.recast);
-    return known.add(fingerprint(refusal)) || !wasCastAgain;
+  private void countTaken(List<Refusal> refusals) {
+    refusals.forEach(refusal -> count(taken, refusal));
   }
 
-  private static UUID fingerprint(RejectedVote refusal) {
-    return UUID.nameUUIDFromBytes(refusal.recast.getBytes(StandardCharsets.UTF_8));
+  private synchronized void count(Map<TallyKey, Long> counts, Refusal refusal) {
+    counts.merge(refusal.choice, 1L, Long::sum);
   }
 
-  private synchronized void count(Map<TallyKey, Long> counts, List<RejectedVote> refusals) {
-    refusals.forEach(refusal -> counts.merge(refusal.choice, 1L, Long::sum));
+  /** Old sides first: while one lies there, so does its new side. */
+  private void delete(List<Refusal> refusals) {
+    Map<Boolean, List<Refusal>> areOld =
+        refusals.stream().collect(Collectors.partitioningBy(refusal -> refusal.isOld));
+    deleteAll(areOld.get(true));
+    deleteAll(areOld.get(false));
   }
 
-  private void delete(List<RejectedVote> refusals) {
+  private void deleteAll(List<Refusal> refusals) {
     for (int from = 0; from < refusals.size(); from += DELETES) {
       List<WriteRequest> requests =
           refusals.subList(from, Math.min(from + DELETES, refusals.size())).stream()

@@ -34,6 +34,12 @@ class RecastRecordTest {
   }
 
   @Test
+  void itsBeginningTellsWhichSideItIs() {
+    assertThat(RecastRecord.ofNewChoice(changed)).startsWith(RejectedVote.NEW_CHOICE_RECORD);
+    assertThat(RecastRecord.ofOldChoice(changed)).doesNotContain(RejectedVote.NEW_CHOICE_RECORD);
+  }
+
+  @Test
   void aPlainVoteKeepsTheTimeOfItsFirstArrival() {
     VoteChange vote = decode(raw(plain("v1", TREES))).change();
     RawRecord later = raw(RecastRecord.ofNewChoice(vote));

@@ -3,6 +3,8 @@ package io.citytally.ops;
 import java.util.function.Consumer;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
@@ -18,6 +20,9 @@ final class InterceptedDynamoDb implements DynamoDbClient {
 
   /** Told each write before it is made. */
   Consumer<UpdateItemRequest> beforeUpdate = request -> {};
+
+  /** Told each write of several items before it is made. */
+  Consumer<BatchWriteItemRequest> beforeDelete = request -> {};
 
   /**
    * Whether each write is sent a second time, as the SDK does when the answer of the first is lost.
@@ -40,6 +45,12 @@ final class InterceptedDynamoDb implements DynamoDbClient {
   public ScanResponse scan(ScanRequest request) {
     beforeScan.accept(request);
     return dynamoDb.scan(request);
+  }
+
+  @Override
+  public BatchWriteItemResponse batchWriteItem(BatchWriteItemRequest request) {
+    beforeDelete.accept(request);
+    return dynamoDb.batchWriteItem(request);
   }
 
   @Override

@@ -1,10 +1,12 @@
 package io.citytally.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.citytally.dynamodb.BallotTable;
 import io.citytally.dynamodb.LocalDynamoDbExtension;
+import io.citytally.dynamodb.MalformedItemException;
 import io.citytally.dynamodb.RejectedVotesTable;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.BallotEntry.Status;
@@ -66,12 +68,12 @@ class RecastITCase {
   @Test
   void putsEachRefusedChoiceOnTheStreamAndTakesItOutOfTheTable() {
     refuse("1-new", PARK);
-    refuse("2-old", POOL);
+    refuse("2-new", POOL);
     Recast recast = recast();
 
     recast.castAgain(stream::addAll, () -> false);
 
-    assertThat(stream).containsExactlyInAnyOrder("record of 1-new", "record of 2-old");
+    assertThat(stream).containsExactlyInAnyOrder(recordOf("1-new", PARK), recordOf("2-new", POOL));
     assertThat(lying()).isEmpty();
     assertThat(recast.taken()).isEqualTo(Map.of(PARK, 1L, POOL, 1L));
   }
@@ -85,7 +87,7 @@ class RecastITCase {
 
     recast.castAgain(stream::addAll, () -> false);
 
-    assertThat(stream).containsExactly("record of 1-new");
+    assertThat(stream).containsExactly(recordOf("1-new", PARK));
     assertThat(lying()).containsExactlyInAnyOrder("2-new", "3-new");
     assertThat(recast.left()).isEqualTo(Map.of(POOL, 2L));
   }
@@ -118,7 +120,7 @@ class RecastITCase {
 
     recast().castAgain(stream::addAll, () -> false);
 
-    assertThat(stream).containsExactly("record of 2-new");
+    assertThat(stream).containsExactly(recordOf("2-new", PARK));
     assertThat(lying()).containsExactly("1-new");
   }
 
@@ -168,7 +170,7 @@ class RecastITCase {
 
     recast().castAgain(stream::addAll, () -> false);
 
-    assertThat(stream).containsExactly("record of 1-new", "record of 1-new");
+    assertThat(stream).containsExactly(recordOf("1-new", PARK), recordOf("1-new", PARK));
     assertThat(lying()).isEmpty();
   }
 
@@ -211,7 +213,7 @@ class RecastITCase {
     // So long that the table takes several pages to read, and what comes meanwhile is read, too.
     String padding = "x".repeat(3_000);
     for (int i = 0; i < 3 * Recast.BATCH; i++) {
-      put(refusal(1_000_000 + i + "-new", PARK, NOW, "{}", i + padding));
+      put(refusal(1_000_000 + i + "-new", PARK, NOW, "{}", recordOf(i + padding, PARK)));
     }
     List<String> again = new ArrayList<>();
 
@@ -234,23 +236,147 @@ class RecastITCase {
 
   @Test
   void takesOutEveryRefusalOfWhatTheStreamDeliveredTwice() {
-    put(refusal("1-new", PARK, NOW, "{}", "the same"));
-    put(refusal("2-new", PARK, NOW, "{}", "the same"));
+    put(refusal("1-new", PARK, NOW, "{}", recordOf("the same", PARK)));
+    put(refusal("2-new", PARK, NOW, "{}", recordOf("the same", PARK)));
 
     recast().castAgain(stream::addAll, () -> false);
 
-    assertThat(stream).containsOnly("the same");
+    assertThat(stream).containsOnly(recordOf("the same", PARK));
     assertThat(lying()).isEmpty();
   }
 
   @Test
   void castsWhatWasCastAndRefusedBefore() {
-    put(refusal("1-new", PARK, NOW, "again", "again"));
+    put(refusal("1-new", PARK, NOW, recordOf("again", PARK), recordOf("again", PARK)));
 
     recast().castAgain(stream::addAll, () -> false);
 
-    assertThat(stream).containsExactly("again");
+    assertThat(stream).containsExactly(recordOf("again", PARK));
     assertThat(lying()).isEmpty();
+  }
+
+  @Test
+  void takesAVoteBackTogetherWithItsCast() {
+    refuse("1-new", PARK, "anna", 10);
+    refuse("2-old", PARK, "anna", 20);
+    refuse("2-new", POOL, "anna", 20);
+    Recast recast = recast();
+
+    recast.castAgain(stream::addAll, () -> false);
+
+    assertThat(stream).hasSize(3);
+    assertThat(lying()).isEmpty();
+    assertThat(recast.taken()).isEqualTo(Map.of(PARK, 2L, POOL, 1L));
+    assertThat(recast.leftAlone()).isEmpty();
+  }
+
+  @Test
+  void doesNotTakeAVoteBackWhoseCastHasExpired() {
+    put(refusal("1-new", PARK, NOW.minus(KEPT), "{}", record("new", PARK, "anna", 10)));
+    refuse("2-old", PARK, "anna", 20);
+    refuse("2-new", POOL, "anna", 20);
+    Recast recast = recast();
+
+    recast.castAgain(stream::addAll, () -> false);
+
+    assertThat(stream).containsExactly(record("new", POOL, "anna", 20));
+    assertThat(lying()).containsExactlyInAnyOrder("1-new", "2-old");
+    assertThat(recast.taken()).isEqualTo(Map.of(POOL, 1L));
+    assertThat(recast.leftAlone()).isEqualTo(Map.of(PARK, 1L));
+  }
+
+  @Test
+  void tellsWhatItWouldLeaveAlone() {
+    refuse("2-old", PARK, "anna", 20);
+    Recast recast = recast();
+
+    recast.tell();
+
+    assertThat(recast.taken()).isEmpty();
+    assertThat(recast.leftAlone()).isEqualTo(Map.of(PARK, 1L));
+  }
+
+  @Test
+  void takesNoVoteBackByTheCastOfAnother() {
+    refuse("1-new", PARK, "bert", 10);
+    refuse("2-new", POOL, "anna", 10);
+    refuse("3-new", PARK, "anna", 30);
+    refuse("4-old", PARK, "anna", 20);
+
+    recast().castAgain(stream::addAll, () -> false);
+
+    assertThat(lying()).containsExactly("4-old");
+  }
+
+  @Test
+  void takesAVoteBackByOneCastOnlyOnce() {
+    refuse("1-new", PARK, "anna", 10);
+    refuse("2-old", PARK, "anna", 20);
+    refuse("4-old", PARK, "anna", 40);
+
+    recast().castAgain(stream::addAll, () -> false);
+
+    assertThat(lying()).containsExactly("4-old");
+  }
+
+  @Test
+  void takesAVoteBackThoughTheStreamDeliveredBothTwice() {
+    refuse("1-new", PARK, "anna", 10);
+    refuse("1b-new", PARK, "anna", 10);
+    refuse("2-old", PARK, "anna", 20);
+    refuse("2b-old", PARK, "anna", 20);
+
+    recast().castAgain(stream::addAll, () -> false);
+
+    assertThat(stream).hasSize(4);
+    assertThat(lying()).isEmpty();
+  }
+
+  @Test
+  void leavesAWithdrawalAtTheVeryTimeOfACastAlone() {
+    refuse("1-new", PARK, "anna", 10);
+    refuse("2-old", PARK, "anna", 10, "another change");
+
+    recast().castAgain(stream::addAll, () -> false);
+
+    assertThat(lying()).containsExactly("2-old");
+  }
+
+  @Test
+  void keepsACastUntilItsWithdrawalIsTakenOut() {
+    for (int vote = 0; vote < 300; vote++) {
+      refuse(vote + "-new", PARK, "voter-" + vote, 10);
+      refuse(vote + "-old", PARK, "voter-" + vote, 20);
+    }
+    InterceptedDynamoDb interrupted = new InterceptedDynamoDb(client);
+    interrupted.beforeDelete =
+        positions -> {
+          Set<String> lying = Set.copyOf(lying());
+          assertThat(lying)
+              .allSatisfy(
+                  position ->
+                      assertThat(lying.contains(position.replace("-old", "-new"))).isTrue());
+        };
+
+    new Recast(interrupted, TABLE, Optional.empty(), Clock.fixed(NOW, ZoneOffset.UTC))
+        .castAgain(
+            records -> {
+              assertThat(records).hasSizeLessThanOrEqualTo(Recast.BATCH);
+              stream.addAll(records);
+            },
+            () -> false);
+
+    assertThat(stream).hasSize(600);
+    assertThat(lying()).isEmpty();
+  }
+
+  @Test
+  void refusesARecordThatNoJobWrote() {
+    put(refusal("1-new", PARK, NOW, "{}", "{\"recast\":{}}"));
+
+    assertThatExceptionOfType(MalformedItemException.class)
+        .isThrownBy(() -> recast().tell())
+        .withMessageContaining("The rejected vote at shard/1-new");
   }
 
   @Test
@@ -280,8 +406,34 @@ class RecastITCase {
     put(refusal(position, choice, NOW));
   }
 
+  private void refuse(String position, TallyKey choice, String vote, long micros) {
+    refuse(position, choice, vote, micros, "change of " + vote + " at " + micros);
+  }
+
+  private void refuse(String position, TallyKey choice, String vote, long micros, String change) {
+    String side = position.substring(position.indexOf('-') + 1);
+    put(refusal(position, choice, NOW, "{}", record(side, choice, vote, micros, change)));
+  }
+
+  /** Of a vote of its own. */
+  private static String recordOf(String name, TallyKey choice) {
+    return record("new", choice, name, 1);
+  }
+
+  private static String record(String side, TallyKey choice, String vote, long micros) {
+    return record(side, choice, vote, micros, "change of " + vote + " at " + micros);
+  }
+
+  private static String record(
+      String side, TallyKey choice, String vote, long micros, String change) {
+    return """
+        {"recast":{"side":"%s","region":"%s","improvement":"%s","change":"%s","vote":"%s",\
+        "changedAtMicros":%d,"sequence":0}}"""
+        .formatted(side, choice.region, choice.improvement, change, vote, micros);
+  }
+
   private static RejectedVote refusal(String position, TallyKey choice, Instant arrived) {
-    return refusal(position, choice, arrived, "{}", "record of " + position);
+    return refusal(position, choice, arrived, "{}", recordOf(position, choice));
   }
 
   private static RejectedVote refusal(
