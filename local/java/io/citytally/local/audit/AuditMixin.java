@@ -5,8 +5,10 @@ import io.citytally.local.command.TablesMixin;
 import io.citytally.ops.Audit;
 import io.citytally.ops.AuditOptions;
 import io.citytally.ops.AuditRun;
+import io.citytally.ops.Pace;
 import io.citytally.ops.Tables;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Mixin;
@@ -18,7 +20,11 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 /** How to look at the tables, and where they are. */
 final class AuditMixin {
 
-  private static final Duration LONGEST_SETTLE = Duration.ofHours(1);
+  private static final Duration MAX_TIME = Duration.ofHours(1);
+  private static final Duration SETTLE_ON_AWS = Duration.ofSeconds(10);
+
+  /** Streams and tables on the same machine take a fraction of it, and the window is a second. */
+  private static final Duration SETTLE_HERE = Duration.ofSeconds(3);
 
   @Spec(Spec.Target.MIXEE)
   CommandSpec command;
@@ -31,18 +37,25 @@ final class AuditMixin {
   @Option(
       names = "--settle",
       paramLabel = "TIME",
-      defaultValue = "10s",
       description = {
         "Longer than the job takes from a vote to its total: the stream's lag, the window, the"
-            + " write (default: ${DEFAULT-VALUE})."
+            + " write (default: 10s; on this machine 3s)."
       })
   Duration settle;
+
+  @Option(
+      names = "--for",
+      paramLabel = "TIME",
+      defaultValue = "2m",
+      description =
+          "How long to go on looking at totals that move, at most 1h (default: ${DEFAULT-VALUE}).")
+  Duration duration;
 
   @Option(
       names = "--looks",
       paramLabel = "N",
       defaultValue = "5",
-      description = "How often to look, at most, from 2 (default: ${DEFAULT-VALUE}).")
+      description = "And how often, at least, from 2 (default: ${DEFAULT-VALUE}).")
   int looks;
 
   @Option(
@@ -97,17 +110,24 @@ final class AuditMixin {
     if (readCapacity != null) {
       bounds.within("--read-capacity", readCapacity, 1, Long.MAX_VALUE);
     }
-    if (settle.compareTo(LONGEST_SETTLE) > 0) {
-      throw bounds.refusal("--settle is " + settle.toSeconds() + "s, but must be at most 1h");
-    }
+    Duration settling =
+        Objects.requireNonNullElse(
+            settle, tables.region().isPresent() ? SETTLE_ON_AWS : SETTLE_HERE);
+    requireAtMostAnHour(bounds, "--settle", settling);
+    requireAtMostAnHour(bounds, "--for", duration);
     return new AuditOptions(
         new Tables(votesTable, totalTable, tables.rejectedTable()),
         noBallot ? Optional.empty() : Optional.of(tables.ballotTable()),
-        settle,
-        looks,
+        new Pace(settling, looks, duration),
         readCapacity == null ? OptionalInt.empty() : OptionalInt.of(readCapacity),
         concern,
         dryRun,
         json);
+  }
+
+  private static void requireAtMostAnHour(Bounds bounds, String option, Duration time) {
+    if (time.compareTo(MAX_TIME) > 0) {
+      throw bounds.refusal(option + " is " + time.toSeconds() + "s, but must be at most 1h");
+    }
   }
 }

@@ -38,7 +38,9 @@ public final class AuditMain {
           + "  --no-ballot              The job has no ballot (ballot.table is not set).\n"
           + "  --settle TIME            Longer than the job takes from a vote to its total: 500ms,\n"
           + "                           10s, 1m; at most 1h (default: 10s).\n"
-          + "  --looks N                How often to look, at most, from 2 (default: 5).\n"
+          + "  --for TIME               How long to go on looking at totals that move, at most 1h\n"
+          + "                           (default: 2m).\n"
+          + "  --looks N                And how often, at least, from 2 (default: 5).\n"
           + "  --read-capacity N        Read capacity units to take in a second, at most (default:\n"
           + "                           as many as it gets).\n"
           + "  --fix                    Takes the drift out of the totals, after showing it.\n"
@@ -63,6 +65,7 @@ public final class AuditMain {
           "--rejected-table",
           "--ballot-table",
           "--settle",
+          "--for",
           "--looks",
           "--read-capacity");
 
@@ -77,7 +80,7 @@ public final class AuditMain {
   private static final Pattern REGION = Pattern.compile("[a-z]{2,}(-[a-z]+)+-[0-9]+");
   private static final Pattern ENDPOINT = Pattern.compile("https?://[A-Za-z0-9.-]+(:[0-9]+)?/?");
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
-  private static final Duration LONGEST_SETTLE = Duration.ofHours(1);
+  private static final Duration MAX_TIME = Duration.ofHours(1);
 
   private final Set<String> flags = new HashSet<>();
   private final Map<String, String> values = new HashMap<>();
@@ -141,8 +144,10 @@ public final class AuditMain {
         flags.contains("--no-ballot")
             ? Optional.empty()
             : Optional.of(values.getOrDefault("--ballot-table", "ballot")),
-        settle(values.getOrDefault("--settle", "10s")),
-        number("--looks", values.getOrDefault("--looks", "5"), Audit.FEWEST_LOOKS),
+        new Pace(
+            time("--settle", "10s"),
+            number("--looks", values.getOrDefault("--looks", "5"), Audit.FEWEST_LOOKS),
+            time("--for", "2m")),
         values.containsKey("--read-capacity")
             ? OptionalInt.of(number("--read-capacity", values.get("--read-capacity"), 1))
             : OptionalInt.empty(),
@@ -151,16 +156,17 @@ public final class AuditMain {
         flags.contains("--json"));
   }
 
-  private static Duration settle(String text) {
-    Matcher time = TIME.matcher(text);
-    if (!time.matches()) {
-      throw new IllegalArgumentException("--settle is " + text + ", but must be such as 10s");
+  private Duration time(String option, String defaultText) {
+    String text = values.getOrDefault(option, defaultText);
+    Matcher matcher = TIME.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(option + " is " + text + ", but must be such as 10s");
     }
-    Duration settle = UNITS.get(time.group(2)).multipliedBy(Long.parseLong(time.group(1)));
-    if (settle.compareTo(LONGEST_SETTLE) > 0) {
-      throw new IllegalArgumentException("--settle is " + text + ", but must be at most 1h");
+    Duration time = UNITS.get(matcher.group(2)).multipliedBy(Long.parseLong(matcher.group(1)));
+    if (time.compareTo(MAX_TIME) > 0) {
+      throw new IllegalArgumentException(option + " is " + text + ", but must be at most 1h");
     }
-    return settle;
+    return time;
   }
 
   private static int number(String option, String text, int least) {

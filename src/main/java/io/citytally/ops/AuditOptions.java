@@ -1,6 +1,5 @@
 package io.citytally.ops;
 
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -16,8 +15,7 @@ public final class AuditOptions {
 
   final Tables tables;
   final Optional<String> ballotTable;
-  final Duration settle;
-  final int looks;
+  final Pace pace;
   final OptionalInt readCapacity;
   final Concern concern;
   final boolean dryRun;
@@ -25,8 +23,6 @@ public final class AuditOptions {
 
   /**
    * @param ballotTable the ballot; none: the job has none
-   * @param settle longer than the job takes from a vote to its total
-   * @param looks at most, from {@value Audit#FEWEST_LOOKS}
    * @param readCapacity units in a second, at most; none: as many as it gets
    * @param concern what of the drift is to be taken out
    * @param dryRun whether nothing is to be changed
@@ -35,16 +31,14 @@ public final class AuditOptions {
   public AuditOptions(
       Tables tables,
       Optional<String> ballotTable,
-      Duration settle,
-      int looks,
+      Pace pace,
       OptionalInt readCapacity,
       Concern concern,
       boolean dryRun,
       boolean json) {
     this.tables = tables;
     this.ballotTable = ballotTable;
-    this.settle = settle;
-    this.looks = looks;
+    this.pace = pace;
     this.readCapacity = readCapacity;
     this.concern = concern;
     this.dryRun = dryRun;

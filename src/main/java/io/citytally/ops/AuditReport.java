@@ -70,9 +70,12 @@ public final class AuditReport {
     return findings.stream().filter(each -> each.kind() == kind).collect(Collectors.toList());
   }
 
-  /** Whether there are choices whose total may be wrong, for all this audit knows. */
+  /** Whether there are choices whose total is wrong, or may be, by an amount that is not known. */
   public boolean leavesOpen() {
-    return lags || !of(Finding.Kind.BUSY).isEmpty() || !of(Finding.Kind.REFUSED).isEmpty();
+    return lags
+        || !of(Finding.Kind.WRONG).isEmpty()
+        || !of(Finding.Kind.BUSY).isEmpty()
+        || !of(Finding.Kind.REFUSED).isEmpty();
   }
 
   /**
@@ -98,7 +101,7 @@ public final class AuditReport {
           .put("votes", each.votes());
       if (each.kind() == Finding.Kind.DRIFT) {
         finding.put("drift", each.low()).put("corrected", corrected.contains(each.key()));
-      } else if (each.kind() == Finding.Kind.BUSY) {
+      } else if (each.kind() == Finding.Kind.BUSY || each.kind() == Finding.Kind.WRONG) {
         finding.put("atLeast", each.low()).put("atMost", each.high());
       }
     }

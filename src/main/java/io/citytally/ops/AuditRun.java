@@ -97,10 +97,8 @@ public final class AuditRun {
     PacedScan reader =
         new PacedScan(dynamoDb, options.readCapacity, Clock.systemUTC(), this::sleep);
     AuditReport report = audit(reader).run();
-    List<Finding> drifts =
-        report.of(Finding.Kind.DRIFT).stream()
-            .filter(this::isOfConcern)
-            .collect(Collectors.toList());
+    List<Finding> drifts = ofConcern(report, Finding.Kind.DRIFT);
+    int wrong = ofConcern(report, Finding.Kind.WRONG).size();
     if (!options.json || !options.dryRun) {
       list(report);
     }
@@ -108,12 +106,13 @@ public final class AuditRun {
     if (options.json) {
       out.println(report.json(corrected));
     }
-    say(closing(report, drifts.size(), corrected.size(), reader));
+    int differ = drifts.size() + wrong;
+    say(closing(report, differ, corrected.size(), reader));
     out.flush();
     if (stopped.getCount() == 0) {
       return FAILED;
     }
-    if (drifts.size() > corrected.size()) {
+    if (differ > corrected.size()) {
       return DRIFT;
     }
     return report.leavesOpen() ? NOT_JUDGED : 0;
@@ -131,7 +130,7 @@ public final class AuditRun {
       Optional<Set<TallyKey>> ballot =
           options.ballotTable.map(name -> Recast.ballotOf(dynamoDb, name));
       return new Audit(
-          reader, options.tables, ballot, options.settle, options.looks, this::scanned);
+          reader, options.tables, ballot, options.pace, this::scanned);
     } catch (ResourceNotFoundException e) {
       throw new CannotAuditException(
           String.format("there is a table missing %s: name it with %s", place, option), e);
@@ -161,8 +160,11 @@ public final class AuditRun {
     return correction.done();
   }
 
-  private boolean isOfConcern(Finding drift) {
-    return options.concern == AuditOptions.Concern.EVERYTHING || drift.low() < 0;
+  private List<Finding> ofConcern(AuditReport report, Finding.Kind kind) {
+    return report.of(kind).stream()
+        .filter(
+            each -> options.concern == AuditOptions.Concern.EVERYTHING || each.high() < 0)
+        .collect(Collectors.toList());
   }
 
   private void list(AuditReport report) {
@@ -176,6 +178,12 @@ public final class AuditRun {
               number(Math.abs(drift.low())),
               drift.low() > 0 ? "too many" : "missing"));
     }
+    list(
+        report.of(Finding.Kind.WRONG),
+        wrong ->
+            String.format(
+                "wrong      %s: the total is too great by %s to %s, and moves: look again",
+                name(wrong), number(wrong.low()), number(wrong.high())));
     list(
         report.of(Finding.Kind.BUSY),
         busy ->
@@ -217,11 +225,11 @@ public final class AuditRun {
     return plain(finding.key().toString());
   }
 
-  private String closing(AuditReport report, int drifts, int corrected, PacedScan reader) {
+  private String closing(AuditReport report, int differ, int corrected, PacedScan reader) {
     boolean backfill = options.concern == AuditOptions.Concern.MISSING_VOTES;
     int notJudged = report.of(Finding.Kind.BUSY).size() + report.of(Finding.Kind.REFUSED).size();
     String verdict =
-        drifts > corrected
+        differ > corrected
             ? "drift"
             : report.leavesOpen() ? "not all judged" : backfill ? "complete" : "exact";
     return String.format(
@@ -230,7 +238,7 @@ public final class AuditRun {
         verdict,
         number(report.votes()),
         number(report.choices()),
-        number(drifts),
+        number(differ),
         backfill ? "lack votes" : "differ",
         options.dryRun ? "" : String.format(", %s corrected", number(corrected)),
         number(notJudged),

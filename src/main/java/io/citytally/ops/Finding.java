@@ -9,7 +9,9 @@ public final class Finding {
   public enum Kind {
     /** The total is wrong, by {@link Finding#low()}, which is also {@link Finding#high()}. */
     DRIFT,
-    /** It moved whenever it was looked at, or votes were still on their way. */
+    /** The total is wrong, by something within the bounds: it moves too often to tell more. */
+    WRONG,
+    /** It moved too often to tell whether it is right, or votes were still on their way. */
     BUSY,
     /** Votes for it were refused and wait to be cast again; until then nothing can be said. */
     REFUSED,

@@ -49,6 +49,10 @@ public final class PacedScan {
     return unitsTaken;
   }
 
+  Instant now() {
+    return clock.instant();
+  }
+
   Sleeper sleeper() {
     return sleeper;
   }

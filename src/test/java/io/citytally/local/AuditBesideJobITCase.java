@@ -156,7 +156,7 @@ class AuditBesideJobITCase {
     List<String> words = new ArrayList<>(Arrays.asList(line));
     words.add("--dynamodb-port");
     words.add(Integer.toString(city.cloud().dynamoDbEndpoint().getPort()));
-    words.addAll(List.of("--settle", "5s", "--looks", "3"));
+    words.addAll(List.of("--settle", "5s", "--looks", "3", "--for", "1s"));
     return run(words.toArray(new String[0]));
   }
 

@@ -18,14 +18,18 @@ import io.citytally.vote.Tally;
 import io.citytally.vote.TallyKey;
 import io.citytally.web.VirtualClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +68,11 @@ class AuditITCase {
 
   /** What happens while the audit lets the job settle, in turn; then nothing. */
   private final Deque<Runnable> whileSettling = new ArrayDeque<>();
+
+  /** What happens when. */
+  private final NavigableMap<Instant, Runnable> agenda = new TreeMap<>();
+
+  private final Random random = new Random(1);
 
   @BeforeAll
   static void createTables() {
@@ -254,9 +263,9 @@ class AuditITCase {
 
     assertThat(report.looks()).isEqualTo(LOOKS);
     assertThat(drifts(report)).isEmpty();
-    Finding busy = report.of(Finding.Kind.BUSY).get(0);
-    assertThat(busy.low()).isEqualTo(4);
-    assertThat(busy.high()).isEqualTo(7);
+    Finding wrong = report.of(Finding.Kind.WRONG).get(0);
+    assertThat(wrong.low()).isEqualTo(4);
+    assertThat(wrong.high()).isEqualTo(7);
     assertThat(report.leavesOpen()).isTrue();
   }
 
@@ -275,6 +284,71 @@ class AuditITCase {
     correct(report);
     assertThat(total(POOL)).isEqualTo(3);
     assertThat(total(PARK)).isEqualTo(1 + LOOKS);
+  }
+
+  @Test
+  void judgesWhatIsNeverQuietByWhatManyLooksExclude() {
+    castAndCount(PARK, 30);
+    castAndCount(POOL, 30);
+    castAndCount(TREES, 30);
+    lambdaAdds(POOL, 1);
+    lambdaAdds(TREES, -1);
+    citizensVoteEvery(Duration.ofSeconds(2), PARK, POOL, TREES);
+
+    AuditReport report = audit(new Pace(Duration.ofSeconds(3), LOOKS, Duration.ofMinutes(2)));
+
+    assertThat(drifts(report)).isEqualTo(Map.of(POOL, 1L, TREES, -1L));
+    assertThat(report.leavesOpen()).isFalse();
+    assertThat(report.looks()).as("looks, 3 of which take as long as a vote").isGreaterThan(LOOKS);
+  }
+
+  @Test
+  void givesUpOnWhatIsTooBusyToBeJudgedButTellsWhatIsWrong() {
+    castAndCount(PARK, 30);
+    castAndCount(POOL, 30);
+    lambdaAdds(POOL, 40);
+    citizensVoteEvery(Duration.ofMillis(200), PARK, POOL);
+    Duration limit = Duration.ofSeconds(20);
+    Instant begun = clock.instant();
+
+    AuditReport report = audit(new Pace(Duration.ofSeconds(3), LOOKS, limit));
+
+    assertThat(Duration.between(begun, clock.instant()))
+        .isBetween(limit, limit.plus(Duration.ofSeconds(4)));
+    assertThat(drifts(report)).isEmpty();
+    assertThat(report.of(Finding.Kind.BUSY)).extracting(Finding::key).containsExactly(PARK);
+    assertThat(report.of(Finding.Kind.WRONG)).extracting(Finding::key).containsExactly(POOL);
+    Finding wrong = report.of(Finding.Kind.WRONG).get(0);
+    assertThat(wrong.low()).isBetween(1L, 40L);
+    assertThat(wrong.high()).isGreaterThanOrEqualTo(40);
+  }
+
+  @Test
+  void confirmsNothingByLooksThatOverlap() {
+    castAndCount(PARK, 1);
+    castAndCount(POOL, 30);
+    citizensVoteEvery(Duration.ofMillis(200), POOL);
+    // For five seconds the job stands still, then it catches up.
+    cast(PARK, 1);
+    at(Duration.ofSeconds(5), () -> job.counts(PARK, 1, 0));
+
+    AuditReport report =
+        audit(new Pace(Duration.ofSeconds(3), LOOKS, Duration.ofSeconds(20)));
+
+    assertThat(drifts(report)).isEmpty();
+    assertThat(report.of(Finding.Kind.WRONG)).isEmpty();
+    assertThat(report.of(Finding.Kind.BUSY)).extracting(Finding::key).containsExactly(POOL);
+  }
+
+  @Test
+  void scansNoMoreOftenThanItMustWhereNothingMoves() {
+    castAndCount(PARK, 3);
+    lambdaAdds(PARK, 2);
+
+    AuditReport report = audit(new Pace(SETTLE, LOOKS, Duration.ofMinutes(2)));
+
+    assertThat(drifts(report)).isEqualTo(Map.of(PARK, 2L));
+    assertThat(report.looks()).isEqualTo(2);
   }
 
   @Test
@@ -390,6 +464,20 @@ class AuditITCase {
   }
 
   @Test
+  void judgesWhatIsOnlyWaitedForToBeTakenBack() {
+    castAndCount(PARK, 1);
+    castAndCount(POOL, 1);
+    lambdaAdds(POOL, 1);
+    refuse("1", PARK, "old");
+    refuse("2", POOL, "old");
+
+    AuditReport report = audit(PARK, POOL);
+
+    assertThat(drifts(report)).isEqualTo(Map.of(POOL, 1L));
+    assertThat(report.leavesOpen()).isFalse();
+  }
+
+  @Test
   void leavesWhatIsCastAgainMeanwhile() {
     castAndCount(PARK, 1);
     cast(PARK, 1);
@@ -471,8 +559,7 @@ class AuditITCase {
   @Test
   void refusesToTellDriftByASingleLook() {
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> new Audit(reader(), TABLES, Optional.empty(), SETTLE, 1, (look, votes) -> {}))
+        .isThrownBy(() -> new Pace(SETTLE, 1, Duration.ZERO))
         .withMessage("drift takes 2 looks, so 1 tell nothing");
   }
 
@@ -642,7 +729,15 @@ class AuditITCase {
   }
 
   private AuditReport audit(Optional<Set<TallyKey>> ballot) {
-    return new Audit(reader(), TABLES, ballot, SETTLE, LOOKS, (look, votes) -> {}).run();
+    return audit(new Pace(SETTLE, LOOKS, Duration.ZERO), ballot);
+  }
+
+  private AuditReport audit(Pace pace) {
+    return audit(pace, Optional.empty());
+  }
+
+  private AuditReport audit(Pace pace, Optional<Set<TallyKey>> ballot) {
+    return new Audit(reader(), TABLES, ballot, pace, (look, votes) -> {}).run();
   }
 
   private PacedScan reader() {
@@ -651,11 +746,47 @@ class AuditITCase {
         OptionalInt.empty(),
         clock,
         time -> {
-          clock.advance(time);
+          Instant until = clock.instant().plus(time);
+          while (!agenda.isEmpty() && !agenda.firstKey().isAfter(until)) {
+            Map.Entry<Instant, Runnable> next = agenda.pollFirstEntry();
+            clock.advance(Duration.between(clock.instant(), next.getKey()));
+            next.getValue().run();
+          }
+          clock.advance(Duration.between(clock.instant(), until));
           if (time.equals(SETTLE) && !whileSettling.isEmpty()) {
             whileSettling.remove().run();
           }
         });
+  }
+
+  private void at(Duration fromNow, Runnable event) {
+    Instant time = clock.instant().plus(fromNow);
+    while (agenda.putIfAbsent(time, event) != null) {
+      time = time.plusNanos(1);
+    }
+  }
+
+  /** At random, each vote counted within a second; one of ten is withdrawn. */
+  private void citizensVoteEvery(Duration mean, TallyKey... choices) {
+    for (TallyKey choice : choices) {
+      at(untilNext(mean), () -> vote(mean, choice));
+    }
+  }
+
+  private void vote(Duration mean, TallyKey choice) {
+    boolean withdraws = random.nextInt(10) == 0;
+    if (withdraws) {
+      withdraw(lastVote.get(choice));
+    }
+    cast(choice, 1);
+    at(
+        Duration.ofMillis(random.nextInt(1_000)),
+        () -> job.counts(choice, 1, withdraws ? 1 : 0));
+    at(untilNext(mean), () -> vote(mean, choice));
+  }
+
+  private Duration untilNext(Duration mean) {
+    return Duration.ofMillis((long) (-Math.log(1 - random.nextDouble()) * mean.toMillis()));
   }
 
   private Correction correct(AuditReport report) {
@@ -715,11 +846,21 @@ class AuditITCase {
   }
 
   private void refuse(String position, TallyKey choice) {
+    refuse(position, choice, "new");
+  }
+
+  private void refuse(String position, TallyKey choice, String side) {
     DYNAMODB.put(
         TABLES.rejectedVotes(),
         RejectedVotesTable.itemOf(
             new RejectedVote(
-                "shard", position, "not admitted", "{}", clock.millis(), choice, "record"),
+                "shard",
+                position,
+                "not admitted",
+                "{}",
+                clock.millis(),
+                choice,
+                "{\"recast\":{\"side\":\"" + side + "\",}}"),
             Duration.ofDays(30)));
   }
 

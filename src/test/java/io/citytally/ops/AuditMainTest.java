@@ -41,6 +41,7 @@ class AuditMainTest {
         "--settle soon             | --settle is soon, but must be such as 10s",
         "--settle 61m              | --settle is 61m, but must be at most 1h",
         "--settle 3600001ms        | --settle is 3600001ms, but must be at most 1h",
+        "--for 61m                 | --for is 61m, but must be at most 1h",
         "--endpoint :              | --endpoint is :, but must be a URL such as https://host",
         "--region Moon             | --region is Moon, but must be one such as eu-west-1",
       })

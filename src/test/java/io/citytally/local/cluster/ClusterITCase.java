@@ -25,6 +25,7 @@ import io.citytally.local.lifecycle.Closing;
 import io.citytally.ops.Audit;
 import io.citytally.ops.AuditReport;
 import io.citytally.ops.Finding;
+import io.citytally.ops.Pace;
 import io.citytally.ops.PacedScan;
 import io.citytally.ops.Tables;
 import io.citytally.vote.TallyKey;
@@ -299,8 +300,7 @@ class ClusterITCase {
                     cloud.dynamoDb(), OptionalInt.empty(), Clock.systemUTC(), ClusterITCase::sleep),
                 TABLES,
                 Optional.empty(),
-                SETTLE,
-                3,
+                new Pace(SETTLE, 3, Duration.ZERO),
                 (look, scanned) -> {})
             .run();
 
