@@ -129,8 +129,7 @@ public final class AuditRun {
       option = "--ballot-table, or say --no-ballot if the job has none";
       Optional<Set<TallyKey>> ballot =
           options.ballotTable.map(name -> Recast.ballotOf(dynamoDb, name));
-      return new Audit(
-          reader, options.tables, ballot, options.pace, this::scanned);
+      return new Audit(reader, options.tables, ballot, options.pace, this::scanned);
     } catch (ResourceNotFoundException e) {
       throw new CannotAuditException(
           String.format("there is a table missing %s: name it with %s", place, option), e);
@@ -162,8 +161,7 @@ public final class AuditRun {
 
   private List<Finding> ofConcern(AuditReport report, Finding.Kind kind) {
     return report.of(kind).stream()
-        .filter(
-            each -> options.concern == AuditOptions.Concern.EVERYTHING || each.high() < 0)
+        .filter(each -> options.concern == AuditOptions.Concern.EVERYTHING || each.high() < 0)
         .collect(Collectors.toList());
   }
 

@@ -11,7 +11,9 @@ public class RejectedVote {
   /** The longest payload that is kept, in bytes of UTF-8. */
   public static final int MAX_PAYLOAD_BYTES = 8 * 1024;
 
-  /** How {@link #recast} begins where the vote took the refused choice, and no other record does. */
+  /**
+   * How {@link #recast} begins where the vote took the refused choice, and no other record does.
+   */
   public static final String NEW_CHOICE_RECORD = "{\"recast\":{\"side\":\"new\",";
 
   /** The shard that it was read from. */

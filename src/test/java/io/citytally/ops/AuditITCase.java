@@ -302,6 +302,23 @@ class AuditITCase {
     assertThat(report.looks()).as("looks, 3 of which take as long as a vote").isGreaterThan(LOOKS);
   }
 
+  /** One look after the other would meet the first such moment after half a minute. */
+  @Test
+  void looksOftenEnoughToMeetAMomentInWhichNothingMoves() {
+    castAndCount(PARK, 1);
+    for (int vote = 0; vote < 40; vote++) {
+      Duration time = Duration.ofMillis(100 + 3_300 * vote);
+      at(time, () -> cast(PARK, 1));
+      at(time.plusMillis(100), () -> job.counts(PARK, 1, 0));
+    }
+    Instant begun = clock.instant();
+
+    AuditReport report = audit(new Pace(Duration.ofSeconds(3), LOOKS, Duration.ofMinutes(2)));
+
+    assertThat(report.leavesOpen()).isFalse();
+    assertThat(Duration.between(begun, clock.instant())).isLessThan(Duration.ofSeconds(15));
+  }
+
   @Test
   void givesUpOnWhatIsTooBusyToBeJudgedButTellsWhatIsWrong() {
     castAndCount(PARK, 30);
@@ -332,8 +349,7 @@ class AuditITCase {
     cast(PARK, 1);
     at(Duration.ofSeconds(5), () -> job.counts(PARK, 1, 0));
 
-    AuditReport report =
-        audit(new Pace(Duration.ofSeconds(3), LOOKS, Duration.ofSeconds(20)));
+    AuditReport report = audit(new Pace(Duration.ofSeconds(3), LOOKS, Duration.ofSeconds(20)));
 
     assertThat(drifts(report)).isEmpty();
     assertThat(report.of(Finding.Kind.WRONG)).isEmpty();
@@ -779,9 +795,7 @@ class AuditITCase {
       withdraw(lastVote.get(choice));
     }
     cast(choice, 1);
-    at(
-        Duration.ofMillis(random.nextInt(1_000)),
-        () -> job.counts(choice, 1, withdraws ? 1 : 0));
+    at(Duration.ofMillis(random.nextInt(1_000)), () -> job.counts(choice, 1, withdraws ? 1 : 0));
     at(untilNext(mean), () -> vote(mean, choice));
   }
 
