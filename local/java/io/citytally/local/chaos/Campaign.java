@@ -46,6 +46,7 @@ final class Campaign {
         DisplayText.number(election.votes()),
         DisplayText.number(election.published().size()),
         options.seed());
+    election.remarks().forEach(remark -> out.println(DisplayText.plain(remark)));
     try (Closing closing = Closing.onShutdown()) {
       closing.add(this::sayWhereItWasStopped);
       long start = System.nanoTime();

@@ -305,7 +305,7 @@ final class Round {
       counted = nonZero(cloud.totals());
     }
     return new RoundResult(
-        seed, election.votes(), nonZero(election.published()), standing, counted, cast);
+        seed, election.votes(), nonZero(election.totals()), standing, counted, cast);
   }
 
   private static Map<TallyKey, Long> nonZero(Map<TallyKey, Long> totals) {

@@ -18,12 +18,22 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
 
-/** The election of a whole city: its districts' files together, each vote to be cast one by one. */
+/**
+ * The election of a whole city: its districts' files together, each vote to be cast one by one.
+ *
+ * <p>A file holds its result twice: the totals that the city published, and the ballots. Where the
+ * two contradict each other, the ballots are what is cast, so {@link #totals} follows them, and
+ * {@link #remarks} names the contradiction.
+ */
 public final class Election {
+
+  /** Of the published totals that a file contradicts, so many are named. */
+  private static final int MAX_REMARKS = 5;
 
   private final List<PabulibFile> districts;
   private final List<TallyKey[]> choices = new ArrayList<>();
   private final Map<TallyKey, Long> published = new LinkedHashMap<>();
+  private final Map<TallyKey, Long> totals = new LinkedHashMap<>();
   private final Map<TallyKey, String> titles = new LinkedHashMap<>();
 
   /** The number of ballots in the districts before each one, and in all of them. */
@@ -38,10 +48,12 @@ public final class Election {
     for (int i = 0; i < districts.size(); i++) {
       PabulibFile district = districts.get(i);
       TallyKey[] keys = new TallyKey[district.projects().size()];
+      long[] cast = district.votesByProject();
       for (int p = 0; p < keys.length; p++) {
         PabulibFile.Project project = district.projects().get(p);
         keys[p] = new TallyKey(district.region(), project.id());
-        published.put(keys[p], project.published());
+        totals.put(keys[p], cast[p]);
+        published.put(keys[p], publishedOnce(project, cast[p], district.repetitionsOf(p)));
         titles.put(keys[p], project.title());
       }
       choices.add(keys);
@@ -49,6 +61,11 @@ public final class Election {
       votes += district.votes();
     }
     this.votes = votes;
+  }
+
+  /** Cities differ in whether a project that a ballot names twice was counted twice. */
+  private static long publishedOnce(PabulibFile.Project project, long cast, int repetitions) {
+    return project.published() == cast ? cast : project.published() - repetitions;
   }
 
   /**
@@ -94,9 +111,60 @@ public final class Election {
     return firstBallotOf[districts.size()];
   }
 
-  /** The result as the city published it, with the improvements that nobody voted for. */
+  /**
+   * The result as the city published it, less the repetitions within a ballot; with the
+   * improvements that nobody voted for.
+   */
   public Map<TallyKey, Long> published() {
     return Collections.unmodifiableMap(published);
+  }
+
+  /**
+   * The result that the ballots give, with the improvements that nobody voted for: what a count of
+   * {@link #votesInOrder} must come to.
+   */
+  public Map<TallyKey, Long> totals() {
+    return Collections.unmodifiableMap(totals);
+  }
+
+  /** How many published totals the file's own ballots contradict. */
+  public long contradictions() {
+    return totals.keySet().stream()
+        .filter(key -> !totals.get(key).equals(published.get(key)))
+        .count();
+  }
+
+  /** What is odd in the files, a line each: repetitions within a ballot, and contradictions. */
+  public List<String> remarks() {
+    List<String> remarks = new ArrayList<>();
+    for (int i = 0; i < districts.size(); i++) {
+      PabulibFile file = districts.get(i);
+      int repetitions = 0;
+      List<TallyKey> contradicted = new ArrayList<>();
+      for (int p = 0; p < file.projects().size(); p++) {
+        repetitions += file.repetitionsOf(p);
+        TallyKey key = choices.get(i)[p];
+        if (!totals.get(key).equals(published.get(key))) {
+          contradicted.add(key);
+        }
+      }
+      if (repetitions > 0) {
+        remarks.add(
+            "%s: ballots name a project again, %d %s; each ballot counts once for a project"
+                .formatted(file.path(), repetitions, repetitions == 1 ? "time" : "times"));
+      }
+      for (TallyKey key : contradicted.subList(0, Math.min(MAX_REMARKS, contradicted.size()))) {
+        remarks.add(
+            "%s: warning: %s has %d votes as published, but %d in the file's own ballots"
+                .formatted(file.path(), key, published.get(key), totals.get(key)));
+      }
+      if (contradicted.size() > MAX_REMARKS) {
+        remarks.add(
+            "%s: warning: so have %d more totals"
+                .formatted(file.path(), contradicted.size() - MAX_REMARKS));
+      }
+    }
+    return remarks;
   }
 
   /** The name of each improvement. */

@@ -25,7 +25,7 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * The election of one district, in the {@code .pb} format of the participatory budgeting library
+ * The election of one district, or of a whole city, in the {@code .pb} format of the participatory budgeting library
  * Pabulib (Stolicki, Szufa, Talmon: "Pabulib: A Participatory Budgeting Library", arXiv
  * 2012.06539).
  *
@@ -46,9 +46,10 @@ import org.apache.commons.csv.CSVRecord;
  * 7-13;81,88
  * </pre>
  *
- * <p>Only approval ballots ({@code vote_type;approval}) can be counted one by one; a file of
- * another type, or one that breaks a rule of the format, is refused as a whole. A ballot that
- * approves of nothing is none of these: it just casts no vote.
+ * <p>Approval ballots can be counted one by one: {@code vote_type;approval}, or {@code choose-1},
+ * where a ballot approves of at most one project. A file of another type, or one that breaks a rule
+ * of the format, is refused as a whole. A ballot that approves of nothing casts no vote. A project
+ * that a ballot names more than once gets one vote from it.
  *
  * <p>A big city casts a million votes, so they are held as indexes in two arrays, not as objects.
  */
@@ -69,6 +70,7 @@ final class PabulibFile {
   private final List<String> voters;
   private final int[] firstVoteOf;
   private final int[] approved;
+  private final int[] repetitions;
 
   private PabulibFile(
       Path path,
@@ -78,7 +80,8 @@ final class PabulibFile {
       List<Project> projects,
       List<String> voters,
       int[] firstVoteOf,
-      int[] approved) {
+      int[] approved,
+      int[] repetitions) {
     this.path = path;
     this.instance = instance;
     this.unit = unit;
@@ -87,6 +90,7 @@ final class PabulibFile {
     this.voters = List.copyOf(voters);
     this.firstVoteOf = firstVoteOf;
     this.approved = approved;
+    this.repetitions = repetitions;
   }
 
   /**
@@ -113,7 +117,10 @@ final class PabulibFile {
     return unit;
   }
 
-  /** The district: {@code subunit}, or {@code district} where there is none. */
+  /**
+   * The district: {@code subunit}, or else {@code district}; the {@code unit} where the file has
+   * neither, because the whole city voted.
+   */
   String region() {
     return region;
   }
@@ -141,9 +148,29 @@ final class PabulibFile {
     return approved[firstVoteOf[voter] + nth];
   }
 
+  /** How many votes each project got, by its index in {@link #projects}. */
+  long[] votesByProject() {
+    long[] votes = new long[projects.size()];
+    for (int project : approved) {
+      votes[project]++;
+    }
+    return votes;
+  }
+
+  /**
+   * How often ballots name the project again after the first time.
+   *
+   * @param project its index in {@link #projects}
+   */
+  int repetitionsOf(int project) {
+    return repetitions[project];
+  }
+
   private static final class Reader {
 
     private static final List<String> SECTIONS = List.of("META", "PROJECTS", "VOTES");
+    private static final String APPROVAL = "approval";
+    private static final String APPROVAL_OF_ONE = "choose-1";
     private static final CSVFormat FORMAT =
         CSVFormat.DEFAULT.builder().setDelimiter(';').setIgnoreEmptyLines(false).build();
 
@@ -163,6 +190,8 @@ final class PabulibFile {
     private int[] firstVoteOf = new int[1];
     private int[] approved = new int[0];
     private int votes;
+    private int[] repetitions = new int[0];
+    private boolean oneChoice;
 
     private record Row(long line, List<String> values) {}
 
@@ -251,6 +280,8 @@ final class PabulibFile {
       requireHeader();
       if (next == 1) {
         checkMeta();
+      } else if (next == 2) {
+        repetitions = new int[projects.size()];
       }
       section = next;
       columns = null;
@@ -295,7 +326,8 @@ final class PabulibFile {
 
     private void checkMeta() throws PabulibException {
       String type = metaValue("vote_type");
-      if (!type.equals("approval")) {
+      oneChoice = type.equals(APPROVAL_OF_ONE);
+      if (!oneChoice && !type.equals(APPROVAL)) {
         throw new PabulibException(
             path,
             meta.get("vote_type").line,
@@ -308,14 +340,11 @@ final class PabulibFile {
       metaNumber("num_votes");
     }
 
-    private String regionKey() throws PabulibException {
+    private String regionKey() {
       if (meta.containsKey("subunit")) {
         return "subunit";
       }
-      if (meta.containsKey("district")) {
-        return "district";
-      }
-      throw refusal("META has neither subunit nor district: the votes would have no region");
+      return meta.containsKey("district") ? "district" : "unit";
     }
 
     private String metaValue(String key) throws PabulibException {
@@ -360,6 +389,10 @@ final class PabulibFile {
       for (String part : ballot.isEmpty() ? new String[0] : ballot.split(",", -1)) {
         approve(first, part.strip());
       }
+      if (oneChoice && votes - first > 1) {
+        throw refusal(
+            "the vote names " + (votes - first) + " projects, but choose-1 allows only one");
+      }
       voters.add(voter);
       if (firstVoteOf.length == voters.size()) {
         firstVoteOf = Arrays.copyOf(firstVoteOf, 2 * firstVoteOf.length);
@@ -377,7 +410,8 @@ final class PabulibFile {
       }
       for (int i = firstOfBallot; i < votes; i++) {
         if (approved[i] == project) {
-          throw refusal("the vote names the project " + id + " twice");
+          repetitions[project]++;
+          return;
         }
       }
       if (approved.length == votes) {
@@ -401,7 +435,8 @@ final class PabulibFile {
           projects,
           voters,
           Arrays.copyOf(firstVoteOf, voters.size() + 1),
-          Arrays.copyOf(approved, votes));
+          Arrays.copyOf(approved, votes),
+          repetitions);
     }
 
     private void requireCount(String key, int found, String what) throws PabulibException {

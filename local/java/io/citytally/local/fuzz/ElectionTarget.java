@@ -10,9 +10,11 @@ import io.citytally.vote.VoteText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -74,13 +76,20 @@ public final class ElectionTarget implements FuzzTarget {
       promise(!election.titles().get(improvement).isBlank(), "an improvement has a name");
     }
     Set<String> ids = new HashSet<>();
+    Map<TallyKey, Long> counted = new HashMap<>();
+    election.totals().keySet().forEach(key -> counted.put(key, 0L));
     long votes = 0;
     for (Iterator<CastVote> all = election.votesInOrder(1); all.hasNext(); votes++) {
       CastVote vote = all.next();
       promise(ids.add(vote.id()), "each vote has an id of its own");
       promise(
           election.published().containsKey(vote.choice()), "a vote is for one of the improvements");
+      counted.merge(vote.choice(), 1L, Long::sum);
     }
+    promise(counted.equals(election.totals()), "the votes come to the totals");
+    promise(
+        election.contradictions() == 0 || !election.remarks().isEmpty(),
+        "a contradiction is told");
     promise(votes == election.votes(), "every vote comes once");
   }
 
@@ -92,14 +101,16 @@ public final class ElectionTarget implements FuzzTarget {
     line(text, decisions, "META");
     line(text, decisions, "key;value");
     line(text, decisions, "unit;Lunden");
-    line(
-        text,
-        decisions,
-        (decisions.oneIn(4) ? "district;" : "subunit;") + decisions.text(List.of("Łąki")));
+    if (!decisions.oneIn(4)) {
+      line(
+          text,
+          decisions,
+          (decisions.oneIn(4) ? "district;" : "subunit;") + decisions.text(List.of("Łąki")));
+    }
     line(text, decisions, "instance;2024");
     line(text, decisions, "num_projects;" + projects);
     line(text, decisions, "num_votes;" + voters);
-    line(text, decisions, "vote_type;approval");
+    line(text, decisions, "vote_type;" + (decisions.oneIn(4) ? "choose-1" : "approval"));
     line(text, decisions, "PROJECTS");
     line(text, decisions, "project_id;cost;votes;name");
     for (int project = 0; project < projects; project++) {
@@ -110,7 +121,7 @@ public final class ElectionTarget implements FuzzTarget {
     for (int voter = 0; voter < voters; voter++) {
       StringBuilder ballot = new StringBuilder();
       for (int project = 0; project < projects; project++) {
-        if (decisions.below(2) == 0) {
+        for (int named = decisions.below(3); named > 0; named--) {
           ballot.append(ballot.isEmpty() ? "" : ",").append(project);
         }
       }
@@ -167,6 +178,7 @@ public final class ElectionTarget implements FuzzTarget {
         "num_projects;",
         "num_votes;",
         "vote_type;approval",
+        "vote_type;choose-1",
         "project_id;cost;votes;name",
         "voter_id;vote",
         "\"",

@@ -35,8 +35,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Casts every vote of an election, disturbs the system meanwhile as it is told to, and compares
- * what was counted with what the city published.
+ * Casts every vote of an election, disturbs the system as it is told to, and compares what was
+ * counted with what the ballots give. The files' published totals are held against the ballots
+ * first.
  */
 public final class Replay implements Work<ReplayOptions> {
 
@@ -65,6 +66,7 @@ public final class Replay implements Work<ReplayOptions> {
         DisplayText.number(election.voters()),
         DisplayText.number(election.published().size()),
         options.seed());
+    election.remarks().forEach(remark -> out.println(DisplayText.plain(remark)));
     try (Closing closing = Closing.onShutdown()) {
       LocalSystem system =
           LocalSystem.start(
@@ -143,7 +145,8 @@ public final class Replay implements Work<ReplayOptions> {
     JobMetrics metrics = system.flink().metrics();
     return new ReplayReport(
         election.votes(),
-        election.published(),
+        election.totals(),
+        election.contradictions(),
         nonZero(counted),
         election.titles(),
         crashCount,

@@ -23,11 +23,12 @@ import picocli.CommandLine.Parameters;
     name = "replay",
     sortOptions = false,
     description = {
-      "Casts every vote of a real election, counts them, and compares each total with the one that"
-          + " the city published.",
+      "Casts every vote of a real election, counts them, and compares each total with the ballots"
+          + " and with the one that the city published.",
       "",
-      "The files are in the .pb format of Pabulib (pabulib.org), one for each district, with"
-          + " approval ballots.",
+      "The files are in the .pb format of Pabulib (pabulib.org), one for each district or for the"
+          + " whole city, with approval ballots (approval, choose-1). A published total that the"
+          + " file's own ballots contradict is a warning; the ballots count.",
       ""
     },
     exitCodeListHeading = "%nExit status:%n",

@@ -13,10 +13,11 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * What came of a replay: every total beside the one that the city published.
+ * What came of a replay: every total next to the one that the ballots give.
  *
  * @param votes that were cast
- * @param published the totals as published, with those that are 0
+ * @param expected the totals that the ballots give, with those that are 0
+ * @param contradictions the published totals that their own file contradicts
  * @param counted the totals as the job left them; none is 0
  * @param titles of the improvements
  * @param crashes that the job went through
@@ -28,7 +29,8 @@ import java.util.TreeSet;
  */
 record ReplayReport(
     long votes,
-    Map<TallyKey, Long> published,
+    Map<TallyKey, Long> expected,
+    long contradictions,
     Map<TallyKey, Long> counted,
     Map<TallyKey, String> titles,
     int crashes,
@@ -40,12 +42,12 @@ record ReplayReport(
   private static final Comparator<TallyKey> BY_REGION =
       Comparator.comparing((TallyKey key) -> key.region).thenComparing(key -> key.improvement);
 
-  /** The totals that are not as published, and those that were never published. */
+  /** The totals that are not as expected, and those of choices that nobody could vote for. */
   List<TallyKey> differing() {
     TreeSet<TallyKey> keys = new TreeSet<>(BY_REGION);
-    keys.addAll(published.keySet());
+    keys.addAll(expected.keySet());
     keys.addAll(counted.keySet());
-    return keys.stream().filter(key -> publishedFor(key) != countedFor(key)).toList();
+    return keys.stream().filter(key -> expectedFor(key) != countedFor(key)).toList();
   }
 
   boolean exact() {
@@ -62,14 +64,14 @@ record ReplayReport(
     List<String> lines = new ArrayList<>();
     List<TallyKey> differing = differing();
     if (!differing.isEmpty()) {
-      lines.add(String.format("%12s %12s", "published", "counted"));
+      lines.add(String.format("%12s %12s", "expected", "counted"));
     }
     for (TallyKey key : differing) {
       String title = titles.get(key);
       lines.add(
           String.format(
               "%12s %12s  %s",
-              published.containsKey(key) ? number(publishedFor(key)) : "-",
+              expected.containsKey(key) ? number(expectedFor(key)) : "-",
               number(countedFor(key)),
               plain(key + (title == null ? "" : ": " + title))));
     }
@@ -82,7 +84,7 @@ record ReplayReport(
     return (exact() ? "exact: " : "NOT EXACT: ")
         + count(votes, "vote")
         + ", "
-        + count(published.size(), "total")
+        + count(expected.size(), "total")
         + ", "
         + number(differing().size())
         + " differ; "
@@ -96,15 +98,18 @@ record ReplayReport(
         + (tableWrites == 0
             ? ""
             : String.format(Locale.ROOT, ", %.2f votes per write", (double) votes / tableWrites))
-        + (seconds == 0 ? "" : "; " + number(Math.round(votes / seconds)) + " votes/s");
+        + (seconds == 0 ? "" : "; " + number(Math.round(votes / seconds)) + " votes/s")
+        + (contradictions == 0
+            ? ""
+            : "; " + count(contradictions, "published total") + " not as the ballots");
   }
 
   private static String count(long number, String what) {
     return number(number) + " " + what + (number == 1 ? "" : "s");
   }
 
-  private long publishedFor(TallyKey key) {
-    return published.getOrDefault(key, 0L);
+  private long expectedFor(TallyKey key) {
+    return expected.getOrDefault(key, 0L);
   }
 
   private long countedFor(TallyKey key) {

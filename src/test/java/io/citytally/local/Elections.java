@@ -22,6 +22,15 @@ public final class Elections {
   }
 
   /**
+   * A small file of Lunden with something that real files have, too.
+   *
+   * @param name what that is
+   */
+  public static Path odd(String name) {
+    return Path.of("src/test/resources/elections", name + ".pb");
+  }
+
+  /**
    * The files of a real election, if there are any.
    *
    * @param folder its name within the directory of {@link #NO_REAL_ONES}

@@ -64,13 +64,14 @@ class ElectionTest {
     assertThat(election.votes()).isEqualTo(votes);
     assertThat((long) ids.size()).isEqualTo(votes);
     assertThat(election.published()).hasSize(totals);
+    assertThat(counted).isEqualTo(election.totals());
     assertThat(counted).isEqualTo(election.published());
     assertThat(election.titles().keySet()).isEqualTo(election.published().keySet());
   }
 
   @Test
   void castsEachVoteOnceAndComesToThePublishedTotals() throws Exception {
-    assertAddsUp(lunden(), 327, 24);
+    assertAddsUp(lunden(), 396, 29);
   }
 
   @ParameterizedTest
@@ -92,6 +93,78 @@ class ElectionTest {
   }
 
   @Test
+  void hasTheCityItselfForTheRegionOfACityWideFile() throws Exception {
+    assertThat(lunden().totals()).containsEntry(new TallyKey("Lunden", "499"), 0L);
+  }
+
+  @Test
+  void countsOneVoteForEachBallotOfChooseOne() throws Exception {
+    assertAddsUp(Election.read(List.of(Elections.odd("choose-1"))), 4, 3);
+  }
+
+  @Test
+  void comparesWithThePublishedTotalLessTheRepetitionsAndSaysHowMany() throws Exception {
+    Path file = Elections.odd("named-twice");
+
+    Election election = Election.read(List.of(file));
+
+    assertAddsUp(election, 7, 3);
+    assertThat(election.contradictions()).isZero();
+    assertThat(election.remarks())
+        .containsExactly(
+            file + ": ballots name a project again, 1 time; each ballot counts once for a project");
+  }
+
+  @Test
+  void takesAPublishedTotalThatLeavesRepetitionsOutAsItIs() throws Exception {
+    Path file = directory.resolve("once.pb");
+    Files.writeString(
+        file, Files.readString(Elections.odd("named-twice")).replace("1;1000;4;", "1;1000;3;"));
+
+    assertAddsUp(Election.read(List.of(file)), 7, 3);
+  }
+
+  @Test
+  void warnsOfAPublishedTotalThatTheBallotsContradictAndGoesByTheBallots() throws Exception {
+    Path file = Elections.odd("contradictory");
+
+    Election election = Election.read(List.of(file));
+
+    assertThat(election.totals()).containsEntry(new TallyKey("Harbour", "2"), 3L);
+    assertThat(election.published()).containsEntry(new TallyKey("Harbour", "2"), 5L);
+    assertThat(election.contradictions()).isEqualTo(1);
+    assertThat(election.remarks())
+        .containsExactly(
+            file
+                + ": warning: Harbour / 2 has 5 votes as published, but 3 in the file's own"
+                + " ballots");
+  }
+
+  @Test
+  void namesTheFirstFewOfManyContradictions() throws Exception {
+    StringBuilder text = new StringBuilder("META\nkey;value\nunit;U\ninstance;1\n");
+    text.append("vote_type;approval\nnum_projects;7\nnum_votes;0\n");
+    text.append("PROJECTS\nproject_id;votes;name\n");
+    for (int project = 1; project <= 7; project++) {
+      text.append(project).append(";9;P\n");
+    }
+    Path file = Files.writeString(directory.resolve("a.pb"), text + "VOTES\nvoter_id;vote\n");
+
+    Election election = Election.read(List.of(file));
+
+    assertThat(election.contradictions()).isEqualTo(7);
+    assertThat(election.remarks()).hasSize(6).last().asString().endsWith("so have 2 more totals");
+  }
+
+  @Test
+  void refusesBallotsWithPoints() {
+    assertThatExceptionOfType(PabulibException.class)
+        .isThrownBy(() -> Election.read(List.of(Elections.odd("cumulative"))))
+        .withMessageEndingWith(
+            "the vote_type is cumulative: only approval can be counted vote by vote");
+  }
+
+  @Test
   void mixesTheDistrictsInTheSameWayForTheSameSeed() throws Exception {
     Election election = lunden();
 
@@ -101,7 +174,7 @@ class ElectionTest {
     assertThat(votes(election, 2)).isNotEqualTo(votes).containsExactlyInAnyOrderElementsOf(votes);
     assertThat(votes.subList(0, 30))
         .extracting(vote -> vote.choice().region)
-        .contains("Łąki", "Old Town", "Vieux-Môle");
+        .contains("Łąki", "Old Town", "Vieux-Môle", "Lunden");
   }
 
   @Test

@@ -121,6 +121,32 @@ class PabulibFileTest {
   }
 
   @Test
+  void takesTheUnitWhereTheWholeCityVotes() throws Exception {
+    String cityWide = replace("subunit;Łąki\ndistrict;the whole town\n", "");
+
+    assertThat(read(cityWide).region()).isEqualTo("Lunden");
+  }
+
+  @Test
+  void takesChooseOneForApprovalOfOne() throws Exception {
+    PabulibFile district =
+        read(replace("vote_type;approval", "vote_type;choose-1").replace("a;7,8;30", "a;8,8;30"));
+
+    assertThat(district.votes()).isEqualTo(2);
+    assertThat(approvals(district, 0)).containsExactly(1);
+  }
+
+  @Test
+  void countsAProjectThatABallotNamesTwiceOnce() throws Exception {
+    PabulibFile district = read(replace("a;7,8;30", "a;7,8,7,7;30"));
+
+    assertThat(approvals(district, 0)).containsExactly(0, 1);
+    assertThat(district.votesByProject()).containsExactly(2, 1, 0);
+    assertThat(district.repetitionsOf(0)).isEqualTo(2);
+    assertThat(district.repetitionsOf(1)).isZero();
+  }
+
+  @Test
   void toleratesAByteOrderMarkAndLineEndsOfWindowsAndBlankLines() throws Exception {
     assertThat(read("\uFEFF" + GOOD.replace("\n", "\r\n") + "\r\n\r\n").votes()).isEqualTo(3);
   }
@@ -133,12 +159,14 @@ class PabulibFileTest {
         "instance;2024\\n              | ''                        | 10 | META has no instance",
         "num_votes;3\\n                | ''                        | 10 | META has no num_votes",
         "vote_type;approval\\n         | ''                        | 10 | META has no vote_type",
-        "subunit;Łąki\\ndistrict;the whole town\\n | ''            |  9 | neither subunit nor district",
         "subunit;Łąki                  | subunit;                  |  4 | subunit is empty",
         "subunit;Łąki                  | subunit;Łąki; Nord        |  4 | subunit holds a semicolon",
         "unit;Lunden                   | unit;Lunden\\nunit;Lunden |  4 | unit is there twice",
         "unit;Lunden                   | unit                      |  3 | a row of META is key;value",
-        "vote_type;approval            | vote_type;ordinal         |  9 | the vote_type is ordinal",
+        "vote_type;approval            | vote_type;ordinal         |  9 | the vote_type is ordinal: only approval can be",
+        "vote_type;approval            | vote_type;cumulative      |  9 | the vote_type is cumulative: only approval can be",
+        "vote_type;approval            | vote_type;choose-2        |  9 | the vote_type is choose-2: only approval can be",
+        "vote_type;approval            | vote_type;choose-1        | 18 | the vote names 2 projects, but choose-1",
         "num_votes;3                   | num_votes;three           |  8 | num_votes is three",
         "num_votes;3                   | num_votes;4               |  8 | num_votes is 4, but there are 3 voters",
         "num_projects;3                | num_projects;2            |  7 | num_projects is 2, but there are 3 projects",
@@ -165,7 +193,6 @@ class PabulibFileTest {
         "8;2000;1;Trees                | 8;2000;1;\"Trees          | 14 | broken quoting",
         "8;2000;1;Trees                | 8\u0007;2000;1;Trees      | 14 | project_id holds a control character",
         "a;7,8;30                      | a;7,5;30                  | 18 | the project 5, which is not among",
-        "a;7,8;30                      | a;7,8,7;30                | 18 | the project 7 twice",
         "a;7,8;30                      | a;7,,8;30                 | 18 | an empty place",
         "a;7,8;30                      | ;7,8;30                   | 18 | voter_id is empty",
         "a;7,8;30                      | a;7,8                     | 18 | the row has 2 fields",

@@ -17,6 +17,7 @@ class ReplayReportTest {
     return new ReplayReport(
         11_606,
         Map.of(BENCHES, 11_600L, SWIFTS, 6L, FERRY, 0L),
+        0,
         counted,
         Map.of(BENCHES, "Forty \u001b[2Jbenches"),
         12,
@@ -27,7 +28,7 @@ class ReplayReportTest {
   }
 
   @Test
-  void isExactWhereEachTotalIsAsPublished() {
+  void isExactWhereEachTotalIsAsExpected() {
     ReplayReport report = report(Map.of(BENCHES, 11_600L, SWIFTS, 6L));
 
     assertThat(report.exitStatus()).isZero();
@@ -38,7 +39,7 @@ class ReplayReportTest {
   }
 
   @Test
-  void isNotExactWhereATotalDiffersIsMissingOrWasNeverPublished() {
+  void isNotExactWhereATotalDiffersIsMissingOrCouldNotBeVotedFor() {
     TallyKey stray = new TallyKey("Nowhere", "x");
     ReplayReport report = report(Map.of(BENCHES, 11_599L, FERRY, 1L, stray, 1L));
 
@@ -46,7 +47,7 @@ class ReplayReportTest {
     assertThat(report.differing()).containsExactly(stray, BENCHES, SWIFTS, FERRY);
     assertThat(report.lines())
         .containsExactly(
-            "   published      counted",
+            "    expected      counted",
             "           -            1  Nowhere / x",
             "      11,600       11,599  Old Town / benches: Forty  [2Jbenches",
             "           6            0  Old Town / swifts",
@@ -59,7 +60,7 @@ class ReplayReportTest {
   void dividesByNothing() {
     ReplayReport report =
         new ReplayReport(
-            1, Map.of(BENCHES, 1L), Map.of(BENCHES, 1L), Map.of(), 1, 1, 0, 0, Duration.ZERO);
+            1, Map.of(BENCHES, 1L), 0, Map.of(BENCHES, 1L), Map.of(), 1, 1, 0, 0, Duration.ZERO);
 
     assertThat(report.lines())
         .containsExactly(

@@ -1,0 +1,77 @@
+META
+key;value
+description;City-wide participatory budget of Lunden, a town that does not exist
+country;Nowhere
+unit;Lunden
+instance;2024
+num_projects;5
+num_votes;52
+budget;150000
+vote_type;approval
+rule;greedy
+date_begin;01.05.2024
+date_end;31.05.2024
+min_length;1
+max_length;2
+currency;EUR
+PROJECTS
+project_id;cost;votes;name
+400;64000;26;Night bus from the harbour to Łąki, every night
+401;88000;12;A roof of solar cells over the bus depot
+402;41000;17;Free swimming lessons for every child of seven
+403;23000;14;One bench for every bus stop
+499;90000;0;A ferry to nowhere, there and back
+VOTES
+voter_id;vote
+1;400,402
+4;402,401
+7;402
+10;402
+13;400
+16;403
+19;401
+22;400,402
+25;400
+28;400
+31;400
+34;401,400
+37;400
+40;403
+43;403
+46;400
+49;401
+52;402,400
+55;400,403
+58;400
+61;401
+64;400
+67;400
+70;402,400
+73;402
+76;402
+79;401
+82;400,403
+85;400,401
+88;402,401
+91;403,401
+94;400,403
+97;400
+100;403
+103;400
+106;403
+109;402
+112;402
+115;403
+118;401
+121;400
+124;402,403
+127;400
+130;401,400
+133;400
+136;402
+139;402,403
+142;402
+145;403
+148;403,400
+151;402,401
+154;400
