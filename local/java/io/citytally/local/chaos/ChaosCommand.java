@@ -31,13 +31,16 @@ import picocli.CommandLine.Spec;
     description = {
       "Holds elections while everything goes wrong that can go wrong on AWS: machines are lost, the"
           + " job is restored from old savepoints, an old one goes on beside the new one, writes and"
-          + " answers get lost. Compares the totals with the published ones.",
+          + " answers get lost. Compares the totals with the ballots, and has an independent checker,"
+          + " local/recount/recount.js, count the votes again.",
       ""
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
-      "0:every total is exact, and every fault has happened",
-      "1:some total is not exact, or some fault has not happened, or it was stopped",
+      "0:every total is exact, the recount agrees (without Node.js it is skipped), and every fault"
+          + " has happened",
+      "1:some total is not exact, the recount differs, some fault has not happened, or it was"
+          + " stopped",
       "2:an option or a file was refused"
     },
     footer = {

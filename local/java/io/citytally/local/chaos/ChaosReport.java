@@ -1,8 +1,12 @@
 package io.citytally.local.chaos;
 
+import static io.citytally.local.recount.Recount.Outcome.AGREES;
+import static io.citytally.local.recount.Recount.Outcome.DIFFERS;
+import static io.citytally.local.recount.Recount.Outcome.SKIPPED;
 import static io.citytally.local.screen.DisplayText.number;
 import static io.citytally.local.screen.DisplayText.plain;
 
+import io.citytally.local.recount.Recount;
 import io.citytally.vote.TallyKey;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -57,11 +61,31 @@ record ChaosReport(
 
   /** The exit status of the command. */
   int exitStatus() {
-    return !rounds.isEmpty() && differing() == 0 && missing().isEmpty() ? 0 : 1;
+    return !rounds.isEmpty()
+            && differing() == 0
+            && recountsThat(DIFFERS) == 0
+            && missing().isEmpty()
+        ? 0
+        : 1;
   }
 
-  /** A line for each total of a round that differs. */
+  private long recountsThat(Recount.Outcome outcome) {
+    return rounds.stream().filter(round -> round.recount().outcome() == outcome).count();
+  }
+
+  /** A line for each total of a round that differs, and what the recount found or remarked. */
   static List<String> differencesOf(RoundResult round, Map<TallyKey, String> titles) {
+    List<String> lines = new ArrayList<>(totalsOf(round, titles));
+    if (round.recount().outcome() != AGREES || round.recount().lines().size() > 1) {
+      round
+          .recount()
+          .lines()
+          .forEach(line -> lines.add("seed %d: recount: %s".formatted(round.seed(), plain(line))));
+    }
+    return lines;
+  }
+
+  private static List<String> totalsOf(RoundResult round, Map<TallyKey, String> titles) {
     return round.differing().stream()
         .map(
             key ->
@@ -121,7 +145,23 @@ record ChaosReport(
                   number(changed),
                   number(sum(RoundResult::tooMany) - sum(RoundResult::tooFew) - changed)));
     }
-    return line.toString();
+    return line.append(recounts()).toString();
+  }
+
+  private String recounts() {
+    if (rounds.isEmpty()) {
+      return "";
+    }
+    long differing = recountsThat(DIFFERS);
+    long skipped = recountsThat(SKIPPED);
+    if (differing > 0) {
+      return "; the recount differs in %s of %s rounds"
+          .formatted(number(differing), number(rounds.size()));
+    }
+    return skipped > 0
+        ? "; the recount was skipped in %s of %s rounds"
+            .formatted(number(skipped), number(rounds.size()))
+        : "; the recount agrees";
   }
 
   private static String percent(long part, long whole) {

@@ -14,6 +14,9 @@ import io.citytally.local.election.Pacer;
 import io.citytally.local.lifecycle.Alarm;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.lifecycle.Patience;
+import io.citytally.local.recount.Recount;
+import io.citytally.local.web.LocalWeb;
+import io.citytally.local.web.LocalWebServer;
 import io.citytally.vote.TallyKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,7 +141,7 @@ final class Round {
     cloud.relay().orElseThrow().awaitCaughtUp(RELAY_PATIENCE);
     cloud.stream().orElseThrow().flush();
     algorithm.drain(closedShards, () -> tables.disturb(0));
-    RoundResult result = compare(cloud);
+    RoundResult result = compare(cloud, closing);
     occurrences.addWrites(tables.faultsDone());
     occurrences.add(Fault.DUPLICATES, cloud.stream().orElseThrow().duplicates());
     occurrences.add(Fault.MINDS, voters.mindsChanged());
@@ -289,7 +292,7 @@ final class Round {
     }
   }
 
-  private RoundResult compare(LocalCloud cloud) throws Exception {
+  private RoundResult compare(LocalCloud cloud, Closing closing) throws Exception {
     Map<TallyKey, Long> standing = new HashMap<>();
     for (var vote : cloud.scan(VotesTable.DEFAULT_NAME)) {
       standing.merge(VotesTable.choiceOf(vote), 1L, Long::sum);
@@ -305,7 +308,28 @@ final class Round {
       counted = nonZero(cloud.totals());
     }
     return new RoundResult(
-        seed, election.votes(), nonZero(election.totals()), standing, counted, cast);
+        seed,
+        election.votes(),
+        nonZero(election.totals()),
+        standing,
+        counted,
+        cast,
+        recount(cloud, closing));
+  }
+
+  /**
+   * A write of a list may arrive late and stay until the next vote, so old lists are no failure.
+   */
+  private Recount.Verdict recount(LocalCloud cloud, Closing closing) throws Exception {
+    LocalWebServer web =
+        LocalWeb.start(
+            closing, cloud.dynamoDbEndpoint(), Optional.empty(), Optional.empty(), Ports.free());
+    Recount recount =
+        new Recount(home, cloud.dynamoDbEndpoint(), web.address(), options.job().recentSize())
+            .with("--lists-may-lag");
+    return (options.lambda() ? recount.with("--patience", "0") : recount)
+        .withElection(options.files())
+        .run();
   }
 
   private static Map<TallyKey, Long> nonZero(Map<TallyKey, Long> totals) {

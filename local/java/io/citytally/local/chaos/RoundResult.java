@@ -1,5 +1,6 @@
 package io.citytally.local.chaos;
 
+import io.citytally.local.recount.Recount;
 import io.citytally.vote.TallyKey;
 import java.util.Comparator;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.TreeSet;
  * @param counted the totals as counted, none of them 0
  * @param cast how often a vote was cast for each improvement, those that were changed later, too:
  *     what the former algorithm counts where nothing goes wrong
+ * @param recount the verdict of the independent checker
  */
 record RoundResult(
     long seed,
@@ -24,7 +26,8 @@ record RoundResult(
     Map<TallyKey, Long> published,
     Map<TallyKey, Long> standing,
     Map<TallyKey, Long> counted,
-    Map<TallyKey, Long> cast) {
+    Map<TallyKey, Long> cast,
+    Recount.Verdict recount) {
 
   /** All that somebody voted for in the end, or was counted for. */
   Set<TallyKey> totals() {

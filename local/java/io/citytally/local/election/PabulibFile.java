@@ -25,9 +25,9 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * The election of one district, or of a whole city, in the {@code .pb} format of the participatory budgeting library
- * Pabulib (Stolicki, Szufa, Talmon: "Pabulib: A Participatory Budgeting Library", arXiv
- * 2012.06539).
+ * The election of one district, or of a whole city, in the {@code .pb} format of the participatory
+ * budgeting library Pabulib (Stolicki, Szufa, Talmon: "Pabulib: A Participatory Budgeting Library",
+ * arXiv 2012.06539).
  *
  * <p>Such a file has three sections, each a line with its name, a line with its columns, then its
  * rows, separated by semicolons, in CSV quoting:

@@ -88,8 +88,7 @@ public final class ElectionTarget implements FuzzTarget {
     }
     promise(counted.equals(election.totals()), "the votes come to the totals");
     promise(
-        election.contradictions() == 0 || !election.remarks().isEmpty(),
-        "a contradiction is told");
+        election.contradictions() == 0 || !election.remarks().isEmpty(), "a contradiction is told");
     promise(votes == election.votes(), "every vote comes once");
   }
 

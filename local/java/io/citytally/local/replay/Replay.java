@@ -14,6 +14,7 @@ import io.citytally.local.election.Pacer;
 import io.citytally.local.flink.JobMetrics;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.lifecycle.Patience;
+import io.citytally.local.recount.Recount;
 import io.citytally.local.screen.DisplayText;
 import io.citytally.local.screen.RateMeter;
 import io.citytally.local.screen.Screen;
@@ -143,6 +144,7 @@ public final class Replay implements Work<ReplayOptions> {
     }
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     JobMetrics metrics = system.flink().metrics();
+    out.println("Counting the votes again");
     return new ReplayReport(
         election.votes(),
         election.totals(),
@@ -153,7 +155,20 @@ public final class Replay implements Work<ReplayOptions> {
         system.cloud().stream().map(VoteStream::duplicates).orElse(0L),
         metrics.total("duplicatesDropped"),
         metrics.total("tallyWrites"),
+        recount(options, system),
         took);
+  }
+
+  private Recount.Verdict recount(ReplayOptions options, LocalSystem system) throws Exception {
+    Recount recount =
+        new Recount(
+            home,
+            system.cloud().dynamoDbEndpoint(),
+            system.webAddress(),
+            options.job().recentSize());
+    return (options.direct() ? recount.with("--direct") : recount)
+        .withElection(options.files())
+        .run();
   }
 
   private void castAll(

@@ -29,12 +29,15 @@ import picocli.CommandLine.Parameters;
       "The files are in the .pb format of Pabulib (pabulib.org), one for each district or for the"
           + " whole city, with approval ballots (approval, choose-1). A published total that the"
           + " file's own ballots contradict is a warning; the ballots count.",
+      "",
+      "At the end an independent checker, local/recount/recount.js, counts the votes again and"
+          + " compares the totals, the recent votes and the API with them.",
       ""
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
-      "0:every total is exact",
-      "1:some total is not exact, or the replay failed",
+      "0:every total is exact, and the recount agrees (without Node.js it is skipped)",
+      "1:some total is not exact, the recount differs, or the replay failed",
       "2:an option or a file was refused"
     },
     footer = {

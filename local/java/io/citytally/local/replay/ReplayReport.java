@@ -3,6 +3,7 @@ package io.citytally.local.replay;
 import static io.citytally.local.screen.DisplayText.number;
 import static io.citytally.local.screen.DisplayText.plain;
 
+import io.citytally.local.recount.Recount;
 import io.citytally.vote.TallyKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import java.util.TreeSet;
  * @param duplicatesDropped change records that the job took for a second delivery; more than were
  *     delivered, where it read some again after a crash
  * @param tableWrites to {@code total_votes}
+ * @param recount the verdict of the independent checker
  * @param took from the first vote until the last was counted
  */
 record ReplayReport(
@@ -37,6 +39,7 @@ record ReplayReport(
     long duplicatesDelivered,
     long duplicatesDropped,
     long tableWrites,
+    Recount.Verdict recount,
     Duration took) {
 
   private static final Comparator<TallyKey> BY_REGION =
@@ -50,8 +53,9 @@ record ReplayReport(
     return keys.stream().filter(key -> expectedFor(key) != countedFor(key)).toList();
   }
 
+  /** Whether neither verdict, ours or the recount's, found a difference. */
   boolean exact() {
-    return differing().isEmpty();
+    return differing().isEmpty() && !recount.differs();
   }
 
   /** The exit status of the command. */
@@ -59,7 +63,10 @@ record ReplayReport(
     return exact() ? 0 : 1;
   }
 
-  /** A line for each total that differs, under a heading, and the closing line. */
+  /**
+   * A line for each total that differs, under a heading, what the recount said, and the closing
+   * line.
+   */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     List<TallyKey> differing = differing();
@@ -75,6 +82,7 @@ record ReplayReport(
               number(countedFor(key)),
               plain(key + (title == null ? "" : ": " + title))));
     }
+    recount.lines().forEach(line -> lines.add("recount: " + plain(line)));
     lines.add(closingLine());
     return lines;
   }
@@ -101,7 +109,9 @@ record ReplayReport(
         + (seconds == 0 ? "" : "; " + number(Math.round(votes / seconds)) + " votes/s")
         + (contradictions == 0
             ? ""
-            : "; " + count(contradictions, "published total") + " not as the ballots");
+            : "; " + count(contradictions, "published total") + " not as the ballots")
+        + "; "
+        + recount.phrase();
   }
 
   private static String count(long number, String what) {

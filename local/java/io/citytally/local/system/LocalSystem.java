@@ -12,6 +12,7 @@ import io.citytally.local.web.LocalWeb;
 import io.citytally.local.web.LocalWebServer;
 import io.citytally.local.web.WebSettings;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -133,6 +134,11 @@ public final class LocalSystem {
 
   public LocalCloud cloud() {
     return cloud;
+  }
+
+  /** Where the pages and their API are. */
+  public URI webAddress() {
+    return web.address();
   }
 
   public LocalFlink flink() {

@@ -6,6 +6,7 @@ import io.citytally.local.Elections;
 import io.citytally.local.cloud.FeedSource;
 import io.citytally.local.cloud.InstalledKinesis;
 import io.citytally.local.cloud.JobSettings;
+import io.citytally.local.recount.Recount;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -37,7 +38,12 @@ class ChaosITCase {
 
     assertThat(report.rounds())
         .singleElement()
-        .satisfies(round -> assertThat(round.differing()).as("seed %d", round.seed()).isEmpty());
+        .satisfies(round -> assertThat(round.differing()).as("seed %d", round.seed()).isEmpty())
+        .satisfies(
+            round ->
+                assertThat(round.recount().outcome())
+                    .as("seed %d: %s", round.seed(), round.recount())
+                    .isEqualTo(Recount.Outcome.AGREES));
     assertThat(report.missing()).as("seed %d", report.rounds().get(0).seed()).isEmpty();
   }
 
@@ -49,6 +55,7 @@ class ChaosITCase {
     assertThat(round.standing()).isEqualTo(round.published());
     assertThat(round.tooMany()).as("seed %d", round.seed()).isPositive();
     assertThat(round.changedVotes()).isZero();
+    assertThat(round.recount().differs()).as("seed %d", round.seed()).isTrue();
   }
 
   private static ChaosReport campaign(Set<Fault> faults, boolean lambda) throws Exception {

@@ -2,6 +2,7 @@ package io.citytally.local.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.citytally.local.recount.Recount;
 import io.citytally.vote.TallyKey;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -18,9 +19,22 @@ class ChaosReportTest {
 
   private final Occurrences happened = new Occurrences();
 
+  private static final Recount.Verdict AGREES =
+      new Recount.Verdict(Recount.Outcome.AGREES, List.of("agrees: 1,000 votes"));
+
   private static RoundResult counted(long park, long pool) {
+    return counted(park, pool, AGREES);
+  }
+
+  private static RoundResult counted(long park, long pool, Recount.Verdict recount) {
     return new RoundResult(
-        5, 1_000, PUBLISHED, PUBLISHED, Map.of(PARK, park, POOL, pool), Map.of(PARK, 1_100L));
+        5,
+        1_000,
+        PUBLISHED,
+        PUBLISHED,
+        Map.of(PARK, park, POOL, pool),
+        Map.of(PARK, 1_100L),
+        recount);
   }
 
   private ChaosReport report(RoundResult result, Fault... expected) {
@@ -37,7 +51,33 @@ class ChaosReportTest {
     assertThat(report.exitStatus()).isZero();
     assertThat(report.lines())
         .containsExactly(
-            "chaos: 1 round, 1,000 votes, 2 task managers killed, 1 zombie: 0 of 2 totals differ");
+            "chaos: 1 round, 1,000 votes, 2 task managers killed, 1 zombie: 0 of 2 totals differ;"
+                + " the recount agrees");
+  }
+
+  @Test
+  void aRecountThatDiffersIsAFailureWithWhatItSaid() {
+    Recount.Verdict differs =
+        new Recount.Verdict(Recount.Outcome.DIFFERS, List.of("API: stale", "differs: API: stale"));
+    RoundResult result = counted(600, 400, differs);
+
+    assertThat(report(result).exitStatus()).isEqualTo(1);
+    assertThat(report(result).closingLine())
+        .endsWith("0 of 2 totals differ; the recount differs in 1 of 1 rounds");
+    assertThat(ChaosReport.differencesOf(result, Map.of()))
+        .containsExactly("seed 5: recount: API: stale", "seed 5: recount: differs: API: stale");
+  }
+
+  @Test
+  void aRecountThatWasSkippedIsToldAndNoFailure() {
+    Recount.Verdict skipped =
+        new Recount.Verdict(Recount.Outcome.SKIPPED, List.of("Node.js is missing"));
+    RoundResult result = counted(600, 400, skipped);
+
+    assertThat(report(result).exitStatus()).isZero();
+    assertThat(report(result).closingLine()).endsWith("; the recount was skipped in 1 of 1 rounds");
+    assertThat(ChaosReport.differencesOf(result, Map.of()))
+        .containsExactly("seed 5: recount: Node.js is missing");
   }
 
   @Test
@@ -46,7 +86,9 @@ class ChaosReportTest {
 
     assertThat(report.exitStatus()).isEqualTo(1);
     assertThat(report.closingLine())
-        .endsWith("2 of 2 totals differ, 50 votes too many (5.0 %), 10 too few (1.0 %)");
+        .endsWith(
+            "2 of 2 totals differ, 50 votes too many (5.0 %), 10 too few (1.0 %); the recount"
+                + " agrees");
     assertThat(ChaosReport.differencesOf(counted(650, 400), Map.of(PARK, "A park")))
         .singleElement()
         .asString()
@@ -57,7 +99,7 @@ class ChaosReportTest {
   @Test
   void votesThatStandOtherwiseThanPublishedAreAFailureToo() {
     RoundResult result =
-        new RoundResult(5, 1_000, PUBLISHED, Map.of(PARK, 1L), Map.of(PARK, 1L), Map.of());
+        new RoundResult(5, 1_000, PUBLISHED, Map.of(PARK, 1L), Map.of(PARK, 1L), Map.of(), AGREES);
 
     assertThat(report(result).exitStatus()).isEqualTo(1);
   }
@@ -96,6 +138,6 @@ class ChaosReportTest {
     assertThat(report.closingLine())
         .endsWith(
             "150 votes too many (15.0 %), 0 too few (0.0 %); of its error, 100 votes are changed or"
-                + " withdrawn ones, 50 the faults'");
+                + " withdrawn ones, 50 the faults'; the recount agrees");
   }
 }

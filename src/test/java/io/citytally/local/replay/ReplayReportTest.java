@@ -2,8 +2,10 @@ package io.citytally.local.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.citytally.local.recount.Recount;
 import io.citytally.vote.TallyKey;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +15,10 @@ class ReplayReportTest {
   private static final TallyKey FERRY = new TallyKey("Łąki", "ferry");
   private static final TallyKey SWIFTS = new TallyKey("Old Town", "swifts");
 
-  private static ReplayReport report(Map<TallyKey, Long> counted) {
+  private static final Recount.Verdict AGREES =
+      new Recount.Verdict(Recount.Outcome.AGREES, List.of("agrees: 11,606 votes"));
+
+  private static ReplayReport report(Map<TallyKey, Long> counted, Recount.Verdict recount) {
     return new ReplayReport(
         11_606,
         Map.of(BENCHES, 11_600L, SWIFTS, 6L, FERRY, 0L),
@@ -24,24 +29,51 @@ class ReplayReportTest {
         1_160,
         1_190,
         4_321,
+        recount,
         Duration.ofMillis(12_300));
   }
 
   @Test
   void isExactWhereEachTotalIsAsExpected() {
-    ReplayReport report = report(Map.of(BENCHES, 11_600L, SWIFTS, 6L));
+    ReplayReport report = report(Map.of(BENCHES, 11_600L, SWIFTS, 6L), AGREES);
 
     assertThat(report.exitStatus()).isZero();
     assertThat(report.lines())
         .containsExactly(
+            "recount: agrees: 11,606 votes",
             "exact: 11,606 votes, 3 totals, 0 differ; 12 crashes; 1,160 duplicates delivered, 1,190"
-                + " dropped; 4,321 table writes, 2.69 votes per write; 944 votes/s");
+                + " dropped; 4,321 table writes, 2.69 votes per write; 944 votes/s; the"
+                + " recount agrees");
+  }
+
+  @Test
+  void isNotExactWhereTheRecountDiffers() {
+    Recount.Verdict differs =
+        new Recount.Verdict(Recount.Outcome.DIFFERS, List.of("city:\u001b a list", "differs: it"));
+    ReplayReport report = report(Map.of(BENCHES, 11_600L, SWIFTS, 6L), differs);
+
+    assertThat(report.exitStatus()).isEqualTo(1);
+    assertThat(report.lines()).startsWith("recount: city:  a list", "recount: differs: it");
+    assertThat(report.lines().get(2))
+        .startsWith("NOT EXACT: 11,606 votes, 3 totals, 0 differ;")
+        .endsWith("; the recount differs");
+  }
+
+  @Test
+  void saysThatTheRecountWasSkippedAndWhy() {
+    Recount.Verdict skipped =
+        new Recount.Verdict(Recount.Outcome.SKIPPED, List.of("Node.js is missing"));
+    ReplayReport report = report(Map.of(BENCHES, 11_600L, SWIFTS, 6L), skipped);
+
+    assertThat(report.exitStatus()).isZero();
+    assertThat(report.lines()).startsWith("recount: Node.js is missing");
+    assertThat(report.lines().get(1)).startsWith("exact: ").endsWith("; the recount was skipped");
   }
 
   @Test
   void isNotExactWhereATotalDiffersIsMissingOrCouldNotBeVotedFor() {
     TallyKey stray = new TallyKey("Nowhere", "x");
-    ReplayReport report = report(Map.of(BENCHES, 11_599L, FERRY, 1L, stray, 1L));
+    ReplayReport report = report(Map.of(BENCHES, 11_599L, FERRY, 1L, stray, 1L), AGREES);
 
     assertThat(report.exitStatus()).isEqualTo(1);
     assertThat(report.differing()).containsExactly(stray, BENCHES, SWIFTS, FERRY);
@@ -52,19 +84,31 @@ class ReplayReportTest {
             "      11,600       11,599  Old Town / benches: Forty  [2Jbenches",
             "           6            0  Old Town / swifts",
             "           0            1  Łąki / ferry",
+            "recount: agrees: 11,606 votes",
             "NOT EXACT: 11,606 votes, 3 totals, 4 differ; 12 crashes; 1,160 duplicates delivered,"
-                + " 1,190 dropped; 4,321 table writes, 2.69 votes per write; 944 votes/s");
+                + " 1,190 dropped; 4,321 table writes, 2.69 votes per write; 944 votes/s; the recount"
+                + " agrees");
   }
 
   @Test
   void dividesByNothing() {
     ReplayReport report =
         new ReplayReport(
-            1, Map.of(BENCHES, 1L), 0, Map.of(BENCHES, 1L), Map.of(), 1, 1, 0, 0, Duration.ZERO);
+            1,
+            Map.of(BENCHES, 1L),
+            2,
+            Map.of(BENCHES, 1L),
+            Map.of(),
+            1,
+            1,
+            0,
+            0,
+            AGREES,
+            Duration.ZERO);
 
     assertThat(report.lines())
-        .containsExactly(
+        .endsWith(
             "exact: 1 vote, 1 total, 0 differ; 1 crash; 1 duplicate delivered, 0 dropped; 0 table"
-                + " writes");
+                + " writes; 2 published totals not as the ballots; the recount agrees");
   }
 }
