@@ -6,15 +6,15 @@ import io.citytally.count.ChoiceChange;
 import io.citytally.count.DeduplicateChanges;
 import io.citytally.dynamodb.RejectedVotesTable;
 import io.citytally.feed.Admission;
+import io.citytally.feed.AdmittingReader;
 import io.citytally.feed.ChangeRecords;
-import io.citytally.feed.DecodeVoteChanges;
 import io.citytally.feed.RawRecord;
-import io.citytally.feed.VoteChangeDecoder;
 import io.citytally.ops.Recast;
 import io.citytally.vote.BallotReader;
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TallyKey;
+import io.citytally.vote.TotalsReader;
 import io.citytally.vote.VoteChange;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -27,16 +27,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
-import org.apache.flink.streaming.api.operators.ProcessOperator;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -96,7 +94,7 @@ class RecastExpiryTest {
     private final Map<Long, Long> takenAt = new HashMap<>();
 
     private final Set<TallyKey> ballot = new HashSet<>(CHOICES.subList(0, 1));
-    private final OneInputStreamOperatorTestHarness<RawRecord, VoteChange> reader;
+    private final AdmittingReader reader;
     private final KeyedOneInputStreamOperatorTestHarness<ChangeIdentity, VoteChange, ChoiceChange>
         deduplicate;
     private int records;
@@ -104,14 +102,14 @@ class RecastExpiryTest {
 
     Town(Random random) throws Exception {
       this.random = random;
-      BallotReader ballotReader = () -> Set.copyOf(ballot);
+      BallotReader ballotReader = () -> CompletableFuture.completedFuture(Set.copyOf(ballot));
       reader =
-          new OneInputStreamOperatorTestHarness<>(
-              new ProcessOperator<>(
-                  new DecodeVoteChanges(
-                      VoteChangeDecoder.forKinesis("votes"),
-                      Admission.byBallot(ballotReader, Duration.ofSeconds(10), CHOICES.size()))));
-      reader.open();
+          new AdmittingReader(
+              Admission.byBallot(ballotReader, Duration.ofSeconds(10), TotalsReader.NONE),
+              1,
+              0,
+              null,
+              now);
       deduplicate =
           new KeyedOneInputStreamOperatorTestHarness<>(
               new KeyedProcessOperator<>(new DeduplicateChanges(DEDUPE, REJECTED.plus(DEDUPE))),
@@ -163,7 +161,7 @@ class RecastExpiryTest {
           new Recast(
               rejected,
               "rejected",
-              Set.copyOf(ballot),
+              Optional.of(Set.copyOf(ballot)),
               Clock.fixed(Instant.ofEpochMilli(now), ZoneOffset.UTC));
       rejected.fails = isInterrupted;
       try {
@@ -189,16 +187,13 @@ class RecastExpiryTest {
     }
 
     private void read(byte[] payload) throws Exception {
-      reader.processElement(new RawRecord(payload, "shard", Integer.toString(records++), now), 0);
-      Queue<StreamRecord<RejectedVote>> refused = reader.getSideOutput(DecodeVoteChanges.REJECTED);
-      if (refused != null) {
-        refused.forEach(vote -> rejected.put(vote.getValue()));
-        refused.clear();
-      }
-      for (VoteChange change : reader.extractOutputValues()) {
+      reader.read(new RawRecord(payload, "shard", Integer.toString(records++), now));
+      reader.rejected().forEach(rejected::put);
+      reader.rejected().clear();
+      for (VoteChange change : reader.changes()) {
         deduplicate.processElement(change, 0);
       }
-      reader.getOutput().clear();
+      reader.changes().clear();
       for (ChoiceChange side : deduplicate.extractOutputValues()) {
         if (side.taken) {
           countedTaken.add(side.changedAtMicros);
@@ -209,7 +204,7 @@ class RecastExpiryTest {
 
     private void pass(Duration time) throws Exception {
       now += time.toMillis();
-      reader.setProcessingTime(now);
+      reader.setTime(now);
       deduplicate.setStateTtlProcessingTime(now);
     }
 

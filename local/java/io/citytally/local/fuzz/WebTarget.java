@@ -47,8 +47,8 @@ import java.util.Optional;
  * <p>Promised: every request has an answer, none of them a failure of the server; what is refused
  * says so in a JSON problem; every answer has the security headers, and no header has a second
  * line; a request casts one vote at most, only if it is told so, and none where the ballot is
- * empty; each vote that is cast, the table can hold and the decoder counts; and no answer names what
- * is hidden.
+ * empty; each vote that is cast, the table can hold and the decoder counts; and no answer names
+ * what is hidden.
  */
 public final class WebTarget implements FuzzTarget {
 
@@ -360,7 +360,6 @@ public final class WebTarget implements FuzzTarget {
             BallotEntry.votable("Nothing"),
             new TallyKey("\ud800", "park"),
             BallotEntry.votable("Half a park"));
-
 
     private final boolean hasBallot;
     private final List<CastVote> cast = new ArrayList<>();

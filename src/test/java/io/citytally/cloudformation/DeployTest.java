@@ -266,7 +266,8 @@ class DeployTest {
     assertThat(outcome.status).isZero();
     assertThat(outcome.calls)
         .anyMatch(call -> call.startsWith("dynamodb scan --table-name out-BallotTableName "));
-    assertThat(outcome.output.contains("NOBODY CAN VOTE YET: the ballot (table out-BallotTableName"))
+    assertThat(
+            outcome.output.contains("NOBODY CAN VOTE YET: the ballot (table out-BallotTableName"))
         .isEqualTo(isEmpty);
   }
 

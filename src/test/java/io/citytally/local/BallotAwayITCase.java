@@ -40,9 +40,7 @@ class BallotAwayITCase {
         city.votes().cast("new-" + vote, TREES);
         city.votes().cast("known-" + vote, POOL);
       }
-      await()
-          .atMost(PATIENCE)
-          .until(() -> before.metrics().present("sidesUndecided") == 20);
+      await().atMost(PATIENCE).until(() -> before.metrics().present("sidesUndecided") == 20);
       await().pollDelay(CHECKPOINT_TIMEOUT.multipliedBy(2)).until(() -> true);
       before.checkpoint();
 
@@ -51,9 +49,7 @@ class BallotAwayITCase {
       String savepoint = before.stopWithSavepoint(city.directory().resolve("savepoints"));
 
       LocalFlink after = start(city, proxy, 3, Optional.of(savepoint));
-      await()
-          .atMost(PATIENCE)
-          .until(() -> after.metrics().present("sidesUndecided") == 20);
+      await().atMost(PATIENCE).until(() -> after.metrics().present("sidesUndecided") == 20);
       proxy.restore();
 
       city.assertExact(after, settings(city, 3));
@@ -69,8 +65,7 @@ class BallotAwayITCase {
             city.cloud().configurationOf(settings(city, parallelism), proxy.uri())),
         parallelism,
         restore,
-        new Configuration()
-            .set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, CHECKPOINT_TIMEOUT));
+        new Configuration().set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, CHECKPOINT_TIMEOUT));
   }
 
   private static JobSettings settings(City city, int parallelism) {

@@ -138,7 +138,8 @@ class BallotITCase {
   @Test
   void aHiddenChoiceLeavesTheWallButNotTheCount() throws Exception {
     startCity();
-    city.cloud().publishBallot(Map.of(PARK, "A park", POOL, "The mayor is a crook", TREES, "Trees"));
+    city.cloud()
+        .publishBallot(Map.of(PARK, "A park", POOL, "The mayor is a crook", TREES, "Trees"));
     LocalFlink job = city.startJob(settings, Optional.empty());
     cast(PARK);
     cast(POOL);
@@ -249,7 +250,8 @@ class BallotITCase {
         .atMost(City.PATIENCE)
         .untilAsserted(
             () ->
-                assertThat(cloud.totals()).isEqualTo(Map.of(new TallyKey("SOUTH", "MORE_TREES"), 1L)));
+                assertThat(cloud.totals())
+                    .isEqualTo(Map.of(new TallyKey("SOUTH", "MORE_TREES"), 1L)));
     assertThat(cloud.ballot()).isEmpty();
     assertThat(cloud.rejectedVotes()).isEmpty();
     Page wall = open("/");

@@ -114,18 +114,13 @@ final class City implements AutoCloseable {
 
   /** Starts a job in a cluster of its own and waits until it runs. */
   LocalFlink startJob(JobSettings settings, Optional<String> restore) throws Exception {
-    return startJob(
-        pipeline(settings), settings.parallelism(), restore);
+    return startJob(pipeline(settings), settings.parallelism(), restore);
   }
 
   /** Starts a job whose cluster is set up another way. */
   LocalFlink startJob(JobSettings settings, Configuration differing) throws Exception {
     LocalFlink flink =
-        submitJob(
-            pipeline(settings),
-            settings.parallelism(),
-            Optional.empty(),
-            differing);
+        submitJob(pipeline(settings), settings.parallelism(), Optional.empty(), differing);
     await().atMost(PATIENCE).until(flink::isRunning);
     return flink;
   }
@@ -148,11 +143,7 @@ final class City implements AutoCloseable {
 
   /** Hands a job to a cluster of its own, in which it may fail before it runs. */
   LocalFlink submitJob(JobSettings settings, Optional<String> restore) throws Exception {
-    return submitJob(
-        pipeline(settings),
-        settings.parallelism(),
-        restore,
-        new Configuration());
+    return submitJob(pipeline(settings), settings.parallelism(), restore, new Configuration());
   }
 
   /** Hands a job to a cluster of its own that is set up another way. */

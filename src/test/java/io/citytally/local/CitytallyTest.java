@@ -101,8 +101,8 @@ class CitytallyTest {
     assertThat(
             execute(
                 ("run --voters 0.5 --source kinesis --window 250ms --recent-size 7 --dedupe-ttl 2d"
-                     + " --epoch 3 --parallelism 4 --shards 5 --http-port 4000 --dynamodb-port 1000"
-                     + " --kinesis-port 2000 --flink-port 3000 --data "
+                        + " --epoch 3 --parallelism 4 --shards 5 --http-port 4000 --dynamodb-port 1000"
+                        + " --kinesis-port 2000 --flink-port 3000 --data "
                         + data)
                     .split(" ")))
         .isZero();
