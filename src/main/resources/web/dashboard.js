@@ -3,7 +3,7 @@
 import { addressOf, head, HEADS, showBars } from "/bars.js";
 import { element, namedElements, outsideText, reconcile, setText } from "/dom.js";
 import { ago, counted, number, span } from "/format.js";
-import { Poller } from "/poller.js";
+import { Poller, QUIET_INTERVAL_MILLIS } from "/poller.js";
 import { byName, feed, matcher, ranking } from "/tally.js";
 import { History, rate, TrendChart } from "/trend.js";
 
@@ -11,6 +11,8 @@ const LEADING_IN_CITY = 10;
 const NEWEST = 12;
 /** Of a region that is not itself what is searched for. */
 const FOUND_IN_REGION = 8;
+/** As long as a quiet city is not asked again. */
+const FRESH_MILLIS = QUIET_INTERVAL_MILLIS + 500;
 const DELAYED_MILLIS = 5000;
 const ANNOUNCED_EVERY_MILLIS = 30000;
 const SKEW_MILLIS = 3000;
@@ -77,7 +79,8 @@ function go() {
     reconcile(list, [], () => "");
   }
   showConnection();
-  poller = new Poller(inCity ? "/api/results" : `/api/results/${encodeURIComponent(place)}`, onAnswer, onFailure).start();
+  const url = inCity ? "/api/results" : `/api/results/${encodeURIComponent(place)}`;
+  poller = new Poller(url, onAnswer, onFailure, QUIET_INTERVAL_MILLIS).start();
 }
 
 function visit(address) {
@@ -300,7 +303,7 @@ function showTime() {
 function showConnection() {
   const age = answeredAt === undefined ? undefined : staleMillis + performance.now() - answeredAt;
   let state = "live";
-  let text = age === undefined ? "" : `Live · ${age < 1500 ? "now" : `${span(age)} old`}`;
+  let text = age === undefined ? "" : `Live · ${age < FRESH_MILLIS ? "now" : `${span(age)} old`}`;
   let notice = "";
   if (lost) {
     state = "lost";

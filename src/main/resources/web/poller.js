@@ -1,6 +1,8 @@
 // Keeping a page up to date.
 
 const INTERVAL_MILLIS = 1000;
+/** After an answer that brought nothing new, for a page that many keep open. */
+export const QUIET_INTERVAL_MILLIS = 3000;
 const LONGEST_WAIT_MILLIS = 10000;
 const TIMEOUT_MILLIS = 8000;
 
@@ -20,7 +22,8 @@ export class RefusedError extends Error {
 }
 
 /**
- * Asks for a resource once a second, and not at all while the page is hidden. The browser's cache
+ * Asks for a resource once a second, or less often while it does not change, and not at all while
+ * the page is hidden: each request is paid for. The browser's cache
  * keeps the answer and its ETag, so that nothing is sent again that has not changed. While there is
  * no answer it asks less and less often, down to once in ten seconds, and at once when the browser
  * says that it is online again.
@@ -29,9 +32,11 @@ export class Poller {
   #url;
   #onAnswer;
   #onFailure;
+  #quietMillis;
   #timer;
   #running;
   #failures = 0;
+  #changed = true;
   #etag;
   #started = false;
 
@@ -39,11 +44,13 @@ export class Poller {
    * @param onAnswer called with `{body, changed, serverMillis}` after each answer; `serverMillis` is
    *     the server's clock, or null
    * @param onFailure called with the error after each failure
+   * @param quietMillis from an answer that has not changed to the next request
    */
-  constructor(url, onAnswer, onFailure) {
+  constructor(url, onAnswer, onFailure, quietMillis = INTERVAL_MILLIS) {
     this.#url = url;
     this.#onAnswer = onAnswer;
     this.#onFailure = onFailure;
+    this.#quietMillis = quietMillis;
   }
 
   start() {
@@ -83,6 +90,7 @@ export class Poller {
       const answer = await this.#ask(running.signal);
       if (this.#running === running) {
         this.#failures = 0;
+        this.#changed = answer.changed;
         this.#onAnswer(answer);
       }
     } catch (error) {
@@ -94,9 +102,15 @@ export class Poller {
       clearTimeout(timeout);
     }
     if (this.#running === running && this.#started) {
-      const wait = this.#failures === 0 ? INTERVAL_MILLIS : Math.min(INTERVAL_MILLIS * 2 ** (this.#failures - 1), LONGEST_WAIT_MILLIS);
-      this.#timer = setTimeout(() => this.#poll(), Math.max(0, wait - (performance.now() - asked)));
+      this.#timer = setTimeout(() => this.#poll(), Math.max(0, this.#wait() - (performance.now() - asked)));
     }
+  }
+
+  #wait() {
+    if (this.#failures > 0) {
+      return Math.min(INTERVAL_MILLIS * 2 ** (this.#failures - 1), LONGEST_WAIT_MILLIS);
+    }
+    return this.#changed ? INTERVAL_MILLIS : this.#quietMillis;
   }
 
   async #ask(signal) {
