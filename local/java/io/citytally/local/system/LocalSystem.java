@@ -6,12 +6,10 @@ import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.local.lifecycle.Alarm;
-import io.citytally.local.lifecycle.CannotStartException;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.web.LocalWeb;
 import io.citytally.local.web.LocalWebServer;
 import io.citytally.local.web.WebSettings;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,7 +57,10 @@ public final class LocalSystem {
       Consumer<String> progress)
       throws Exception {
     Alarm alarm = new Alarm();
-    Path directory = setup.data().isPresent() ? keep(setup.data().get()) : temporary(closing);
+    Path directory =
+        setup.data().isPresent()
+            ? DataDirectory.take(closing, setup.data().get())
+            : temporary(closing);
     Future<LocalFlink> starting = startFlink(closing, setup, job, directory);
     LocalCloud cloud = LocalCloud.start(closing, setup, alarm, progress);
 
@@ -115,14 +116,6 @@ public final class LocalSystem {
       return starting.get();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof Exception cause ? cause : e;
-    }
-  }
-
-  private static Path keep(Path data) {
-    try {
-      return Files.createDirectories(data);
-    } catch (IOException e) {
-      throw new CannotStartException("cannot keep anything in " + data + ": " + e, e);
     }
   }
 
