@@ -10,6 +10,7 @@ import io.citytally.local.bench.BenchCommand;
 import io.citytally.local.chaos.ChaosCommand;
 import io.citytally.local.cluster.ClusterCommand;
 import io.citytally.local.command.DurationConverter;
+import io.citytally.local.command.WholeNumber;
 import io.citytally.local.command.Work;
 import io.citytally.local.cost.CostCommand;
 import io.citytally.local.election.BallotFileException;
@@ -88,6 +89,7 @@ public final class Citytally implements Runnable {
             .addSubcommand(new BenchCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());
+      WholeNumber.registerAt(each);
     }
     addStandardOptions(citytally);
     citytally.getSubcommands().values().forEach(Citytally::addStandardOptions);

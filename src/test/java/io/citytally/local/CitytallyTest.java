@@ -101,8 +101,8 @@ class CitytallyTest {
     assertThat(
             execute(
                 ("run --voters 0.5 --source kinesis --window 250ms --recent-size 7 --dedupe-ttl 2d"
-                        + " --epoch 3 --parallelism 4 --shards 5 --http-port 4000 --dynamodb-port 1000"
-                        + " --kinesis-port 2000 --flink-port 3000 --data "
+                     + " --epoch 3 --parallelism 4 --shards 5 --http-port 4000 --dynamodb-port 1000"
+                     + " --kinesis-port 2000 --flink-port 3000 --data "
                         + data)
                     .split(" ")))
         .isZero();
@@ -176,6 +176,9 @@ class CitytallyTest {
         "run --window -5s               | '-5s' is not a duration",
         "run --window 9ms               | --window is 9ms, but must be 10ms to 1h",
         "run --window 61m               | --window is 61m, but must be 10ms to 1h",
+        "run --shards two               | 'two' is not a whole number, or is too large. Use",
+        "run --shards 2147483648        | '2147483648' is not a whole number",
+        "run --epoch 1.5                | '1.5' is not a whole number",
         "run --recent-size 0            | --recent-size is 0, but must be 1 to 100",
         "run --recent-size 101          | --recent-size is 101, but must be 1 to 100",
         "run --dedupe-ttl 23h           | --dedupe-ttl is 23h, but must be 25h to 3650d",
@@ -185,7 +188,7 @@ class CitytallyTest {
         "run --source sqs               | 'sqs' is neither kinesis nor dynamodb-streams",
         "run --flink-port 65536         | --flink-port is 65536, but must be 1 to 65535",
         "run --flink-port 0             | --flink-port is 0, but must be 1 to 65535",
-        "run --flink-port http          | 'http' is not an int",
+        "run --flink-port http          | 'http' is not a whole number",
         "run --flink-port 9 --kinesis-port 9 | --flink-port is 9, which another option has taken",
         "run --data pom.xml             | --data is pom.xml, which is not a directory",
         "run --source dynamodb-streams --shards 2       | --shards does not go with",
