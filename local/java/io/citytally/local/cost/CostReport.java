@@ -4,22 +4,29 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.citytally.config.VoteSource;
 import io.citytally.local.command.DurationConverter;
 import io.citytally.local.screen.DisplayText;
 import io.citytally.ops.Bill;
 import io.citytally.ops.BillPart;
+import io.citytally.ops.BilledPeriod;
+import io.citytally.ops.CloudFrontPlan;
 import io.citytally.ops.CostFigures;
 import io.citytally.ops.CostModel;
-import io.citytally.ops.StreamMode;
+import io.citytally.ops.Deployment;
+import io.citytally.ops.Polling;
 import io.citytally.ops.Workload;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What {@code citytally cost} says. */
 final class CostReport {
@@ -27,10 +34,16 @@ final class CostReport {
   /** What the job has unless it is told. */
   private static final Duration USUAL = Duration.ofSeconds(1);
 
+  /** What dashboards might ask at. */
+  private static final List<Duration> POLL_INTERVALS =
+      Stream.of(1, 3, 10, 30).map(Duration::ofSeconds).toList();
+
   private final Workload workload;
   private final CostFigures figures;
+  private final Deployment deployment;
+  private final BilledPeriod period;
+  private final CostEstimate estimate;
   private final CostModel model;
-  private final StreamMode stream;
   private final List<Duration> windows;
   private final Optional<Double> budget;
   private final Optional<Duration> staleness;
@@ -39,28 +52,19 @@ final class CostReport {
    * @param windows the shortest first
    */
   CostReport(
-      Workload workload,
-      CostFigures figures,
-      CostModel model,
-      StreamMode stream,
+      CostEstimate estimate,
       List<Duration> windows,
       Optional<Double> budget,
       Optional<Duration> staleness) {
-    this.workload = workload;
-    this.figures = figures;
-    this.model = model;
-    this.stream = stream;
+    this.estimate = estimate;
+    this.workload = estimate.workload();
+    this.figures = estimate.figures();
+    this.deployment = estimate.deployment();
+    this.period = estimate.period();
+    this.model = estimate.model();
     this.windows = windows;
     this.budget = budget;
     this.staleness = staleness;
-  }
-
-  static String name(StreamMode mode) {
-    return mode == StreamMode.ON_DEMAND ? "on-demand" : "shards";
-  }
-
-  private Bill job(Duration window) {
-    return model.job(window, stream);
   }
 
   /** The window to choose; none, if none keeps to the budget or the staleness. */
@@ -72,7 +76,9 @@ final class CostReport {
           .reduce((shorter, longer) -> longer);
     }
     if (budget.isPresent()) {
-      return windows.stream().filter(window -> job(window).total() <= budget.get()).findFirst();
+      return windows.stream()
+          .filter(window -> model.job(window).total() <= budget.get())
+          .findFirst();
     }
     return Optional.of(windows.contains(USUAL) ? USUAL : windows.get(0));
   }
@@ -84,55 +90,67 @@ final class CostReport {
     }
     return budget
         .map(usd -> "the shortest within " + usd(usd) + " USD")
-        .orElse("the one asked for, or the job's usual one: --budget or --staleness choose");
+        .orElse("the one asked for, or the job's usual one; --budget or --staleness choose");
   }
 
   String text() {
-    StringBuilder text = new StringBuilder();
-    text.append(
-        format(
-            "%s votes/s on %s choices (%s regions of %s, skew %s), %s %% of them changed, %s viewers%n",
+    Optional<Duration> chosen = recommended();
+    Duration shown = chosen.orElse(windows.get(windows.size() - 1));
+    return head()
+        + table(shown)
+        + (chosen.isPresent()
+            ? format("Window %s: %s.", DurationConverter.format(shown), reason())
+            : format("No window fits: %s.", reason()))
+        + others(shown)
+        + viewers()
+        + plan()
+        + lambdas(shown);
+  }
+
+  private String head() {
+    return format(
+            "%s votes/s on %s choices (%s of %s, skew %s), %s %% of them changed, %s%n",
             plain(workload.votesPerSecond()),
             DisplayText.number(workload.choices()),
-            DisplayText.number(workload.regions()),
+            counted(workload.regions(), "region"),
             DisplayText.number(workload.improvements()),
             plain(workload.skew()),
             plain(workload.changedShare() * 100),
-            DisplayText.number(workload.viewers())));
-    text.append(
-        format(
-            "USD in a month of %d hours, in %s, prices of %s; Kinesis by %s%n%n",
-            CostModel.HOURS, figures.region(), figures.asOf(), name(stream)));
-    Optional<Duration> chosen = recommended();
-    text.append(
-        format(
-            "  %-8s %12s %12s %14s %14s %14s%n",
-            "window", "writes/s", "writes/vote", "total votes", "recent votes", "all"));
-    for (Duration window : windows) {
-      Bill bill = job(window);
-      text.append(
-          format(
-              "%s %-8s %12.3f %12.4f %14s %14s %14s%n",
-              chosen.filter(window::equals).isPresent() ? ">" : " ",
-              DurationConverter.format(window),
-              bill.tallyWritesPerSecond(),
-              bill.tallyWritesPerSecond() / workload.votesPerSecond(),
-              usd(bill.of(BillPart.TOTAL_VOTES)),
-              usd(bill.of(BillPart.RECENT_VOTES)),
-              usd(bill.total())));
-    }
-    Duration shown = chosen.orElse(windows.get(windows.size() - 1));
-    text.append(
-        chosen
-            .map(window -> format("> %s%n", reason()))
-            .orElse(format("No window fits: %s%n", reason())));
-    Bill job = job(shown);
+            counted(workload.viewers(), "viewer"))
+        + format(
+            "USD in %s, in %s, prices of %s; %s, CloudFront %s%s%n%n",
+            span(), figures.region(), figures.asOf(), feed(), deployment.plan(), waf());
+  }
+
+  private static String counted(long number, String thing) {
+    return DisplayText.number(number) + " " + thing + (number == 1 ? "" : "s");
+  }
+
+  private String span() {
+    return period.hours() == BilledPeriod.HOURS_OF_MONTH
+        ? "a month of 730 hours"
+        : plain(period.hours() / 24) + " days";
+  }
+
+  private String feed() {
+    return deployment.feed() == VoteSource.DYNAMODB_STREAMS
+        ? "the table's own stream"
+        : "Kinesis " + deployment.stream();
+  }
+
+  private String waf() {
+    return deployment.waf() ? " with WAF" : "";
+  }
+
+  private String table(Duration window) {
+    Bill job = model.job(window);
     Bill perVote = model.lambdaPerVote();
-    Bill perBatch = model.lambdaPerBatch(shown);
+    Bill perBatch = model.lambdaPerBatch(window);
+    StringBuilder text = new StringBuilder();
     text.append(
         format(
-            "%n  %-22s %14s %14s %14s%n",
-            "at " + DurationConverter.format(shown), "job", "Lambda/vote", "Lambda/batch"));
+            "  %-22s %14s %14s %14s%n",
+            "", "job at " + DurationConverter.format(window), "Lambda/vote", "Lambda/batch"));
     for (BillPart part : BillPart.values()) {
       if (job.of(part).isPresent() || perVote.of(part).isPresent()) {
         text.append(row(part.label(), job, perVote, perBatch, bill -> bill.of(part)));
@@ -141,14 +159,100 @@ final class CostReport {
     text.append(row("all", job, perVote, perBatch, bill -> OptionalDouble.of(bill.total())));
     text.append(
         format(
+            "  %-22s %14.4f %14.4f %14.4f%n%n",
+            "writes per vote",
+            writesPerVote(job),
+            writesPerVote(perVote),
+            writesPerVote(perBatch)));
+    return text.toString();
+  }
+
+  private double writesPerVote(Bill bill) {
+    return bill.tallyWritesPerSecond() / workload.votesPerSecond();
+  }
+
+  private String others(Duration shown) {
+    String each =
+        windows.stream()
+            .filter(window -> !window.equals(shown))
+            .map(window -> DurationConverter.format(window) + " " + usd(model.job(window).total()))
+            .collect(Collectors.joining(", "));
+    return each.isEmpty() ? format("%n") : format("%nOthers: %s.%n", each);
+  }
+
+  private String viewers() {
+    if (workload.viewers() == 0) {
+      return "";
+    }
+    String intervals =
+        POLL_INTERVALS.stream()
+            .map(
+                interval ->
+                    DurationConverter.format(interval)
+                        + ": "
+                        + usd(model.viewersUsd(Polling.each(interval))))
+            .collect(Collectors.joining(", "));
+    return format(
+        "Viewers: %s, polling %s, cost %s. Polling each %s.%n",
+        DisplayText.number(workload.viewers()),
+        polling(),
+        usd(model.viewersUsd(workload.polling())),
+        intervals);
+  }
+
+  private String polling() {
+    Polling polling = workload.polling();
+    String busy = "each " + DurationConverter.format(polling.busy());
+    return polling.isAdaptive() ? busy + " to " + DurationConverter.format(polling.quiet()) : busy;
+  }
+
+  /** Whether the flat rate is enough; and which one would be, and cost less than pay as you go. */
+  private String plan() {
+    if (model.exceedsPlan()) {
+      CloudFrontPlan plan = deployment.plan();
+      return format(
+          "CloudFront %s allows %s M requests and %s GB a month; %s M and %s GB exceed that.%n",
+          plan,
+          plain(figures.of(plan.millionRequests())),
+          plain(figures.of(plan.gbOut())),
+          plain(model.monthlyMillionRequests()),
+          plain(model.monthlyGbOut()));
+    }
+    return betterPlan()
+        .map(
+            plan ->
+                format(
+                    "CloudFront %s has room for it, at %s less: --cloudfront %s.%n",
+                    plan, usd(total(deployment) - total(with(plan))), plan))
+        .orElse("");
+  }
+
+  private Optional<CloudFrontPlan> betterPlan() {
+    return Arrays.stream(CloudFrontPlan.values())
+        .filter(CloudFrontPlan::isFlatRate)
+        .filter(plan -> !estimate.model(with(plan)).exceedsPlan())
+        .filter(plan -> total(with(plan)) < total(deployment))
+        .findFirst();
+  }
+
+  private Deployment with(CloudFrontPlan plan) {
+    return new Deployment(
+        deployment.feed(), deployment.stream(), deployment.shards(), plan, deployment.waf());
+  }
+
+  /** At any window: only CloudFront and WAF differ by plan. */
+  private double total(Deployment other) {
+    return estimate.model(other).lambdaPerVote().total();
+  }
+
+  private String lambdas(Duration shown) {
+    return format(
             "%nThe job costs less than a Lambda per vote %s, and than one per batch %s.%n",
-            from(paysFromAgainstPerVote(shown)), from(paysFromAgainstPerBatch(shown))));
-    text.append(
-        format(
+            from(paysFromAgainstPerVote(shown)), from(paysFromAgainstPerBatch(shown)))
+        + format(
             "Below that it buys what neither Lambda has: each vote counted once, whatever is"
                 + " repeated, retried,%nlost or out of order; votes changed and withdrawn; recent"
-                + " votes; a change of any of it with its state.%n"));
-    return text.toString();
+                + " votes; a change of any of it with its state.%n");
   }
 
   private static String row(
@@ -159,12 +263,11 @@ final class CostReport {
   }
 
   private OptionalDouble paysFromAgainstPerVote(Duration window) {
-    return model.paysFrom(each -> each.job(window, each.cheaperStream()), CostModel::lambdaPerVote);
+    return model.paysFrom(each -> each.job(window), CostModel::lambdaPerVote);
   }
 
   private OptionalDouble paysFromAgainstPerBatch(Duration window) {
-    return model.paysFrom(
-        each -> each.job(window, each.cheaperStream()), each -> each.lambdaPerBatch(window));
+    return model.paysFrom(each -> each.job(window), each -> each.lambdaPerBatch(window));
   }
 
   private static String from(OptionalDouble votesPerSecond) {
@@ -177,15 +280,24 @@ final class CostReport {
     ObjectNode report = new ObjectMapper().createObjectNode();
     report.put("pricesAsOf", figures.asOf());
     report.put("region", figures.region());
-    report.put("hours", CostModel.HOURS);
-    report.put("stream", name(stream));
+    report.put("hours", period.hours());
+    report.put("feed", deployment.feed().toString());
+    if (deployment.feed() == VoteSource.KINESIS) {
+      report.put("stream", deployment.stream().toString());
+    }
+    report.put("viewersUsd", model.viewersUsd(workload.polling()));
+    ObjectNode cloudFront = report.putObject("cloudFront");
+    cloudFront.put("plan", deployment.plan().toString());
+    cloudFront.put("monthlyMillionRequests", model.monthlyMillionRequests());
+    cloudFront.put("monthlyGbOut", model.monthlyGbOut());
+    cloudFront.put("exceedsPlan", model.exceedsPlan());
     recommended()
         .ifPresent(window -> report.put("recommendedWindow", DurationConverter.format(window)));
     ArrayNode each = report.putArray("windows");
     for (Duration window : windows) {
       ObjectNode node = each.addObject();
       node.put("window", DurationConverter.format(window));
-      put(node, job(window));
+      put(node, model.job(window));
       node.put("recentVotesWritesPerSecond", model.recentWritesPerSecond(window));
       put(node.putObject("lambdaPerBatch"), model.lambdaPerBatch(window));
     }

@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** What a way to count costs in a month, part by part, in USD. */
+/** What a way to count costs in a period, part by part, in USD. */
 public final class Bill {
 
   private final Map<BillPart, Double> parts = new EnumMap<>(BillPart.class);

@@ -6,13 +6,15 @@ public enum BillPart {
   VOTES_STORED("votes stored"),
   CHANGE_CAPTURE("change capture"),
   KINESIS("Kinesis"),
+  STREAM_READS("stream reads"),
   MANAGED_FLINK("Managed Flink"),
   STATE("state, snapshots"),
   LAMBDA("Lambda"),
   TOTAL_VOTES("total votes"),
   RECENT_VOTES("recent votes"),
   RESULTS_READ("results read"),
-  CLOUDFRONT("CloudFront");
+  CLOUDFRONT("CloudFront"),
+  WAF("WAF");
 
   private final String label;
 

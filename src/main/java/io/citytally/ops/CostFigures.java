@@ -7,13 +7,20 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
-/** The value of each {@link CostFigure}, as read on some day. */
+/**
+ * The value of each {@link CostFigure} in one AWS region, as read on some day. A region may lack
+ * prices that no source was found for; {@link #of} refuses those.
+ */
 public final class CostFigures {
 
   private static final String BUNDLED = "cost.properties";
@@ -21,19 +28,35 @@ public final class CostFigures {
   private static final String REGION = "region";
 
   private final Map<CostFigure, Double> values = new EnumMap<>(CostFigure.class);
+  private final Set<CostFigure> missing = EnumSet.noneOf(CostFigure.class);
   private final String asOf;
   private final String region;
 
-  private CostFigures(Properties read) {
-    Set<String> unknown = new TreeSet<>(read.stringPropertyNames());
-    asOf = read.getProperty(AS_OF);
-    region = read.getProperty(REGION);
+  private CostFigures(Properties own, Optional<String> asked) {
+    Properties bundled = bundledProperties();
+    String home = bundled.getProperty(REGION);
+    region = asked.orElse(own.getProperty(REGION, home));
+    // What stands for a region of its own has the region's name before it.
+    String prefix = region.equals(home) ? "" : region + ".";
+    asOf = own.getProperty(AS_OF, bundled.getProperty(prefix + AS_OF, bundled.getProperty(AS_OF)));
+    for (CostFigure figure : CostFigure.values()) {
+      String key = figure.key();
+      String value =
+          own.getProperty(key, bundled.getProperty((figure.isRegional() ? prefix : "") + key));
+      if (value == null) {
+        missing.add(figure);
+      } else {
+        values.put(figure, number(key, value));
+      }
+    }
+    refuseUnknown(own);
+  }
+
+  private static void refuseUnknown(Properties own) {
+    Set<String> unknown = new TreeSet<>(own.stringPropertyNames());
     unknown.remove(AS_OF);
     unknown.remove(REGION);
-    for (CostFigure figure : CostFigure.values()) {
-      unknown.remove(figure.key());
-      values.put(figure, number(figure.key(), read.getProperty(figure.key())));
-    }
+    Arrays.stream(CostFigure.values()).map(CostFigure::key).forEach(unknown::remove);
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException("there is no such figure: " + String.join(", ", unknown));
     }
@@ -51,23 +74,43 @@ public final class CostFigures {
     throw new IllegalArgumentException(key + " is '" + value + "', but must be a number above 0");
   }
 
-  /** Those that come with the program. */
+  /** Those of us-east-1 that come with the program. */
   public static CostFigures bundled() {
-    return new CostFigures(bundledProperties());
+    return new CostFigures(new Properties(), Optional.empty());
+  }
+
+  /** Those of a region that come with the program, however few. */
+  public static CostFigures bundled(String region) {
+    return new CostFigures(new Properties(), Optional.of(region));
   }
 
   /**
-   * Those of a file, and what it leaves out as it comes with the program.
+   * Those of a file, and what it leaves out as it comes with the program for the region that the
+   * file names, or us-east-1.
    *
    * @throws IllegalArgumentException if it has one that there is not, or none above zero
    * @throws IOException if it can't be read
    */
   public static CostFigures read(Path file) throws IOException {
-    Properties read = bundledProperties();
+    return new CostFigures(properties(file), Optional.empty());
+  }
+
+  /**
+   * Those of a file, and what it leaves out as it comes with the program for this region.
+   *
+   * @throws IllegalArgumentException if it has one that there is not, or none above zero
+   * @throws IOException if it can't be read
+   */
+  public static CostFigures read(Path file, String region) throws IOException {
+    return new CostFigures(properties(file), Optional.of(region));
+  }
+
+  private static Properties properties(Path file) throws IOException {
+    Properties properties = new Properties();
     try (Reader in = Files.newBufferedReader(file)) {
-      read.load(in);
+      properties.load(in);
     }
-    return new CostFigures(read);
+    return properties;
   }
 
   private static Properties bundledProperties() {
@@ -80,8 +123,23 @@ public final class CostFigures {
     return properties;
   }
 
+  /**
+   * @throws MissingPriceException if the region lacks it
+   */
   public double of(CostFigure figure) {
-    return values.get(figure);
+    Double value = values.get(figure);
+    if (value == null) {
+      throw new MissingPriceException(
+          String.format(
+              "There is no price of %s for %s. Give it in a file (--prices FILE)."
+                  + " All that %s lacks: %s.",
+              region, figure.key(), region, keysOfMissing()));
+    }
+    return value;
+  }
+
+  private String keysOfMissing() {
+    return missing.stream().map(CostFigure::key).collect(Collectors.joining(", "));
   }
 
   /** The day on which the prices were read. */

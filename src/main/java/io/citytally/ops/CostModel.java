@@ -2,6 +2,7 @@ package io.citytally.ops;
 
 import static io.citytally.ops.CostFigure.*;
 
+import io.citytally.config.VoteSource;
 import io.citytally.dynamodb.RecentVotesTable;
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.VotesTable;
@@ -17,19 +18,18 @@ import java.util.stream.DoubleStream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * What it costs in a month of 730 hours to count a city's votes: with the job, and with what a city
- * might have in its place. Prices and assumptions are those of {@link CostFigures}; how many writes
- * there are is {@link ExpectedWrites}.
+ * What it costs to count a city's votes for a period: with the job, and with what a city might have
+ * in its place. Prices and assumptions are those of {@link CostFigures}; how many writes there are
+ * is {@link ExpectedWrites}.
  *
  * <p>What all of them have in common, the table of votes and the web application, is in each bill,
  * so that its total is the whole.
  */
 public final class CostModel {
 
-  public static final int HOURS = 730;
-  private static final double SECONDS = HOURS * 3600.0;
   private static final double MILLION = 1e6;
   private static final double GB = 1L << 30;
+  private static final double KB = 1 << 10;
   private static final double MS = 1e-3;
 
   /** What DynamoDB adds to each item it stores. */
@@ -42,6 +42,12 @@ public final class CostModel {
   private static final int SHARD_RECORDS = 1000;
 
   private static final double SHARD_BYTES = 1 << 20;
+
+  /** What On-demand Advantage bills in each second, for less. */
+  private static final double MIN_ADVANTAGE_BYTES = 25 * SHARD_BYTES;
+
+  /** CloudFront keeps a result for a second, and so asks for it once in a second. */
+  private static final double MAX_RESULTS_READ_PER_SECOND = 1;
 
   /** A partition of a table takes that many writes, and has one shard of the table's own stream. */
   private static final int PARTITION_WRITES = 1000;
@@ -60,10 +66,20 @@ public final class CostModel {
 
   private final Workload workload;
   private final CostFigures figures;
+  private final Deployment deployment;
+  private final BilledPeriod period;
 
+  /** For a month, deployed as usual. */
   public CostModel(Workload workload, CostFigures figures) {
+    this(workload, figures, Deployment.USUAL, BilledPeriod.MONTH);
+  }
+
+  public CostModel(
+      Workload workload, CostFigures figures, Deployment deployment, BilledPeriod period) {
     this.workload = workload;
     this.figures = figures;
+    this.deployment = deployment;
+    this.period = period;
   }
 
   /** How often a total is written in a second, by the job. */
@@ -95,21 +111,19 @@ public final class CostModel {
     return ItemSize.writeUnits(recentBytes());
   }
 
-  /** The job, with this window, fed by Kinesis. */
-  public Bill job(Duration window, StreamMode stream) {
+  /** The job, with this window. */
+  public Bill job(Duration window) {
     double writes = tallyWritesPerSecond(window);
-    double changes = workload.votesPerSecond();
     return new Bill(writes)
         .addAll(inCommon())
+        .addAll(feed())
         .add(
-            BillPart.CHANGE_CAPTURE,
-            changes * SECONDS / MILLION * figures.of(DYNAMODB_MILLION_CAPTURED_CHANGES))
-        .add(BillPart.KINESIS, stream == StreamMode.ON_DEMAND ? onDemand() : shards())
-        .add(BillPart.MANAGED_FLINK, (kpus() + 1) * HOURS * figures.of(FLINK_KPU_HOUR))
+            BillPart.MANAGED_FLINK, (kpus() + 1) * period.flinkHours() * figures.of(FLINK_KPU_HOUR))
         .add(
             BillPart.STATE,
-            kpus() * STORAGE_GB_PER_KPU * figures.of(FLINK_STORAGE_GB_MONTH)
-                + stateGb() * figures.of(FLINK_BACKUP_GB_MONTH))
+            period.months()
+                * (kpus() * STORAGE_GB_PER_KPU * figures.of(FLINK_STORAGE_GB_MONTH)
+                    + stateGb() * figures.of(FLINK_BACKUP_GB_MONTH)))
         .add(BillPart.TOTAL_VOTES, writes(writes * ItemSize.writeUnits(totalBytes())))
         .add(BillPart.RECENT_VOTES, writes(recentWritesPerSecond(window) * recentWriteUnits()));
   }
@@ -130,28 +144,59 @@ public final class CostModel {
         / GB;
   }
 
-  private double onDemand() {
-    double kilobytes = Math.ceil(figures.of(ASSUMED_CHANGE_RECORD_BYTES) / 1024);
-    return HOURS * figures.of(KINESIS_STREAM_HOUR)
-        + workload.votesPerSecond()
-            * SECONDS
-            * (kilobytes * 1024 / GB * figures.of(KINESIS_GB_IN)
-                + figures.of(ASSUMED_CHANGE_RECORD_BYTES) / GB * figures.of(KINESIS_GB_OUT));
+  /** How the changes of the votes table come to the job. */
+  private Bill feed() {
+    Bill bill = new Bill(0);
+    if (deployment.feed() == VoteSource.DYNAMODB_STREAMS) {
+      double readsPerSecond = partitions() / (figures.of(ASSUMED_STREAM_POLL_MS) * MS);
+      return bill.add(
+          BillPart.STREAM_READS,
+          millions(readsPerSecond) * figures.of(DYNAMODB_MILLION_STREAM_READS));
+    }
+    // A unit for each kilobyte of the larger image; both are of the same size here.
+    double capturedPerSecond = workload.votesPerSecond() * ItemSize.writeUnits(voteBytes());
+    return bill.add(
+            BillPart.CHANGE_CAPTURE,
+            millions(capturedPerSecond) * figures.of(DYNAMODB_MILLION_CAPTURED_CHANGES))
+        .add(BillPart.KINESIS, kinesis());
+  }
+
+  private double kinesis() {
+    double gbPerSecond = workload.votesPerSecond() * figures.of(ASSUMED_CHANGE_RECORD_BYTES) / GB;
+    double billedGbPerSecond =
+        workload.votesPerSecond()
+            * Math.ceil(figures.of(ASSUMED_CHANGE_RECORD_BYTES) / KB)
+            * KB
+            / GB;
+    switch (deployment.stream()) {
+      case ON_DEMAND:
+        return period.hours() * figures.of(KINESIS_STREAM_HOUR)
+            + period.seconds()
+                * (billedGbPerSecond * figures.of(KINESIS_GB_IN)
+                    + gbPerSecond * figures.of(KINESIS_GB_OUT));
+      case ADVANTAGE:
+        return period.seconds()
+            * (Math.max(billedGbPerSecond, MIN_ADVANTAGE_BYTES / GB)
+                    * figures.of(KINESIS_ADVANTAGE_GB_IN)
+                + gbPerSecond * figures.of(KINESIS_ADVANTAGE_GB_OUT));
+      case PROVISIONED:
+        return shards() * period.hours() * figures.of(KINESIS_SHARD_HOUR)
+            + millions(workload.votesPerSecond()) * figures.of(KINESIS_MILLION_PUT_UNITS);
+    }
+    throw new AssertionError(deployment.stream());
   }
 
   private double shards() {
     double load =
         workload.votesPerSecond()
             * Math.max(1.0 / SHARD_RECORDS, figures.of(ASSUMED_CHANGE_RECORD_BYTES) / SHARD_BYTES);
-    return Math.max(1, Math.ceil(load / figures.of(ASSUMED_SHARD_LOAD)))
-            * HOURS
-            * figures.of(KINESIS_SHARD_HOUR)
-        + workload.votesPerSecond() * SECONDS / MILLION * figures.of(KINESIS_MILLION_PUT_UNITS);
+    double needed = Math.max(1, Math.ceil(load / figures.of(ASSUMED_SHARD_LOAD)));
+    return Math.max(needed, deployment.shards());
   }
 
-  /** That which costs less. */
-  public StreamMode cheaperStream() {
-    return onDemand() <= shards() ? StreamMode.ON_DEMAND : StreamMode.SHARDS;
+  /** How many of what comes so often in a second come in the period. */
+  private double millions(double perSecond) {
+    return perSecond * period.seconds() / MILLION;
   }
 
   /**
@@ -195,7 +240,7 @@ public final class CostModel {
         .addAll(inCommon())
         .add(
             BillPart.LAMBDA,
-            SECONDS
+            period.seconds()
                 * (invocations / MILLION * figures.of(LAMBDA_MILLION_REQUESTS)
                     + gbSeconds * figures.of(LAMBDA_GB_SECOND)))
         .add(BillPart.TOTAL_VOTES, writes(writes * ItemSize.writeUnits(totalBytes())));
@@ -205,9 +250,9 @@ public final class CostModel {
     return Math.max(1, Math.ceil(workload.votesPerSecond() / PARTITION_WRITES));
   }
 
-  /** The votes of a month, and the web application. */
+  /** The votes of the period, and the web application. */
   private Bill inCommon() {
-    double newVotes = workload.votesPerSecond() * (1 - workload.changedShare()) * SECONDS;
+    double newVotes = workload.votesPerSecond() * (1 - workload.changedShare()) * period.seconds();
     double storedGb = newVotes * (voteBytes() + STORED_OVERHEAD_BYTES) / GB;
     Bill bill =
         new Bill(0)
@@ -216,33 +261,95 @@ public final class CostModel {
                 writes(workload.votesPerSecond() * ItemSize.writeUnits(voteBytes())))
             .add(
                 BillPart.VOTES_STORED,
-                storedGb * (figures.of(DYNAMODB_GB_MONTH) + figures.of(DYNAMODB_BACKUP_GB_MONTH)));
-    if (workload.viewers() == 0) {
-      return bill;
+                period.months()
+                    * storedGb
+                    * (figures.of(DYNAMODB_GB_MONTH) + figures.of(DYNAMODB_BACKUP_GB_MONTH)));
+    if (deployment.waf() && !deployment.plan().isFlatRate()) {
+      bill.add(BillPart.WAF, waf());
     }
+    if (workload.viewers() > 0) {
+      bill.add(BillPart.RESULTS_READ, resultsRead());
+    }
+    if (workload.viewers() > 0 || deployment.plan().isFlatRate()) {
+      bill.add(BillPart.CLOUDFRONT, cloudFront(workload.pollsPerSecond()));
+    }
+    return bill;
+  }
+
+  private double waf() {
+    return period.months()
+            * (figures.of(WAF_ACL_MONTH)
+                + figures.of(ASSUMED_WAF_RULES) * figures.of(WAF_RULE_MONTH))
+        + wafRequests();
+  }
+
+  private double wafRequests() {
+    return millions(workload.pollsPerSecond()) * figures.of(WAF_MILLION_REQUESTS);
+  }
+
+  private double resultsRead() {
     double readUnits =
         ItemSize.scanUnits(totalBytes() * workload.choices())
             + ItemSize.scanUnits(recentBytes() * (workload.regions() + 1));
-    double gbOut =
-        (figures.of(ASSUMED_RESULT_BYTES)
-                + figures.of(ASSUMED_RESULT_BYTES_PER_CHOICE) * workload.choices())
-            / GB;
-    return bill.add(
-            BillPart.RESULTS_READ,
-            SECONDS
-                * (readUnits / MILLION * figures.of(DYNAMODB_MILLION_READ_UNITS)
-                    + figures.of(API_MILLION_REQUESTS) / MILLION
-                    + figures.of(LAMBDA_MILLION_REQUESTS) / MILLION
-                    + figures.of(ASSUMED_WEB_LAMBDA_GB)
-                        * figures.of(ASSUMED_WEB_LAMBDA_MS)
-                        * MS
-                        * figures.of(LAMBDA_GB_SECOND)))
-        .add(
-            BillPart.CLOUDFRONT,
-            workload.viewers()
-                * SECONDS
-                * (figures.of(CLOUDFRONT_TEN_THOUSAND_REQUESTS) / 1e4
-                    + gbOut * figures.of(CLOUDFRONT_GB_OUT)));
+    double usdPerRead =
+        readUnits / MILLION * figures.of(DYNAMODB_MILLION_READ_UNITS)
+            + figures.of(API_MILLION_REQUESTS) / MILLION
+            + figures.of(LAMBDA_MILLION_REQUESTS) / MILLION
+            + figures.of(ASSUMED_WEB_LAMBDA_GB)
+                * figures.of(ASSUMED_WEB_LAMBDA_MS)
+                * MS
+                * figures.of(LAMBDA_ARM64_GB_SECOND);
+    return period.seconds()
+        * Math.min(workload.pollsPerSecond(), MAX_RESULTS_READ_PER_SECOND)
+        * usdPerRead;
+  }
+
+  private double cloudFront(double requestsPerSecond) {
+    if (deployment.plan().isFlatRate()) {
+      return period.wholeMonths() * deployment.plan().month().map(figures::of).orElse(0.0);
+    }
+    return period.seconds()
+        * requestsPerSecond
+        * (figures.of(CLOUDFRONT_TEN_THOUSAND_REQUESTS) / 1e4
+            + resultGb() * figures.of(CLOUDFRONT_GB_OUT));
+  }
+
+  private double resultGb() {
+    return (figures.of(ASSUMED_RESULT_BYTES)
+            + figures.of(ASSUMED_RESULT_BYTES_PER_CHOICE) * workload.choices())
+        / GB;
+  }
+
+  /** What all viewers cost, or a flat rate, with dashboards that poll so. */
+  public double viewersUsd(Polling polling) {
+    CostModel watched = new CostModel(workload.polling(polling), figures, deployment, period);
+    Bill bill = watched.inCommon();
+    return bill.of(BillPart.RESULTS_READ).orElse(0)
+        + bill.of(BillPart.CLOUDFRONT).orElse(0)
+        + (bill.of(BillPart.WAF).isPresent() ? watched.wafRequests() : 0);
+  }
+
+  /** Requests to CloudFront within a month, or the period where that is shorter, in millions. */
+  public double monthlyMillionRequests() {
+    return workload.pollsPerSecond()
+        * 3600
+        * Math.min(period.hours(), BilledPeriod.HOURS_OF_MONTH)
+        / MILLION;
+  }
+
+  /** What CloudFront sends within a month, or the period where that is shorter. */
+  public double monthlyGbOut() {
+    return monthlyMillionRequests() * MILLION * resultGb();
+  }
+
+  /**
+   * Whether what is sent within a month is more than the plan allows. Never without a flat rate.
+   */
+  public boolean exceedsPlan() {
+    CloudFrontPlan plan = deployment.plan();
+    return plan.isFlatRate()
+        && (monthlyMillionRequests() > figures.of(plan.millionRequests())
+            || monthlyGbOut() > figures.of(plan.gbOut()));
   }
 
   /**
@@ -252,7 +359,7 @@ public final class CostModel {
   public OptionalDouble paysFrom(Function<CostModel, Bill> one, Function<CostModel, Bill> other) {
     double from = Double.NaN;
     for (double rate = LEAST_RATE; rate <= MOST_RATE; rate *= RATE_STEP) {
-      CostModel model = new CostModel(workload.at(rate), figures);
+      CostModel model = new CostModel(workload.at(rate), figures, deployment, period);
       if (one.apply(model).total() >= other.apply(model).total()) {
         from = Double.NaN;
       } else if (Double.isNaN(from)) {
@@ -263,7 +370,7 @@ public final class CostModel {
   }
 
   private double writes(double unitsPerSecond) {
-    return unitsPerSecond * SECONDS / MILLION * figures.of(DYNAMODB_MILLION_WRITE_UNITS);
+    return millions(unitsPerSecond) * figures.of(DYNAMODB_MILLION_WRITE_UNITS);
   }
 
   /** The sum, over all choices, of what each is expected to cause, given its rate. */

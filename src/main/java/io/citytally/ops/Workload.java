@@ -10,8 +10,11 @@ public final class Workload {
   private final double changedShare;
   private final int viewers;
   private final int recentSize;
+  private final Polling polling;
 
   /**
+   * A city whose viewers have the dashboard poll as the pages do.
+   *
    * @param votesPerSecond votes cast, changed or withdrawn, on the average
    * @param regions from 1
    * @param improvements of each region, from 1
@@ -30,6 +33,26 @@ public final class Workload {
       double changedShare,
       int viewers,
       int recentSize) {
+    this(
+        votesPerSecond,
+        regions,
+        improvements,
+        skew,
+        changedShare,
+        viewers,
+        recentSize,
+        Polling.ADAPTIVE);
+  }
+
+  private Workload(
+      double votesPerSecond,
+      int regions,
+      int improvements,
+      double skew,
+      double changedShare,
+      int viewers,
+      int recentSize,
+      Polling polling) {
     this.votesPerSecond = votesPerSecond;
     this.regions = regions;
     this.improvements = improvements;
@@ -37,12 +60,26 @@ public final class Workload {
     this.changedShare = changedShare;
     this.viewers = viewers;
     this.recentSize = recentSize;
+    this.polling = polling;
   }
 
   /** The same city at another rate. */
   Workload at(double otherVotesPerSecond) {
     return new Workload(
-        otherVotesPerSecond, regions, improvements, skew, changedShare, viewers, recentSize);
+        otherVotesPerSecond,
+        regions,
+        improvements,
+        skew,
+        changedShare,
+        viewers,
+        recentSize,
+        polling);
+  }
+
+  /** The same city with other dashboards. */
+  public Workload polling(Polling other) {
+    return new Workload(
+        votesPerSecond, regions, improvements, skew, changedShare, viewers, recentSize, other);
   }
 
   public double votesPerSecond() {
@@ -71,6 +108,15 @@ public final class Workload {
 
   public int recentSize() {
     return recentSize;
+  }
+
+  public Polling polling() {
+    return polling;
+  }
+
+  /** How often the dashboards of all viewers ask in a second. */
+  public double pollsPerSecond() {
+    return viewers / polling.meanSeconds(votesPerSecond);
   }
 
   public long choices() {

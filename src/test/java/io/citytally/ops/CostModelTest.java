@@ -3,6 +3,7 @@ package io.citytally.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.citytally.config.VoteSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,6 +77,24 @@ class CostModelTest {
   }
 
   @Test
+  void paysForACapturedChangeByTheKilobyteOfItsLargerImage(@TempDir Path directory)
+      throws Exception {
+    CostFigures longNames =
+        CostFigures.read(
+            Files.writeString(
+                directory.resolve("cost.properties"), "assumed.improvement.bytes=1500"));
+
+    assertThat(part(ONE_CHOICE, BillPart.CHANGE_CAPTURE))
+        .isEqualTo(1_000 * MONTH / 1e6 * 0.10, CENT);
+    assertThat(
+            new CostModel(ONE_CHOICE, longNames)
+                .job(SECOND)
+                .of(BillPart.CHANGE_CAPTURE)
+                .getAsDouble())
+        .isEqualTo(2 * 1_000 * MONTH / 1e6 * 0.10, CENT);
+  }
+
+  @Test
   void aChangedVoteMovesTwoTotalsButIsOneChange() {
     Workload changed = new Workload(10, 1, 1, 0, 1, 0, 20);
 
@@ -95,15 +114,94 @@ class CostModelTest {
 
   @Test
   void paysForShardsOrByTheGigabyteInWholeKilobytes() {
-    Bill shards = model(ONE_CHOICE).job(SECOND, StreamMode.SHARDS);
-    Bill onDemand = model(ONE_CHOICE).job(SECOND, StreamMode.ON_DEMAND);
+    double gb = 1_000 * MONTH / Math.pow(2, 30);
 
+    assertThat(kinesis(StreamMode.ON_DEMAND, Deployment.SHARDS_BY_LOAD))
+        .isEqualTo(730 * 0.04 + gb * (1024 * 0.08 + 700 * 0.04), CENT);
     // A thousand records a second fill a shard, and it is to be half full.
-    assertThat(shards.parts().get(BillPart.KINESIS))
+    assertThat(kinesis(StreamMode.PROVISIONED, Deployment.SHARDS_BY_LOAD))
         .isEqualTo(2 * 730 * 0.015 + 1_000 * MONTH / 1e6 * 0.014, CENT);
-    assertThat(onDemand.parts().get(BillPart.KINESIS))
-        .isEqualTo(730 * 0.04 + 1_000 * MONTH * (1024 * 0.08 + 700 * 0.04) / Math.pow(2, 30), CENT);
-    assertThat(model(ONE_CHOICE).cheaperStream()).isEqualTo(StreamMode.SHARDS);
+    assertThat(kinesis(StreamMode.PROVISIONED, 1))
+        .isEqualTo(kinesis(StreamMode.PROVISIONED, Deployment.SHARDS_BY_LOAD));
+    assertThat(kinesis(StreamMode.PROVISIONED, 5))
+        .isEqualTo(5 * 730 * 0.015 + 1_000 * MONTH / 1e6 * 0.014, CENT);
+    assertThat(part(ONE_CHOICE, BillPart.KINESIS))
+        .as("as deploy makes it")
+        .isEqualTo(kinesis(StreamMode.ON_DEMAND, Deployment.SHARDS_BY_LOAD));
+  }
+
+  @Test
+  void paysForTwentyFiveMegabytesASecondOfAdvantageAtLeast() {
+    double read = MONTH * 700 / Math.pow(2, 30) * 0.016;
+    Workload large = new Workload(100_000, 1, 1, 0, 0, 0, 20);
+
+    assertThat(kinesis(StreamMode.ADVANTAGE, Deployment.SHARDS_BY_LOAD))
+        .isEqualTo(MONTH * 25 / 1024 * 0.032 + 1_000 * read, CENT);
+    assertThat(
+            model(large, with(StreamMode.ADVANTAGE, Deployment.SHARDS_BY_LOAD))
+                .job(SECOND)
+                .of(BillPart.KINESIS)
+                .getAsDouble())
+        .isEqualTo(MONTH * 100_000 / Math.pow(2, 20) * 0.032 + 100_000 * read, CENT);
+  }
+
+  private static double kinesis(StreamMode mode, int shards) {
+    return model(ONE_CHOICE, with(mode, shards)).job(SECOND).of(BillPart.KINESIS).getAsDouble();
+  }
+
+  private static Deployment with(StreamMode mode, int shards) {
+    return new Deployment(VoteSource.KINESIS, mode, shards, CloudFrontPlan.PAY_AS_YOU_GO, false);
+  }
+
+  @Test
+  void paysForReadingTheTablesOwnStreamInPlaceOfKinesis() {
+    Bill bill =
+        model(
+                new Workload(2_500, 1, 1, 0, 0, 0, 20),
+                new Deployment(
+                    VoteSource.DYNAMODB_STREAMS,
+                    StreamMode.ON_DEMAND,
+                    Deployment.SHARDS_BY_LOAD,
+                    CloudFrontPlan.PAY_AS_YOU_GO,
+                    false))
+            .job(SECOND);
+
+    // Three partitions, each asked five times a second.
+    assertThat(bill.of(BillPart.STREAM_READS).getAsDouble())
+        .isEqualTo(3 * 5 * MONTH / 1e6 * 0.20, CENT);
+    assertThat(bill.parts()).doesNotContainKeys(BillPart.KINESIS, BillPart.CHANGE_CAPTURE);
+  }
+
+  @Test
+  void paysForTwoWeeksOfAnElectionOnly() {
+    Bill month = model(ONE_CHOICE).job(SECOND);
+    Bill twoWeeks = billed(14 * 24, 1);
+
+    double share = 14 * 24 / 730.0;
+    month
+        .parts()
+        .forEach(
+            (part, usd) ->
+                assertThat(twoWeeks.of(part).getAsDouble())
+                    .as(part.label())
+                    // Fewer votes, and stored for less time.
+                    .isEqualTo(
+                        usd * (part == BillPart.VOTES_STORED ? share * share : share), CENT));
+  }
+
+  @Test
+  void paysForTenMinutesOfManagedFlinkAtLeastForEachStart() {
+    assertThat(billed(0.1, 1).of(BillPart.MANAGED_FLINK).getAsDouble())
+        .isEqualTo(2 * 0.11 / 6, within(1e-9));
+    assertThat(billed(1, 7).of(BillPart.MANAGED_FLINK).getAsDouble())
+        .isEqualTo(2 * 0.11 * 7 / 6, within(1e-9));
+    assertThat(billed(1, 6).of(BillPart.MANAGED_FLINK).getAsDouble())
+        .isEqualTo(2 * 0.11, within(1e-9));
+  }
+
+  private static Bill billed(double hours, int starts) {
+    return new CostModel(ONE_CHOICE, FIGURES, Deployment.USUAL, new BilledPeriod(hours, starts))
+        .job(SECOND);
   }
 
   @Test
@@ -133,14 +231,14 @@ class CostModelTest {
 
   private static double flink(double rate, CostFigures figures) {
     return new CostModel(new Workload(rate, 1, 1, 0, 0, 0, 20), figures)
-        .job(SECOND, StreamMode.SHARDS)
+        .job(SECOND)
         .parts()
         .get(BillPart.MANAGED_FLINK);
   }
 
   @Test
   void viewersCostNothingUnlessThereAreSome() {
-    Workload watched = new Workload(1, 1, 100, 0, 0, 7, 20);
+    Workload watched = new Workload(1, 1, 100, 0, 0, 7, 20).polling(Polling.each(SECOND));
     Bill bill = model(watched).lambdaPerVote();
 
     assertThat(model(ONE_CHOICE).lambdaPerVote().parts()).doesNotContainKey(BillPart.CLOUDFRONT);
@@ -149,8 +247,112 @@ class CostModelTest {
     // A hundred totals take 8 KB and a bit, and two lists of recent votes less than 4 KB.
     assertThat(bill.parts().get(BillPart.RESULTS_READ))
         .isEqualTo(
-            MONTH * ((1.5 + 0.5) * 0.125e-6 + 1e-6 + 0.2e-6 + 0.5 * 0.03 * 0.0000166667),
-            within(0.2));
+            MONTH * ((1.5 + 0.5) * 0.125e-6 + 1e-6 + 0.2e-6 + 1 * 0.03 * 0.0000133334),
+            within(0.02));
+  }
+
+  @Test
+  void readsTheResultsNoMoreOftenThanViewersAsk() {
+    Workload one = new Workload(1, 1, 1, 0, 0, 1, 20);
+    double eachSecond = resultsRead(one.polling(Polling.each(SECOND)));
+
+    assertThat(resultsRead(one.polling(Polling.each(Duration.ofSeconds(10)))))
+        .isEqualTo(eachSecond / 10, within(1e-9));
+    assertThat(resultsRead(new Workload(1, 1, 1, 0, 0, 500, 20))).isEqualTo(eachSecond);
+  }
+
+  private static double resultsRead(Workload workload) {
+    return model(workload).lambdaPerVote().of(BillPart.RESULTS_READ).getAsDouble();
+  }
+
+  @Test
+  void viewersWhoPollEachSecondDriveTheBill() {
+    Workload ten = new Workload(1, 1, 100, 0, 0, 10, 20);
+    Workload fiveHundred = new Workload(1, 1, 100, 0, 0, 500, 20);
+
+    // About a dollar per million requests, and nine cents per gigabyte.
+    assertThat(model(fiveHundred).viewersUsd(Polling.each(SECOND)))
+        .isEqualTo(
+            500 * MONTH * (0.01 / 1e4 + (400 + 16 * 100) / Math.pow(2, 30) * 0.085)
+                + resultsRead(fiveHundred),
+            CENT);
+    assertThat(model(ten).viewersUsd(Polling.each(SECOND)))
+        .isLessThan(model(fiveHundred).viewersUsd(Polling.each(SECOND)) / 40);
+    assertThat(model(ten).viewersUsd(Polling.each(Duration.ofSeconds(3))))
+        .isLessThan(model(ten).viewersUsd(Polling.ADAPTIVE));
+  }
+
+  @Test
+  void dashboardsPollLessOftenWhileNoVotesCome() {
+    assertThat(polls(1_000)).isEqualTo(1, within(1e-9));
+    assertThat(polls(1e-9)).isEqualTo(1 / 3.0, within(1e-6));
+    assertThat(polls(0.5)).isCloseTo(simulatedPolls(0.5), Percentage.withPercentage(1));
+  }
+
+  private static double polls(double votesPerSecond) {
+    return new Workload(votesPerSecond, 1, 1, 0, 0, 1, 20).pollsPerSecond();
+  }
+
+  private static double simulatedPolls(double votesPerSecond) {
+    SplittableRandom random = new SplittableRandom(7);
+    double seconds = 0;
+    int polls = 200_000;
+    double interval = 1;
+    for (int poll = 0; poll < polls; poll++) {
+      seconds += interval;
+      interval = poisson(random, votesPerSecond * interval) > 0 ? 1 : 3;
+    }
+    return polls / seconds;
+  }
+
+  @Test
+  void aFlatRateIsPaidByTheMonthAndIncludesWaf() {
+    Workload watched = new Workload(1, 1, 100, 0, 0, 10, 20).polling(Polling.each(SECOND));
+    double million = 10 * MONTH / 1e6;
+    Bill byUse = model(watched, with(CloudFrontPlan.PAY_AS_YOU_GO)).lambdaPerVote();
+    Bill pro = model(watched, with(CloudFrontPlan.PRO)).lambdaPerVote();
+
+    assertThat(byUse.of(BillPart.WAF).getAsDouble()).isEqualTo(5 + 2 * 1 + million * 0.60, CENT);
+    assertThat(pro.of(BillPart.CLOUDFRONT)).hasValue(15);
+    assertThat(pro.parts()).doesNotContainKey(BillPart.WAF);
+    assertThat(model(watched, with(CloudFrontPlan.FREE)).lambdaPerVote().of(BillPart.CLOUDFRONT))
+        .hasValue(0);
+    assertThat(
+            new CostModel(watched, FIGURES, with(CloudFrontPlan.PRO), new BilledPeriod(40 * 24, 1))
+                .lambdaPerVote()
+                .of(BillPart.CLOUDFRONT))
+        .as("40 days")
+        .hasValue(2 * 15);
+  }
+
+  @Test
+  void saysWhenAFlatRatesAllowanceIsExceeded() {
+    Workload one = new Workload(1, 1, 1, 0, 0, 1, 20);
+    Workload ten = new Workload(1, 1, 1, 0, 0, 10, 20);
+    // 2.628 million requests a month each.
+    Polling second = Polling.each(SECOND);
+    Polling threeSeconds = Polling.each(Duration.ofSeconds(3));
+
+    assertThat(exceeds(one.polling(second), CloudFrontPlan.FREE)).isTrue();
+    assertThat(exceeds(one.polling(threeSeconds), CloudFrontPlan.FREE)).isFalse();
+    assertThat(exceeds(ten.polling(second), CloudFrontPlan.PRO)).isTrue();
+    assertThat(exceeds(ten.polling(threeSeconds), CloudFrontPlan.PRO)).isFalse();
+    assertThat(exceeds(ten.polling(second), CloudFrontPlan.BUSINESS)).isFalse();
+    assertThat(exceeds(ten.polling(second), CloudFrontPlan.PAY_AS_YOU_GO)).isFalse();
+    // 876,000 requests of 160 KB.
+    assertThat(
+            exceeds(
+                new Workload(1, 1, 10_000, 0, 0, 1, 20).polling(threeSeconds), CloudFrontPlan.FREE))
+        .isTrue();
+  }
+
+  private static boolean exceeds(Workload workload, CloudFrontPlan plan) {
+    return model(workload, with(plan)).exceedsPlan();
+  }
+
+  private static Deployment with(CloudFrontPlan plan) {
+    return new Deployment(
+        VoteSource.KINESIS, StreamMode.ON_DEMAND, Deployment.SHARDS_BY_LOAD, plan, true);
   }
 
   @Test
@@ -201,10 +403,7 @@ class CostModelTest {
   @Test
   void findsFromWhereOnOneWayCostsLess() {
     CostModel model = model(new Workload(1, 1, 10, 1, 0, 0, 20));
-    double from =
-        model
-            .paysFrom(each -> each.job(SECOND, StreamMode.SHARDS), CostModel::lambdaPerVote)
-            .orElseThrow();
+    double from = model.paysFrom(each -> each.job(SECOND), CostModel::lambdaPerVote).orElseThrow();
 
     assertThat(saving(from * 0.97)).isNegative();
     assertThat(saving(from)).isPositive();
@@ -214,15 +413,19 @@ class CostModelTest {
 
   private static double saving(double rate) {
     CostModel model = model(new Workload(rate, 1, 10, 1, 0, 0, 20));
-    return model.lambdaPerVote().total() - model.job(SECOND, StreamMode.SHARDS).total();
+    return model.lambdaPerVote().total() - model.job(SECOND).total();
   }
 
   private static CostModel model(Workload workload) {
     return new CostModel(workload, FIGURES);
   }
 
+  private static CostModel model(Workload workload, Deployment deployment) {
+    return new CostModel(workload, FIGURES, deployment, BilledPeriod.MONTH);
+  }
+
   private static double part(Workload workload, BillPart part) {
-    return model(workload).job(SECOND, StreamMode.SHARDS).parts().get(part);
+    return model(workload).job(SECOND).parts().get(part);
   }
 
   private static int poisson(SplittableRandom random, double mean) {
