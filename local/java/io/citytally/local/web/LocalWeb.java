@@ -53,7 +53,9 @@ public final class LocalWeb {
           Optional.of(
               new CitizenIdentity(
                   settings.issuer(), settings.audience(), voteIdKey(data), settings.votePer()));
-      tokens = new OidcTokens(settings.issuer(), settings.audience(), settings.keys());
+      tokens =
+          new OidcTokens(
+              settings.issuer(), settings.audience(), settings.keys(), Clock.systemUTC());
     }
     CountedReads results =
         new CountedReads(

@@ -1,7 +1,11 @@
 package io.citytally.local.web;
 
+import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import io.citytally.local.guard.SameOrigin;
 import io.citytally.web.Request;
 import io.citytally.web.Response;
 import io.citytally.web.WebApplication;
@@ -10,14 +14,22 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** The web application on 127.0.0.1, by the server that comes with the JDK. */
+/**
+ * The web application on 127.0.0.1, by the server that comes with the JDK. It answers foreign web
+ * pages no more than {@link SameOrigin} admits.
+ */
 public final class LocalWebServer implements AutoCloseable {
 
   /** Verifies bearer tokens. */
@@ -27,11 +39,22 @@ public final class LocalWebServer implements AutoCloseable {
     /** Trusts none. */
     TokenVerifier NONE = token -> Map.of();
 
-    /** The claims of the token; none unless all that makes it trustworthy is right. */
+    /**
+     * The claims of the token; none unless all that makes it trustworthy is right.
+     *
+     * @throws io.citytally.web.ProblemException if it can't be checked now
+     */
     Map<String, String> claimsOf(String token);
   }
 
-  private static final int THREADS = 64;
+  /** A request that is sent or read slowly holds one, until its time is over. */
+  private static final int MAX_THREADS = 512;
+
+  private static final Duration IDLE_THREAD_TIMEOUT = Duration.ofSeconds(30);
+
+  /** For a request to arrive, from its first byte to the last of its body; and for its answer. */
+  private static final Duration TRANSFER_TIMEOUT = Duration.ofSeconds(10);
+
   private static final int BACKLOG = 1024;
   private static final int SECONDS_TO_FINISH = 1;
   private static final String BEARER = "bearer ";
@@ -40,15 +63,19 @@ public final class LocalWebServer implements AutoCloseable {
     // A full hall of viewers keeps its connections, and none waits for a packet to fill up. Whoever
     // sends too much hears so: what is left of it is taken from the wire. The server reads these
     // once.
-    System.setProperty("sun.net.httpserver.maxIdleConnections", "2000");
-    System.setProperty("sun.net.httpserver.nodelay", "true");
-    System.setProperty("sun.net.httpserver.drainAmount", Integer.toString(16 * 1024 * 1024));
+    Properties system = System.getProperties();
+    system.putIfAbsent("sun.net.httpserver.maxIdleConnections", "2000");
+    system.putIfAbsent("sun.net.httpserver.nodelay", "true");
+    system.putIfAbsent("sun.net.httpserver.drainAmount", Integer.toString(16 * 1024 * 1024));
+    String seconds = Long.toString(TRANSFER_TIMEOUT.toSeconds());
+    system.putIfAbsent("sun.net.httpserver.maxReqTime", seconds);
+    system.putIfAbsent("sun.net.httpserver.maxRspTime", seconds);
   }
 
   private final WebApplication application;
   private final TokenVerifier tokens;
   private final HttpServer server;
-  private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+  private final ExecutorService threads;
 
   private LocalWebServer(WebApplication application, TokenVerifier tokens, int port)
       throws IOException {
@@ -56,8 +83,21 @@ public final class LocalWebServer implements AutoCloseable {
     this.tokens = tokens;
     server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            MAX_THREADS,
+            MAX_THREADS,
+            IDLE_THREAD_TIMEOUT.toSeconds(),
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>());
+    pool.allowCoreThreadTimeOut(true);
+    threads = pool;
     server.setExecutor(threads);
-    server.createContext("/", this::handle);
+    serve("/", this::handle);
+  }
+
+  private void serve(String path, HttpHandler handler) {
+    server.createContext(path, handler).getFilters().add(new SameOriginFilter());
   }
 
   /**
@@ -80,7 +120,7 @@ public final class LocalWebServer implements AutoCloseable {
    * @param json makes the answer
    */
   void tell(String path, Supplier<byte[]> json) {
-    server.createContext(
+    serve(
         path,
         exchange -> {
           try (exchange) {
@@ -123,9 +163,34 @@ public final class LocalWebServer implements AutoCloseable {
         query == null ? "" : query,
         headers,
         exchange.getRequestBody().readNBytes(Request.MAX_BODY_BYTES + 1),
-        authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
-            ? tokens.claimsOf(authorization.substring(BEARER.length()).strip())
-            : Map.of());
+        () ->
+            authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                ? tokens.claimsOf(authorization.substring(BEARER.length()).strip())
+                : Map.of());
+  }
+
+  private static final class SameOriginFilter extends Filter {
+
+    @Override
+    public String description() {
+      return "Refuses what foreign web pages send";
+    }
+
+    @Override
+    public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
+      Headers headers = exchange.getRequestHeaders();
+      if (SameOrigin.admits(
+          headers.getOrDefault("Host", List.of()), headers.getOrDefault("Origin", List.of()))) {
+        chain.doFilter(exchange);
+        return;
+      }
+      try (exchange) {
+        byte[] refusal = SameOrigin.REFUSAL.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+        exchange.sendResponseHeaders(403, refusal.length);
+        exchange.getResponseBody().write(refusal);
+      }
+    }
   }
 
   /** Lets answers on their way finish, for a second at most. */

@@ -45,11 +45,13 @@ final class CitizenVotes {
   }
 
   /**
-   * @throws ProblemException if no token came along that the issuer gave out to a citizen
+   * @throws ProblemException if no token came along that the issuer gave out to a citizen, or it
+   *     can't be checked now
    */
   private String subjectOf(Request request) {
-    String subject = request.claims().getOrDefault("sub", "");
-    if (!identity.issuer().equals(request.claims().get("iss")) || subject.isBlank()) {
+    Map<String, String> claims = request.claims();
+    String subject = claims.getOrDefault("sub", "");
+    if (!identity.issuer().equals(claims.get("iss")) || subject.isBlank()) {
       boolean tried = request.header("Authorization").isPresent();
       // By RFC 6750, section 3: whoever hasn't tried learns of no error.
       throw new ProblemException(

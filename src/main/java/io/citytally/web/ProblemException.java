@@ -3,7 +3,7 @@ package io.citytally.web;
 import java.util.Map;
 
 /** The request can't be done. What it says is for the person who made it; it names no vote's id. */
-final class ProblemException extends RuntimeException {
+public final class ProblemException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** An HTTP request, as an adapter hands it on. */
 public final class Request {
@@ -17,7 +18,7 @@ public final class Request {
   private final String rawQuery;
   private final Map<String, String> headers;
   private final byte[] body;
-  private final Map<String, String> claims;
+  private final Supplier<Map<String, String>> claims;
 
   /**
    * @param method in capitals
@@ -36,13 +37,29 @@ public final class Request {
       Map<String, String> headers,
       byte[] body,
       Map<String, String> claims) {
+    this(method, path, rawQuery, headers, body, () -> claims);
+  }
+
+  /**
+   * A request whose token is verified only if an answer depends on it.
+   *
+   * @param claims as above; throws what {@link Unavailable#because} makes, if the adapter can't
+   *     verify the token now
+   */
+  public Request(
+      String method,
+      String path,
+      String rawQuery,
+      Map<String, String> headers,
+      byte[] body,
+      Supplier<Map<String, String>> claims) {
     this.method = Objects.requireNonNull(method, "method");
     this.path = Objects.requireNonNull(path, "path");
     this.rawQuery = Objects.requireNonNull(rawQuery, "rawQuery");
     this.headers = new HashMap<>();
     headers.forEach((name, value) -> this.headers.put(name.toLowerCase(Locale.ROOT), value));
     this.body = Objects.requireNonNull(body, "body");
-    this.claims = Map.copyOf(claims);
+    this.claims = Objects.requireNonNull(claims, "claims");
   }
 
   String method() {
@@ -88,6 +105,6 @@ public final class Request {
   }
 
   Map<String, String> claims() {
-    return claims;
+    return claims.get();
   }
 }

@@ -2,12 +2,17 @@ package io.citytally.web;
 
 import java.util.Map;
 
-/** The tables don't answer. */
-final class Unavailable {
+/** Something that the answer depends on does not answer: the tables, or the tokens' issuer. */
+public final class Unavailable {
 
   private Unavailable() {}
 
-  static ProblemException because(String title) {
+  /**
+   * A problem with status 503, by which the client tries again in a second.
+   *
+   * @param title a sentence, without a full stop, that a person understands
+   */
+  public static ProblemException because(String title) {
     return new ProblemException(503, title, Map.of("Retry-After", "1"));
   }
 }

@@ -103,7 +103,7 @@ public abstract class ApiContract {
     serve(application);
   }
 
-  private void startWithCitizens(VotePer votePer) throws Exception {
+  protected final void startWithCitizens(VotePer votePer) throws Exception {
     start(
         Optional.of(
             new CitizenIdentity(

@@ -3,7 +3,10 @@ package io.citytally.local.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.citytally.local.lifecycle.Closing;
 import io.citytally.web.ApiContract;
+import io.citytally.web.Unavailable;
+import io.citytally.web.VotePer;
 import io.citytally.web.WebApplication;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,8 +27,12 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalWebServerTest extends ApiContract {
+
+  private static final String UNVERIFIABLE = "unverifiable";
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -34,7 +41,14 @@ class LocalWebServerTest extends ApiContract {
   @Override
   protected void serve(WebApplication application) throws IOException {
     stop();
-    server = LocalWebServer.start(application, token -> TOKENS.getOrDefault(token, Map.of()), 0);
+    server = LocalWebServer.start(application, LocalWebServerTest::claimsOf, 0);
+  }
+
+  private static Map<String, String> claimsOf(String token) {
+    if (token.equals(UNVERIFIABLE)) {
+      throw Unavailable.because("Your sign-in can't be checked right now");
+    }
+    return TOKENS.getOrDefault(token, Map.of());
   }
 
   @AfterEach
@@ -113,6 +127,78 @@ class LocalWebServerTest extends ApiContract {
     assertThat(city.requests).containsOnlyOnce("results");
   }
 
+  @Test
+  void answersOthersWhileRequestsArriveByHalves() throws Exception {
+    try (Closing closing = new Closing()) {
+      for (int i = 0; i < 100; i++) {
+        halfSent(closing, "GET /api/results HTTP/1.1\r\nHost: localhost\r\n");
+        halfSent(
+            closing,
+            "PUT /api/votes/kZ3_u-0aQ7x1VbN4 HTTP/1.1\r\nHost: localhost\r\n"
+                + "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{");
+      }
+
+      assertThat(send("GET", "/api/results", "", Map.of(), new byte[0]).status()).isEqualTo(200);
+    }
+  }
+
+  private void halfSent(Closing closing, String request) throws Exception {
+    Socket socket = closing.add(new Socket("127.0.0.1", server.address().getPort()));
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  @Test
+  void tellsWhoeverSignedInToTryAgainWhileNoTokenCanBeChecked() throws Exception {
+    startWithCitizens(VotePer.CITY);
+
+    Map<String, String> signedIn = Map.of("Authorization", "Bearer " + UNVERIFIABLE);
+    String choice = "region=Weso%C5%82a&improvement=park";
+
+    Answer vote = send("PUT", "/api/votes/mine", choice, signedIn, new byte[0]);
+    Answer results = send("GET", "/api/results", "", signedIn, new byte[0]);
+
+    assertThat(vote.status()).isEqualTo(503);
+    assertThat(vote.headers()).containsEntry("retry-after", "1");
+    assertThat(results.status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Host: elsewhere.example",
+        "Host: 127.0.0.1.elsewhere.example",
+        "Host: localhost\r\nHost: localhost",
+        "Host: localhost\r\nOrigin: http://elsewhere.example",
+        "Host: localhost\r\nOrigin: null",
+        "X: no host"
+      })
+  void refusesForeignPages(String headers) throws IOException {
+    for (String path : List.of("/", "/api/results", ServerLoad.PATH)) {
+      assertThat(raw("GET " + path + " HTTP/1.1\r\n" + headers + "\r\n"))
+          .startsWith("HTTP/1.1 403")
+          .contains("Host must be 127.0.0.1");
+    }
+    assertThat(city.requests).isEmpty();
+  }
+
+  @Test
+  void answersItsOwnPages() throws IOException {
+    String own = "localhost:" + server.address().getPort();
+
+    assertThat(
+            raw("GET /api/results HTTP/1.1\r\nHost: " + own + "\r\nOrigin: http://" + own + "\r\n"))
+        .startsWith("HTTP/1.1 200");
+  }
+
+  private String raw(String request) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", server.address().getPort())) {
+      socket
+          .getOutputStream()
+          .write((request + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
   /** HttpClient tidies up what it sends; others don't. */
   @Test
   void answersEvenToAPathThatClimbs() throws IOException {
@@ -120,7 +206,7 @@ class LocalWebServerTest extends ApiContract {
         OutputStream out = socket.getOutputStream();
         InputStream in = socket.getInputStream()) {
       out.write(
-          "GET /../web/../log4j2-citytally.properties HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+          "GET /../web/../log4j2-citytally.properties HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
               .getBytes(StandardCharsets.US_ASCII));
       String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       assertThat(answer).startsWith("HTTP/1.1 404").doesNotContain("appender");
