@@ -1,6 +1,7 @@
 'use strict'
 
-// A Kinesis API on 127.0.0.1, by kinesalite, with the guards that an exact count needs.
+// A Kinesis API on 127.0.0.1, by kinesalite, with the guards that an exact count needs, and one
+// against foreign web pages.
 //
 //   node server.js [--port PORT] [--path DIRECTORY]
 //
@@ -10,6 +11,7 @@
 
 const { parseArgs } = require('node:util')
 const { captureDatabase, installGuards } = require('./guards')
+const { admitSameOrigin } = require('./same-origin')
 
 installGuards()
 const kinesalite = require('kinesalite')
@@ -31,6 +33,8 @@ const server = kinesalite({
   deleteStreamMs: 50,
   updateStreamMs: 50,
 })
+
+admitSameOrigin(server)
 
 // A client that goes away in the middle of a request must not take the emulator with it:
 // kinesalite throws on such an error. Its own listeners are there by now, ours comes after them.

@@ -2,6 +2,7 @@ package io.citytally.local.cloud;
 
 import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBRequestHandler;
 import com.amazonaws.services.dynamodbv2.local.server.LocalDynamoDBServerHandler;
+import io.citytally.local.guard.SameOrigin;
 import io.citytally.local.lifecycle.CannotStartException;
 import java.io.IOException;
 import java.net.BindException;
@@ -12,8 +13,16 @@ import java.nio.file.Path;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.logging.log4j.core.config.Configurator;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.handler.ContextHandler;
+import org.eclipse.jetty.util.Callback;
 
 /**
  * DynamoDB Local in this JVM, one database for all credentials and regions.
@@ -21,6 +30,9 @@ import org.eclipse.jetty.server.handler.ContextHandler;
  * <p>Its own launcher listens on every address of the machine and cannot be told otherwise, so its
  * request handler is put into a server of ours. That leaves out its telemetry as well, which only
  * that launcher sets up.
+ *
+ * <p>It answers foreign web pages no more than {@link SameOrigin} admits; left to itself, it would
+ * let them read and write all tables.
  *
  * <p>It leaves threads behind that keep a JVM alive: end the JVM with {@link System#exit}.
  */
@@ -66,7 +78,7 @@ public final class LocalDynamoDb implements AutoCloseable {
         new LocalDynamoDBServerHandler(
             new LocalDynamoDBRequestHandler(0, directory == null, directory, true, false), null);
     Server server = new Server(new InetSocketAddress("127.0.0.1", port));
-    server.setHandler(new ContextHandler(handler, "/"));
+    server.setHandler(new Guarded(new ContextHandler(handler, "/")));
     LocalDynamoDb dynamoDb = new LocalDynamoDb(handler, server);
     try {
       server.start();
@@ -89,6 +101,26 @@ public final class LocalDynamoDb implements AutoCloseable {
     Configurator.setLevel(
         "com.amazonaws.services.dynamodbv2.local", org.apache.logging.log4j.Level.ERROR);
     Configurator.setLevel("org.eclipse.jetty", org.apache.logging.log4j.Level.WARN);
+  }
+
+  private static final class Guarded extends Handler.Wrapper {
+
+    Guarded(Handler handler) {
+      super(handler);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+      HttpFields headers = request.getHeaders();
+      if (SameOrigin.admits(
+          headers.getValuesList(HttpHeader.HOST), headers.getValuesList(HttpHeader.ORIGIN))) {
+        return super.handle(request, response, callback);
+      }
+      response.setStatus(HttpStatus.FORBIDDEN_403);
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain");
+      Content.Sink.write(response, true, SameOrigin.REFUSAL, callback);
+      return true;
+    }
   }
 
   /** Where clients reach it; see {@link LocalAws} for some. */

@@ -2,17 +2,22 @@ package io.citytally.local.cluster;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.citytally.local.cloud.Ports;
+import io.citytally.local.guard.FlinkGuard;
 import io.citytally.local.lifecycle.Alarm;
 import io.citytally.local.lifecycle.CannotStartException;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -64,6 +69,15 @@ import org.slf4j.LoggerFactory;
  * first: here that is a directory before all jars, with a {@code config.properties} that names a
  * file in {@link Setup#directory}. So the job asks as it does on AWS, and is told without a
  * superuser's help.
+ *
+ * <h2>Who may change it</h2>
+ *
+ * <p>The launcher uploads and starts jars through the REST API, as Managed Flink's control plane
+ * does, and as no web page may. So {@link FlinkGuard} is on the class path, in a directory with its
+ * classes alone: with more of ours, a jar that lacks something would not fail here. The guard and
+ * the launcher share a secret that is made for each cluster. TLS with a client's certificate would
+ * need a certificate authority for each start, and would take the web UI from the browser;
+ * application mode would leave savepoints and cancelling open.
  */
 final class FlinkCluster implements AutoCloseable {
 
@@ -71,7 +85,8 @@ final class FlinkCluster implements AutoCloseable {
    * How it is to be.
    *
    * @param home the project's directory
-   * @param directory takes all that the cluster writes, but for the logs
+   * @param directory takes all that the cluster writes, but for the logs; readable by its owner
+   *     only, since the secret is in there
    * @param logs takes a log of each process
    * @param restPort where the REST API and the web interface listen on 127.0.0.1
    * @param slots of each task manager
@@ -81,6 +96,8 @@ final class FlinkCluster implements AutoCloseable {
       Path home, Path directory, Path logs, int restPort, int slots, Duration checkpointInterval) {}
 
   static final int TASK_MANAGERS = 2;
+
+  private static final int SECRET_BYTES = 32;
 
   private static final Logger LOG = LoggerFactory.getLogger(FlinkCluster.class);
 
@@ -131,7 +148,8 @@ final class FlinkCluster implements AutoCloseable {
     this.alarm = alarm;
     Files.createDirectories(setup.logs);
     Path conf = Files.createDirectories(setup.directory.resolve("conf"));
-    configuration = configuration();
+    String secret = newSecret();
+    configuration = configuration(secret);
     // YAML takes JSON, too.
     JsonMapper.builder()
         .build()
@@ -143,11 +161,28 @@ final class FlinkCluster implements AutoCloseable {
             + "\n");
     classPath =
         Stream.concat(
-                Stream.of(conf),
+                Stream.of(conf, copyGuard(directory("guard"))),
                 ManagedFlinkLibraries.in(System.getProperty("java.class.path")).stream())
             .map(Path::toString)
             .collect(Collectors.joining(File.pathSeparator));
-    rest = new FlinkRest(URI.create("http://127.0.0.1:" + setup.restPort));
+    rest = new FlinkRest(URI.create("http://127.0.0.1:" + setup.restPort), secret);
+  }
+
+  private static String newSecret() {
+    byte[] secret = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(secret);
+    return HexFormat.of().formatHex(secret);
+  }
+
+  private static Path copyGuard(Path directory) throws IOException {
+    for (String file : FlinkGuard.FILES) {
+      Path copy = directory.resolve(file);
+      Files.createDirectories(copy.getParent());
+      try (InputStream in = FlinkGuard.class.getClassLoader().getResourceAsStream(file)) {
+        Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+    return directory;
   }
 
   /**
@@ -165,8 +200,9 @@ final class FlinkCluster implements AutoCloseable {
     List.copyOf(taskManagers).forEach(this::watchTaskManager);
   }
 
-  private Configuration configuration() throws IOException {
+  private Configuration configuration(String secret) throws IOException {
     Configuration values = new Configuration();
+    values.set(FlinkGuard.SECRET, secret);
     values.set(JobManagerOptions.ADDRESS, "127.0.0.1");
     values.set(JobManagerOptions.BIND_HOST, "127.0.0.1");
     // The same after it was replaced, so that the task managers find it again.
@@ -179,6 +215,7 @@ final class FlinkCluster implements AutoCloseable {
     values.set(TaskManagerOptions.BIND_HOST, "127.0.0.1");
     values.set(TaskManagerOptions.HOST, "127.0.0.1");
     values.set(WebOptions.UPLOAD_DIR, directory("jars").toString());
+    values.set(WebOptions.CANCEL_ENABLE, false);
     values.set(CoreOptions.TMP_DIRS, directory("temporary").toString());
     values.set(CoreOptions.CLASSLOADER_RESOLVE_ORDER, "child-first");
 

@@ -3,6 +3,7 @@ package io.citytally.local.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.citytally.local.guard.FlinkGuard;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,9 +33,14 @@ final class FlinkRest {
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private final ObjectMapper json = new ObjectMapper();
   private final URI address;
+  private final String secret;
 
-  FlinkRest(URI address) {
+  /**
+   * @param secret without which the cluster's guard admits no change
+   */
+  FlinkRest(URI address, String secret) {
     this.address = address;
+    this.secret = secret;
   }
 
   URI address() {
@@ -176,7 +182,9 @@ final class FlinkRest {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(address.resolve("/v1" + path)).timeout(PATIENCE);
+    return HttpRequest.newBuilder(address.resolve("/v1" + path))
+        .header(FlinkGuard.HEADER, secret)
+        .timeout(PATIENCE);
   }
 
   private JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {

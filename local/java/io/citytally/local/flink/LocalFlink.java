@@ -27,6 +27,7 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
@@ -44,7 +45,8 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
 /**
  * A Flink cluster within this JVM, set up as Managed Flink sets up its own (RocksDB, incremental
  * checkpoints, restart for ever), but quicker to checkpoint and to restart, and with two task
- * managers, so that one can be killed.
+ * managers, so that one can be killed. Its REST API takes no change from anyone: {@link
+ * io.citytally.local.guard.FlinkGuard} refuses it, for want of a secret.
  */
 public final class LocalFlink implements AutoCloseable {
 
@@ -99,6 +101,8 @@ public final class LocalFlink implements AutoCloseable {
     configuration.set(RestOptions.BIND_PORT, Integer.toString(restPort));
     configuration.set(RestOptions.ADDRESS, "127.0.0.1");
     configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
+    configuration.set(WebOptions.SUBMIT_ENABLE, false);
+    configuration.set(WebOptions.CANCEL_ENABLE, false);
     configuration.set(JobManagerOptions.BIND_HOST, "127.0.0.1");
     configuration.set(TaskManagerOptions.BIND_HOST, "127.0.0.1");
     configuration.set(TaskManagerOptions.HOST, "127.0.0.1");

@@ -5,6 +5,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,8 +57,14 @@ public final class Chrome implements AutoCloseable {
         .findFirst();
   }
 
-  /** Starts it, without a window. */
-  public static Chrome start(Path executable) {
+  /**
+   * Starts it, without a window.
+   *
+   * @param more command-line switches in addition
+   */
+  public static Chrome start(Path executable, String... more) {
+    List<String> arguments = new ArrayList<>(ARGUMENTS);
+    arguments.addAll(List.of(more));
     Playwright playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -66,7 +73,7 @@ public final class Chrome implements AutoCloseable {
         playwright
             .chromium()
             .launch(
-                new BrowserType.LaunchOptions().setExecutablePath(executable).setArgs(ARGUMENTS)));
+                new BrowserType.LaunchOptions().setExecutablePath(executable).setArgs(arguments)));
   }
 
   public Browser browser() {

@@ -107,6 +107,37 @@ class LocalKinesisITCase {
   }
 
   @Test
+  void answersNoForeignPage() throws IOException {
+    try (LocalKinesis kinesis = LocalKinesis.inMemory(home, 0)) {
+      for (String foreign :
+          List.of(
+              "Host: elsewhere.example",
+              "Host: localhost\r\nOrigin: http://elsewhere.example",
+              "Host: localhost\r\nOrigin: null\r\nAccess-Control-Request-Method: POST")) {
+        for (String method : List.of("GET", "POST", "OPTIONS")) {
+          assertThat(answerTo(kinesis.endpoint(), method, foreign))
+              .startsWith("HTTP/1.1 403")
+              .contains("Host must be 127.0.0.1")
+              .doesNotContainIgnoringCase("Access-Control-Allow");
+        }
+      }
+      assertThat(answerTo(kinesis.endpoint(), "POST", "Host: localhost"))
+          .doesNotStartWith("HTTP/1.1 403")
+          .doesNotContainIgnoringCase("Access-Control-Allow");
+    }
+  }
+
+  private static String answerTo(URI endpoint, String method, String headers) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", endpoint.getPort())) {
+      String rest = "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+      socket
+          .getOutputStream()
+          .write((method + " / HTTP/1.1\r\n" + headers + rest).getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
   void listensOnLoopbackAlone() {
     try (LocalKinesis kinesis = LocalKinesis.inMemory(home, 0)) {
       assertThat(kinesis.endpoint().getHost()).isEqualTo("127.0.0.1");
@@ -257,7 +288,7 @@ class LocalKinesisITCase {
     String output = new String(tests.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(tests.waitFor()).as(output).isZero();
-    assertThat(output).contains("# pass 2");
+    assertThat(output).contains("# pass 4");
   }
 
   private Path script(String name, String body) throws IOException {

@@ -19,6 +19,7 @@ import io.citytally.local.cloud.PortSettings;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.election.Election;
+import io.citytally.local.guard.FlinkGuard;
 import io.citytally.local.lifecycle.Alarm;
 import io.citytally.local.lifecycle.CannotStartException;
 import io.citytally.local.lifecycle.Closing;
@@ -30,6 +31,11 @@ import io.citytally.ops.PacedScan;
 import io.citytally.ops.Tables;
 import io.citytally.vote.TallyKey;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -47,7 +53,9 @@ import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import javax.tools.ToolProvider;
+import org.apache.flink.configuration.GlobalConfiguration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -172,6 +180,45 @@ class ClusterITCase {
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(totals()).isEqualTo(nonZero(election.published())));
     assertNoDrift(election.votes());
+  }
+
+  @Test
+  void takesChangesFromItsLauncherOnlyAndShowsTheSecretToNobody() throws Exception {
+    String secret =
+        GlobalConfiguration.loadConfiguration(directory.resolve("flink/conf").toString())
+            .get(FlinkGuard.SECRET);
+    HttpClient client = HttpClient.newHttpClient();
+    URI rest = cluster.rest().address();
+
+    assertThat(status(client, HttpRequest.newBuilder(rest.resolve("/jobs")))).isEqualTo(200);
+    for (String change : List.of("/jars/upload", "/jobs", "/jobs/1/stop")) {
+      HttpRequest.Builder request = HttpRequest.newBuilder(rest.resolve(change));
+      assertThat(status(client, request.POST(HttpRequest.BodyPublishers.ofString("{}"))))
+          .as(change)
+          .isEqualTo(403);
+    }
+    String shown =
+        client
+            .send(
+                HttpRequest.newBuilder(rest.resolve("/jobmanager/config")).build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body();
+    assertThat(shown).contains(FlinkGuard.SECRET.key()).doesNotContain(secret);
+    try (Stream<Path> logs = Files.list(directory.resolve("logs"))) {
+      assertThat(logs.map(ClusterITCase::read)).isNotEmpty().noneMatch(log -> log.contains(secret));
+    }
+  }
+
+  private static int status(HttpClient client, HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
