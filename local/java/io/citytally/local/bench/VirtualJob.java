@@ -15,6 +15,7 @@ import io.citytally.feed.RawRecord;
 import io.citytally.feed.ShardConsumer;
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.local.simulation.Subtask;
+import io.citytally.local.simulation.SubtaskState;
 import io.citytally.local.simulation.Topology;
 import io.citytally.local.simulation.Topology.Edge;
 import io.citytally.local.simulation.Topology.Operator;
@@ -25,7 +26,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.Map;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -74,7 +74,7 @@ final class VirtualJob implements AutoCloseable {
             TIME_TO_LIVE));
   }
 
-  private void start(Map<Integer, OperatorSubtaskState> restored) throws Exception {
+  private void start(Map<Integer, List<SubtaskState>> restored) throws Exception {
     for (Operator operator : topology.operators()) {
       if (!operator.isSource()) {
         subtasks.put(
@@ -113,13 +113,13 @@ final class VirtualJob implements AutoCloseable {
 
   /** Ends the job with a snapshot, and starts it from that. */
   void restart() throws Exception {
-    Map<Integer, OperatorSubtaskState> snapshot = new HashMap<>();
+    Map<Integer, List<SubtaskState>> snapshot = new HashMap<>();
     for (Subtask each : inOrder()) {
       each.prepareSnapshotPreBarrier(1);
       drain(each);
     }
     for (Subtask each : inOrder()) {
-      snapshot.put(each.operator().index(), each.snapshot(1, now));
+      snapshot.put(each.operator().index(), List.of(each.snapshot(1, now)));
     }
     close();
     start(snapshot);
@@ -177,14 +177,10 @@ final class VirtualJob implements AutoCloseable {
   }
 
   private void drain(Subtask subtask) throws Exception {
-    List<Sent> sent = new ArrayList<>();
-    subtask.drainTo((tag, element) -> sent.add(new Sent(tag, element)));
-    for (Sent each : sent) {
-      send(subtask.operator(), each.tag, each.element);
+    for (Subtask.Sent next = subtask.poll(); next != null; next = subtask.poll()) {
+      send(subtask.operator(), next.tag(), next.element());
     }
   }
-
-  private record Sent(OutputTag<?> tag, Object element) {}
 
   @Override
   public void close() throws Exception {

@@ -1,19 +1,10 @@
 package io.citytally.local.simulation;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.runtime.checkpoint.StateObjectCollection;
-import org.apache.flink.runtime.state.OperatorStateHandle;
-import org.apache.flink.runtime.state.OperatorStreamStateHandle;
-import org.apache.flink.runtime.state.memory.ByteStreamStateHandle;
-import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 
 /** What a job can go on from: where it stood in each shard, and what each operator knew there. */
 final class Checkpoint {
@@ -21,7 +12,7 @@ final class Checkpoint {
   private final long number;
   private final Shape shape;
   private final boolean savepoint;
-  private final Map<String, OperatorSubtaskState[]> states = new HashMap<>();
+  private final Map<String, SubtaskState[]> states = new HashMap<>();
   private final SortedMap<Integer, Integer> positions = new TreeMap<>();
   private final int tasks;
   private int acknowledged;
@@ -53,30 +44,12 @@ final class Checkpoint {
     return positions;
   }
 
-  void add(Subtask subtask, int index, OperatorSubtaskState state) throws IOException {
+  void add(Subtask subtask, int index, SubtaskState state) {
     states
             .computeIfAbsent(
                 subtask.operator().uid(),
-                uid -> new OperatorSubtaskState[subtask.operator().parallelism()])[index] =
-        named(subtask.operator().uid() + "-" + index, state);
-  }
-
-  /**
-   * The parts of state that a subtask gets from several are read in the order of their handles'
-   * hashes: with Flink's own names, which are random, a seed would not reproduce its run.
-   */
-  private static OperatorSubtaskState named(String name, OperatorSubtaskState state)
-      throws IOException {
-    List<OperatorStateHandle> handles = new ArrayList<>();
-    for (OperatorStateHandle handle : state.getManagedOperatorState()) {
-      try (InputStream bytes = handle.openInputStream()) {
-        handles.add(
-            new OperatorStreamStateHandle(
-                handle.getStateNameToPartitionOffsets(),
-                new ByteStreamStateHandle(name + "-" + handles.size(), bytes.readAllBytes())));
-      }
-    }
-    return state.toBuilder().setManagedOperatorState(new StateObjectCollection<>(handles)).build();
+                uid -> new SubtaskState[subtask.operator().parallelism()])[index] =
+        state;
   }
 
   /** A task has added all of its own. */
@@ -88,23 +61,9 @@ final class Checkpoint {
     return acknowledged == tasks;
   }
 
-  /**
-   * What one of {@code parallelism} subtasks goes on from, as Flink deals out keyed and other
-   * state.
-   */
-  OperatorSubtaskState restore(String uid, int index, int parallelism) throws Exception {
-    OperatorSubtaskState[] before = states.get(uid);
-    if (before == null) {
-      return null;
-    }
-    if (before.length == parallelism) {
-      return before[index];
-    }
-    return AbstractStreamOperatorTestHarness.repartitionOperatorState(
-        AbstractStreamOperatorTestHarness.repackageState(before),
-        Topology.KEY_GROUPS,
-        before.length,
-        parallelism,
-        index);
+  /** Of each subtask that the operator had; null if there was no such operator. */
+  List<SubtaskState> states(String uid) {
+    SubtaskState[] found = states.get(uid);
+    return found == null ? null : List.of(found);
   }
 }

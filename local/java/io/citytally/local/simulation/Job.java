@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 
 /** One instance of the job, from its start, with a checkpoint or without, to its end. */
 final class Job {
@@ -65,7 +64,7 @@ final class Job {
         if (operator.isSource()) {
           addSource(new Source(this, operator, task, i, stream), restored);
         } else {
-          task.add(new Subtask(operator, i, stateOf(operator, i, restored), now()));
+          task.add(new Subtask(operator, i, stateOf(operator, restored), now()));
         }
       }
     }
@@ -107,11 +106,10 @@ final class Job {
     work.add(source);
   }
 
-  private OperatorSubtaskState stateOf(Operator operator, int index, Checkpoint restored)
-      throws Exception {
+  private List<SubtaskState> stateOf(Operator operator, Checkpoint restored) {
     return restored == null || !sabotage.restores(operator.uid())
         ? null
-        : restored.restore(operator.uid(), index, operator.parallelism());
+        : restored.states(operator.uid());
   }
 
   private void connect(List<Task> from, Edge edge, List<Task> to) {
@@ -165,6 +163,16 @@ final class Job {
     SortedMap<Integer, Integer> positions = new TreeMap<>();
     sources.forEach(source -> positions.putAll(source.positions()));
     return positions;
+  }
+
+  /**
+   * The first record of each shard that this job, or one that goes on from its checkpoint under
+   * way, still has to read. It needs all of a shard that it does not know.
+   */
+  SortedMap<Integer, Integer> needed() {
+    SortedMap<Integer, Integer> needed = new TreeMap<>();
+    sources.forEach(source -> needed.putAll(source.needed(underway)));
+    return needed;
   }
 
   void discover() {

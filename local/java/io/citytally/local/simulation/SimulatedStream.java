@@ -100,6 +100,7 @@ final class SimulatedStream {
   static final class Shard {
 
     private final int number;
+    private final String name;
     private final int from;
     private final int to;
     private final List<Delivery> deliveries = new ArrayList<>();
@@ -108,6 +109,7 @@ final class SimulatedStream {
 
     private Shard(int number, int from, int to) {
       this.number = number;
+      this.name = String.format("shardId-%012d", number);
       this.from = from;
       this.to = to;
     }
@@ -117,7 +119,7 @@ final class SimulatedStream {
     }
 
     String name() {
-      return String.format("shardId-%012d", number);
+      return name;
     }
 
     private boolean takes(int hash) {

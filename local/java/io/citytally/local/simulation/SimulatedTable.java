@@ -1,9 +1,12 @@
 package io.citytally.local.simulation;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
@@ -14,6 +17,9 @@ public final class SimulatedTable {
   private static final Pattern NOT_EXISTS = Pattern.compile("attribute_not_exists\\((\\S+)\\)");
   private static final Pattern EQUALS = Pattern.compile("(\\S+) = (\\S+)");
   private static final Pattern UPDATE = Pattern.compile("(?:SET (.+?))? ?(?:ADD (.+))?");
+
+  private static final Map<String, Update> UPDATES = new ConcurrentHashMap<>();
+  private static final Map<String, List<Clause>> CONDITIONS = new ConcurrentHashMap<>();
 
   private final Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items =
       new HashMap<>();
@@ -40,47 +46,28 @@ public final class SimulatedTable {
     }
     Map<String, AttributeValue> item = new HashMap<>(old);
     item.putAll(request.key());
-    Matcher update = UPDATE.matcher(request.updateExpression());
-    if (!update.matches()) {
-      throw new IllegalArgumentException(request.updateExpression());
+    Update update = UPDATES.computeIfAbsent(request.updateExpression(), Update::parse);
+    for (String[] assignment : update.set()) {
+      item.put(
+          name(request, assignment[0]), request.expressionAttributeValues().get(assignment[1]));
     }
-    if (update.group(1) != null) {
-      for (String assignment : update.group(1).split(", ")) {
-        String[] sides = assignment.split(" = ");
-        item.put(name(request, sides[0]), request.expressionAttributeValues().get(sides[1]));
-      }
-    }
-    if (update.group(2) != null) {
-      for (String addition : update.group(2).split(", ")) {
-        String[] sides = addition.split(" ");
-        AttributeValue amount = request.expressionAttributeValues().get(sides[1]);
-        item.merge(
-            name(request, sides[0]),
-            amount,
-            (a, b) ->
-                AttributeValue.fromN(Long.toString(Long.parseLong(a.n()) + Long.parseLong(b.n()))));
-      }
+    for (String[] addition : update.add()) {
+      item.merge(
+          name(request, addition[0]),
+          request.expressionAttributeValues().get(addition[1]),
+          (a, b) ->
+              AttributeValue.fromN(Long.toString(Long.parseLong(a.n()) + Long.parseLong(b.n()))));
     }
     items.put(request.key(), item);
   }
 
   private static boolean holds(UpdateItemRequest request, Map<String, AttributeValue> item) {
-    for (String clause : request.conditionExpression().split(" AND ")) {
-      Matcher notExists = NOT_EXISTS.matcher(clause);
-      Matcher equals = EQUALS.matcher(clause);
-      boolean clauseHolds;
-      if (notExists.matches()) {
-        clauseHolds = !item.containsKey(name(request, notExists.group(1)));
-      } else if (equals.matches()) {
-        clauseHolds =
-            request
-                .expressionAttributeValues()
-                .get(equals.group(2))
-                .equals(item.get(name(request, equals.group(1))));
-      } else {
-        throw new IllegalArgumentException(clause);
-      }
-      if (!clauseHolds) {
+    for (Clause clause :
+        CONDITIONS.computeIfAbsent(request.conditionExpression(), Clause::parseAll)) {
+      AttributeValue found = item.get(name(request, clause.attribute()));
+      if (clause.value() == null
+          ? found != null
+          : !request.expressionAttributeValues().get(clause.value()).equals(found)) {
         return false;
       }
     }
@@ -89,5 +76,47 @@ public final class SimulatedTable {
 
   private static String name(UpdateItemRequest request, String placeholder) {
     return request.expressionAttributeNames().getOrDefault(placeholder, placeholder);
+  }
+
+  /** What is assigned and what is added, each as an attribute's placeholder and a value's. */
+  private record Update(List<String[]> set, List<String[]> add) {
+
+    static Update parse(String expression) {
+      Matcher update = UPDATE.matcher(expression);
+      if (!update.matches()) {
+        throw new IllegalArgumentException(expression);
+      }
+      return new Update(pairs(update.group(1), " = "), pairs(update.group(2), " "));
+    }
+
+    private static List<String[]> pairs(String list, String separator) {
+      return list == null
+          ? List.of()
+          : Stream.of(list.split(", ")).map(each -> each.split(separator)).toList();
+    }
+  }
+
+  /**
+   * One thing that must be so.
+   *
+   * @param value the placeholder of what the attribute must be; null if there must be none
+   */
+  private record Clause(String attribute, String value) {
+
+    static List<Clause> parseAll(String condition) {
+      return Stream.of(condition.split(" AND ")).map(Clause::parse).toList();
+    }
+
+    private static Clause parse(String clause) {
+      Matcher notExists = NOT_EXISTS.matcher(clause);
+      if (notExists.matches()) {
+        return new Clause(notExists.group(1), null);
+      }
+      Matcher equals = EQUALS.matcher(clause);
+      if (equals.matches()) {
+        return new Clause(equals.group(1), equals.group(2));
+      }
+      throw new IllegalArgumentException(clause);
+    }
   }
 }

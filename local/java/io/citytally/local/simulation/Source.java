@@ -4,6 +4,7 @@ import io.citytally.feed.RawRecord;
 import io.citytally.local.simulation.SimulatedStream.Delivery;
 import io.citytally.local.simulation.SimulatedStream.Shard;
 import io.citytally.local.simulation.Topology.Operator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -61,6 +62,21 @@ final class Source implements Work {
     return positions;
   }
 
+  /**
+   * The first record of each shard that is still to be read, by this job or by one that goes on
+   * from its checkpoint under way: once the barrier is sent, what is read after it is read again.
+   *
+   * @param underway the checkpoint under way, or null
+   */
+  Map<Integer, Integer> needed(Checkpoint underway) {
+    if (underway == null || triggered != null) {
+      return positions;
+    }
+    Map<Integer, Integer> needed = new TreeMap<>(positions);
+    needed.replaceAll((shard, position) -> underway.positions().getOrDefault(shard, 0));
+    return needed;
+  }
+
   @Override
   public boolean isReady() {
     return triggered != null || hasUnread();
@@ -88,10 +104,13 @@ final class Source implements Work {
   }
 
   private void read(int choice) throws Exception {
-    List<Integer> unread =
-        positions.keySet().stream()
-            .filter(shard -> stream.shard(shard).hasMoreThan(positions.get(shard)))
-            .toList();
+    List<Integer> unread = new ArrayList<>();
+    positions.forEach(
+        (shard, position) -> {
+          if (stream.shard(shard).hasMoreThan(position)) {
+            unread.add(shard);
+          }
+        });
     Shard shard = stream.shard(unread.get(choice % unread.size()));
     int position = Math.max(positions.get(shard.number()), shard.expired());
     Delivery delivery = shard.delivery(position);

@@ -60,14 +60,10 @@ final class Task {
   }
 
   private void drain(Subtask subtask) throws Exception {
-    List<Sent> sent = new ArrayList<>();
-    subtask.drainTo((tag, element) -> sent.add(new Sent(tag, element)));
-    for (Sent each : sent) {
-      send(subtask.operator(), each.tag(), each.element());
+    for (Subtask.Sent next = subtask.poll(); next != null; next = subtask.poll()) {
+      send(subtask.operator(), next.tag(), next.element());
     }
   }
-
-  private record Sent(OutputTag<?> tag, Object element) {}
 
   /** Sends an element where the graph has it go. */
   void send(Operator from, OutputTag<?> tag, Object element) throws Exception {

@@ -13,17 +13,17 @@ import io.citytally.feed.Admission;
 import io.citytally.feed.KinesisFeed;
 import io.citytally.feed.ShardConsumer;
 import io.citytally.feed.VoteFeed;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamConfig;
 import org.apache.flink.streaming.api.graph.StreamEdge;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
@@ -31,7 +31,6 @@ import org.apache.flink.streaming.api.graph.StreamingJobGraphGenerator;
 import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
 import org.apache.flink.streaming.runtime.partitioner.ForwardPartitioner;
 import org.apache.flink.streaming.runtime.partitioner.KeyGroupStreamPartitioner;
-import org.apache.flink.util.InstantiationUtil;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -55,7 +54,9 @@ public final class Topology {
   private static final Duration REJECTED_TIME_TO_LIVE = Duration.ofDays(30);
   private static final int MAX_IN_FLIGHT_REQUESTS = 2;
 
-  private static final Map<Key, Topology> BUILT = new ConcurrentHashMap<>();
+  /** By thread, for serializers are not to be shared between threads. */
+  private static final ThreadLocal<Map<Key, Topology>> BUILT =
+      ThreadLocal.withInitial(HashMap::new);
 
   private final List<Operator> operators;
 
@@ -81,14 +82,14 @@ public final class Topology {
   public record Edge(int target, OutputTag<?> tag, Route route) {}
 
   /**
-   * @param factory serialized, for each subtask to have its own
+   * @param copies makes a factory for each subtask
    * @param keySelector null if it has no key
    * @param input copies an element; null for the source
    */
   public record Operator(
       int index,
       String uid,
-      byte[] factory,
+      Supplier<StreamOperatorFactory<?>> copies,
       int parallelism,
       KeySelector<Object, Object> keySelector,
       TypeSerializer<Object> keySerializer,
@@ -101,11 +102,11 @@ public final class Topology {
     }
 
     StreamOperatorFactory<?> newFactory() {
-      try {
-        return InstantiationUtil.deserializeObject(factory, Topology.class.getClassLoader());
-      } catch (IOException | ClassNotFoundException e) {
-        throw new IllegalStateException("the operator " + uid + " can't be copied", e);
-      }
+      return copies.get();
+    }
+
+    StreamConfig config() {
+      return Place.configOf(this);
     }
   }
 
@@ -122,9 +123,11 @@ public final class Topology {
 
   /** The job of a shape and an epoch. Built once, for that takes its time. */
   static Topology of(Shape shape, long epoch, Sabotage sabotage) {
-    return BUILT.computeIfAbsent(
-        new Key(shape, epoch, sabotage),
-        key -> build(pipeline(shape.window(), epoch), shape.parallelism(), sabotage));
+    return BUILT
+        .get()
+        .computeIfAbsent(
+            new Key(shape, epoch, sabotage),
+            key -> build(pipeline(shape.window(), epoch), shape.parallelism(), sabotage));
   }
 
   /** Each comes after those that it takes elements from. */
@@ -199,25 +202,21 @@ public final class Topology {
       throw new IllegalStateException("the simulation has no operators of several inputs: " + uid);
     }
     KeySelector<?, ?>[] keys = node.getStatePartitioners();
-    try {
-      return new Operator(
-          indexes.get(node.getId()),
-          uid,
-          InstantiationUtil.serializeObject(sabotage.operator(uid, node.getOperatorFactory())),
-          node.getParallelism(),
-          keys.length == 0 ? null : (KeySelector<Object, Object>) keys[0],
-          (TypeSerializer<Object>) node.getStateKeySerializer(),
-          source ? null : (TypeSerializer<Object>) node.getTypeSerializersIn()[0],
-          node.getOutEdges().stream()
-              .map(
-                  edge ->
-                      new Edge(
-                          indexes.get(edge.getTargetId()), edge.getOutputTag(), route(edge, graph)))
-              .toList(),
-          !source && StreamingJobGraphGenerator.isChainable(node.getInEdges().get(0), graph));
-    } catch (IOException e) {
-      throw new IllegalStateException("the operator " + uid + " can't be serialized", e);
-    }
+    return new Operator(
+        indexes.get(node.getId()),
+        uid,
+        source ? null : new Copies(sabotage.operator(uid, node.getOperatorFactory())),
+        node.getParallelism(),
+        keys.length == 0 ? null : (KeySelector<Object, Object>) keys[0],
+        (TypeSerializer<Object>) node.getStateKeySerializer(),
+        source ? null : (TypeSerializer<Object>) node.getTypeSerializersIn()[0],
+        node.getOutEdges().stream()
+            .map(
+                edge ->
+                    new Edge(
+                        indexes.get(edge.getTargetId()), edge.getOutputTag(), route(edge, graph)))
+            .toList(),
+        !source && StreamingJobGraphGenerator.isChainable(node.getInEdges().get(0), graph));
   }
 
   private static Route route(StreamEdge edge, StreamGraph graph) {
