@@ -240,7 +240,10 @@ public final class Simulation {
     truth.deliver(delivery);
   }
 
-  /** What every checkpoint and the job are past is no longer needed by anyone but a zombie. */
+  /**
+   * Drops what every checkpoint, also the one under way, and the job are past: no one but a zombie
+   * needs it. What one of them still needs, the stream holds: that is the contract.
+   */
   private void expire(boolean dropOlder) {
     if (dropOlder && checkpoints.size() > 1) {
       checkpoints.subList(0, checkpoints.size() - 1).clear();
@@ -248,8 +251,9 @@ public final class Simulation {
     if (checkpoints.isEmpty()) {
       return;
     }
+    Map<Integer, Integer> neededByJob = job.needed();
     for (Shard shard : stream.shards()) {
-      int needed = job.positions().getOrDefault(shard.number(), 0);
+      int needed = neededByJob.getOrDefault(shard.number(), 0);
       for (Checkpoint checkpoint : checkpoints) {
         needed = Math.min(needed, checkpoint.positions().getOrDefault(shard.number(), 0));
       }
