@@ -43,6 +43,11 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * and one timer for its head. Both live in memory, too. A key for which votes were gathered when
  * the snapshot was taken is marked in the state, and is due at once after a restart.
  *
+ * <p>A clock may be set back. Flink reckons a timer's delay when it is registered, so the timer of
+ * the head fires in time; but what is registered after it would wait for as long as the clock was
+ * set back. So time here never goes back: what the clock lost is added to it, and a timer that
+ * fires is itself a sign that its time has come.
+ *
  * <p>Memory holds as many windows as keys have votes within a window: never more than there are
  * choices, which {@code max.choices} and the ballot bound.
  *
@@ -86,6 +91,11 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
   private transient Map<TallyKey, Window> open;
   private transient Queue<End> byEnd;
 
+  /** The latest time that was seen, and by how much the clock has since been set back. */
+  private transient long latestMillis;
+
+  private transient long setBackMillis;
+
   /**
    * @param window the least time between two tallies of a key, and the most that one waits; at
    *     least a millisecond
@@ -128,6 +138,8 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
     super.open();
     open = new HashMap<>();
     byEnd = new ArrayDeque<>();
+    setBackMillis = 0;
+    latestMillis = getProcessingTimeService().getCurrentProcessingTime();
     List<TallyKey> due = new ArrayList<>();
     getKeyedStateBackend()
         .applyToAllKeys(
@@ -139,7 +151,7 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
       Window window = load(key);
       window.isUnwritten = true;
       window.isMarked = true;
-      await(window, getProcessingTimeService().getCurrentProcessingTime());
+      await(window, now());
     }
   }
 
@@ -165,16 +177,22 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
     }
   }
 
+  /** The first window has ended, whatever the clock says. */
   @Override
   public void onProcessingTime(long time) throws Exception {
-    while (!byEnd.isEmpty() && byEnd.peek().millis <= time) {
+    long now = now();
+    if (now < byEnd.element().millis) {
+      setBackMillis += byEnd.element().millis - now;
+      now = now();
+    }
+    while (!byEnd.isEmpty() && byEnd.peek().millis <= now) {
       End end = byEnd.remove();
       if (end.millis == end.window.endMillis) {
         end(end.window);
       }
     }
     if (!byEnd.isEmpty()) {
-      getProcessingTimeService().registerTimer(byEnd.peek().millis, this);
+      registerTimer(byEnd.peek());
     }
   }
 
@@ -224,7 +242,19 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
   }
 
   private long nextEnd() {
-    return getProcessingTimeService().getCurrentProcessingTime() + windowMillis;
+    return now() + windowMillis;
+  }
+
+  /** The clock's time, but never less than before: while the clock is set back, it stands. */
+  private long now() {
+    long clock = getProcessingTimeService().getCurrentProcessingTime();
+    setBackMillis = Math.max(setBackMillis, latestMillis - clock);
+    latestMillis = clock + setBackMillis;
+    return latestMillis;
+  }
+
+  private void registerTimer(End end) {
+    getProcessingTimeService().registerTimer(end.millis - setBackMillis, this);
   }
 
   /** Of all that are to end, only the first has a timer. */
@@ -232,7 +262,7 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
     window.endMillis = endMillis;
     byEnd.add(new End(window));
     if (byEnd.size() == 1) {
-      getProcessingTimeService().registerTimer(endMillis, this);
+      registerTimer(byEnd.element());
     }
   }
 

@@ -414,6 +414,31 @@ class TallyWindowTest {
     assertThat(written).isEqualTo(truth);
   }
 
+  /** A timer's delay is reckoned when it is registered, so it fires in time by no clock. */
+  @Test
+  void aClockThatIsSetBackHoldsUpNoChoice() throws Exception {
+    TallyWindow operator = new TallyWindow(WINDOW, ORIGIN);
+    try (Harness harness = new Harness(operator, 1, 0)) {
+      harness.open();
+      long noon = Duration.ofHours(12).toMillis();
+      long eleven = Duration.ofHours(11).toMillis();
+      harness.setProcessingTime(noon);
+      harness.processElement(taken(1, PARK, 1), 0);
+      harness.setProcessingTime(noon + 100);
+      harness.processElement(taken(2, PARK, 2), 0);
+      harness.setProcessingTime(eleven);
+      operator.onProcessingTime(noon + WINDOW.toMillis());
+      harness.processElement(taken(3, POOL, 3), 0);
+      harness.processElement(taken(4, POOL, 4), 0);
+      harness.takeOutputValues();
+
+      harness.setProcessingTime(eleven + WINDOW.toMillis());
+
+      assertThat(harness.takeOutputValues())
+          .containsExactly(new Tally(PARK, EPOCH, 2, 0), new Tally(POOL, EPOCH, 2, 0));
+    }
+  }
+
   private static OperatorSubtaskState snapshotOfOneVote() throws Exception {
     try (Harness harness = open(WINDOW)) {
       harness.processElement(taken(1, PARK, 1), 0);
@@ -431,8 +456,12 @@ class TallyWindowTest {
       extends KeyedOneInputStreamOperatorTestHarness<TallyKey, ChoiceChange, Tally> {
 
     Harness(Duration window, Origin origin, int parallelism, int subtask) throws Exception {
+      this(new TallyWindow(window, origin), parallelism, subtask);
+    }
+
+    Harness(TallyWindow operator, int parallelism, int subtask) throws Exception {
       super(
-          new TallyWindow(window, origin),
+          operator,
           change -> change.choice,
           TallyKeySerializer.TYPE,
           MAX_PARALLELISM,
