@@ -19,6 +19,13 @@ public record Action(Kind kind, int first, int second) {
     START,
     /** {@code (key, votes)}: total that the Lambda before the job left. Only at the beginning. */
     LEGACY,
+    /**
+     * {@code (how many, -)}: votes that the Lambda counted; the job first starts at a timestamp
+     * after them. Only at the beginning.
+     */
+    EARLIER,
+    /** {@code (key, -)}: the job has a ballot, and this is on it. Only at the beginning. */
+    BALLOT,
     /** {@code (vote, key)}: a vote is cast, or changed. */
     CAST,
     /** {@code (vote, -)} */
@@ -33,6 +40,19 @@ public record Action(Kind kind, int first, int second) {
      * {@code (0 together, or how many seconds apart, -)}: the table's clock is ahead of the job's.
      */
     CLOCK,
+
+    /** {@code (key, -)}: goes on the ballot, again perhaps. */
+    LIST,
+    /** {@code (key, -)}: goes from the ballot, as the command takes it off. */
+    LEAVE,
+    /** {@code (key, -)}: must not be shown. */
+    HIDE,
+    /** {@code (key, -)}: someone deletes its item from the ballot. */
+    DELETE,
+    /** {@code (milliseconds, -)}: the ballot can't be read. */
+    BALLOT_AWAY,
+    /** {@code (-, -)}: what was refused is cast again. */
+    RECAST,
 
     /** {@code (how many, -)}: the next changes reach the stream. */
     PUT,
@@ -51,6 +71,8 @@ public record Action(Kind kind, int first, int second) {
     WORK,
     /** {@code (milliseconds, -)} */
     PASS,
+    /** {@code (which, -)}: the job's clock is set, ahead or back. */
+    JUMP,
     /** {@code (-, -)}: the job finds the new shards. */
     DISCOVER,
     CHECKPOINT,
@@ -76,10 +98,15 @@ public record Action(Kind kind, int first, int second) {
     /** The same, but what seems to have crashed runs on. */
     ZOMBIE,
     END_ZOMBIE,
+    /** {@code (which checkpoint, parallelism and window)}: someone changes the job's source. */
+    SWITCH_SOURCE,
     /** {@code (parallelism and window, -)} */
     FRESH_START,
-    /** {@code (parallelism and window, -)} */
+    /** {@code (parallelism and window, -)}: without state, though the stream has lost records. */
+    BLIND_START,
+    /** {@code (parallelism and window, 1 if the old instance goes on for a while)} */
     RAISE_EPOCH,
+    /** {@code (0 a night, 1 two weeks, -)} */
     NIGHT;
 
     private String text() {

@@ -25,6 +25,9 @@ record Change(
     long changedAtMicros,
     boolean rejected) {
 
+  /** How the event ids of repetitions begin. */
+  static final String REPEATED_EVENT = "event-again-";
+
   /** When the stream takes it in, as far as anyone looks. */
   long arrivedAtMillis() {
     return changedAtMicros / 1_000;

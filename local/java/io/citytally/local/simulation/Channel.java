@@ -24,6 +24,11 @@ final class Channel implements Work {
   }
 
   @Override
+  public Job job() {
+    return target.job();
+  }
+
+  @Override
   public boolean isReady() {
     return !blocked && !queue.isEmpty();
   }

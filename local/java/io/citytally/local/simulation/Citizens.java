@@ -4,6 +4,7 @@ import io.citytally.dynamodb.VotesTable;
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.vote.TallyKey;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,10 @@ final class Citizens {
           new TallyKey("North", "tram"),
           new TallyKey("South", "park"),
           new TallyKey("South", "pool"));
+
+  static final Comparator<TallyKey> BY_NAME =
+      Comparator.<TallyKey, String>comparing(key -> key.region)
+          .thenComparing(key -> key.improvement);
 
   private static final List<String> POISON =
       List.of(
@@ -113,6 +118,20 @@ final class Citizens {
   /** From here on no producer repeats what it put before. */
   void newDay() {
     day++;
+  }
+
+  /** A side of a change that was refused, once more. */
+  static Change again(Refusals.Side side, String record, long micros) {
+    return new Change(
+        side.number(),
+        hash(record),
+        record.getBytes(StandardCharsets.UTF_8),
+        null,
+        side.vote(),
+        side.taken() ? null : side.choice(),
+        side.taken() ? side.choice() : null,
+        micros,
+        false);
   }
 
   /** Something that says nothing. */

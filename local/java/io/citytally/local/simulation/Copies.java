@@ -89,7 +89,7 @@ final class Copies implements Supplier<StreamOperatorFactory<?>> {
   /** The fields of a class that serialization would keep. */
   private final class Shape {
 
-    private final ObjectInstantiator instantiator;
+    private final ObjectInstantiator<?> instantiator;
     private final List<Field> fields = new ArrayList<>();
 
     Shape(Class<?> type) {

@@ -14,10 +14,25 @@ public enum Fault {
   POISON,
   /** The clock by which changes are made was ahead of the job's. */
   CLOCKS_APART,
+  /** The job's clock was set ahead. */
+  CLOCK_SET_AHEAD,
+  CLOCK_SET_BACK,
   SHARD_SPLIT,
   SHARDS_MERGED,
   /** The stream dropped records that it had kept long enough. */
   RECORDS_EXPIRED,
+
+  /** A choice went on the ballot. */
+  LISTED,
+  /** A choice went from the ballot. */
+  UNLISTED,
+  HIDDEN,
+  /** Someone deleted an item of the ballot. */
+  DELETED_BY_HAND,
+  BALLOT_AWAY,
+  /** A side of a change was refused. */
+  REFUSED,
+  CAST_AGAIN,
 
   THROTTLED,
   SERVER_ERROR,
@@ -33,6 +48,8 @@ public enum Fault {
   ANSWERED_A_CLOSED_WRITER,
   OUTAGE,
 
+  /** The job first started at a timestamp, not at the stream's oldest record. */
+  STARTED_AT_A_TIMESTAMP,
   CRASH,
   CRASH_AMID_CHECKPOINT,
   /** Went back to another checkpoint than the latest. */
@@ -42,12 +59,20 @@ public enum Fault {
   WINDOW_CHANGED,
   /** An instance ran on beside its successor. */
   ZOMBIE,
+  /** An instance of an older epoch ran on beside its successor. */
+  ZOMBIE_OF_AN_OLDER_EPOCH,
+  /** Someone changed the source of a job that has a snapshot. */
+  SOURCE_SWITCHED,
+  /** Began anew without state, in the same epoch, on a stream that had lost what was counted. */
+  BLIND_START,
   /** Began anew without state, while the stream still held everything. */
   FRESH_START,
   /** Began anew without state, on a stream that had lost what was counted, in the next epoch. */
   EPOCH_RAISED,
   /** So long a quiet time that the memory of duplicates and the stream's records expired. */
-  LONG_NIGHT;
+  LONG_NIGHT,
+  /** The same for two weeks, half of the time that a refused choice can be cast again. */
+  LONG_WEEKS;
 
   /** For a person. */
   String words() {

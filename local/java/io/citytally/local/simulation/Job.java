@@ -7,9 +7,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.apache.flink.metrics.Gauge;
 
 /** One instance of the job, from its start, with a checkpoint or without, to its end. */
 final class Job {
@@ -17,8 +20,11 @@ final class Job {
   /** What a job has to do with the rest of a run. */
   interface Surroundings {
 
-    /** In milliseconds. */
+    /** The time that no clock sets, in milliseconds. */
     long now();
+
+    /** The job's clock, in milliseconds. */
+    long clock();
 
     void log(Supplier<String> line);
 
@@ -27,13 +33,14 @@ final class Job {
 
   private final int number;
   private final Shape shape;
-  private final long epoch;
+  private final Topology.Settings settings;
   private final Sabotage sabotage;
   private final Surroundings surroundings;
   private final List<Operator> operators;
   private final List<Task> tasks = new ArrayList<>();
   private final List<Source> sources = new ArrayList<>();
   private final List<Work> work = new ArrayList<>();
+  private final List<Subtask> subtasks = new ArrayList<>();
   private Checkpoint underway;
 
   /**
@@ -44,7 +51,7 @@ final class Job {
   Job(
       int number,
       Shape shape,
-      long epoch,
+      Topology.Settings settings,
       Sabotage sabotage,
       SimulatedStream stream,
       Checkpoint restored,
@@ -52,10 +59,10 @@ final class Job {
       throws Exception {
     this.number = number;
     this.shape = shape;
-    this.epoch = epoch;
+    this.settings = settings;
     this.sabotage = sabotage;
     this.surroundings = surroundings;
-    this.operators = Topology.of(shape, epoch, sabotage).operators();
+    this.operators = Topology.of(shape, settings, sabotage).operators();
     Map<Integer, List<Task>> byOperator = new HashMap<>();
     for (Operator operator : operators) {
       byOperator.put(operator.index(), tasksOf(operator, byOperator));
@@ -64,7 +71,7 @@ final class Job {
         if (operator.isSource()) {
           addSource(new Source(this, operator, task, i, stream), restored);
         } else {
-          task.add(new Subtask(operator, i, stateOf(operator, restored), now()));
+          task.add(newSubtask(operator, i, stateOf(operator, restored)));
         }
       }
     }
@@ -96,8 +103,17 @@ final class Job {
     return added;
   }
 
+  private Subtask newSubtask(Operator operator, int index, List<SubtaskState> restored)
+      throws Exception {
+    Subtask subtask =
+        new Subtask(operator, index, restored, surroundings.now(), surroundings.clock());
+    subtasks.add(subtask);
+    return subtask;
+  }
+
   private void addSource(Source source, Checkpoint restored) {
-    if (restored == null) {
+    if (restored == null || settings.tablesOwnStream()) {
+      // Another stream has other shards, of which the checkpoint knows nothing.
       source.discover();
     } else {
       source.restore(restored.positions());
@@ -129,8 +145,8 @@ final class Job {
     return shape;
   }
 
-  long epoch() {
-    return epoch;
+  Topology.Settings settings() {
+    return settings;
   }
 
   Sabotage sabotage() {
@@ -143,6 +159,14 @@ final class Job {
 
   long now() {
     return surroundings.now();
+  }
+
+  /** The sum of what a gauge says in each subtask that has it; nothing if none has. */
+  OptionalLong gauge(String name) {
+    return subtasks.stream()
+        .flatMap(subtask -> Stream.ofNullable(subtask.metrics().get(name)))
+        .mapToLong(metric -> ((Number) ((Gauge<?>) metric).getValue()).longValue())
+        .reduce(Long::sum);
   }
 
   void log(Supplier<String> line) {
@@ -189,20 +213,24 @@ final class Job {
     sources.forEach(source -> source.trigger(underway));
   }
 
-  void acknowledge(Checkpoint checkpoint) {
+  void acknowledge(Checkpoint checkpoint) throws Exception {
     checkpoint.acknowledge();
     if (checkpoint.isComplete()) {
       underway = null;
       if (!sabotage.keepsPositionsOfTheBarrier()) {
         checkpoint.positions().putAll(positions());
       }
+      for (Subtask subtask : subtasks) {
+        subtask.notifyCheckpointComplete(checkpoint.number());
+      }
       surroundings.completed(this, checkpoint);
     }
   }
 
-  void advanceTo(long now) throws Exception {
+  /** Lets time pass up to that of its surroundings. */
+  void advance() throws Exception {
     for (Task task : tasks) {
-      task.advanceTo(now);
+      task.advanceTo(surroundings.now(), surroundings.clock());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.citytally.local.simulation;
 
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -41,7 +42,7 @@ final class Place {
   private final StreamTask<Object, ?> task;
   private final Metrics metrics;
 
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "deprecation"})
   private Place(Number number) {
     metrics = new Metrics();
     environment =

@@ -40,6 +40,15 @@ public record Plan(List<Action> actions) {
           Map.entry(Kind.SPOIL, 2),
           Map.entry(Kind.POISON, 2),
           Map.entry(Kind.CLOCK, 2),
+          Map.entry(Kind.JUMP, 2),
+          Map.entry(Kind.LIST, 3),
+          Map.entry(Kind.LEAVE, 3),
+          Map.entry(Kind.HIDE, 1),
+          Map.entry(Kind.DELETE, 1),
+          Map.entry(Kind.BALLOT_AWAY, 2),
+          Map.entry(Kind.RECAST, 3),
+          Map.entry(Kind.SWITCH_SOURCE, 1),
+          Map.entry(Kind.BLIND_START, 1),
           Map.entry(Kind.PUT_EARLY, 5),
           Map.entry(Kind.PUT_AGAIN, 6),
           Map.entry(Kind.SPLIT, 2),
@@ -79,6 +88,14 @@ public record Plan(List<Action> actions) {
     for (int i = random.nextInt(3); i > 0; i--) {
       actions.add(new Action(Kind.LEGACY, random.nextInt(8), 1 + random.nextInt(9)));
     }
+    if (random.nextInt(4) == 0) {
+      actions.add(new Action(Kind.EARLIER, 1 + random.nextInt(4), 0));
+    }
+    if (random.nextBoolean()) {
+      for (int i = 1 + random.nextInt(4); i > 0; i--) {
+        actions.add(new Action(Kind.BALLOT, random.nextInt(8), 0));
+      }
+    }
     for (int i = random.nextInt(LEAST_ACTIONS, MOST_ACTIONS); i > 0; i--) {
       actions.add(action(drawn.get(random.nextInt(drawn.size())), random));
     }
@@ -105,11 +122,13 @@ public record Plan(List<Action> actions) {
       case ANSWER -> new Action(kind, 1 + random.nextInt(4), random.nextInt(1_000));
       case PASS -> new Action(kind, MILLIS[random.nextInt(MILLIS.length)], 0);
       case OUTAGE -> new Action(kind, 500 * (1 + random.nextInt(40)), 0);
-      case CRASH, ZOMBIE ->
+      case CRASH, ZOMBIE, SWITCH_SOURCE ->
           new Action(kind, random.nextBoolean() ? 0 : random.nextInt(4), shape(random));
-      case FRESH_START, RAISE_EPOCH -> new Action(kind, shape(random), 0);
-      case EXPIRE -> new Action(kind, random.nextInt(2), 0);
-      case DISCOVER, CHECKPOINT, SAVEPOINT, END_ZOMBIE, NIGHT -> new Action(kind, 0, 0);
+      case FRESH_START, BLIND_START -> new Action(kind, shape(random), 0);
+      case RAISE_EPOCH -> new Action(kind, shape(random), random.nextInt(2));
+      case EXPIRE, NIGHT -> new Action(kind, random.nextInt(2), 0);
+      case BALLOT_AWAY -> new Action(kind, 500 * (1 + random.nextInt(60)), 0);
+      case DISCOVER, CHECKPOINT, SAVEPOINT, END_ZOMBIE, RECAST -> new Action(kind, 0, 0);
       default -> new Action(kind, random.nextInt(12), 0);
     };
   }

@@ -45,4 +45,44 @@ public interface Sabotage {
   default boolean keepsPositionsOfTheBarrier() {
     return true;
   }
+
+  /** Whether a start without state begins where the first one did; else with the next record. */
+  default boolean beginsAtItsTimestamp() {
+    return true;
+  }
+
+  /** Whether the stream holds what a checkpoint under way needs. */
+  default boolean holdsWhatACheckpointNeeds() {
+    return true;
+  }
+
+  /** Whether a choice that left stays on the ballot, marked as such. */
+  default boolean keepsChoicesThatLeft() {
+    return true;
+  }
+
+  /** Whether the job is told which choices have a total. */
+  default boolean tellsTotals() {
+    return true;
+  }
+
+  /** Whether the job is told that the ballot can't be read; else it reads an empty one. */
+  default boolean tellsThatTheBallotIsAway() {
+    return true;
+  }
+
+  /** Whether casting again leaves alone what is nothing without a refusal that is gone. */
+  default boolean pairsRefusals() {
+    return true;
+  }
+
+  /** The source that a job is told it reads, whatever it reads. */
+  default String source(String source) {
+    return source;
+  }
+
+  /** What a gauge shows. */
+  default long gauge(String name, long value) {
+    return value;
+  }
 }

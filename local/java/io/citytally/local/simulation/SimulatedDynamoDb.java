@@ -3,21 +3,22 @@ package io.citytally.local.simulation;
 import io.citytally.dynamodb.PutItems;
 import io.citytally.dynamodb.RecentVotesTable;
 import io.citytally.dynamodb.RejectedVotesTable;
+import io.citytally.dynamodb.Standing;
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.UpdateItems;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TallyKey;
-import io.citytally.vote.TotalsReader;
+import io.citytally.vote.UnavailableException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -34,17 +35,36 @@ final class SimulatedDynamoDb {
 
   private final SimulatedTable totals = new SimulatedTable();
   private final SortedMap<String, RecentVotes> recent = new TreeMap<>();
-  private final SortedMap<String, String> rejected = new TreeMap<>();
+  private final SortedMap<String, Map<String, AttributeValue>> rejected = new TreeMap<>();
   private final List<Call> calls = new ArrayList<>();
   private final Truth truth;
   private final Sabotage sabotage;
+  private final Supplier<Set<TallyKey>> ballotReader;
   private int requests;
   private boolean tookAnOldList;
   private long writes;
 
-  SimulatedDynamoDb(Truth truth, Sabotage sabotage) {
+  SimulatedDynamoDb(Truth truth, Sabotage sabotage, Supplier<Set<TallyKey>> ballotReader) {
     this.truth = truth;
     this.sabotage = sabotage;
+    this.ballotReader = ballotReader;
+  }
+
+  /** The ballot, as a job reads it. */
+  CompletableFuture<Set<TallyKey>> readBallot() {
+    return read(ballotReader, () -> "the ballot");
+  }
+
+  private <R> CompletableFuture<R> read(Supplier<R> reading, Supplier<String> words) {
+    AtomicReference<R> found = new AtomicReference<>();
+    return send(new Connection(), () -> found.set(reading.get()), found::get, words)
+        .handle(
+            (answer, failure) -> {
+              if (failure != null) {
+                throw new CompletionException(new UnavailableException("away", failure));
+              }
+              return answer;
+            });
   }
 
   static SimulatedDynamoDb current() {
@@ -70,9 +90,10 @@ final class SimulatedDynamoDb {
     return new ToPut();
   }
 
-  /** A new connection, of whatever looks for totals. */
-  TotalsReader connectToRead() {
-    return new ToRead();
+  CompletableFuture<Boolean> readWhetherThereIsATotal(TallyKey choice) {
+    return read(
+        () -> sabotage.tellsTotals() && hasTotal(choice),
+        () -> "whether there is a total of " + choice);
   }
 
   /** A total as the Lambda before the job left it. */
@@ -80,6 +101,12 @@ final class SimulatedDynamoDb {
     Map<String, AttributeValue> item = new HashMap<>(TotalVotesTable.keyOf(key));
     item.put(TotalVotesTable.TOTAL_VOTES, AttributeValue.fromN(Long.toString(votes)));
     totals.items().put(TotalVotesTable.keyOf(key), item);
+  }
+
+  void putLegacyIfAny(TallyKey key, long votes) {
+    if (votes != 0) {
+      putLegacy(key, votes);
+    }
   }
 
   /** What the totals are; a missing one is 0. */
@@ -98,9 +125,20 @@ final class SimulatedDynamoDb {
     return recent;
   }
 
-  /** The reasons of the rejected records, by shard and sequence number. */
-  SortedMap<String, String> rejected() {
+  /** The items of the rejected votes, by shard and position; may be changed. */
+  SortedMap<String, Map<String, AttributeValue>> rejected() {
     return rejected;
+  }
+
+  /** Whether a choice has an item. */
+  boolean hasTotal(TallyKey choice) {
+    return totals.items().containsKey(TotalVotesTable.keyOf(choice));
+  }
+
+  /** Where the item of a choice stands. */
+  Standing standing(TallyKey choice) {
+    return TotalVotesTable.standingOf(
+        totals.items().getOrDefault(TotalVotesTable.keyOf(choice), Map.of()));
   }
 
   /** The requests that are on their way, or whose answers are. */
@@ -130,8 +168,11 @@ final class SimulatedDynamoDb {
       RecentVotes votes = RecentVotesTable.recentVotesOf(request.item());
       recent.put(votes.feed, votes);
     } else {
-      RejectedVote vote = RejectedVotesTable.rejectedVoteOf(request.item());
-      rejected.put(vote.shard + " " + vote.position.replaceAll("-.*", ""), vote.reason);
+      rejected.put(
+          request.item().get(RejectedVotesTable.SHARD).s()
+              + " "
+              + request.item().get(RejectedVotesTable.POSITION).s(),
+          request.item());
     }
   }
 
@@ -169,19 +210,6 @@ final class SimulatedDynamoDb {
     @Override
     public CompletableFuture<PutItemResponse> putItem(PutItemRequest request) {
       return send(this, () -> put(request), PutItemResponse.builder()::build, () -> words(request));
-    }
-  }
-
-  private final class ToRead extends Connection implements TotalsReader {
-
-    @Override
-    public CompletableFuture<Boolean> hasTotal(TallyKey choice) {
-      AtomicBoolean found = new AtomicBoolean();
-      return send(
-          this,
-          () -> found.set(totals.items().containsKey(TotalVotesTable.keyOf(choice))),
-          found::get,
-          () -> "whether there is a total of " + choice);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.citytally.local.simulation;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,7 +21,21 @@ final class SimulatedStream {
   private long sequence;
 
   /** A record's place, where it went. */
-  record Delivery(Change change, String shard, String sequenceNumber) {}
+  record Delivery(Change change, String shard, String sequenceNumber) {
+
+    /**
+     * The change as the table's own stream tells it, once for each change. Null if that has none:
+     * it repeats nothing, and has only what came from the table.
+     */
+    byte[] payloadOnTablesOwnStream() {
+      String json = new String(change.payload(), StandardCharsets.UTF_8);
+      return change.record() == null || json.contains(Change.REPEATED_EVENT)
+          ? null
+          : json.replace(
+                  "\"SizeBytes\"", "\"SequenceNumber\":\"" + sequenceNumber + "\",\"SizeBytes\"")
+              .getBytes(StandardCharsets.UTF_8);
+    }
+  }
 
   /** One that has had two shards from the beginning. */
   SimulatedStream() {
@@ -45,6 +60,11 @@ final class SimulatedStream {
         new Delivery(change, shard.name(), "4959033827149025660" + (1_000_000 + sequence++));
     shard.deliveries.add(delivery);
     return delivery;
+  }
+
+  /** Jobs begin at this time, not at the oldest record. */
+  void beginHere() {
+    shards.forEach(shard -> shard.first = shard.deliveries.size());
   }
 
   /** Whether the shard that takes this record's key has come to be after the other. */
@@ -105,11 +125,12 @@ final class SimulatedStream {
     private final int to;
     private final List<Delivery> deliveries = new ArrayList<>();
     private boolean open = true;
+    private int first;
     private int expired;
 
     private Shard(int number, int from, int to) {
       this.number = number;
-      this.name = String.format("shardId-%012d", number);
+      this.name = "shardId-" + Long.toString(1_000_000_000_000L + number).substring(1);
       this.from = from;
       this.to = to;
     }
@@ -134,6 +155,11 @@ final class SimulatedStream {
     /** How many of the oldest records are gone. */
     int expired() {
       return expired;
+    }
+
+    /** The record with which a job begins that knows nothing of this shard. */
+    int first() {
+      return first;
     }
 
     int size() {

@@ -1,5 +1,8 @@
 package io.citytally.local.simulation;
 
+import io.citytally.count.ChangedSourceException;
+import io.citytally.dynamodb.OutdatedEpochException;
+import io.citytally.dynamodb.RejectedVotesTable;
 import io.citytally.local.simulation.SimulatedDynamoDb.Call;
 import io.citytally.local.simulation.SimulatedStream.Delivery;
 import io.citytally.local.simulation.SimulatedStream.Shard;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -42,8 +46,16 @@ public final class Simulation {
   /** Longer than any window and any pause of the writer. */
   private static final int REST_MILLIS = 11_000;
 
-  private static final int NIGHT_MILLIS =
-      (int) Topology.DEDUPE_TIME_TO_LIVE.plusHours(1).toMillis();
+  private static final long NIGHT_MILLIS = Topology.DEDUPE_TIME_TO_LIVE.plusHours(1).toMillis();
+
+  /** More than half of the time that a refused choice can be cast again. */
+  private static final long WEEKS_MILLIS =
+      Topology.REJECTED_TIME_TO_LIVE.dividedBy(2).plusDays(1).toMillis();
+
+  /** By how much the job's clock may be wrong. */
+  private static final long[] CLOCK_MILLIS = {
+    0, -3_600_000, -30_000, -2_000, 0, 2_000, 30_000, 3_600_000
+  };
 
   /** Far more than any run takes: whoever gets there goes round and round. */
   private static final int MAX_ROUNDS = 10_000;
@@ -56,6 +68,8 @@ public final class Simulation {
   private final SimulatedStream stream = new SimulatedStream();
   private final SimulatedDynamoDb dynamoDb;
   private final Citizens citizens = new Citizens(this::now);
+  private final Ballot ballot = new Ballot();
+  private final Refusals refusals;
   private final EnumSet<Fault> faults = EnumSet.noneOf(Fault.class);
 
   /** Changes that have not reached the stream, the oldest first. */
@@ -72,6 +86,7 @@ public final class Simulation {
   private final Job.Surroundings surroundings = new Around();
   private Job job;
   private long now = START_MILLIS;
+  private long clockMillis;
   private long outageUntil;
   private long epoch = 1;
   private int jobs;
@@ -88,7 +103,8 @@ public final class Simulation {
     this.plan = plan;
     this.sabotage = sabotage;
     this.log = log;
-    this.dynamoDb = new SimulatedDynamoDb(truth, sabotage);
+    this.dynamoDb = new SimulatedDynamoDb(truth, sabotage, this::readBallot);
+    this.refusals = new Refusals(dynamoDb.rejected(), ballot, sabotage);
   }
 
   /** Runs a plan with all guards in place. */
@@ -141,7 +157,11 @@ public final class Simulation {
       } else if (action.kind() == Action.Kind.LEGACY) {
         TallyKey key = Citizens.key(action.first());
         truth.legacy(key, action.second());
-        dynamoDb.putLegacy(key, action.second());
+        dynamoDb.putLegacy(key, truth.totals().get(key));
+      } else if (action.kind() == Action.Kind.EARLIER) {
+        countEarlier(action.first());
+      } else if (action.kind() == Action.Kind.BALLOT) {
+        ballot.begin(Citizens.key(action.first()));
       } else {
         break;
       }
@@ -152,17 +172,49 @@ public final class Simulation {
     }
     rest();
     check();
+    castAllAgain();
+  }
+
+  /** The Lambda counts votes that are on the stream, too; the job begins after them. */
+  private void countEarlier(int votes) {
+    faults.add(Fault.STARTED_AT_A_TIMESTAMP);
+    for (int i = 0; i < votes; i++) {
+      Change change = citizens.cast(i, i + votes);
+      stream.put(change);
+      truth.earlier(change);
+    }
+    stream.beginHere();
+    truth.totals().forEach(dynamoDb::putLegacyIfAny);
+  }
+
+  /** In the end every choice is on the ballot: then no refusal may be left that could count. */
+  private void castAllAgain() throws Exception {
+    if (ballot.exists()) {
+      Citizens.KEYS.forEach(choice -> ballot.list(choice, now));
+      pass(Topology.BALLOT_REFRESH.toMillis());
+      castAgain();
+      rest();
+      check();
+    }
   }
 
   private void perform(Action action) throws Exception {
     log(action::toString);
     int first = action.first();
     switch (action.kind()) {
-      case START, LEGACY -> {}
+      case START, LEGACY, EARLIER, BALLOT -> {}
       case CAST -> change(citizens.cast(first, action.second()));
       case WITHDRAW -> change(citizens.withdraw(first));
       case PLAIN -> change(citizens.plain(first));
       case CLOCK -> setClock(first);
+      case LIST -> happened(Fault.LISTED, ballot.exists() && ballot.list(choice(first), now));
+      case LEAVE ->
+          happened(Fault.UNLISTED, ballot.leave(choice(first), sabotage.keepsChoicesThatLeft()));
+      case HIDE -> happened(Fault.HIDDEN, ballot.hide(choice(first)));
+      case DELETE -> happened(Fault.DELETED_BY_HAND, ballot.delete(choice(first)));
+      case BALLOT_AWAY -> ballot.beAwayUntil(now + first);
+      case RECAST -> castAgain();
+      case JUMP -> setJobsClock(CLOCK_MILLIS[first % CLOCK_MILLIS.length]);
       case SPOIL -> change(citizens.spoil(first));
       case POISON -> change(citizens.poison(first));
       case PUT -> put(first);
@@ -188,9 +240,11 @@ public final class Simulation {
       case CRASH -> crash(first, Shape.of(action.second()));
       case ZOMBIE -> leaveZombie(first, Shape.of(action.second()));
       case END_ZOMBIE -> endZombie(first);
+      case SWITCH_SOURCE -> switchSource(first, Shape.of(action.second()));
       case FRESH_START -> startFresh(Shape.of(first));
-      case RAISE_EPOCH -> raiseEpoch(Shape.of(first));
-      case NIGHT -> sleep();
+      case BLIND_START -> startBlind(Shape.of(first));
+      case RAISE_EPOCH -> raiseEpoch(Shape.of(first), action.second() % 2 == 1);
+      case NIGHT -> sleep(first % 2 == 0 ? NIGHT_MILLIS : WEEKS_MILLIS);
     }
     readMail();
   }
@@ -224,12 +278,38 @@ public final class Simulation {
     happened(Fault.CLOCKS_APART, aheadSeconds > 0);
   }
 
+  private void setJobsClock(long aheadMillis) throws Exception {
+    happened(Fault.CLOCK_SET_AHEAD, aheadMillis > clockMillis);
+    happened(Fault.CLOCK_SET_BACK, aheadMillis < clockMillis);
+    clockMillis = aheadMillis;
+    pass(0);
+  }
+
+  private static TallyKey choice(int number) {
+    return Citizens.key(number);
+  }
+
+  private Set<TallyKey> readBallot() {
+    if (ballot.isAway(now) || now < outageUntil) {
+      faults.add(Fault.BALLOT_AWAY);
+      if (!sabotage.tellsThatTheBallotIsAway()) {
+        return Set.of();
+      }
+      throw noConnection();
+    }
+    return ballot.read();
+  }
+
+  private void castAgain() {
+    happened(Fault.CAST_AGAIN, ballot.exists() && refusals.castAgain(now, this::deliver));
+  }
+
   private void putAgain(int which) {
     if (!deliveries.isEmpty()) {
       Delivery before = deliveries.get(deliveries.size() - 1 - which % deliveries.size());
       faults.add(Fault.DUPLICATE);
       happened(Fault.DUPLICATE_ON_A_LATER_SHARD, stream.isLaterShard(before.change(), before));
-      deliver(before.change().again("event-again-" + deliveries.size()));
+      deliver(before.change().again(Change.REPEATED_EVENT + deliveries.size()));
     }
   }
 
@@ -238,6 +318,12 @@ public final class Simulation {
     log(() -> change + " is on " + delivery.shard() + " at " + delivery.sequenceNumber());
     deliveries.add(delivery);
     truth.deliver(delivery);
+    refusals.deliver(
+        delivery,
+        now,
+        ballot.exists()
+            ? Citizens.KEYS.stream().filter(dynamoDb::hasTotal).collect(Collectors.toSet())
+            : Set.of());
   }
 
   /**
@@ -267,6 +353,10 @@ public final class Simulation {
   // The jobs.
 
   private Job start(Shape shape, Checkpoint from) throws Exception {
+    return start(shape, from, false);
+  }
+
+  private Job start(Shape shape, Checkpoint from, boolean tablesOwnStream) throws Exception {
     listsMayBeOld |= overtaken.contains(from);
     overtaken.addAll(checkpoints.subList(checkpoints.indexOf(from) + 1, checkpoints.size()));
     int number = ++jobs;
@@ -279,7 +369,8 @@ public final class Simulation {
                 shape.window(),
                 epoch,
                 from == null ? "without state" : "from checkpoint " + from.number()));
-    return new Job(number, shape, epoch, sabotage, stream, from, surroundings);
+    Topology.Settings settings = new Topology.Settings(epoch, ballot.exists(), tablesOwnStream);
+    return new Job(number, shape, settings, sabotage, stream, from, surroundings);
   }
 
   private List<Job> instances() {
@@ -290,8 +381,33 @@ public final class Simulation {
 
   private void work(int count, SplittableRandom random) throws Exception {
     for (int i = 0; i < count && findWork(); i++) {
-      ready.get(random.nextInt(ready.size())).perform(random.nextInt(1 << 16));
+      Work next = ready.get(random.nextInt(ready.size()));
+      int choice = random.nextInt(1 << 16);
+      let(next.job(), () -> next.perform(choice));
     }
+  }
+
+  /** Something that a job does. */
+  private interface Step {
+    void take() throws Exception;
+  }
+
+  /** An instance of an older epoch ends once an item is ahead of it; no other may fail. */
+  private void let(Job doer, Step step) throws Exception {
+    try {
+      step.take();
+    } catch (Exception e) {
+      if (doer.settings().epoch() == epoch || !isOutdated(e)) {
+        throw e;
+      }
+      log(() -> "job " + doer.number() + " is outdated");
+      zombies.remove(doer);
+      doer.close();
+    }
+  }
+
+  private static boolean isOutdated(Throwable e) {
+    return e instanceof OutdatedEpochException || e.getCause() != null && isOutdated(e.getCause());
   }
 
   private boolean findWork() {
@@ -301,16 +417,16 @@ public final class Simulation {
     return !ready.isEmpty();
   }
 
-  private void pass(int millis) throws Exception {
+  private void pass(long millis) throws Exception {
     now += millis;
     for (Job each : instances()) {
-      each.advanceTo(now);
+      let(each, each::advance);
     }
   }
 
   private void readMail() throws Exception {
     for (Job each : instances()) {
-      each.readMail();
+      let(each, each::readMail);
     }
   }
 
@@ -359,6 +475,54 @@ public final class Simulation {
     job = start(shape, from);
   }
 
+  /** Someone names another source beside a snapshot; what came of it is undone. */
+  private void switchSource(int which, Shape shape) throws Exception {
+    if (checkpoints.isEmpty()) {
+      return;
+    }
+    faults.add(Fault.SOURCE_SWITCHED);
+    Checkpoint from = checkpoints.get(checkpoints.size() - 1 - which % checkpoints.size());
+    job.close();
+    try {
+      job = start(shape, from, true);
+      // It lacks what only the other stream had; but it may not count more than came.
+      rest();
+      job.close();
+    } catch (ChangedSourceException e) {
+      log(() -> "the source is refused");
+    }
+    job = start(shape, checkpoints.get(checkpoints.size() - 1));
+  }
+
+  /**
+   * As someone does who has lost the state, and has not read that the epoch must be raised then.
+   * The job must show it: it swallows votes until it has caught up. Warned by that, they find the
+   * state again.
+   */
+  private void startBlind(Shape shape) throws Exception {
+    if (!expiredInEpoch || checkpoints.isEmpty()) {
+      return;
+    }
+    clearZombies();
+    rest();
+    check();
+    faults.add(Fault.BLIND_START);
+    job.close();
+    job = start(shape, null);
+    rest();
+    // Of others the job may have refused what it read.
+    long ahead = truth.ahead(stream, dynamoDb::standing, choice -> ballot.mustCount(choice, now));
+    long shown = sabotage.gauge("choicesAhead", job.gauge("choicesAhead").orElse(0));
+    if (ballot.exists() ? ahead > shown : ahead != shown) {
+      throw new SimulationFailure(
+          String.format(
+              "the items of %d choices are ahead of the job, but it shows %d", ahead, shown));
+    }
+    job.close();
+    listsMayBeOld = true;
+    job = start(shape, checkpoints.get(checkpoints.size() - 1));
+  }
+
   private void endZombie(int which) throws Exception {
     if (!zombies.isEmpty()) {
       zombies.remove(which % zombies.size()).close();
@@ -378,21 +542,30 @@ public final class Simulation {
    * stopped, and so are those that run beside it; the stream loses its records; a new job counts on
    * top.
    */
-  private void raiseEpoch(Shape shape) throws Exception {
+  private void raiseEpoch(Shape shape, boolean oldOneGoesOn) throws Exception {
     clear();
     faults.add(Fault.EPOCH_RAISED);
-    job.close();
+    if (oldOneGoesOn) {
+      faults.add(Fault.ZOMBIE);
+      faults.add(Fault.ZOMBIE_OF_AN_OLDER_EPOCH);
+      zombies.add(job);
+    } else {
+      job.close();
+    }
     checkpoints.clear();
-    truth.nextEpoch();
+    // What was refused and may be counted all the same is not remembered any more.
+    refusals.expire(now, true);
+    refusals.gone().clear();
     epoch++;
+    truth.nextEpoch(epoch, dynamoDb.totals());
     expiredInEpoch = false;
     job = start(shape, null);
   }
 
   /** A quiet time in which everything expires that may. */
-  private void sleep() throws Exception {
+  private void sleep(long millis) throws Exception {
     clear();
-    faults.add(Fault.LONG_NIGHT);
+    faults.add(millis == NIGHT_MILLIS ? Fault.LONG_NIGHT : Fault.LONG_WEEKS);
     int kept = checkpoints.size();
     startCheckpoint(false);
     finishWork();
@@ -400,16 +573,19 @@ public final class Simulation {
     if (kept == 0 && checkpoints.isEmpty()) {
       throw new SimulationFailure("a checkpoint at rest does not complete");
     }
-    pass(NIGHT_MILLIS);
+    pass(millis);
+    // Where clocks differ by more than a second, a repetition may be forgotten that was refused.
+    refusals.expire(
+        now,
+        faults.contains(Fault.CLOCKS_APART)
+            || faults.contains(Fault.CLOCK_SET_AHEAD)
+            || faults.contains(Fault.CLOCK_SET_BACK));
     expiredInEpoch = true;
   }
 
   /** Brings everything to rest and checks it, ends the zombies, and lets the stream expire. */
   private void clear() throws Exception {
-    for (Job zombie : zombies) {
-      zombie.close();
-    }
-    zombies.clear();
+    clearZombies();
     rest();
     check();
     for (Shard shard : stream.shards()) {
@@ -417,6 +593,13 @@ public final class Simulation {
     }
     deliveries.clear();
     citizens.newDay();
+  }
+
+  private void clearZombies() throws Exception {
+    for (Job zombie : zombies) {
+      zombie.close();
+    }
+    zombies.clear();
   }
 
   // DynamoDB.
@@ -506,6 +689,7 @@ public final class Simulation {
   /** Without any fault, everything goes on until nothing is left to do. */
   private void rest() throws Exception {
     outageUntil = now;
+    ballot.beAwayUntil(now);
     put(pending.size());
     instances().forEach(Job::discover);
     int quiet = 0;
@@ -531,7 +715,8 @@ public final class Simulation {
       }
       worked = true;
       if (!ready.isEmpty()) {
-        ready.get(0).perform(0);
+        Work next = ready.get(0);
+        let(next.job(), () -> next.perform(0));
       } else {
         answer(0);
       }
@@ -545,23 +730,45 @@ public final class Simulation {
     if (!truth.totals().equals(truth.totals(citizens.standing()))) {
       throw new SimulationFailure("the changes on the stream do not sum up to the table of votes");
     }
-    truth
-        .totals()
+    refusals.check();
+    happened(Fault.REFUSED, refusals.exist());
+    truth.totals().forEach((key, votes) -> check(key, totals.get(key), votes));
+    Set<String> rejected = new TreeSet<>();
+    dynamoDb
+        .rejected()
         .forEach(
-            (key, votes) -> {
-              if (!totals.get(key).equals(votes)) {
-                throw new SimulationFailure(
-                    String.format("%s is %d at rest, but %d stand", key, totals.get(key), votes));
+            (place, item) -> {
+              if (!item.containsKey(RejectedVotesTable.RECAST)) {
+                rejected.add(place.replaceAll("-[0-9a-f]{16}$", ""));
               }
             });
-    if (!dynamoDb.rejected().keySet().equals(truth.rejected())) {
+    if (!rejected.equals(truth.rejected())) {
       throw new SimulationFailure(
-          "rejected are " + dynamoDb.rejected() + ", but should be those at " + truth.rejected());
+          "rejected are " + rejected + ", but should be those at " + truth.rejected());
     }
     // An instance that is behind, or a request that was given up, may put its list over a newer
     // one, until the next vote.
-    if (!faults.contains(Fault.ZOMBIE) && !listsMayBeOld && !dynamoDb.tookAnOldList()) {
+    if (!faults.contains(Fault.ZOMBIE)
+        && !faults.contains(Fault.REFUSED)
+        && !faults.contains(Fault.CLOCK_SET_BACK)
+        && !listsMayBeOld
+        && !dynamoDb.tookAnOldList()) {
       truth.feeds().forEach(this::checkRecent);
+    }
+  }
+
+  /** What was refused and lies there may be counted all the same, by another delivery. */
+  private void check(TallyKey key, long found, long votes) {
+    long least = votes - refusals.uncertain(key, true);
+    long most = votes + refusals.uncertain(key, false);
+    if (found < least || most < found) {
+      throw new SimulationFailure(
+          String.format(
+              "%s is %d at rest, but %s stand",
+              key, found, least == most ? votes : least + " to " + most));
+    }
+    if (ballot.wasNeverOn(key) && !truth.wasBefore(key) && dynamoDb.hasTotal(key)) {
+      throw new SimulationFailure(key + " has a total, but was never on the ballot");
     }
   }
 
@@ -606,6 +813,11 @@ public final class Simulation {
     @Override
     public long now() {
       return now;
+    }
+
+    @Override
+    public long clock() {
+      return now + clockMillis;
     }
 
     @Override

@@ -12,8 +12,9 @@ import java.util.TreeMap;
 /**
  * A subtask of the source, as {@code FlinkKinesisConsumer} behaves: it has its part of the shards,
  * reads each of them in order and all of them beside each other, a child also before its parent's
- * end; a shard that it comes to know is read from its oldest record; and a checkpoint holds, for
- * each shard, how far it was read when the barrier was sent.
+ * end; a shard that it comes to know is read from its oldest record, or from the timestamp at which
+ * the job first started; and a checkpoint holds, for each shard, how far it was read when the
+ * barrier was sent.
  *
  * <p>The real one can't be here: it reads on threads of its own, in real time.
  */
@@ -42,15 +43,16 @@ final class Source implements Work {
   void discover() {
     for (Shard shard : stream.shards()) {
       if (shard.number() % operator.parallelism() == index) {
-        positions.putIfAbsent(shard.number(), 0);
+        positions.putIfAbsent(
+            shard.number(), job.sabotage().beginsAtItsTimestamp() ? shard.first() : shard.size());
       }
     }
   }
 
-  /** Goes on where a checkpoint was; what is not in it is read from its oldest record. */
+  /** Goes on where a checkpoint was; what is not in it is read from its beginning. */
   void restore(Map<Integer, Integer> checkpointed) {
     discover();
-    positions.replaceAll((shard, none) -> checkpointed.getOrDefault(shard, 0));
+    positions.replaceAll(checkpointed::getOrDefault);
   }
 
   /** Has the barrier of a checkpoint sent, some time from now. */
@@ -69,12 +71,17 @@ final class Source implements Work {
    * @param underway the checkpoint under way, or null
    */
   Map<Integer, Integer> needed(Checkpoint underway) {
-    if (underway == null || triggered != null) {
+    if (underway == null || triggered != null || !job.sabotage().holdsWhatACheckpointNeeds()) {
       return positions;
     }
     Map<Integer, Integer> needed = new TreeMap<>(positions);
     needed.replaceAll((shard, position) -> underway.positions().getOrDefault(shard, 0));
     return needed;
+  }
+
+  @Override
+  public Job job() {
+    return job;
   }
 
   @Override
@@ -115,14 +122,18 @@ final class Source implements Work {
     int position = Math.max(positions.get(shard.number()), shard.expired());
     Delivery delivery = shard.delivery(position);
     positions.put(shard.number(), position + 1);
+    byte[] payload =
+        job.settings().tablesOwnStream()
+            ? delivery.payloadOnTablesOwnStream()
+            : delivery.change().payload();
+    if (payload == null) {
+      return;
+    }
     job.log(() -> "reads " + shard.name() + " at " + position + ": " + delivery.change());
     task.send(
         operator,
         null,
         new RawRecord(
-            delivery.change().payload(),
-            shard.name(),
-            delivery.sequenceNumber(),
-            delivery.change().arrivedAtMillis()));
+            payload, shard.name(), delivery.sequenceNumber(), delivery.change().arrivedAtMillis()));
   }
 }

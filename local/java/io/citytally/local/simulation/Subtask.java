@@ -193,6 +193,10 @@ public final class Subtask {
         lists.copy());
   }
 
+  void notifyCheckpointComplete(long checkpoint) throws Exception {
+    instance.notifyCheckpointComplete(checkpoint);
+  }
+
   public void close() throws Exception {
     mailbox.close();
     instance.close();

@@ -32,6 +32,10 @@ final class Task {
     this.index = index;
   }
 
+  Job job() {
+    return job;
+  }
+
   void add(Subtask subtask) {
     chain.add(subtask);
     byOperator.put(subtask.operator().index(), subtask);
@@ -135,9 +139,9 @@ final class Task {
     }
   }
 
-  void advanceTo(long now) throws Exception {
+  void advanceTo(long elapsed, long clock) throws Exception {
     for (Subtask subtask : chain) {
-      subtask.advanceTo(now);
+      subtask.advanceTo(elapsed, clock);
       drain(subtask);
     }
   }

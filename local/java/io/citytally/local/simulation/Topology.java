@@ -10,9 +10,12 @@ import io.citytally.dynamodb.TallySink;
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.VotesTable;
 import io.citytally.feed.Admission;
+import io.citytally.feed.DynamoDbStreamsFeed;
 import io.citytally.feed.KinesisFeed;
 import io.citytally.feed.ShardConsumer;
 import io.citytally.feed.VoteFeed;
+import io.citytally.vote.BallotReader;
+import io.citytally.vote.TotalsReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,8 +54,14 @@ public final class Topology {
 
   static final Duration DEDUPE_TIME_TO_LIVE = Duration.ofHours(25);
 
-  private static final Duration REJECTED_TIME_TO_LIVE = Duration.ofDays(30);
+  static final Duration BALLOT_REFRESH = Duration.ofSeconds(10);
+
+  static final Duration REJECTED_TIME_TO_LIVE = Duration.ofDays(20);
   private static final int MAX_IN_FLIGHT_REQUESTS = 2;
+
+  private static final BallotReader BALLOT = () -> SimulatedDynamoDb.current().readBallot();
+  private static final TotalsReader TOTALS =
+      choice -> SimulatedDynamoDb.current().readWhetherThereIsATotal(choice);
 
   /** By thread, for serializers are not to be shared between threads. */
   private static final ThreadLocal<Map<Key, Topology>> BUILT =
@@ -110,7 +119,21 @@ public final class Topology {
     }
   }
 
-  private record Key(Shape shape, long epoch, Sabotage sabotage) {}
+  /**
+   * What stays as it is from one start of a job to the next, unless someone changes it.
+   *
+   * @param hasBallot whether a ballot admits choices; else all are
+   * @param tablesOwnStream whether it reads the table's own stream; else Kinesis
+   */
+  record Settings(long epoch, boolean hasBallot, boolean tablesOwnStream) {
+
+    /** As the property has it. */
+    String source() {
+      return tablesOwnStream ? "dynamodb-streams" : "kinesis";
+    }
+  }
+
+  private record Key(Shape shape, Settings settings, Sabotage sabotage) {}
 
   /**
    * The job that a pipeline makes.
@@ -122,12 +145,13 @@ public final class Topology {
   }
 
   /** The job of a shape and an epoch. Built once, for that takes its time. */
-  static Topology of(Shape shape, long epoch, Sabotage sabotage) {
+  static Topology of(Shape shape, Settings settings, Sabotage sabotage) {
     return BUILT
         .get()
         .computeIfAbsent(
-            new Key(shape, epoch, sabotage),
-            key -> build(pipeline(shape.window(), epoch), shape.parallelism(), sabotage));
+            new Key(shape, settings, sabotage),
+            key ->
+                build(pipeline(shape.window(), settings, sabotage), shape.parallelism(), sabotage));
   }
 
   /** Each comes after those that it takes elements from. */
@@ -157,18 +181,22 @@ public final class Topology {
   }
 
   /** The job's own pipeline, between the simulated stream and tables. */
-  private static VoteCountingPipeline pipeline(Duration window, long epoch) {
+  private static VoteCountingPipeline pipeline(
+      Duration window, Settings settings, Sabotage sabotage) {
     ShardConsumer unused =
         new ShardConsumer(
             "eu-west-1", null, true, null, Duration.ofSeconds(1), Duration.ofSeconds(1));
     return new VoteCountingPipeline(
-        new KinesisFeed("votes", VotesTable.DEFAULT_NAME, unused, DEDUPE_TIME_TO_LIVE),
-        Admission.ofAtMost(
-            MAX_CHOICES, choice -> SimulatedDynamoDb.current().connectToRead().hasTotal(choice)),
+        settings.tablesOwnStream()
+            ? new DynamoDbStreamsFeed("votes", unused)
+            : new KinesisFeed("votes", VotesTable.DEFAULT_NAME, unused, DEDUPE_TIME_TO_LIVE),
+        settings.hasBallot()
+            ? Admission.byBallot(BALLOT, BALLOT_REFRESH, TOTALS)
+            : Admission.ofAtMost(MAX_CHOICES, TOTALS),
         window,
         DEDUPE_TIME_TO_LIVE,
-        DEDUPE_TIME_TO_LIVE,
-        new Origin(epoch, "kinesis"),
+        DEDUPE_TIME_TO_LIVE.plus(REJECTED_TIME_TO_LIVE),
+        new Origin(settings.epoch(), sabotage.source(settings.source())),
         RECENT,
         new TallySink(
             () -> SimulatedDynamoDb.current().connectToUpdate(),

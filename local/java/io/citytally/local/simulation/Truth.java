@@ -3,6 +3,7 @@ package io.citytally.local.simulation;
 import io.citytally.dynamodb.Standing;
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.local.simulation.SimulatedStream.Delivery;
+import io.citytally.local.simulation.SimulatedStream.Shard;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.TallyKey;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What the tables should say, worked out from what the stream has taken in, without the job. */
@@ -25,8 +28,15 @@ final class Truth {
   /** What each total was before the job first wrote it. */
   private final Map<TallyKey, Long> legacy = new HashMap<>();
 
+  private final Set<TallyKey> wasBefore = new HashSet<>();
+
   /** What each total was before the epoch. */
   private final Map<TallyKey, Long> before = new HashMap<>();
+
+  /** What earlier epochs did not count, though it was cast. */
+  private final Map<TallyKey, Long> lacking = new HashMap<>();
+
+  private long epoch = 1;
 
   /** What came and went in the epoch. */
   private final Map<TallyKey, Long> added = new HashMap<>();
@@ -36,8 +46,16 @@ final class Truth {
 
   /** A total that stands in the table before the job first writes it. */
   void legacy(TallyKey key, long votes) {
-    legacy.put(key, votes);
-    before.put(key, votes);
+    legacy.merge(key, votes, Long::sum);
+    before.merge(key, votes, Long::sum);
+    wasBefore.add(key);
+  }
+
+  /** A vote that was counted before the job first started. */
+  void earlier(Change change) {
+    delivered.add(change.number());
+    before.merge(change.to(), 1L, Long::sum);
+    wasBefore.add(change.to());
   }
 
   /** The stream has taken a record in. */
@@ -57,12 +75,19 @@ final class Truth {
     }
   }
 
-  /** The count begins anew, on top of what it has come to. */
-  void nextEpoch() {
-    before.putAll(totals());
+  /** The count begins anew, on top of what stands in the table. */
+  void nextEpoch(long next, Map<TallyKey, Long> standing) {
+    totals().forEach((key, votes) -> move(key, standing.get(key) - votes));
+    epoch = next;
     added.clear();
     removed.clear();
     changes.clear();
+  }
+
+  /** What stands before the epoch is another number than the changes sum up to. */
+  private void move(TallyKey key, long votes) {
+    lacking.merge(key, -votes, Long::sum);
+    before.put(key, of(before, key) + votes + of(added, key) - of(removed, key));
   }
 
   /** At rest, of every key. */
@@ -80,7 +105,49 @@ final class Truth {
   Map<TallyKey, Long> totals(Map<TallyKey, Long> standing) {
     Map<TallyKey, Long> totals = new HashMap<>(standing);
     legacy.forEach((key, votes) -> totals.merge(key, votes, Long::sum));
+    lacking.forEach((key, votes) -> totals.merge(key, -votes, Long::sum));
     return totals;
+  }
+
+  /** Whether there was a total before the job first wrote one. */
+  boolean wasBefore(TallyKey key) {
+    return wasBefore.contains(key);
+  }
+
+  /**
+   * Of how many choices the item has taken in more than a job knows that has read only what the
+   * stream still holds, and has seen at least one vote of it.
+   */
+  long ahead(
+      SimulatedStream stream, Function<TallyKey, Standing> items, Predicate<TallyKey> counts) {
+    Set<Integer> read = new HashSet<>();
+    Map<TallyKey, Long> taken = new HashMap<>();
+    Map<TallyKey, Long> left = new HashMap<>();
+    for (Shard shard : stream.shards()) {
+      for (int i = shard.expired(); i < shard.size(); i++) {
+        Change change = shard.delivery(i).change();
+        if (read.add(change.number())) {
+          count(change.to(), taken);
+          count(change.from(), left);
+        }
+      }
+    }
+    return Citizens.KEYS.stream()
+        .filter(counts)
+        .filter(key -> taken.containsKey(key) || left.containsKey(key))
+        .filter(
+            key -> {
+              Standing item = items.apply(key);
+              return item.epoch() == epoch
+                  && (item.added() > of(taken, key) || item.removed() > of(left, key));
+            })
+        .count();
+  }
+
+  private static void count(TallyKey choice, Map<TallyKey, Long> counts) {
+    if (choice != null) {
+      counts.merge(choice, 1L, Long::sum);
+    }
   }
 
   /** The rejected records, each as its shard and sequence number. */
@@ -101,6 +168,15 @@ final class Truth {
         || is.epoch() == was.epoch()
             && (is.added() < was.added() || is.removed() < was.removed())) {
       throw new SimulationFailure(key + " goes back from (" + was + ") to (" + is + ")");
+    }
+    if (is.epoch() < epoch) {
+      // Only until the newest epoch first writes the item; then it can't go back any more.
+      long votes =
+          TotalVotesTable.totalVotesOf(item)
+              - (old.isEmpty() ? 0 : TotalVotesTable.totalVotesOf(old));
+      lacking.merge(key, -votes, Long::sum);
+      before.merge(key, votes, Long::sum);
+      return;
     }
     if (is.added() > of(added, key) || is.removed() > of(removed, key)) {
       throw new SimulationFailure(

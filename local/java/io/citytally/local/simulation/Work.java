@@ -5,6 +5,9 @@ interface Work {
 
   boolean isReady();
 
+  /** Whose it is. */
+  Job job();
+
   /**
    * Does it; only when ready.
    *

@@ -77,17 +77,6 @@ class SimulationTest {
     assertThat(Simulation.run(Plan.parse("cast:5 raise-epoch spoil:5")).failure()).isNull();
   }
 
-  /** A restart from an older checkpoint, then a checkpoint that completes after records expire. */
-  @Test
-  void theStreamHoldsWhatACheckpointUnderWayStillNeeds() {
-    Plan plan =
-        Plan.parse(
-            "checkpoint cast work:14 put:1 checkpoint work:12 cast:5 cast crash:1:1 put:1 cast"
-                + " checkpoint work:3:54 work:16 work expire:1 work:7 crash");
-
-    assertThat(Simulation.run(plan).failure()).isNull();
-  }
-
   private static List<String> logOf(Plan plan) {
     List<String> log = new ArrayList<>();
     Simulation.run(plan, Sabotage.NONE, log::add);

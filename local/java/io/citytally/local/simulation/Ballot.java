@@ -1,0 +1,106 @@
+package io.citytally.local.simulation;
+
+import io.citytally.vote.TallyKey;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The ballot's table, and what must follow from it. A choice that was ever on it, for as long as
+ * the job may take to see it, counts; one that never was, and has no total, doesn't; of all others
+ * the job may decide either way, until what it refused is cast again.
+ */
+final class Ballot {
+
+  private enum Status {
+    ON,
+    LEFT,
+    HIDDEN
+  }
+
+  private final Map<TallyKey, Status> items = new HashMap<>();
+  private final Map<TallyKey, Long> since = new TreeMap<>(Citizens.BY_NAME);
+  private final Set<TallyKey> deletedByHand = new HashSet<>();
+  private final Set<TallyKey> everDeletedByHand = new HashSet<>();
+  private boolean exists;
+  private long awayUntil;
+
+  /** The job has a ballot. */
+  boolean exists() {
+    return exists;
+  }
+
+  /** This is on the ballot from before the first vote. */
+  void begin(TallyKey choice) {
+    exists = true;
+    items.put(choice, Status.ON);
+    since.put(choice, Long.MIN_VALUE);
+  }
+
+  /**
+   * @return whether it was not on it
+   */
+  boolean list(TallyKey choice, long now) {
+    since.putIfAbsent(choice, now);
+    if (deletedByHand.remove(choice)) {
+      since.put(choice, now);
+    }
+    return items.put(choice, Status.ON) != Status.ON;
+  }
+
+  /**
+   * @param keepsIt whether its item stays, marked
+   * @return whether it was on it
+   */
+  boolean leave(TallyKey choice, boolean keepsIt) {
+    return keepsIt
+        ? items.replace(choice, Status.ON, Status.LEFT)
+        : items.remove(choice, Status.ON);
+  }
+
+  boolean hide(TallyKey choice) {
+    return items.containsKey(choice) && items.put(choice, Status.HIDDEN) != Status.HIDDEN;
+  }
+
+  boolean delete(TallyKey choice) {
+    everDeletedByHand.add(choice);
+    return items.remove(choice) != null && deletedByHand.add(choice);
+  }
+
+  void beAwayUntil(long time) {
+    awayUntil = time;
+  }
+
+  boolean isAway(long now) {
+    return now < awayUntil;
+  }
+
+  /** What the job reads, whatever the status. */
+  Set<TallyKey> read() {
+    return Set.copyOf(items.keySet());
+  }
+
+  /** What may be cast again. */
+  Set<TallyKey> admitted() {
+    return Set.copyOf(items.keySet());
+  }
+
+  /** Whether a side that reaches the stream now must count, if no one deletes the choice. */
+  boolean mustCount(TallyKey choice, long now) {
+    return !exists
+        || since.containsKey(choice)
+            && !deletedByHand.contains(choice)
+            && (since.get(choice) == Long.MIN_VALUE
+                || since.get(choice) <= now - Topology.BALLOT_REFRESH.toMillis());
+  }
+
+  boolean wasDeletedByHand(TallyKey choice) {
+    return everDeletedByHand.contains(choice);
+  }
+
+  boolean wasNeverOn(TallyKey choice) {
+    return exists && !since.containsKey(choice);
+  }
+}
