@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 import picocli.CommandLine.Command;
@@ -85,8 +86,9 @@ public final class SimulateCommand implements Callable<Integer> {
     if (threads != null) {
       new Bounds(command).within("--threads", threads, 1, 256);
     }
-    // The writers warn of each failure of DynamoDB; here they are the point of it.
-    Configurator.setLevel("io.citytally.dynamodb", Level.ERROR);
+    // The operators warn of each failure of DynamoDB; here they are the point of it.
+    Configurator.setLevel("io.citytally", Level.ERROR);
+    Configurator.setLevel(AbstractStreamOperator.class, Level.ERROR);
     if (plan != null) {
       return tell("the plan", parsed());
     }
