@@ -78,9 +78,9 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
    *
    * Readings are numbered as they begin, and one is under way at a time. Each side notes the number
    * from which on a reading may refuse it: that of the last reading, if it began less than a
-   * refresh before, or else that of the next. So nothing depends on comparing times later, when
-   * the clock may have been set. A reading that fails is followed by another one, which is good
-   * for the same sides.
+   * refresh before, or else that of the next. A timer tells when a reading is no longer young: it
+   * measures the time that passes, whereas a clock that is set back would make an old reading
+   * young again. A reading that fails is followed by another one, which is good for the same sides.
    *
    * Sides of one choice share a lookup, but only those that were there when it was sent: a total
    * may have been written after it was looked for, and before a further side came.
@@ -97,8 +97,8 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
 
   private transient Map<TallyKey, Long> onBallotSinceMillis;
   private transient boolean isReading;
-  private transient long begunAtMillis;
   private transient long lastBegun;
+  private transient long lastOutdated;
   private transient long lastRead;
   private transient long lastNeeded;
   private transient Backoff backoff;
@@ -199,17 +199,16 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
     if (admission.ballot() == null) {
       return 0;
     }
-    long sinceMillis = nowMillis() - begunAtMillis;
-    boolean isYoung = lastBegun > 0 && 0 <= sinceMillis && sinceMillis < admission.refreshMillis();
-    return isYoung ? lastBegun : lastBegun + 1;
+    return lastBegun > lastOutdated ? lastBegun : lastBegun + 1;
   }
 
   // --- The ballot -------------------------------------------------------------------------------
 
   private void read() {
     isReading = true;
-    lastBegun++;
-    begunAtMillis = nowMillis();
+    long begun = ++lastBegun;
+    getProcessingTimeService()
+        .registerTimer(nowMillis() + admission.refreshMillis(), now -> lastOutdated = begun);
     answer(admission.ballot().read(), this::read, "Take in the ballot");
   }
 

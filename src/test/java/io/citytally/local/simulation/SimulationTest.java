@@ -77,6 +77,17 @@ class SimulationTest {
     assertThat(Simulation.run(Plan.parse("cast:5 raise-epoch spoil:5")).failure()).isNull();
   }
 
+  /** Found by the simulation when a reading's age was reckoned by the clock. */
+  @Test
+  void aReadingOfTheBallotIsNotTakenForAYoungOneBecauseTheClockIsSetBack() {
+    assertThat(
+            Simulation.run(
+                    Plan.parse(
+                        "ballot answer:3 pass:24000 list:4 pass:4000 jump:2 pass:6000 cast:0:4"))
+                .failure())
+        .isNull();
+  }
+
   private static List<String> logOf(Plan plan) {
     List<String> log = new ArrayList<>();
     Simulation.run(plan, Sabotage.NONE, log::add);
