@@ -51,7 +51,7 @@ public final class RecastCommand implements Callable<Integer> {
   boolean dryRun;
 
   @Option(
-      names = {"--no-ballot", "--all"},
+      names = "--no-ballot",
       description =
           "The job has no ballot (ballot.table is not set): casts again whatever was refused.")
   boolean noBallot;

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -188,7 +189,7 @@ final class Refusals {
     new Recast(
             new Client(),
             RejectedVotesTable.DEFAULT_NAME,
-            ballot.admitted(),
+            Optional.of(ballot.admitted()),
             Clock.fixed(Instant.ofEpochMilli(nowMillis), ZoneOffset.UTC))
         .castAgain(records::addAll, () -> false);
     for (String record : records) {

@@ -20,10 +20,11 @@ public final class VoteCountingConfig {
   private static final String USAGE =
       "usage: VoteCountingJob [--properties FILE]\n"
           + "\n"
-          + "Without FILE, the job reads the runtime properties of Amazon Managed Service for"
-          + " Apache Flink.\n"
-          + "FILE holds them as JSON: [{\"PropertyGroupId\": \"citytally.count\", \"PropertyMap\":"
-          + " {\"window\": \"1 s\"}}, ..]\n";
+          + "Without FILE, the job reads the runtime properties of Amazon Managed Service for Apache"
+          + " Flink.\n"
+          + "FILE holds them as JSON:"
+          + " [{\"PropertyGroupId\": \"citytally.count\", \"PropertyMap\": {\"window\": \"1 s\"}},"
+          + " ..]\n";
 
   private final Map<Property<?>, Object> values;
 

@@ -98,11 +98,6 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
   }
 
   @Override
-  public void notifyCheckpointAborted(long checkpointId) {
-    replayAge.aborted(checkpointId);
-  }
-
-  @Override
   public void open(OpenContext context) throws Exception {
     List<TallyKey> restored = new ArrayList<>();
     for (TallyKey[] choices : admitted.get()) {

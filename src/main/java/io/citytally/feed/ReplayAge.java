@@ -1,6 +1,5 @@
 package io.citytally.feed;
 
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -11,9 +10,9 @@ import java.util.function.LongSupplier;
  * or it is lost, though the job has read it.
  *
  * <p>A checkpoint is of use once it is complete, and its barrier passed before that. So each
- * barrier begins an interval of its own, and the intervals before a barrier go when its checkpoint
- * is complete. What the stream has not delivered yet is not known here; {@code millisBehindLatest}
- * is its age.
+ * barrier begins an interval of its own. When a checkpoint is complete, the intervals before its
+ * barrier go, those of failed checkpoints among them. What the stream has not delivered yet is not
+ * known here; {@code millisBehindLatest} is its age.
  *
  * <p>All methods but {@link #millis} are for one thread.
  */
@@ -65,22 +64,6 @@ final class ReplayAge {
       left = Math.min(left, each);
     }
     oldest = left;
-  }
-
-  /** No restart will begin at the barrier of this checkpoint. */
-  void aborted(long checkpoint) {
-    Map.Entry<Long, Long> before = oldestByBarrier.lowerEntry(checkpoint);
-    if (before == null) {
-      return;
-    }
-    if (checkpoint == barrier) {
-      oldestByBarrier.remove(before.getKey());
-      barrier = before.getKey();
-      oldestSinceBarrier = Math.min(oldestSinceBarrier, before.getValue());
-    } else if (oldestByBarrier.containsKey(checkpoint)) {
-      long joined = Math.min(before.getValue(), oldestByBarrier.remove(checkpoint));
-      oldestByBarrier.put(before.getKey(), joined);
-    }
   }
 
   /** The age in milliseconds; 0 if no record has come since. For any thread. */

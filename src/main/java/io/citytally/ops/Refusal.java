@@ -3,7 +3,6 @@ package io.citytally.ops;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.citytally.dynamodb.MalformedItemException;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TallyKey;
 import java.util.Comparator;
@@ -43,7 +42,7 @@ final class Refusal {
   private final long sequence;
 
   /**
-   * @throws MalformedItemException if its record is not one that a job wrote
+   * @throws IllegalStateException if its record is not one that a job wrote
    */
   Refusal(RejectedVote rejected) {
     shard = rejected.shard;
@@ -69,8 +68,8 @@ final class Refusal {
     }
   }
 
-  private static MalformedItemException malformed(RejectedVote rejected) {
-    return new MalformedItemException(
+  private static IllegalStateException malformed(RejectedVote rejected) {
+    return new IllegalStateException(
         String.format(
             "The rejected vote at %s/%s holds no record of this version's job. Delete the item, or"
                 + " use the version that wrote it: %s",

@@ -130,76 +130,51 @@ class VoteCountingConfigTest {
         "aws credentials       | Local        | auto or local",
         "feed source           | kafka        | kinesis or dynamodb-streams",
         "feed source           | KINESIS      | kinesis or dynamodb-streams",
-        "feed stream.name      | ''           | the name of a Kinesis stream: letters, digits, and"
-            + " _ . -",
-        "feed stream.name      | arn:aws:x    | the name of a Kinesis stream: letters, digits, and"
-            + " _ . -",
+        "feed stream.name      | ''           | the name of a Kinesis stream: letters, digits, and _ . -",
+        "feed stream.name      | arn:aws:x    | the name of a Kinesis stream: letters, digits, and _ . -",
         "feed initial.position | LATEST       | " + POSITIONS,
         "feed initial.position | 12:00        | " + POSITIONS,
         "feed initial.position | 2026-01-02T03:04:05 | " + POSITIONS,
         "feed initial.position | 2026-01-02T03:04:05.0001Z | " + POSITIONS,
         "feed initial.position | 1969-12-31T23:59:59Z | " + POSITIONS,
         "feed initial.position | 2999-01-01T00:00:00Z | " + POSITIONS,
-        "feed poll.interval    | 9 ms         | a duration from 10 ms to 5 min, in whole"
-            + " milliseconds",
-        "feed poll.interval    | 301 s        | a duration from 10 ms to 5 min, in whole"
-            + " milliseconds",
-        "feed shard.discovery.interval | 10   | a duration from 100 ms to 1 h, in whole"
-            + " milliseconds",
-        "feed shard.discovery.interval | 2 h  | a duration from 100 ms to 1 h, in whole"
-            + " milliseconds",
+        "feed poll.interval    | 9 ms         | a duration from 10 ms to 5 min, in whole milliseconds",
+        "feed poll.interval    | 301 s        | a duration from 10 ms to 5 min, in whole milliseconds",
+        "feed shard.discovery.interval | 10   | a duration from 100 ms to 1 h, in whole milliseconds",
+        "feed shard.discovery.interval | 2 h  | a duration from 100 ms to 1 h, in whole milliseconds",
         "feed endpoint         | ''           | a URI such as http://127.0.0.1:8000",
         "feed endpoint         | 127.0.0.1    | a URI such as http://127.0.0.1:8000",
         "feed endpoint         | localhost:80 | a URI such as http://127.0.0.1:8000",
         "feed endpoint         | ftp://host   | a URI such as http://127.0.0.1:8000",
         "feed endpoint         | http://      | a URI such as http://127.0.0.1:8000",
         "feed endpoint         | http:///path | a URI such as http://127.0.0.1:8000",
-        "count window          | 5 parsecs    | a duration from 10 ms to 1 h, in whole"
-            + " milliseconds",
-        "count window          | ''           | a duration from 10 ms to 1 h, in whole"
-            + " milliseconds",
-        "count window          | 0 s          | a duration from 10 ms to 1 h, in whole"
-            + " milliseconds",
-        "count window          | -1 s         | a duration from 10 ms to 1 h, in whole"
-            + " milliseconds",
-        "count window          | 9 ms         | a duration from 10 ms to 1 h, in whole"
-            + " milliseconds",
-        "count window          | 3601 s       | a duration from 10 ms to 1 h, in whole"
-            + " milliseconds",
-        "count window          | 10500 micro  | a duration from 10 ms to 1 h, in whole"
-            + " milliseconds",
-        "count window          | 99999999999999999999 s | a duration from 10 ms to 1 h, in whole"
-            + " milliseconds",
-        "count window          | 9999999999999999 d | a duration from 10 ms to 1 h, in whole"
-            + " milliseconds",
-        "count dedupe.ttl      | 59 s         | a duration from 1 min to 3650 d, in whole"
-            + " milliseconds",
-        "count dedupe.ttl      | 3651 d       | a duration from 1 min to 3650 d, in whole"
-            + " milliseconds",
+        "count window          | 5 parsecs    | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count window          | ''           | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count window          | 0 s          | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count window          | -1 s         | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count window          | 9 ms         | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count window          | 3601 s       | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count window          | 10500 micro  | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count window          | 99999999999999999999 s | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count window          | 9999999999999999 d | a duration from 10 ms to 1 h, in whole milliseconds",
+        "count dedupe.ttl      | 59 s         | a duration from 1 min to 3650 d, in whole milliseconds",
+        "count dedupe.ttl      | 3651 d       | a duration from 1 min to 3650 d, in whole milliseconds",
         "count recent.size     | 0            | a whole number from 1 to 100",
         "count recent.size     | 101          | a whole number from 1 to 100",
         "count recent.size     | 1.5          | a whole number from 1 to 100",
         "count recent.size     | many         | a whole number from 1 to 100",
         "count epoch           | 0            | a whole number of at least 1",
         "count epoch           | 9223372036854775808 | a whole number of at least 1",
-        "dynamodb votes.table  | v            | the name of a table: 3 to 255 letters, digits, and"
-            + " _ . -",
-        "dynamodb total.votes.table    | a b c | the name of a table: 3 to 255 letters, digits, and"
-            + " _ . -",
-        "dynamodb recent.votes.table   | ''    | the name of a table: 3 to 255 letters, digits, and"
-            + " _ . -",
-        "dynamodb rejected.votes.table | a/b/c | the name of a table: 3 to 255 letters, digits, and"
-            + " _ . -",
-        "dynamodb rejected.ttl | 0            | a duration from 1 min to 3650 d, in whole"
-            + " milliseconds",
+        "dynamodb votes.table  | v            | the name of a table: 3 to 255 letters, digits, and _ . -",
+        "dynamodb total.votes.table    | a b c | the name of a table: 3 to 255 letters, digits, and _ . -",
+        "dynamodb recent.votes.table   | ''    | the name of a table: 3 to 255 letters, digits, and _ . -",
+        "dynamodb rejected.votes.table | a/b/c | the name of a table: 3 to 255 letters, digits, and _ . -",
+        "dynamodb rejected.ttl | 0            | a duration from 1 min to 3650 d, in whole milliseconds",
         "count max.choices     | 0            | a whole number from 1 to 1000000",
         "count max.choices     | 1000001      | a whole number from 1 to 1000000",
-        "dynamodb ballot.table | ?            | the name of a table: 3 to 255 letters, digits, and"
-            + " _ . -",
-        "dynamodb ballot.refresh | 99 ms      | a duration from 100 ms to 1 h, in whole"
-            + " milliseconds",
-        "dynamodb ballot.refresh | 61 min     | a duration from 100 ms to 1 h, in whole"
-            + " milliseconds",
+        "dynamodb ballot.table | ?            | the name of a table: 3 to 255 letters, digits, and _ . -",
+        "dynamodb ballot.refresh | 99 ms      | a duration from 100 ms to 1 h, in whole milliseconds",
+        "dynamodb ballot.refresh | 61 min     | a duration from 100 ms to 1 h, in whole milliseconds",
         "dynamodb max.in.flight.requests | 0  | a whole number from 1 to 1000",
         "dynamodb max.in.flight.requests | 1001 | a whole number from 1 to 1000",
         "dynamodb endpoint     | null         | a URI such as http://127.0.0.1:8000",
@@ -441,23 +416,15 @@ class VoteCountingConfigTest {
       value = {
         "``                         | not an array of property groups",
         "{}                         | not an array of property groups",
-        "[1]                        | a group has a text PropertyGroupId, an object PropertyMap, no"
-            + " more",
-        "[{}]                       | a group has a text PropertyGroupId, an object PropertyMap, no"
-            + " more",
-        "[{'PropertyGroupId':'g'}]  | a group has a text PropertyGroupId, an object PropertyMap, no"
-            + " more",
-        "[{'PropertyGroupId':'g','PropertyMap':[]}] | a group has a text PropertyGroupId, an object"
-            + " PropertyMap, no more",
-        "[{'PropertyGroupId':1,'PropertyMap':{}}] | a group has a text PropertyGroupId, an object"
-            + " PropertyMap, no more",
-        "[{'PropertyGroupId':'g','PropertyMap':{},'x':1}] | a group has a text PropertyGroupId, an"
-            + " object PropertyMap, no more",
+        "[1]                        | a group has a text PropertyGroupId, an object PropertyMap, no more",
+        "[{}]                       | a group has a text PropertyGroupId, an object PropertyMap, no more",
+        "[{'PropertyGroupId':'g'}]  | a group has a text PropertyGroupId, an object PropertyMap, no more",
+        "[{'PropertyGroupId':'g','PropertyMap':[]}] | a group has a text PropertyGroupId, an object PropertyMap, no more",
+        "[{'PropertyGroupId':1,'PropertyMap':{}}] | a group has a text PropertyGroupId, an object PropertyMap, no more",
+        "[{'PropertyGroupId':'g','PropertyMap':{},'x':1}] | a group has a text PropertyGroupId, an object PropertyMap, no more",
         "[{'PropertyGroupId':'g','PropertyMap':{'k':1}}] | g k must be a text, in quotes",
-        "[{'PropertyGroupId':'g','PropertyMap':{}},{'PropertyGroupId':'g','PropertyMap':{}}] | the"
-            + " group g stands there twice",
-        "[{'PropertyGroupId':'g','PropertyMap':{'k':'1','k':'2'}}] | not JSON, at line 1: Duplicate"
-            + " field 'k'",
+        "[{'PropertyGroupId':'g','PropertyMap':{}},{'PropertyGroupId':'g','PropertyMap':{}}] | the group g stands there twice",
+        "[{'PropertyGroupId':'g','PropertyMap':{'k':'1','k':'2'}}] | not JSON, at line 1: Duplicate field 'k'",
         "[{]                        | not JSON, at line 1:",
         "[] []                      | not JSON, at line 1:",
       })

@@ -164,8 +164,12 @@ class TallySinkWriterTest {
     put(BENCH, item(5, 1, 5, 0));
 
     write(BRIDGE, 3, 1);
-    write(new Tally(TREES, 2, 1, 0));
     write(BENCH, 6, 0);
+    answerAll();
+    write(new Tally(TREES, 2, 1, 0));
+    answerNext();
+    assertThat(counter("conditionalConflicts")).isEqualTo(2);
+    assertThat(flink.gauge("choicesAhead")).isZero();
     answerAll();
 
     assertThat(counter("tallyWrites")).isEqualTo(3);

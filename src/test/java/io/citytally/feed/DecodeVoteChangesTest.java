@@ -116,7 +116,6 @@ class DecodeVoteChangesTest {
     assertThat(replayAge()).isZero();
     decode(raw(insert("v2", TREES, MICROS)));
     harness.snapshot(2, 2);
-    harness.getOneInputOperator().notifyCheckpointAborted(2);
     harness.snapshot(3, 3);
 
     assertThat(replayAge()).isPositive();

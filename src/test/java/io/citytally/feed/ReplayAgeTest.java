@@ -68,28 +68,22 @@ class ReplayAgeTest {
     age.completed(2);
 
     assertThat(age.millis()).isEqualTo(300);
-    age.aborted(1);
-    assertThat(age.millis()).isEqualTo(300);
   }
 
   @Test
-  void keepsWhatCameAfterTheBarrierOfAnAbortedCheckpoint() {
+  void keepsWhatCameAfterTheBarrierOfACheckpointThatFailed() {
     age.read(500);
     age.barrier(1);
     age.completed(1);
     age.read(600);
     age.barrier(2);
     age.read(700);
-    age.aborted(2);
     age.barrier(3);
     age.read(800);
-    age.barrier(4);
-    age.read(900);
-    age.aborted(3);
 
     assertThat(age.millis()).isEqualTo(400);
-    age.completed(4);
-    assertThat(age.millis()).isEqualTo(100);
+    age.completed(3);
+    assertThat(age.millis()).isEqualTo(200);
   }
 
   @Test

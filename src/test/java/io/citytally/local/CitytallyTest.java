@@ -101,8 +101,8 @@ class CitytallyTest {
     assertThat(
             execute(
                 ("run --voters 0.5 --source kinesis --window 250ms --recent-size 7 --dedupe-ttl 2d"
-                     + " --epoch 3 --parallelism 4 --shards 5 --http-port 4000 --dynamodb-port 1000"
-                     + " --kinesis-port 2000 --flink-port 3000 --data "
+                        + " --epoch 3 --parallelism 4 --shards 5 --http-port 4000 --dynamodb-port 1000"
+                        + " --kinesis-port 2000 --flink-port 3000 --data "
                         + data)
                     .split(" ")))
         .isZero();
@@ -206,10 +206,8 @@ class CitytallyTest {
         "replay src                     | src is not a file",
         "replay no-such.pb              | no-such.pb: there is no such file",
         "replay ./local/../" + PB + "   | is given twice",
-        "run --oidc-issuer a --oidc-jwks http://b | --oidc-issuer, --oidc-audience and --oidc-jwks"
-            + " go",
-        "run --oidc-issuer a --oidc-audience b --oidc-jwks c | must be an address with http or"
-            + " https",
+        "run --oidc-issuer a --oidc-jwks http://b | --oidc-issuer, --oidc-audience and --oidc-jwks go",
+        "run --oidc-issuer a --oidc-audience b --oidc-jwks c | must be an address with http or https",
         "run --vote-per city            | --vote-per needs an issuer",
         "run --vote-per house           | 'house' is not one of city, region, improvement",
         "run --http-port 0              | --http-port is 0, but must be 1 to 65535",

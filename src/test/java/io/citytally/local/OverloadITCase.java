@@ -108,7 +108,7 @@ class OverloadITCase {
     try (City city = City.withKinesis(VoteStream.Faults.NONE);
         FaultyDynamoDb dynamoDb =
             new FaultyDynamoDb(city.cloud().dynamoDbEndpoint(), Set.of(), 1)) {
-      JobSettings settings = city.settings(Duration.ofMillis(200), 1, 1);
+      JobSettings settings = city.settings(Duration.ofMillis(200), 1, 1).withoutBallot();
       LocalFlink job = start(city, settings, dynamoDb);
       try (ResultsWatch dashboard = watchResults(city);
           Peaks peaks = new Peaks(job.metrics())) {

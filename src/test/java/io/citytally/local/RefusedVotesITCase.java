@@ -75,7 +75,7 @@ class RefusedVotesITCase {
       assertThat(refusals(city)).isLessThan(before);
 
       long lying = refusals(city);
-      assertThat(recast(city, "--all")).isZero();
+      assertThat(recast(city, "--no-ballot")).isZero();
       assertThat(city.drained(job, settings)).isEqualTo(onBallot(city, PARK, POOL, TREES));
       await()
           .atMost(City.PATIENCE)
@@ -123,7 +123,7 @@ class RefusedVotesITCase {
 
       assertThat(err.toString())
           .contains("there is no table other at http://127.0.0.1:")
-          .contains("--all if the job has no ballot")
+          .contains("--no-ballot if the job has none")
           .contains("there is no table another at http://127.0.0.1:")
           .contains("name it with --rejected-table");
     }

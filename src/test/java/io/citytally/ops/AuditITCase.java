@@ -345,15 +345,15 @@ class AuditITCase {
     castAndCount(PARK, 1);
     castAndCount(POOL, 30);
     citizensVoteEvery(Duration.ofMillis(200), POOL);
-    // For five seconds the job stands still, then it catches up.
-    cast(PARK, 1);
-    at(Duration.ofSeconds(5), () -> job.counts(PARK, 1, 0));
+    // The job takes longer than the settling, but not than two looks.
+    at(Duration.ofMillis(3_200), () -> cast(PARK, 1));
+    at(Duration.ofMillis(7_500), () -> job.counts(PARK, 1, 0));
 
-    AuditReport report = audit(new Pace(Duration.ofSeconds(3), LOOKS, Duration.ofSeconds(20)));
+    AuditReport report = audit(new Pace(Duration.ofSeconds(3), LOOKS, Duration.ofSeconds(7)));
 
     assertThat(drifts(report)).isEmpty();
     assertThat(report.of(Finding.Kind.WRONG)).isEmpty();
-    assertThat(report.of(Finding.Kind.BUSY)).extracting(Finding::key).containsExactly(POOL);
+    assertThat(report.of(Finding.Kind.BUSY)).extracting(Finding::key).contains(PARK);
   }
 
   @Test
