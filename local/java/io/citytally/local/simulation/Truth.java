@@ -120,15 +120,19 @@ final class Truth {
    */
   long ahead(
       SimulatedStream stream, Function<TallyKey, Standing> items, Predicate<TallyKey> counts) {
-    Set<Integer> read = new HashSet<>();
+    // A record that is cast again brings one side of its change.
+    Set<Integer> newSidesRead = new HashSet<>();
+    Set<Integer> oldSidesRead = new HashSet<>();
     Map<TallyKey, Long> taken = new HashMap<>();
     Map<TallyKey, Long> left = new HashMap<>();
     for (Shard shard : stream.shards()) {
       for (int i = shard.expired(); i < shard.size(); i++) {
         Change change = shard.delivery(i).change();
-        if (read.add(change.number())) {
-          count(change.to(), taken);
-          count(change.from(), left);
+        if (change.to() != null && newSidesRead.add(change.number())) {
+          taken.merge(change.to(), 1L, Long::sum);
+        }
+        if (change.from() != null && oldSidesRead.add(change.number())) {
+          left.merge(change.from(), 1L, Long::sum);
         }
       }
     }
@@ -142,12 +146,6 @@ final class Truth {
                   && (item.added() > of(taken, key) || item.removed() > of(left, key));
             })
         .count();
-  }
-
-  private static void count(TallyKey choice, Map<TallyKey, Long> counts) {
-    if (choice != null) {
-      counts.merge(choice, 1L, Long::sum);
-    }
   }
 
   /** The rejected records, each as its shard and sequence number. */
