@@ -256,17 +256,17 @@ class DashboardITCase {
     viewer.addInitScript(
         """
         const ask = window.fetch;
-        var asked = [];
-        var changes = false;
+        window.asked = [];
+        window.changes = false;
         let version = 0;
         let answer;
         window.fetch = async (url, options) => {
           if (!String(url).startsWith("/api/results")) {
             return ask(url, options);
           }
-          asked.push(performance.now());
+          window.asked.push(performance.now());
           answer ??= await (await ask(url, options)).text();
-          version += changes ? 1 : 0;
+          version += window.changes ? 1 : 0;
           const headers = new Headers({ ETag: `"${version}"` });
           return { ok: true, headers, json: async () => JSON.parse(answer) };
         };
@@ -276,7 +276,7 @@ class DashboardITCase {
     page.clock().pauseAt(System.currentTimeMillis() + 60_000);
 
     double quiet = millisBetweenRequests(page);
-    page.evaluate("changes = true");
+    page.evaluate("window.changes = true");
     double busy = millisBetweenRequests(page);
 
     assertThat(quiet).isEqualTo(3000);
@@ -285,11 +285,11 @@ class DashboardITCase {
 
   /** By the page's clock, between the third request from now and the fourth. */
   private static double millisBetweenRequests(Page page) {
-    page.evaluate("asked = []");
+    page.evaluate("window.asked = []");
     for (int step = 0; step < 30; step++) {
       page.clock().runFor(500);
     }
-    return ((Number) page.evaluate("Math.round(asked[3] - asked[2])")).doubleValue();
+    return ((Number) page.evaluate("Math.round(window.asked[3] - window.asked[2])")).doubleValue();
   }
 
   @Test
