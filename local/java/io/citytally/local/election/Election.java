@@ -27,7 +27,7 @@ import java.util.SplittableRandom;
  */
 public final class Election {
 
-  /** Of the published totals that a file contradicts, so many are named. */
+  /** How many of the published totals that a file contradicts are named. */
   private static final int MAX_REMARKS = 5;
 
   private final List<PabulibFile> districts;

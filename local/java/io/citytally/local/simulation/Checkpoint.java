@@ -61,7 +61,7 @@ final class Checkpoint {
     return acknowledged == tasks;
   }
 
-  /** Of each subtask that the operator had; null if there was no such operator. */
+  /** The states of the operator's subtasks; null if there was no such operator. */
   List<SubtaskState> states(String uid) {
     SubtaskState[] found = states.get(uid);
     return found == null ? null : List.of(found);

@@ -63,7 +63,7 @@ public enum Fault {
   ZOMBIE_OF_AN_OLDER_EPOCH,
   /** Someone changed the source of a job that has a snapshot. */
   SOURCE_SWITCHED,
-  /** Began anew without state, in the same epoch, on a stream that had lost what was counted. */
+  /** Started again without state, in the same epoch, on a stream that had lost what was counted. */
   BLIND_START,
   /** Began anew without state, while the stream still held everything. */
   FRESH_START,

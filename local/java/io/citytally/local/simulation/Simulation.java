@@ -510,7 +510,7 @@ public final class Simulation {
     job.close();
     job = start(shape, null);
     rest();
-    // Of others the job may have refused what it read.
+    // The job may have refused what it read for other choices.
     long ahead = truth.ahead(stream, dynamoDb::standing, choice -> ballot.mustCount(choice, now));
     long shown = sabotage.gauge("choicesAhead", job.gauge("choicesAhead").orElse(0));
     if (ballot.exists() ? ahead > shown : ahead != shown) {

@@ -75,7 +75,7 @@ final class Truth {
     }
   }
 
-  /** The count begins anew, on top of what stands in the table. */
+  /** The count starts again, on top of what stands in the table. */
   void nextEpoch(long next, Map<TallyKey, Long> standing) {
     totals().forEach((key, votes) -> move(key, standing.get(key) - votes));
     epoch = next;
@@ -115,8 +115,8 @@ final class Truth {
   }
 
   /**
-   * Of how many choices the item has taken in more than a job knows that has read only what the
-   * stream still holds, and has seen at least one vote of it.
+   * Counts the choices whose item has taken in more than a job knows that has read only what the
+   * stream still holds, and has seen at least one vote for the choice.
    */
   long ahead(
       SimulatedStream stream, Function<TallyKey, Standing> items, Predicate<TallyKey> counts) {

@@ -12,7 +12,7 @@ import org.apache.flink.util.clock.Clock;
 
 /**
  * The time of a subtask, as Flink's {@code SystemProcessingTimeService} has it: a timer is asked
- * for by the clock, but fires after a delay that is reckoned when it is registered. So a clock that
+ * for by the clock, but fires after a delay that is computed when it is registered. So a clock that
  * is set moves no timer that waits already.
  */
 final class VirtualTime implements ProcessingTimeService {

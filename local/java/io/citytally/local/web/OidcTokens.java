@@ -112,7 +112,7 @@ final class OidcTokens implements LocalWebServer.TokenVerifier {
     }
   }
 
-  /** Says nothing that the token says: whoever made it would write into the log. */
+  /** Quotes nothing from the token: its maker would write into the log. */
   private void verify(JWTClaimsSet claims) throws BadJWTException {
     require(issuer.equals(claims.getIssuer()), "its issuer (iss) is not " + issuer);
     if (claims.getAudience().isEmpty()) {

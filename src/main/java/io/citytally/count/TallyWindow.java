@@ -43,7 +43,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * and one timer for its head. Both live in memory, too. A key for which votes were gathered when
  * the snapshot was taken is marked in the state, and is due at once after a restart.
  *
- * <p>A clock may be set back. Flink reckons a timer's delay when it is registered, so the timer of
+ * <p>A clock may be set back. Flink computes a timer's delay when it is registered, so the timer of
  * the head fires in time; but what is registered after it would wait for as long as the clock was
  * set back. So time here never goes back: what the clock lost is added to it, and a timer that
  * fires is itself a sign that its time has come.

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Back pressure.</b> Once {@value Backlog#MAX_ELEMENTS} keys are outstanding, or elements of
  * {@value Backlog#MAX_BYTES} bytes in all, the stream is held back until some of them are written.
- * So memory and snapshots stay bounded, whatever comes, and however long DynamoDB is away.
+ * So memory and snapshots stay bounded, however much comes and however long DynamoDB is away.
  *
  * <p><b>Snapshots</b> hold all outstanding elements, those on their way as well, and so need not
  * wait for them as other sinks must, for which to send again is to write twice. While DynamoDB is

@@ -25,7 +25,7 @@ public final class TotalVotesTableReader implements TotalsReader {
   }
 
   /**
-   * @return whether there is an item, whoever wrote it. Fails with {@link UnavailableException} for
+   * @return whether there is an item, no matter who wrote it. Fails with {@link UnavailableException} for
    *     what may pass, and with {@link IllegalStateException} for everything else, such as a
    *     missing table
    */

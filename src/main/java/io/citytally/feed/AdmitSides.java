@@ -57,7 +57,7 @@ import org.apache.flink.util.OutputTag;
  *
  * <p><b>Snapshots</b> hold the sides that wait, so checkpoints complete while the ballot is away.
  * After a restart they are dealt out among the subtasks, whatever their number, and are decided
- * anew.
+ * again.
  *
  * <p>All of this happens on the task's thread: answers come in other threads and are handed to the
  * task's mailbox. So there is no lock and nothing volatile here.
@@ -132,7 +132,7 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
     votesRejected = metrics.counter("votesRejected");
     metrics.<Integer, Gauge<Integer>>gauge("sidesUndecided", () -> sides);
     if (admission.ballot() != null) {
-      // Also so that a job without its ballot ends at the start, not with the first vote.
+      // A job without its ballot ends at the start, not with the first vote.
       read();
     }
     for (UndecidedSide side : undecided.get()) {

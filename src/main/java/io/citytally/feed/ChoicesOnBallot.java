@@ -84,7 +84,7 @@ final class ChoicesOnBallot implements KnownChoices {
     }
   }
 
-  /** Also where the clock was set back. */
+  /** A reading is outdated, too, if the clock was set back. */
   private boolean isOutdated(long nowMillis) {
     return begunAtMillis == null
         || nowMillis < begunAtMillis

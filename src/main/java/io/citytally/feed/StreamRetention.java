@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class StreamRetention {
 
-  /** Of all attempts together. The stream is not read meanwhile. */
+  /** The time for all attempts together. The stream is not read in that time. */
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(StreamRetention.class);

@@ -390,7 +390,7 @@ public final class Audit {
       return after.totalOf(key).votes() - count(key);
     }
 
-    /** Of a choice {@link #isOfTheJob}. */
+    /** Judges a choice that {@link #isOfTheJob}. */
     Judgement judgement(TallyKey key) {
       Total first = before.totalOf(key);
       Total last = after.totalOf(key);

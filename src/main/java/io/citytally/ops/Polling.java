@@ -19,7 +19,7 @@ public final class Polling {
     this.quiet = quiet;
   }
 
-  /** At one interval, whatever comes. */
+  /** At one interval, whether results change or not. */
   public static Polling each(Duration interval) {
     return new Polling(interval, interval);
   }

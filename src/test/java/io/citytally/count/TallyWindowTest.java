@@ -414,7 +414,7 @@ class TallyWindowTest {
     assertThat(written).isEqualTo(truth);
   }
 
-  /** A timer's delay is reckoned when it is registered, so it fires in time by no clock. */
+  /** A timer's delay is computed when it is registered, so it fires in time by no clock. */
   @Test
   void aClockThatIsSetBackHoldsUpNoChoice() throws Exception {
     TallyWindow operator = new TallyWindow(WINDOW, ORIGIN);

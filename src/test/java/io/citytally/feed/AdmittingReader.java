@@ -166,7 +166,7 @@ public final class AdmittingReader implements AutoCloseable {
     admit.setProcessingTime(millis);
   }
 
-  /** The changes that go on, each time anew. */
+  /** The changes that go on, also repeated ones. */
   public List<VoteChange> changes() {
     return changes;
   }

@@ -52,7 +52,7 @@ class ReplaceBallotITCase {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-  /** Whoever is at the terminal: agrees or not, after something has happened. */
+  /** The person at the terminal: agrees or not, after something has happened. */
   private record FakeOperator(boolean agrees, Runnable meanwhile) implements Operator {
 
     @Override

@@ -77,7 +77,7 @@ class SimulationTest {
     assertThat(Simulation.run(Plan.parse("cast:5 raise-epoch spoil:5")).failure()).isNull();
   }
 
-  /** Found by the simulation when a reading's age was reckoned by the clock. */
+  /** Found by the simulation when a reading's age was measured by the clock. */
   @Test
   void aReadingOfTheBallotIsNotTakenForAYoungOneBecauseTheClockIsSetBack() {
     assertThat(
