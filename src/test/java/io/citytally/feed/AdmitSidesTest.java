@@ -124,18 +124,6 @@ class AdmitSidesTest {
   }
 
   @Test
-  void aClockThatIsSetBackNeitherLosesASideNorTrustsAnOldReading() throws Exception {
-    AdmittingReader reader = byBallot();
-    reader.read(vote(1, POOL));
-    ballot.put(PARK, POOL);
-
-    reader.setTime(NOON - Duration.ofDays(1).toMillis());
-    reader.read(vote(2, POOL));
-
-    assertThat(choices(reader)).containsExactly(POOL);
-  }
-
-  @Test
   void sidesOfOneChoiceShareALookup() throws Exception {
     AdmittingReader reader = withoutBallotYet();
     for (int i = 0; i < 50; i++) {
