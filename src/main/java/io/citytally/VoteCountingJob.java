@@ -1,7 +1,6 @@
 package io.citytally;
 
 import io.citytally.config.VoteCountingConfig;
-import io.citytally.config.VoteSource;
 import io.citytally.count.Origin;
 import io.citytally.dynamodb.BallotTableReader;
 import io.citytally.dynamodb.DynamoDbEndpoint;
@@ -14,6 +13,7 @@ import io.citytally.feed.DynamoDbStreamsFeed;
 import io.citytally.feed.KinesisFeed;
 import io.citytally.feed.ShardConsumer;
 import io.citytally.feed.VoteFeed;
+import io.citytally.vote.VoteSource;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**

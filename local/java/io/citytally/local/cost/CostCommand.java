@@ -1,6 +1,5 @@
 package io.citytally.local.cost;
 
-import io.citytally.config.VoteSource;
 import io.citytally.local.command.AboveZeroConverter;
 import io.citytally.local.command.Bounds;
 import io.citytally.local.command.NumberConverter;
@@ -12,6 +11,7 @@ import io.citytally.ops.MissingPriceException;
 import io.citytally.ops.Polling;
 import io.citytally.ops.StreamMode;
 import io.citytally.ops.Workload;
+import io.citytally.vote.VoteSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,7 +6,7 @@ import io.citytally.VoteCountingJob;
 import io.citytally.config.InvalidConfigurationException;
 import io.citytally.config.Property;
 import io.citytally.config.VoteCountingConfig;
-import io.citytally.config.VoteSource;
+import io.citytally.vote.VoteSource;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;

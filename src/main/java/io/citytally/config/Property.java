@@ -1,5 +1,6 @@
 package io.citytally.config;
 
+import io.citytally.vote.VoteSource;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;

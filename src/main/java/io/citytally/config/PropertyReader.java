@@ -1,5 +1,6 @@
 package io.citytally.config;
 
+import io.citytally.vote.VoteSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,6 +1,7 @@
 package io.citytally.config;
 
 import com.amazonaws.services.kinesisanalytics.runtime.KinesisAnalyticsRuntime;
+import io.citytally.vote.VoteSource;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -25,9 +25,9 @@ public final class TotalVotesTableReader implements TotalsReader {
   }
 
   /**
-   * @return whether there is an item, no matter who wrote it. Fails with {@link UnavailableException} for
-   *     what may pass, and with {@link IllegalStateException} for everything else, such as a
-   *     missing table
+   * @return whether there is an item, no matter who wrote it. Fails with {@link
+   *     UnavailableException} for what may pass, and with {@link IllegalStateException} for
+   *     everything else, such as a missing table
    */
   @Override
   public CompletableFuture<Boolean> hasTotal(TallyKey choice) {

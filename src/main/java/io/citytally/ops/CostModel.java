@@ -2,12 +2,12 @@ package io.citytally.ops;
 
 import static io.citytally.ops.CostFigure.*;
 
-import io.citytally.config.VoteSource;
 import io.citytally.dynamodb.RecentVotesTable;
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.VotesTable;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.TallyKey;
+import io.citytally.vote.VoteSource;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.citytally.ops;
 
-import io.citytally.config.VoteSource;
+import io.citytally.vote.VoteSource;
 
 /** What a city chooses on AWS, as far as it is billed. */
 public final class Deployment {

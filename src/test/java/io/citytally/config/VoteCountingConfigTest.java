@@ -3,6 +3,7 @@ package io.citytally.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.citytally.vote.VoteSource;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.net.URI;

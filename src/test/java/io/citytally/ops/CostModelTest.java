@@ -3,7 +3,7 @@ package io.citytally.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.citytally.config.VoteSource;
+import io.citytally.vote.VoteSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

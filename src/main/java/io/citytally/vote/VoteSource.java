@@ -1,4 +1,4 @@
-package io.citytally.config;
+package io.citytally.vote;
 
 /** Which stream brings the votes. */
 public enum VoteSource {
