@@ -100,6 +100,7 @@ class PermissionsITCase {
   @Test
   void letsThePagesDoAllThatTheyDo() throws Exception {
     City city = closing.add(City.withDynamoDbStreams());
+    city.cloud().publishBallot(Map.of(PARK, "A park"));
     RecordedCalls calls = closing.add(new RecordedCalls(city.cloud().dynamoDbEndpoint()));
     LocalWebServer web =
         LocalWeb.start(closing, calls.endpoint(), Optional.empty(), Optional.empty(), Ports.free());
