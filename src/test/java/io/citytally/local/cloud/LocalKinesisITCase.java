@@ -288,7 +288,7 @@ class LocalKinesisITCase {
     String output = new String(tests.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(tests.waitFor()).as(output).isZero();
-    assertThat(output).contains("# pass 4");
+    assertThat(output).containsPattern("# pass [1-9]").contains("# fail 0");
   }
 
   private Path script(String name, String body) throws IOException {
