@@ -101,7 +101,6 @@ class ForeignPageITCase {
       Page foreign = foreignPage(chrome, port, done);
       foreign.navigate(page.toString());
       read.addAll(attack(foreign, "http://127.0.0.1:" + port, job, jar));
-      read.addAll(attack(foreign, "http://localhost:" + port, job, jar));
       foreign.navigate("http://" + FOREIGN_HOST + ":" + port + "/attack");
       read.addAll(attack(foreign, "http://" + FOREIGN_HOST + ":" + port, job, jar));
       read.addAll(rawRequests(port));

@@ -4,14 +4,14 @@ async ({ target, job, jar }) => {
 
   async function speaksHttp() {
     try {
-      await fetch(target, { mode: "no-cors", signal: AbortSignal.timeout(2000) });
+      await fetch(target, { mode: "no-cors", signal: AbortSignal.timeout(1000) });
       return true;
     } catch {
       return false;
     }
   }
 
-  async function attempt(path, options, timeoutMillis = 20000) {
+  async function attempt(path, options, timeoutMillis = 3000) {
     try {
       const signal = AbortSignal.timeout(timeoutMillis);
       const response = await fetch(target + path, { ...options, signal });
@@ -42,7 +42,7 @@ async ({ target, job, jar }) => {
     Object.assign(field, { name, value });
     const loaded = new Promise((resolve) => {
       frame.onload = resolve;
-      setTimeout(resolve, 20000);
+      setTimeout(resolve, 3000);
     });
     form.submit();
     return loaded;
