@@ -43,7 +43,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** What a ballot means for the count and the pages: one that changes, an empty one, and none. */
 class BallotITCase {
 
-  /** Of three choices they fit into a list of recent votes, which holds five here. */
+  /** Few enough for three choices to fit into a list of recent votes, which holds five. */
   private static final int VOTES = 1;
 
   private final Closing closing = new Closing();

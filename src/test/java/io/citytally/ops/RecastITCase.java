@@ -413,7 +413,7 @@ class RecastITCase {
     put(refusal(position, choice, NOW, "{}", record(side, choice, vote, micros, change)));
   }
 
-  /** Of a vote of its own. */
+  /** Belongs to a vote of its own. */
   private static String recordOf(String name, TallyKey choice) {
     return record("new", choice, name, 1);
   }
