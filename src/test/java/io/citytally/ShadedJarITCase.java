@@ -126,7 +126,7 @@ class ShadedJarITCase {
     assertThat(jar.files())
         .contains(
             "io/citytally/ops/AuditMain.class",
-            "software/amazon/awssdk/http/apache/ApacheHttpClient.class",
+            "software/amazon/awssdk/http/apache5/Apache5HttpClient.class",
             "org/slf4j/LoggerFactory.class",
             "org/slf4j/impl/SimpleLogger.class");
   }

@@ -4,7 +4,7 @@ import io.citytally.local.cloud.LocalAws;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -24,7 +24,7 @@ record AuditedTables(Optional<String> region, int port) {
             name ->
                 DynamoDbClient.builder()
                     .region(Region.of(name))
-                    .httpClientBuilder(ApacheHttpClient.builder())
+                    .httpClientBuilder(Apache5HttpClient.builder())
                     .build())
         .orElseGet(() -> LocalAws.dynamoDb(address(), PATIENCE));
   }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
@@ -33,7 +33,7 @@ public final class LocalAws {
 
   public static DynamoDbClient dynamoDb(URI endpoint) {
     return of(DynamoDbClient.builder(), endpoint)
-        .httpClientBuilder(ApacheHttpClient.builder())
+        .httpClientBuilder(Apache5HttpClient.builder())
         .build();
   }
 
@@ -44,21 +44,21 @@ public final class LocalAws {
    */
   public static DynamoDbClient dynamoDb(URI endpoint, Duration longest) {
     return of(DynamoDbClient.builder(), endpoint)
-        .httpClientBuilder(ApacheHttpClient.builder())
+        .httpClientBuilder(Apache5HttpClient.builder())
         .overrideConfiguration(configuration -> configuration.apiCallTimeout(longest))
         .build();
   }
 
   public static DynamoDbStreamsClient dynamoDbStreams(URI endpoint) {
     return of(DynamoDbStreamsClient.builder(), endpoint)
-        .httpClientBuilder(ApacheHttpClient.builder())
+        .httpClientBuilder(Apache5HttpClient.builder())
         .build();
   }
 
   public static KinesisClient kinesis(URI endpoint) {
     speakJsonToKinesis();
     return of(KinesisClient.builder(), endpoint)
-        .httpClientBuilder(ApacheHttpClient.builder())
+        .httpClientBuilder(Apache5HttpClient.builder())
         .build();
   }
 

@@ -3,7 +3,7 @@ package io.citytally.local.recast;
 import io.citytally.local.cloud.LocalAws;
 import java.net.URI;
 import java.time.Duration;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
@@ -60,7 +60,7 @@ sealed interface Place {
     public DynamoDbClient dynamoDb() {
       return DynamoDbClient.builder()
           .region(Region.of(region))
-          .httpClientBuilder(ApacheHttpClient.builder())
+          .httpClientBuilder(Apache5HttpClient.builder())
           .build();
     }
 
@@ -68,7 +68,7 @@ sealed interface Place {
     public KinesisClient kinesis() {
       return KinesisClient.builder()
           .region(Region.of(region))
-          .httpClientBuilder(ApacheHttpClient.builder())
+          .httpClientBuilder(Apache5HttpClient.builder())
           .build();
     }
 

@@ -65,15 +65,12 @@ final class PropertiesFile {
         throw wrong(file, "a group has a text " + GROUP_ID + ", an object " + MAP + ", no more");
       }
       Properties properties = new Properties();
-      map.fields()
-          .forEachRemaining(
-              field -> {
-                if (!field.getValue().isTextual()) {
-                  throw wrong(
-                      file, id.textValue() + " " + field.getKey() + " must be a text, in quotes");
-                }
-                properties.setProperty(field.getKey(), field.getValue().textValue());
-              });
+      for (Map.Entry<String, JsonNode> field : map.properties()) {
+        if (!field.getValue().isTextual()) {
+          throw wrong(file, id.textValue() + " " + field.getKey() + " must be a text, in quotes");
+        }
+        properties.setProperty(field.getKey(), field.getValue().textValue());
+      }
       if (groups.put(id.textValue(), properties) != null) {
         throw wrong(file, "the group " + id.textValue() + " stands there twice");
       }

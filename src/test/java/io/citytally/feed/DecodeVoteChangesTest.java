@@ -78,7 +78,7 @@ class DecodeVoteChangesTest {
             new RejectedVote(
                 "shardId-7",
                 "4711-090ea9a3036b054e",
-                "not JSON: malformed near character 4",
+                "not JSON: malformed near character 0",
                 "vote for Süd",
                 1_700_000_000_123L));
     assertThat(counter("votesRejected")).isEqualTo(1);

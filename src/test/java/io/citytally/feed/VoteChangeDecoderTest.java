@@ -404,14 +404,14 @@ class VoteChangeDecoderTest {
         "[1;                                   not JSON: ends before it is complete",
         "{'id':'v';                            not JSON: ends before it is complete",
         "{'id':'v;                             not JSON: ends before it is complete",
-        "{'id':secret};                        not JSON: malformed near character 12",
-        "{id:'secret'};                        not JSON: malformed near character 2",
-        "{'id':'v',};                          not JSON: malformed near character 11",
-        "{'a':'\\x'};                          not JSON: malformed near character 8",
-        "{'id':'v','region':'r','improvement':'i'}x; not JSON: malformed near character 42",
+        "{'id':secret};                        not JSON: malformed near character 6",
+        "{id:'secret'};                        not JSON: malformed near character 1",
+        "{'id':'v',};                          not JSON: malformed near character 10",
+        "{'a':'\\x'};                          not JSON: malformed near character 7",
+        "{'id':'v','region':'r','improvement':'i'}x; not JSON: malformed near character 41",
         "{'id':'v','region':'r','improvement':'i'}{}; not JSON: more follows its end",
         "{'id':'v','region':'r','improvement':'i'} 1; not JSON: more follows its end",
-        "\ufeff{'id':'v','region':'r','improvement':'i'}; not JSON: malformed near character 1",
+        "\ufeff{'id':'v','region':'r','improvement':'i'}; not JSON: malformed near character 0",
       })
   void whatIsNotOneJsonObjectIsRejectedAndNotQuoted(String payload, String reason) {
     String rejection = kinesis.decode(raw(payload.replace('\'', '"'))).rejection();

@@ -10,7 +10,6 @@ import com.networknt.schema.SpecVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -86,8 +85,7 @@ final class OpenApi {
     if (!exact.isMissingNode()) {
       return Optional.of(exact);
     }
-    for (Iterator<Map.Entry<String, JsonNode>> i = document.path("paths").fields(); i.hasNext(); ) {
-      Map.Entry<String, JsonNode> entry = i.next();
+    for (Map.Entry<String, JsonNode> entry : document.path("paths").properties()) {
       String pattern = entry.getKey().replaceAll("\\{[a-z]+}", "[^/].*");
       if (path.matches(pattern)) {
         return Optional.of(entry.getValue());

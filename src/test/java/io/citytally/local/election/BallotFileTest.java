@@ -66,7 +66,7 @@ class BallotFileTest {
         "{'regions':[]} x     | not proper JSON in line 1, column",
         "[]                   | not a ballot: it is not a JSON object. A ballot file is JSON, as GET"
             + " /api/ballot answers it",
-        "region;title         | not proper JSON in line 1, column 8: Unrecognized token 'region'",
+        "region;title         | not proper JSON in line 1, column 1: Unrecognized token 'region'",
         "region;title         | turn a table such as CSV into that first. `citytally ballot --help`",
         "{'regions':[]}       | the ballot is empty, which would close voting. Give at least one",
         "{'regions':[],'x':1} | there is no field x. Known here are regions, voting.",
