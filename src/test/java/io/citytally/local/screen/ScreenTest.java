@@ -104,8 +104,11 @@ class ScreenTest {
     Screen screen = screen().start(Duration.ofHours(1), Duration.ofMillis(1));
     await().until(() -> bytes.toString(StandardCharsets.UTF_8).lines().count() > 2);
 
-    picture = picture("last");
-    screen.close();
+    synchronized (screen) {
+      // Else the timer may show it, too, before the screen is closed.
+      picture = picture("last");
+      screen.close();
+    }
     screen.show();
 
     assertThat(printed()).endsWith("last\n").containsOnlyOnce("last\n");
