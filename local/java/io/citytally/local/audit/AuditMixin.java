@@ -81,6 +81,13 @@ final class AuditMixin {
       description = "The table of totals (default: ${DEFAULT-VALUE}).")
   String totalTable;
 
+  @Option(
+      names = "--corrections-table",
+      paramLabel = "NAME",
+      defaultValue = "corrections",
+      description = "The table that records each correction (default: ${DEFAULT-VALUE}).")
+  String correctionsTable;
+
   @Option(names = "--no-ballot", description = "The job has no ballot (ballot.table is not set).")
   boolean noBallot;
 
@@ -98,6 +105,7 @@ final class AuditMixin {
               place.place(),
               place.advice(),
               options,
+              place::operator,
               command.commandLine().getOut(),
               command.commandLine().getErr())
           .execute();
@@ -116,7 +124,7 @@ final class AuditMixin {
     requireAtMostAnHour(bounds, "--settle", settling);
     requireAtMostAnHour(bounds, "--for", duration);
     return new AuditOptions(
-        new Tables(votesTable, totalTable, tables.rejectedTable()),
+        new Tables(votesTable, totalTable, tables.rejectedTable(), correctionsTable),
         noBallot ? Optional.empty() : Optional.of(tables.ballotTable()),
         new Pace(settling, looks, duration),
         readCapacity == null ? OptionalInt.empty() : OptionalInt.of(readCapacity),

@@ -1,12 +1,14 @@
 package io.citytally.local.audit;
 
 import io.citytally.local.cloud.LocalAws;
+import io.citytally.ops.Operators;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.sts.StsClient;
 
 /**
  * Where the tables are.
@@ -39,6 +41,20 @@ record AuditedTables(Optional<String> region, int port) {
     return region.isPresent()
         ? "is it the region, and are there credentials for it?"
         : "start `citytally run`, or give the port that it shows with --dynamodb-port";
+  }
+
+  /** Who works on them. */
+  String operator() {
+    if (region.isEmpty()) {
+      return Operators.ofThisMachine();
+    }
+    try (StsClient sts =
+        StsClient.builder()
+            .region(Region.of(region.get()))
+            .httpClientBuilder(Apache5HttpClient.builder())
+            .build()) {
+      return Operators.ofCredentials(sts);
+    }
   }
 
   private URI address() {

@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.StsClientBuilder;
 
 /** The audit from the job's jar alone, wherever there is a Java 11 and AWS credentials. */
 public final class AuditMain {
@@ -35,6 +37,8 @@ public final class AuditMain {
           + "  --total-table NAME       The table of totals (default: total_votes).\n"
           + "  --rejected-table NAME    The table of rejected votes (default: rejected_votes).\n"
           + "  --ballot-table NAME      The table of the ballot (default: ballot).\n"
+          + "  --corrections-table NAME The table that records what --fix does (default:\n"
+          + "                           corrections).\n"
           + "  --no-ballot              The job has no ballot (ballot.table is not set).\n"
           + "  --settle TIME            Longer than the job takes from a vote to its total: 500ms,\n"
           + "                           10s, 1m; at most 1h (default: 10s).\n"
@@ -64,6 +68,7 @@ public final class AuditMain {
           "--total-table",
           "--rejected-table",
           "--ballot-table",
+          "--corrections-table",
           "--settle",
           "--for",
           "--looks",
@@ -113,7 +118,13 @@ public final class AuditMain {
     }
     try (DynamoDbClient dynamoDb = audit.client()) {
       return new AuditRun(
-              dynamoDb, audit.place(), "are region and credentials right?", options, out, err)
+              dynamoDb,
+              audit.place(),
+              "are region and credentials right?",
+              options,
+              audit::operator,
+              out,
+              err)
           .execute();
     } catch (RuntimeException e) {
       err.println("audit: " + e.getMessage());
@@ -140,7 +151,8 @@ public final class AuditMain {
         new Tables(
             values.getOrDefault("--votes-table", "votes"),
             values.getOrDefault("--total-table", "total_votes"),
-            values.getOrDefault("--rejected-table", "rejected_votes")),
+            values.getOrDefault("--rejected-table", "rejected_votes"),
+            values.getOrDefault("--corrections-table", "corrections")),
         flags.contains("--no-ballot")
             ? Optional.empty()
             : Optional.of(values.getOrDefault("--ballot-table", "ballot")),
@@ -199,6 +211,19 @@ public final class AuditMain {
       builder.endpointOverride(URI.create(values.get("--endpoint")));
     }
     return builder.build();
+  }
+
+  private String operator() {
+    if (values.containsKey("--endpoint")) {
+      return Operators.ofThisMachine();
+    }
+    StsClientBuilder builder = StsClient.builder();
+    if (values.containsKey("--region")) {
+      builder.region(Region.of(values.get("--region")));
+    }
+    try (StsClient sts = builder.build()) {
+      return Operators.ofCredentials(sts);
+    }
   }
 
   private String place() {

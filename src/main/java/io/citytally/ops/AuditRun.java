@@ -12,6 +12,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -39,6 +40,7 @@ public final class AuditRun {
   private final String place;
   private final String advice;
   private final AuditOptions options;
+  private final Supplier<String> operator;
   private final PrintWriter out;
 
   /** What is said beside the report. */
@@ -52,18 +54,21 @@ public final class AuditRun {
    * @param dynamoDb stays the caller's to close
    * @param place where that is, such as "in eu-west-1"
    * @param advice what to do if nothing answers there
+   * @param operator tells who runs the audit; asked only before a correction
    */
   public AuditRun(
       DynamoDbClient dynamoDb,
       String place,
       String advice,
       AuditOptions options,
+      Supplier<String> operator,
       PrintWriter out,
       PrintWriter err) {
     this.dynamoDb = dynamoDb;
     this.place = place;
     this.advice = advice;
     this.options = options;
+    this.operator = operator;
     this.out = out;
     this.aside = options.json ? err : out;
   }
@@ -126,6 +131,10 @@ public final class AuditRun {
       dynamoDb.describeTable(describe -> describe.tableName(options.tables.totalVotes()));
       option = "--rejected-table";
       dynamoDb.describeTable(describe -> describe.tableName(options.tables.rejectedVotes()));
+      if (!options.dryRun) {
+        option = "--corrections-table";
+        dynamoDb.describeTable(describe -> describe.tableName(options.tables.corrections()));
+      }
       option = "--ballot-table, or say --no-ballot if the job has none";
       Optional<Set<TallyKey>> ballot =
           options.ballotTable.map(name -> Recast.ballotOf(dynamoDb, name));
@@ -140,7 +149,8 @@ public final class AuditRun {
   }
 
   private Set<TallyKey> correct(List<Finding> drifts) {
-    Correction correction = new Correction(dynamoDb, options.tables.totalVotes());
+    Correction correction =
+        new Correction(dynamoDb, options.tables, operator.get(), Clock.systemUTC());
     try {
       correction.correct(
           drifts,

@@ -1,7 +1,9 @@
 package io.citytally.ops;
 
+import io.citytally.dynamodb.CorrectionsTable;
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.vote.TallyKey;
+import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,19 +28,29 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
  * write brings its whole count. A correction would come on top of that; the next audit finds it. So
  * nobody but the job may delete or write the memory, here as elsewhere.
  *
+ * <p>Each correction stands in the table of {@link CorrectionsTable} before it is made, and again
+ * with its outcome. So no total is ever corrected without a record of it.
+ *
  * <p>To interrupt this, and to run audit and correction again, does no harm: the drift is worked
  * out anew from the tables, and what is corrected has none.
  */
 public final class Correction {
 
   private final DynamoDbClient dynamoDb;
-  private final String totalVotesTable;
+  private final Tables tables;
+  private final String correctedBy;
+  private final Clock clock;
 
   private final Set<TallyKey> done = new HashSet<>();
 
-  public Correction(DynamoDbClient dynamoDb, String totalVotesTable) {
+  /**
+   * @param correctedBy who corrects, for the record
+   */
+  public Correction(DynamoDbClient dynamoDb, Tables tables, String correctedBy, Clock clock) {
     this.dynamoDb = dynamoDb;
-    this.totalVotesTable = totalVotesTable;
+    this.tables = tables;
+    this.correctedBy = correctedBy;
+    this.clock = clock;
   }
 
   /**
@@ -53,9 +65,13 @@ public final class Correction {
         throw new IllegalArgumentException("not known to have drifted: " + drift.key());
       }
       beforeEach.run();
-      if (correct(drift)) {
+      long startMillis = clock.millis();
+      record(drift, startMillis, CorrectionsTable.BEGUN);
+      boolean isMade = correct(drift);
+      if (isMade) {
         done.add(drift.key());
       }
+      record(drift, startMillis, isMade ? CorrectionsTable.MADE : CorrectionsTable.NOT_MADE);
     }
   }
 
@@ -63,11 +79,26 @@ public final class Correction {
     long votes = -drift.low();
     try {
       dynamoDb.updateItem(
-          TotalVotesTable.correction(totalVotesTable, drift.key(), drift.seen().numbers(), votes));
+          TotalVotesTable.correction(
+              tables.totalVotes(), drift.key(), drift.seen().numbers(), votes));
       return true;
     } catch (ConditionalCheckFailedException e) {
       return Total.of(e.item()).base() == drift.seen().base() + votes;
     }
+  }
+
+  private void record(Finding drift, long startMillis, String outcome) {
+    dynamoDb.putItem(
+        put ->
+            put.tableName(tables.corrections())
+                .item(
+                    CorrectionsTable.itemOf(
+                        drift.key(),
+                        startMillis,
+                        -drift.low(),
+                        drift.total(),
+                        correctedBy,
+                        outcome)));
   }
 
   /** The choices whose drift is out. */

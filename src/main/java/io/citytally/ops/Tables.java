@@ -1,16 +1,18 @@
 package io.citytally.ops;
 
-/** The names of the tables that an audit reads. */
+/** The names of the tables that an audit reads, and of those that it writes to correct totals. */
 public final class Tables {
 
   private final String votes;
   private final String totalVotes;
   private final String rejectedVotes;
+  private final String corrections;
 
-  public Tables(String votes, String totalVotes, String rejectedVotes) {
+  public Tables(String votes, String totalVotes, String rejectedVotes, String corrections) {
     this.votes = votes;
     this.totalVotes = totalVotes;
     this.rejectedVotes = rejectedVotes;
+    this.corrections = corrections;
   }
 
   public String votes() {
@@ -23,5 +25,9 @@ public final class Tables {
 
   public String rejectedVotes() {
     return rejectedVotes;
+  }
+
+  public String corrections() {
+    return corrections;
   }
 }

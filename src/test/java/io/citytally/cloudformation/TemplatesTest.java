@@ -10,6 +10,7 @@ import io.citytally.VoteCountingPipeline;
 import io.citytally.config.Property;
 import io.citytally.config.VoteCountingConfig;
 import io.citytally.dynamodb.BallotTable;
+import io.citytally.dynamodb.CorrectionsTable;
 import io.citytally.dynamodb.RecentVotesTable;
 import io.citytally.dynamodb.RejectedVotesTable;
 import io.citytally.dynamodb.TotalVotesTable;
@@ -190,6 +191,9 @@ class TemplatesTest {
             entry(TotalVotesTable.DEFAULT_NAME, TotalVotesTable.keyOf(key).keySet()),
             entry(RecentVotesTable.DEFAULT_NAME, RecentVotesTable.keyOf("city").keySet()),
             entry(RejectedVotesTable.DEFAULT_NAME, RejectedVotesTable.keyOf("s", "p").keySet()),
+            entry(
+                CorrectionsTable.DEFAULT_NAME,
+                Set.of(CorrectionsTable.REGION, CorrectionsTable.CORRECTION)),
             entry(BallotTable.DEFAULT_NAME, BallotTable.keyOf(key).keySet()));
   }
 
@@ -223,7 +227,7 @@ class TemplatesTest {
               });
     }
 
-    assertThat(kept).hasSize(7);
+    assertThat(kept).hasSize(8);
     for (String id : storage.resources("AWS::DynamoDB::Table").keySet()) {
       Map<?, ?> table = storage.properties(id);
       assertThat(table.get("DeletionProtectionEnabled")).as(id).isEqualTo(true);

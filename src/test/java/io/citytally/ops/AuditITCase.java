@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.citytally.dynamodb.CorrectionsTable;
 import io.citytally.dynamodb.Decision;
 import io.citytally.dynamodb.IdempotentAdd;
 import io.citytally.dynamodb.LocalDynamoDbExtension;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 /**
  * The real expressions against DynamoDB Local, with a job that does what the test says, and when.
@@ -55,7 +57,9 @@ class AuditITCase {
   private static final Duration SETTLE = Duration.ofSeconds(10);
   private static final int LOOKS = 5;
 
-  private static final Tables TABLES = new Tables("votes", "total_votes", "rejected_votes");
+  private static final Tables TABLES =
+      new Tables("votes", "total_votes", "rejected_votes", "corrections");
+  private static final String OPERATOR = "clerk";
 
   private static DynamoDbClient client;
 
@@ -80,6 +84,8 @@ class AuditITCase {
     DYNAMODB.createTable(TABLES.totalVotes(), TotalVotesTable.REGION, TotalVotesTable.IMPROVEMENT);
     DYNAMODB.createTable(
         TABLES.rejectedVotes(), RejectedVotesTable.SHARD, RejectedVotesTable.POSITION);
+    DYNAMODB.createTable(
+        TABLES.corrections(), CorrectionsTable.REGION, CorrectionsTable.CORRECTION);
     client = DYNAMODB.blockingClient();
   }
 
@@ -98,6 +104,7 @@ class AuditITCase {
     empty(TABLES.votes(), VotesTable.ID);
     empty(TABLES.totalVotes(), TotalVotesTable.REGION, TotalVotesTable.IMPROVEMENT);
     empty(TABLES.rejectedVotes(), RejectedVotesTable.SHARD, RejectedVotesTable.POSITION);
+    empty(TABLES.corrections(), CorrectionsTable.REGION, CorrectionsTable.CORRECTION);
   }
 
   private static void empty(String table, String... keys) {
@@ -636,7 +643,7 @@ class AuditITCase {
     cast(PARK, 3);
     cast(POOL, 2);
     AuditReport report = audit();
-    Correction interrupted = new Correction(dynamoDb, TABLES.totalVotes());
+    Correction interrupted = new Correction(dynamoDb, TABLES, OPERATOR, clock);
     assertThatExceptionOfType(CancellationException.class)
         .isThrownBy(
             () ->
@@ -654,6 +661,64 @@ class AuditITCase {
 
     assertThat(total(PARK)).isEqualTo(3);
     assertThat(total(POOL)).isEqualTo(2);
+  }
+
+  @Test
+  void leavesARecordOfWhatItCorrectedByWhomAndWhen() {
+    castAndCount(PARK, 3);
+    lambdaAdds(PARK, 2);
+    AuditReport report = audit();
+    long correctedAtMillis = clock.millis();
+
+    correct(report);
+
+    assertThat(corrections())
+        .containsExactly(
+            CorrectionsTable.itemOf(
+                PARK, correctedAtMillis, -2, 5, OPERATOR, CorrectionsTable.MADE));
+  }
+
+  @Test
+  void recordsACorrectionBeforeItIsMade() {
+    castAndCount(PARK, 3);
+    lambdaAdds(PARK, 2);
+    AuditReport report = audit();
+    dynamoDb.losesAnswers = true;
+
+    assertThatExceptionOfType(SdkClientException.class).isThrownBy(() -> correct(report));
+
+    assertThat(corrections())
+        .extracting(item -> item.get(CorrectionsTable.OUTCOME).s())
+        .containsExactly(CorrectionsTable.BEGUN);
+  }
+
+  @Test
+  void correctsNothingThatItCanNotRecord() {
+    castAndCount(PARK, 3);
+    lambdaAdds(PARK, 2);
+    AuditReport report = audit();
+    Tables elsewhere =
+        new Tables(TABLES.votes(), TABLES.totalVotes(), TABLES.rejectedVotes(), "missing");
+    Correction correction = new Correction(dynamoDb, elsewhere, OPERATOR, clock);
+
+    assertThatExceptionOfType(ResourceNotFoundException.class)
+        .isThrownBy(() -> correction.correct(report.of(Finding.Kind.DRIFT), () -> {}));
+
+    assertThat(total(PARK)).isEqualTo(5);
+  }
+
+  @Test
+  void recordsThatACorrectionWasNotMade() {
+    castAndCount(PARK, 3);
+    lambdaAdds(PARK, 2);
+    AuditReport report = audit();
+    dynamoDb.beforeUpdate = request -> lambdaAdds(PARK, 1);
+
+    correct(report);
+
+    assertThat(corrections())
+        .extracting(item -> item.get(CorrectionsTable.OUTCOME).s())
+        .containsExactly(CorrectionsTable.NOT_MADE);
   }
 
   @Test
@@ -704,7 +769,7 @@ class AuditITCase {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                new Correction(dynamoDb, TABLES.totalVotes())
+                new Correction(dynamoDb, TABLES, OPERATOR, clock)
                     .correct(report.of(Finding.Kind.REFUSED), () -> {}));
   }
 
@@ -804,9 +869,13 @@ class AuditITCase {
   }
 
   private Correction correct(AuditReport report) {
-    Correction correction = new Correction(dynamoDb, TABLES.totalVotes());
+    Correction correction = new Correction(dynamoDb, TABLES, OPERATOR, clock);
     correction.correct(report.of(Finding.Kind.DRIFT), () -> {});
     return correction;
+  }
+
+  private List<Map<String, AttributeValue>> corrections() {
+    return client.scan(scan -> scan.tableName(TABLES.corrections())).items();
   }
 
   private static Map<TallyKey, Long> drifts(AuditReport report) {

@@ -38,7 +38,7 @@ class LocalDynamoDbITCase {
 
       assertThat(client.listTables().tableNames())
           .containsExactlyInAnyOrder(
-              "votes", "total_votes", "recent_votes", "rejected_votes", "ballot");
+              "votes", "total_votes", "recent_votes", "rejected_votes", "corrections", "ballot");
       assertThat(client.describeTable(request -> request.tableName("votes")).table())
           .satisfies(
               votes -> {

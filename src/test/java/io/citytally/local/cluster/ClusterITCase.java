@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.citytally.dynamodb.CorrectionsTable;
 import io.citytally.dynamodb.RejectedVotesTable;
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.VotesTable;
@@ -71,7 +72,10 @@ class ClusterITCase {
   private static final Duration SETTLE = Duration.ofSeconds(3);
   private static final Tables TABLES =
       new Tables(
-          VotesTable.DEFAULT_NAME, TotalVotesTable.DEFAULT_NAME, RejectedVotesTable.DEFAULT_NAME);
+          VotesTable.DEFAULT_NAME,
+          TotalVotesTable.DEFAULT_NAME,
+          RejectedVotesTable.DEFAULT_NAME,
+          CorrectionsTable.DEFAULT_NAME);
 
   private static final Alarm ALARM = new Alarm();
 
