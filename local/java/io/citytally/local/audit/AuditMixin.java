@@ -1,5 +1,6 @@
 package io.citytally.local.audit;
 
+import io.citytally.local.cloud.Target;
 import io.citytally.local.command.Bounds;
 import io.citytally.local.command.TablesMixin;
 import io.citytally.ops.Audit;
@@ -96,16 +97,15 @@ final class AuditMixin {
    * @return the exit status
    */
   int run(AuditOptions.Concern concern, boolean dryRun) {
-    AuditedTables place =
-        new AuditedTables(tables.region(), tables.dynamoDbPort(new Bounds(command)));
+    Target target = tables.target(new Bounds(command));
     AuditOptions options = options(concern, dryRun);
-    try (DynamoDbClient dynamoDb = place.client()) {
+    try (DynamoDbClient dynamoDb = target.dynamoDb()) {
       return new AuditRun(
               dynamoDb,
-              place.place(),
-              place.advice(),
+              target.ofDynamoDb(),
+              target.advice(),
               options,
-              place::operator,
+              target::operator,
               command.commandLine().getOut(),
               command.commandLine().getErr())
           .execute();
@@ -119,8 +119,7 @@ final class AuditMixin {
       bounds.within("--read-capacity", readCapacity, 1, Long.MAX_VALUE);
     }
     Duration settling =
-        Objects.requireNonNullElse(
-            settle, tables.region().isPresent() ? SETTLE_ON_AWS : SETTLE_HERE);
+        Objects.requireNonNullElse(settle, tables.isAws() ? SETTLE_ON_AWS : SETTLE_HERE);
     requireAtMostAnHour(bounds, "--settle", settling);
     requireAtMostAnHour(bounds, "--for", duration);
     return new AuditOptions(

@@ -1,10 +1,13 @@
 package io.citytally.local.ballot;
 
+import io.citytally.local.command.Bounds;
+import io.citytally.local.command.TargetMixin;
 import io.citytally.local.command.Work;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -16,7 +19,7 @@ import picocli.CommandLine.Spec;
     name = "ballot",
     sortOptions = false,
     description = {
-      "Puts the ballot in a file in place on a running system.",
+      "Puts the ballot in a file in place on a running system, here or on AWS.",
       "",
       "Shows what changes, and asks before it writes. The file is in the format in which /api/ballot"
           + " shows the present ballot:",
@@ -42,7 +45,8 @@ import picocli.CommandLine.Spec;
       "",
       "For instance:",
       "  curl http://127.0.0.1:8080/api/ballot > my-city.json",
-      "  citytally ballot my-city.json"
+      "  citytally ballot my-city.json",
+      "  citytally ballot --region eu-west-1 --ballot-table lunden-storage-ballot my-city.json"
     })
 public final class BallotCommand implements Callable<Integer> {
 
@@ -56,12 +60,7 @@ public final class BallotCommand implements Callable<Integer> {
   @Option(names = "--yes", description = "Writes without asking.")
   boolean yes;
 
-  @Option(
-      names = "--dynamodb-port",
-      paramLabel = "PORT",
-      defaultValue = "8000",
-      description = "Port of the running system's DynamoDB (default: ${DEFAULT-VALUE}).")
-  int dynamoDb;
+  @Mixin TargetMixin target;
 
   public BallotCommand(Work<BallotOptions> work) {
     this.work = work;
@@ -74,10 +73,7 @@ public final class BallotCommand implements Callable<Integer> {
           command.commandLine(),
           file + (Files.exists(file) ? " is not a file" : ": there is no such file"));
     }
-    if (dynamoDb < 1 || dynamoDb > 65535) {
-      throw new ParameterException(
-          command.commandLine(), "--dynamodb-port is " + dynamoDb + ", but must be 1 to 65535");
-    }
-    return work.execute(new BallotOptions(file, dynamoDb, yes));
+    return work.execute(
+        new BallotOptions(file, target.target(new Bounds(command)), target.ballotTable(), yes));
   }
 }

@@ -1,11 +1,12 @@
 package io.citytally.local.ballot;
 
+import io.citytally.local.cloud.Target;
 import java.nio.file.Path;
 
 /**
  * What {@code citytally ballot} was asked to do, checked, but for the file, which is not read yet.
  *
- * @param dynamoDbPort of the system that runs
+ * @param table the ballot
  * @param yes whether to write without asking
  */
-public record BallotOptions(Path file, int dynamoDbPort, boolean yes) {}
+public record BallotOptions(Path file, Target target, String table, boolean yes) {}

@@ -1,7 +1,6 @@
 package io.citytally.local.ballot;
 
 import io.citytally.dynamodb.BallotTable;
-import io.citytally.local.cloud.LocalAws;
 import io.citytally.local.command.Work;
 import io.citytally.local.election.BallotFile;
 import io.citytally.local.election.BallotFileException;
@@ -9,8 +8,6 @@ import io.citytally.local.screen.DisplayText;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.TallyKey;
 import java.io.PrintStream;
-import java.net.URI;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,8 +30,6 @@ public final class ReplaceBallot implements Work<BallotOptions> {
 
   /** The exit status if the operator says no. */
   static final int DECLINED = 3;
-
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   /** As many changes of each kind are listed as can be taken in. */
   private static final int MAX_LISTED = 10;
@@ -62,9 +57,8 @@ public final class ReplaceBallot implements Work<BallotOptions> {
   @Override
   public int execute(BallotOptions options) throws Exception {
     Map<TallyKey, BallotEntry> file = BallotFile.read(options.file());
-    URI endpoint = URI.create("http://127.0.0.1:" + options.dynamoDbPort());
-    try (DynamoDbClient dynamoDb = LocalAws.dynamoDb(endpoint, TIMEOUT)) {
-      List<BallotChange> changes = BallotChange.between(read(dynamoDb, endpoint), file);
+    try (DynamoDbClient dynamoDb = options.target().dynamoDb()) {
+      List<BallotChange> changes = BallotChange.between(read(dynamoDb, options), file);
       show(changes);
       out.println(summary(changes, file));
       if (changes.isEmpty()) {
@@ -74,28 +68,28 @@ public final class ReplaceBallot implements Work<BallotOptions> {
         out.println("Nothing was written.");
         return DECLINED;
       }
-      write(dynamoDb, changes);
+      write(dynamoDb, options.table(), changes);
       out.println("Written.");
       return 0;
     }
   }
 
-  private static Map<TallyKey, BallotEntry> read(DynamoDbClient dynamoDb, URI endpoint) {
+  private static Map<TallyKey, BallotEntry> read(DynamoDbClient dynamoDb, BallotOptions options) {
     Map<TallyKey, BallotEntry> table = new LinkedHashMap<>();
     try {
       dynamoDb
-          .scanPaginator(scan -> scan.tableName(BallotTable.DEFAULT_NAME).consistentRead(true))
+          .scanPaginator(scan -> scan.tableName(options.table()).consistentRead(true))
           .items()
           .forEach(item -> table.put(BallotTable.keyOf(item), BallotTable.entryOf(item)));
     } catch (SdkClientException e) {
       throw new IllegalStateException(
-          "no DynamoDB answers at %s: start `citytally run`, or give the port that it shows with --dynamodb-port"
-              .formatted(endpoint),
+          "no DynamoDB answers %s: %s (%s)"
+              .formatted(options.target().ofDynamoDb(), options.target().advice(), e.getMessage()),
           e);
     } catch (ResourceNotFoundException e) {
       throw new IllegalStateException(
-          "the DynamoDB at %s has no table %s: is it that of `citytally run`?"
-              .formatted(endpoint, BallotTable.DEFAULT_NAME),
+          "there is no table %s %s: name the ballot's table with --ballot-table"
+              .formatted(options.table(), options.target().ofDynamoDb()),
           e);
     }
     return table;
@@ -165,11 +159,11 @@ public final class ReplaceBallot implements Work<BallotOptions> {
     return DisplayText.number(count) + " " + noun + (count == 1 ? "" : "s");
   }
 
-  private static void write(DynamoDbClient dynamoDb, List<BallotChange> changes) {
+  private static void write(DynamoDbClient dynamoDb, String table, List<BallotChange> changes) {
     int written = 0;
     try {
       for (BallotChange change : changes) {
-        write(dynamoDb, change);
+        write(dynamoDb, table, change);
         written++;
       }
     } catch (RuntimeException e) {
@@ -181,16 +175,16 @@ public final class ReplaceBallot implements Work<BallotOptions> {
     }
   }
 
-  private static void write(DynamoDbClient dynamoDb, BallotChange change) {
+  private static void write(DynamoDbClient dynamoDb, String table, BallotChange change) {
     try {
-      dynamoDb.updateItem(request(change));
+      dynamoDb.updateItem(request(table, change));
     } catch (ConditionalCheckFailedException e) {
       // It may have been this very write, tried again after a lost answer.
       Map<String, AttributeValue> found =
           dynamoDb
               .getItem(
                   get ->
-                      get.tableName(BallotTable.DEFAULT_NAME)
+                      get.tableName(table)
                           .key(BallotTable.keyOf(change.choice()))
                           .consistentRead(true))
               .item();
@@ -202,7 +196,7 @@ public final class ReplaceBallot implements Work<BallotOptions> {
   }
 
   /** Keeps whatever else stands in the item. */
-  private static UpdateItemRequest request(BallotChange change) {
+  private static UpdateItemRequest request(String table, BallotChange change) {
     Map<String, AttributeValue> item = BallotTable.itemOf(change.choice(), change.after());
     Map<String, AttributeValue> values = new LinkedHashMap<>();
     values.put(":title", item.get(BallotTable.TITLE));
@@ -228,7 +222,7 @@ public final class ReplaceBallot implements Work<BallotOptions> {
       }
     }
     return UpdateItemRequest.builder()
-        .tableName(BallotTable.DEFAULT_NAME)
+        .tableName(table)
         .key(BallotTable.keyOf(change.choice()))
         .updateExpression(update)
         .conditionExpression(condition)

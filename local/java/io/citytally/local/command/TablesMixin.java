@@ -1,18 +1,13 @@
 package io.citytally.local.command;
 
-import java.util.Optional;
+import io.citytally.local.cloud.Target;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/**
- * Where the tables of a job are, and what they are called: for commands that mend what is in them.
- */
+/** Where the tables of a job are and what they are called, for commands that mend their content. */
 public final class TablesMixin {
 
-  @Option(
-      names = "--region",
-      paramLabel = "REGION",
-      description = "Works on AWS, in this region (default: the system that runs on this machine).")
-  String region;
+  @Mixin TargetMixin target;
 
   @Option(
       names = "--rejected-table",
@@ -21,23 +16,8 @@ public final class TablesMixin {
       description = "The table of rejected votes (default: ${DEFAULT-VALUE}).")
   String rejectedTable;
 
-  @Option(
-      names = "--ballot-table",
-      paramLabel = "NAME",
-      defaultValue = "ballot",
-      description = "The table of the ballot (default: ${DEFAULT-VALUE}).")
-  String ballotTable;
-
-  @Option(
-      names = "--dynamodb-port",
-      paramLabel = "PORT",
-      defaultValue = "8000",
-      description = "Port of the running system's DynamoDB (default: ${DEFAULT-VALUE}).")
-  int dynamoDbPort;
-
-  /** On AWS; none: this machine. */
-  public Optional<String> region() {
-    return Optional.ofNullable(region);
+  public boolean isAws() {
+    return target.isAws();
   }
 
   public String rejectedTable() {
@@ -45,16 +25,23 @@ public final class TablesMixin {
   }
 
   public String ballotTable() {
-    return ballotTable;
+    return target.ballotTable();
   }
 
   /**
-   * On this machine.
+   * For a command that has no business with Kinesis.
    *
    * @throws picocli.CommandLine.ParameterException if there is no such port
    */
-  public int dynamoDbPort(Bounds bounds) {
-    bounds.within("--dynamodb-port", dynamoDbPort, 1, 65535);
-    return dynamoDbPort;
+  public Target target(Bounds bounds) {
+    return target.target(bounds);
+  }
+
+  /**
+   * @param kinesisPort on this machine
+   * @throws picocli.CommandLine.ParameterException if there is no such port
+   */
+  public Target target(Bounds bounds, int kinesisPort) {
+    return target.target(bounds, kinesisPort);
   }
 }

@@ -78,14 +78,8 @@ public final class RecastCommand implements Callable<Integer> {
   }
 
   RecastOptions options() {
-    Bounds bounds = new Bounds(command);
-    bounds.within("--kinesis-port", kinesisPort, 1, 65535);
-    int dynamoDbPort = tables.dynamoDbPort(bounds);
     return new RecastOptions(
-        tables
-            .region()
-            .<Place>map(Place.Aws::new)
-            .orElseGet(() -> new Place.ThisMachine(dynamoDbPort, kinesisPort)),
+        tables.target(new Bounds(command), kinesisPort),
         stream,
         tables.rejectedTable(),
         noBallot ? Optional.empty() : Optional.of(tables.ballotTable()),

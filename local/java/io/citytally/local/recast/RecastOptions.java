@@ -1,5 +1,6 @@
 package io.citytally.local.recast;
 
+import io.citytally.local.cloud.Target;
 import java.util.Optional;
 
 /**
@@ -11,7 +12,7 @@ import java.util.Optional;
  * @param dryRun whether nothing is to be changed
  */
 record RecastOptions(
-    Place place,
+    Target target,
     String stream,
     String rejectedTable,
     Optional<String> ballotTable,

@@ -1,5 +1,6 @@
 package io.citytally.local.recast;
 
+import io.citytally.local.cloud.Target;
 import io.citytally.local.lifecycle.CannotStartException;
 import io.citytally.local.screen.DisplayText;
 import io.citytally.ops.Recast;
@@ -47,7 +48,7 @@ final class RecastVotes {
   int execute() {
     CountDownLatch ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndAwait(ended), "stop"));
-    try (DynamoDbClient dynamoDb = options.place().dynamoDb()) {
+    try (DynamoDbClient dynamoDb = options.target().dynamoDb()) {
       Recast recast = recast(dynamoDb);
       if (options.dryRun()) {
         recast.tell();
@@ -91,7 +92,7 @@ final class RecastVotes {
           "there is no table %s %s: name it with --%s"
               .formatted(
                   table,
-                  options.place().ofDynamoDb(),
+                  options.target().ofDynamoDb(),
                   table.equals(options.rejectedTable())
                       ? "rejected-table"
                       : "ballot-table, or say --no-ballot if the job has none"),
@@ -100,8 +101,8 @@ final class RecastVotes {
       throw new CannotStartException(
           "no DynamoDB answers %s: %s"
               .formatted(
-                  options.place().ofDynamoDb(),
-                  options.place() instanceof Place.Aws
+                  options.target().ofDynamoDb(),
+                  options.target() instanceof Target.Aws
                       ? e.getMessage()
                       : "start `citytally run`, or give the port that it shows with"
                           + " --dynamodb-port"),
@@ -110,7 +111,7 @@ final class RecastVotes {
   }
 
   private void castAgain(Recast recast) {
-    try (KinesisClient kinesis = options.place().kinesis()) {
+    try (KinesisClient kinesis = options.target().kinesis()) {
       requireStream(kinesis);
       recast.castAgain(new KinesisRecords(kinesis, options.stream()), progress(recast));
     } catch (RuntimeException e) {
@@ -132,14 +133,14 @@ final class RecastVotes {
     } catch (software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException e) {
       throw new CannotStartException(
           "there is no Kinesis stream %s %s: name it with --stream%s"
-              .formatted(options.stream(), options.place().ofKinesis(), hint),
+              .formatted(options.stream(), options.target().ofKinesis(), hint),
           e);
     } catch (SdkClientException e) {
       throw new CannotStartException(
           "no Kinesis answers %s: %s%s"
               .formatted(
-                  options.place().ofKinesis(),
-                  options.place() instanceof Place.Aws
+                  options.target().ofKinesis(),
+                  options.target() instanceof Target.Aws
                       ? e.getMessage()
                       : "give the port that `citytally run` shows with --kinesis-port",
                   hint),

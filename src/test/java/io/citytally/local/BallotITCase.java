@@ -11,6 +11,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import io.citytally.dynamodb.BallotTable;
 import io.citytally.dynamodb.VotesTable;
 import io.citytally.local.ballot.BallotOptions;
 import io.citytally.local.ballot.ReplaceBallot;
@@ -19,6 +20,7 @@ import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.PortSettings;
 import io.citytally.local.cloud.Ports;
+import io.citytally.local.cloud.Target;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.election.DefaultBallot;
 import io.citytally.local.flink.LocalFlink;
@@ -113,7 +115,12 @@ class BallotITCase {
   private void replaceBallot(String json) throws Exception {
     Path file = Files.writeString(directory.resolve("city.json"), json);
     new ReplaceBallot(new PrintStream(OutputStream.nullOutputStream()))
-        .execute(new BallotOptions(file, city.cloud().dynamoDbEndpoint().getPort(), true));
+        .execute(
+            new BallotOptions(
+                file,
+                new Target.ThisMachine(city.cloud().dynamoDbEndpoint().getPort(), Ports.KINESIS),
+                BallotTable.DEFAULT_NAME,
+                true));
   }
 
   private void cast(TallyKey choice) {

@@ -6,6 +6,7 @@ import io.citytally.local.ballot.BallotOptions;
 import io.citytally.local.cloud.FeedSource;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.PortSettings;
+import io.citytally.local.cloud.Target;
 import io.citytally.local.election.BallotFileException;
 import io.citytally.local.election.PabulibException;
 import io.citytally.local.replay.ReplayOptions;
@@ -254,10 +255,26 @@ class CitytallyTest {
   @Test
   void replacesTheBallotOfTheSystemOnTheUsualPortOrAnother() {
     assertThat(execute("ballot", "pom.xml")).isZero();
-    assertThat(ballot).isEqualTo(new BallotOptions(Path.of("pom.xml"), 8000, false));
+    assertThat(ballot)
+        .isEqualTo(
+            new BallotOptions(
+                Path.of("pom.xml"), new Target.ThisMachine(8000, 4567), "ballot", false));
 
     execute("ballot", "pom.xml", "--dynamodb-port", "1000", "--yes");
-    assertThat(ballot).isEqualTo(new BallotOptions(Path.of("pom.xml"), 1000, true));
+    assertThat(ballot)
+        .isEqualTo(
+            new BallotOptions(
+                Path.of("pom.xml"), new Target.ThisMachine(1000, 4567), "ballot", true));
+  }
+
+  @Test
+  void replacesTheBallotOfACityOnAws() {
+    execute("ballot", "pom.xml", "--region", "eu-west-1", "--ballot-table", "lunden-ballot");
+
+    assertThat(ballot)
+        .isEqualTo(
+            new BallotOptions(
+                Path.of("pom.xml"), new Target.Aws("eu-west-1"), "lunden-ballot", false));
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.citytally.local.cloud.LocalAws;
 import io.citytally.local.cloud.LocalDynamoDb;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.StorageTemplate;
+import io.citytally.local.cloud.Target;
 import io.citytally.local.election.BallotFileException;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.BallotEntry.Status;
@@ -131,7 +132,12 @@ class ReplaceBallotITCase {
 
   private int replaceBy(Operator operator, boolean yes, String json) throws Exception {
     return new ReplaceBallot(new PrintStream(out, true, StandardCharsets.UTF_8), operator)
-        .execute(new BallotOptions(file(json), server.endpoint().getPort(), yes));
+        .execute(
+            new BallotOptions(
+                file(json),
+                new Target.ThisMachine(server.endpoint().getPort(), Ports.KINESIS),
+                BallotTable.DEFAULT_NAME,
+                yes));
   }
 
   private Path file(String json) throws IOException {
@@ -351,6 +357,36 @@ class ReplaceBallotITCase {
   }
 
   @Test
+  void replacesTheBallotOfACityOnAws() throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "aws.endpointUrl", server.endpoint().toString(),
+            "aws.accessKeyId", "local",
+            "aws.secretAccessKey", "local");
+    StorageTemplate.read(
+            Path.of("cloudformation/storage.yaml"),
+            Map.of("Feed", "dynamodb-streams", "BallotTableName", "lunden-ballot"))
+        .createTables(client);
+
+    settings.forEach(System::setProperty);
+    try {
+      new ReplaceBallot(new PrintStream(out, true, StandardCharsets.UTF_8), NOBODY)
+          .execute(
+              new BallotOptions(
+                  file(regions("[" + PARK_JSON + "]")),
+                  new Target.Aws("us-east-1"),
+                  "lunden-ballot",
+                  true));
+    } finally {
+      settings.keySet().forEach(System::clearProperty);
+    }
+
+    assertThat(client.scan(scan -> scan.tableName("lunden-ballot")).items())
+        .containsExactly(BallotTable.itemOf(PARK, "A park"));
+    assertThat(items()).isEmpty();
+  }
+
+  @Test
   void saysWhereNoSystemRunsWhoseBallotCouldBeReplaced() throws Exception {
     Path file = file(regions("[" + PARK_JSON + "]"));
 
@@ -358,7 +394,12 @@ class ReplaceBallotITCase {
         .isThrownBy(
             () ->
                 new ReplaceBallot(System.out, NOBODY)
-                    .execute(new BallotOptions(file, Ports.free(), true)))
+                    .execute(
+                        new BallotOptions(
+                            file,
+                            new Target.ThisMachine(Ports.free(), Ports.KINESIS),
+                            BallotTable.DEFAULT_NAME,
+                            true)))
         .withMessageContaining("no DynamoDB answers at http://127.0.0.1:")
         .withMessageContaining("--dynamodb-port");
   }

@@ -1,15 +1,16 @@
-package io.citytally.local.recast;
+package io.citytally.local.cloud;
 
-import io.citytally.local.cloud.LocalAws;
+import io.citytally.ops.Operators;
 import java.net.URI;
 import java.time.Duration;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.sts.StsClient;
 
-/** Where the tables and the stream are. */
-sealed interface Place {
+/** The DynamoDB and the Kinesis that an operator's command works on. */
+public sealed interface Target {
 
   /** A new client, to be closed by the caller. */
   DynamoDbClient dynamoDb();
@@ -17,20 +18,30 @@ sealed interface Place {
   /** A new client, to be closed by the caller. */
   KinesisClient kinesis();
 
-  /** To be read after "DynamoDB" and what it does. */
+  /** Such as "in eu-west-1", to be read after "DynamoDB" and what it does. */
   String ofDynamoDb();
 
   /** To be read after "Kinesis" and what it does. */
   String ofKinesis();
 
-  /** The emulators of a system that runs on this machine. */
-  record ThisMachine(int dynamoDbPort, int kinesisPort) implements Place {
+  /** What to do if DynamoDB does not answer. */
+  String advice();
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+  /**
+   * Who runs the command.
+   *
+   * @throws io.citytally.ops.CannotAuditException if that can't be found out
+   */
+  String operator();
+
+  /** The emulators of a system that runs on this machine. */
+  record ThisMachine(int dynamoDbPort, int kinesisPort) implements Target {
+
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
 
     @Override
     public DynamoDbClient dynamoDb() {
-      return LocalAws.dynamoDb(at(dynamoDbPort), PATIENCE);
+      return LocalAws.dynamoDb(at(dynamoDbPort), CALL_TIMEOUT);
     }
 
     @Override
@@ -48,13 +59,23 @@ sealed interface Place {
       return "at " + at(kinesisPort);
     }
 
+    @Override
+    public String advice() {
+      return "start `citytally run`, or give the port that it shows with --dynamodb-port";
+    }
+
+    @Override
+    public String operator() {
+      return Operators.ofThisMachine();
+    }
+
     private static URI at(int port) {
       return URI.create("http://127.0.0.1:" + port);
     }
   }
 
   /** AWS, with the credentials that its SDK finds. */
-  record Aws(String region) implements Place {
+  record Aws(String region) implements Target {
 
     @Override
     public DynamoDbClient dynamoDb() {
@@ -80,6 +101,22 @@ sealed interface Place {
     @Override
     public String ofKinesis() {
       return "in " + region;
+    }
+
+    @Override
+    public String advice() {
+      return "is it the region, and are there credentials for it?";
+    }
+
+    @Override
+    public String operator() {
+      try (StsClient sts =
+          StsClient.builder()
+              .region(Region.of(region))
+              .httpClientBuilder(Apache5HttpClient.builder())
+              .build()) {
+        return Operators.ofCredentials(sts);
+      }
     }
   }
 }
