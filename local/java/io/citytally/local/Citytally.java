@@ -16,7 +16,6 @@ import io.citytally.local.cost.CostCommand;
 import io.citytally.local.election.BallotFileException;
 import io.citytally.local.election.PabulibException;
 import io.citytally.local.fuzz.FuzzCommand;
-import io.citytally.local.jar.VulnerabilitiesCommand;
 import io.citytally.local.model.ModelCheckCommand;
 import io.citytally.local.recast.RecastCommand;
 import io.citytally.local.replay.Replay;
@@ -85,7 +84,6 @@ public final class Citytally implements Runnable {
             .addSubcommand(new ModelCheckCommand())
             .addSubcommand(new SimulateCommand())
             .addSubcommand(new FuzzCommand())
-            .addSubcommand(new VulnerabilitiesCommand())
             .addSubcommand(new BenchCommand());
     for (CommandLine each : citytally.getSubcommands().values()) {
       each.registerConverter(Duration.class, new DurationConverter());

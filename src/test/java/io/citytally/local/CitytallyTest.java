@@ -421,7 +421,6 @@ class CitytallyTest {
         "recast --help",
         "audit --help",
         "backfill --help",
-        "vulnerabilities --help",
         "cost --help",
         "cluster --help",
         "--version"
