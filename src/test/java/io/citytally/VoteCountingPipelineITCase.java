@@ -78,7 +78,7 @@ class VoteCountingPipelineITCase {
             Map.entry(RecentVotes.CITY, List.of(POOL, PARK, PARK)));
     assertThat(rejectedVotes.records())
         .singleElement()
-        .satisfies(rejected -> assertThat(rejected.payload).isEqualTo("no vote"));
+        .satisfies(rejected -> assertThat(rejected.payload).isEqualTo("** vote"));
   }
 
   @Test

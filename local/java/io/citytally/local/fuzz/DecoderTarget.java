@@ -2,6 +2,10 @@ package io.citytally.local.fuzz;
 
 import static io.citytally.local.fuzz.FuzzTarget.promise;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonStreamContext;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -41,8 +45,8 @@ import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
  * <p>Promised: a record is a change, a rejection, both as documented, or unchanged, and an ordinary
  * one is counted; of a change, each side whose choice is admitted goes on, and each other one can
  * be cast again; a second look says the same; what is counted obeys the rule of texts; what is
- * rejected has a short reason, which names no id, and a bounded payload; neither order nor form of
- * the JSON matters, nor, on Kinesis, the {@code eventID}.
+ * rejected has a short reason and a bounded payload, neither of which names an id; neither order
+ * nor form of the JSON matters, nor, on Kinesis, the {@code eventID}.
  */
 public final class DecoderTarget implements FuzzTarget {
 
@@ -58,6 +62,32 @@ public final class DecoderTarget implements FuzzTarget {
   private static final int MAX_CHOICES = 20;
 
   private static final long MAX_MICROS = 999_999_999_999_999_999L;
+
+  /** The fields that are shown as they are. */
+  private static final Set<String> PUBLIC =
+      Set.of(
+          "region",
+          "improvement",
+          "tableName",
+          "eventName",
+          "eventID",
+          "eventSource",
+          "eventVersion",
+          "awsRegion",
+          "recordFormat",
+          "SequenceNumber",
+          "SizeBytes",
+          "StreamViewType",
+          "ApproximateCreationDateTime",
+          "ApproximateCreationDateTimePrecision",
+          "side",
+          "change",
+          "vote",
+          "changedAtMicros",
+          "sequence");
+
+  /** Also with a field twice. */
+  private static final JsonFactory ANY_JSON = new JsonFactory();
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -255,7 +285,7 @@ public final class DecoderTarget implements FuzzTarget {
       var rejections = operator.getSideOutput(DecodeVoteChanges.REJECTED);
       while (rejections != null && !rejections.isEmpty()) {
         RejectedVote rejected = rejections.poll().getValue();
-        checkRejection(rejected);
+        checkRejection(rejected, payload);
         promise(rejected.reason.equals(decoded.rejection()), "a reason is the decoder's");
         promise(left.add("record"), "a record is rejected once");
       }
@@ -263,7 +293,7 @@ public final class DecoderTarget implements FuzzTarget {
       while (undecided != null && !undecided.isEmpty()) {
         UndecidedSide side = undecided.poll().getValue();
         checkChange(side.change);
-        checkRejection(side.refusal);
+        checkRejection(side.refusal, payload);
         checkRecast(side.refusal, decoded.change());
         leave(left, side.change.oldChoice == null ? "new" : "old", side.refusal.choice);
       }
@@ -282,7 +312,10 @@ public final class DecoderTarget implements FuzzTarget {
       promise(choice == null || left.add(side + " " + choice), "a side leaves once");
     }
 
-    private static void checkRejection(RejectedVote rejected) {
+    private static void checkRejection(RejectedVote rejected, byte[] payload) {
+      promise(
+          !rejected.payload.contains(WrittenRecord.ID) || isNamedElsewhere(payload),
+          "a rejected payload names no vote's id: " + rejected.payload);
       promise(
           !rejected.reason.isBlank() && rejected.reason.length() <= MAX_REASON_LENGTH,
           "a reason is a short text");
@@ -290,6 +323,31 @@ public final class DecoderTarget implements FuzzTarget {
           rejected.payload.getBytes(StandardCharsets.UTF_8).length
               <= RejectedVote.MAX_PAYLOAD_BYTES,
           "a rejected payload is bounded");
+    }
+
+    /** Whether a value that anyone may read looks like an id, too. */
+    private static boolean isNamedElsewhere(byte[] payload) {
+      try (JsonParser json = ANY_JSON.createParser(new String(payload, StandardCharsets.UTF_8))) {
+        for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+          if (token.isScalarValue() && json.getText().contains(WrittenRecord.ID)) {
+            JsonStreamContext place = json.getParsingContext();
+            while (place.inArray() || isType(place)) {
+              place = place.getParent();
+            }
+            if (!place.inRoot() && PUBLIC.contains(place.getCurrentName())) {
+              return true;
+            }
+          }
+        }
+        return false;
+      } catch (IOException e) {
+        return false;
+      }
+    }
+
+    /** Whether a name says only of which type the value is: DynamoDB's are of capitals. */
+    private static boolean isType(JsonStreamContext place) {
+      return place.inObject() && place.getCurrentName().chars().allMatch(Character::isUpperCase);
     }
 
     /** Cast again, a refused choice is the side of the change that it was. */

@@ -10,6 +10,7 @@ import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TallyKey;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -108,10 +109,15 @@ public final class Drain {
     checkpoint();
   }
 
-  /** A vote without a choice, cast and withdrawn: neither change can be counted. */
-  private void castMarker(String id) {
-    Map<String, AttributeValue> key = Map.of("id", AttributeValue.fromS(id));
-    cloud.dynamoDb().putItem(put -> put.tableName(VotesTable.DEFAULT_NAME).item(key));
+  /**
+   * A vote without a region, cast and withdrawn: neither change can be counted. Its improvement is
+   * its name, as a rejected record shows no id.
+   */
+  private void castMarker(String name) {
+    Map<String, AttributeValue> key = VotesTable.keyOf(name);
+    Map<String, AttributeValue> item = new HashMap<>(key);
+    item.put(VotesTable.IMPROVEMENT, AttributeValue.fromS(name));
+    cloud.dynamoDb().putItem(put -> put.tableName(VotesTable.DEFAULT_NAME).item(item));
     cloud.dynamoDb().deleteItem(delete -> delete.tableName(VotesTable.DEFAULT_NAME).key(key));
   }
 

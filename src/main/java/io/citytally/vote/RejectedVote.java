@@ -28,7 +28,7 @@ public class RejectedVote {
   /** Why it can't be counted, for a person. */
   public String reason;
 
-  /** What the record says, as text, cut at {@link #MAX_PAYLOAD_BYTES}. */
+  /** What the record says, without ids, as text, cut at {@link #MAX_PAYLOAD_BYTES}. */
   public String payload;
 
   /** When the stream took it in, in milliseconds since the epoch. */

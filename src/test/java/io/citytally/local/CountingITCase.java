@@ -133,20 +133,23 @@ class CountingITCase {
   }
 
   @Test
-  void rejectsAnItemWithoutAChoiceAndCountsItOnceItHasOne() {
+  void rejectsAnItemWithoutARegionAndCountsItOnceItHasOne() {
     TallyKey swing = new TallyKey("Repaired", "swing");
     city.cloud()
         .dynamoDb()
         .putItem(
             put ->
                 put.tableName(VotesTable.DEFAULT_NAME)
-                    .item(Map.of("id", AttributeValue.fromS("repaired"))));
+                    .item(
+                        Map.of(
+                            "id", AttributeValue.fromS("repaired"),
+                            "improvement", AttributeValue.fromS("swing"))));
     await()
         .atMost(City.PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(city.cloud().rejectedVotes())
-                    .anyMatch(rejected -> rejected.payload.contains("repaired")));
+                    .anyMatch(rejected -> rejected.payload.contains("swing")));
 
     city.votes().cast("repaired", swing);
 
