@@ -12,7 +12,7 @@ const BLANK = /^[ \u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]*$/u
 
 const CITY = 'city'
 const REGION_FEED = 'region:'
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+const MINUTE = /^\d{4}-\d\d-\d\dT\d\d:\d\dZ$/
 
 /** Numbers by region and improvement. A choice that is not there has 0. */
 class Choices {
@@ -188,7 +188,7 @@ function readLists(items, differences) {
     const isList = feed === CITY || feed?.startsWith(REGION_FEED)
     if (
       !isList ||
-      !entries?.every((entry) => entry.region && entry.improvement && TIME.test(entry.castAt))
+      !entries?.every((entry) => entry.region && entry.improvement && MINUTE.test(entry.castAt))
     ) {
       differences.add('recent_votes', `${feed}: not a list of votes`)
     } else {

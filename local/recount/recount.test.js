@@ -22,11 +22,11 @@ const vote = (id, improvement, region = REGION) => ({
   region: s(region),
   improvement: s(improvement),
 })
-const entry = (improvement, second, region = REGION) => ({
+const entry = (improvement, minute, region = REGION) => ({
   M: {
     region: s(region),
     improvement: s(improvement),
-    cast_at: s(`2026-05-01T12:00:0${second}.000Z`),
+    cast_at: s(`2026-05-01T12:0${minute}Z`),
   },
 })
 const list = (feed, ...entries) => ({ feed: s(feed), votes: { L: entries } })
@@ -68,9 +68,9 @@ beforeEach(async () => {
     ballot: [onBallot(PARK), onBallot(POOL)],
   }
   const recent = [
-    { region: REGION, improvement: POOL, title: POOL, castAt: '2026-05-01T12:00:03.000Z' },
-    { region: REGION, improvement: PARK, title: PARK, castAt: '2026-05-01T12:00:02.000Z' },
-    { region: REGION, improvement: PARK, title: PARK, castAt: '2026-05-01T12:00:02.000Z' },
+    { region: REGION, improvement: POOL, title: POOL, castAt: '2026-05-01T12:03Z' },
+    { region: REGION, improvement: PARK, title: PARK, castAt: '2026-05-01T12:02Z' },
+    { region: REGION, improvement: PARK, title: PARK, castAt: '2026-05-01T12:02Z' },
   ]
   const region = {
     region: REGION,
@@ -254,7 +254,7 @@ test('a list that is none differs', async () => {
     { L: [s('park')] },
     { L: [{ M: { ...whole, region: undefined } }] },
     { L: [{ M: { ...whole, improvement: undefined } }] },
-    { L: [{ M: { ...whole, cast_at: s('yesterday') } }] },
+    { L: [{ M: { ...whole, cast_at: s('2026-05-01T12:00:02.000Z') } }] },
   ]) {
     tables.recent_votes = [{ feed: s('city'), votes }]
     await differs('city: not a list of votes')

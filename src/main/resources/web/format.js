@@ -23,5 +23,5 @@ export function span(millis) {
   return seconds < 86400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86400)} d`;
 }
 
-/** How long ago: `now`, `12 s ago`. */
-export const ago = (millis) => (millis < 1500 ? "now" : `${span(millis)} ago`);
+/** How long ago, of a time to the minute: `just now`, `3 min ago`. */
+export const ago = (millis) => (millis < 60000 ? "just now" : `${span(millis)} ago`);

@@ -29,7 +29,7 @@ export function ranking(regions) {
 /** One text for region and improvement together, for keys. */
 export const keyOf = (region, improvement) => JSON.stringify([region, improvement]);
 
-/** Newest votes with a key each: the same choice may come twice in one millisecond. */
+/** Newest votes with a key each: the same choice may come many times in one minute. */
 export function feed(recent) {
   const seen = new Map();
   // From the oldest, so that a vote keeps its key when newer ones come before it.

@@ -46,7 +46,7 @@ public record LiveSummary(
     Map<String, String> endpoints)
     implements Screen.Picture {
 
-  private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
+  private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm");
   private static final int MOST_LEADERS = 3;
   private static final int MOST_RECENT = 5;
 

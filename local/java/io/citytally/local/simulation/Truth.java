@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -228,8 +229,13 @@ final class Truth {
             .limit(2L * Topology.RECENT)
             .filter(Side::taken)
             .limit(Topology.RECENT)
-            .map(side -> new RecentVotes.Vote(side.choice(), side.micros() / 1_000))
+            .map(side -> new RecentVotes.Vote(side.choice(), minuteOf(side.micros())))
             .toArray(RecentVotes.Vote[]::new));
+  }
+
+  /** Lists are published to the minute, in the order of the whole time. */
+  private static long minuteOf(long micros) {
+    return TimeUnit.MINUTES.toMillis(TimeUnit.MICROSECONDS.toMinutes(micros));
   }
 
   private static List<Side> sides(Change change) {

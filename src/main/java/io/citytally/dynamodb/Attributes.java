@@ -3,8 +3,11 @@ package io.citytally.dynamodb;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -29,6 +32,15 @@ final class Attributes {
     return text(ISO_MILLIS.format(Instant.ofEpochMilli(epochMillis)));
   }
 
+  /** The minute that the time is in. */
+  static AttributeValue minute(long epochMillis) {
+    return text(
+        Instant.ofEpochMilli(epochMillis)
+            .atOffset(ZoneOffset.UTC)
+            .truncatedTo(ChronoUnit.MINUTES)
+            .toString());
+  }
+
   static String text(Map<String, AttributeValue> item, String name) {
     AttributeValue value = item.get(name);
     if (value == null || value.s() == null) {
@@ -51,7 +63,7 @@ final class Attributes {
 
   static long time(Map<String, AttributeValue> item, String name) {
     try {
-      return Instant.parse(text(item, name)).toEpochMilli();
+      return OffsetDateTime.parse(text(item, name)).toInstant().toEpochMilli();
     } catch (DateTimeException e) {
       throw malformed(item, name, "a time of ISO 8601");
     }

@@ -9,8 +9,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * The most recent votes, one item for each feed: {@code {feed, votes}}, where {@code votes} is a
- * list of maps {@code {region, improvement, cast_at}}, the newest first, and {@code cast_at} a time
- * of ISO 8601 in milliseconds ({@code 2026-05-01T12:00:00.000Z}).
+ * list of maps {@code {region, improvement, cast_at}}, the newest first, and {@code cast_at} a
+ * minute of ISO 8601 ({@code 2026-05-01T12:00Z}). More of the time would tell who was seen to vote
+ * what he voted for.
  */
 public final class RecentVotesTable {
 
@@ -38,12 +39,14 @@ public final class RecentVotesTable {
               Map.of(
                   REGION, Attributes.text(vote.choice.region),
                   IMPROVEMENT, Attributes.text(vote.choice.improvement),
-                  CAST_AT, Attributes.time(vote.castAtMillis))));
+                  CAST_AT, Attributes.minute(vote.castAtMillis))));
     }
     return Map.of(FEED, Attributes.text(recent.feed), VOTES, AttributeValue.fromL(votes));
   }
 
   /**
+   * The votes of an item, with the times that stand there.
+   *
    * @throws MalformedItemException if the item is not of the shape above
    */
   public static RecentVotes recentVotesOf(Map<String, AttributeValue> item) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.junit.jupiter.api.BeforeEach;
@@ -340,12 +341,14 @@ class RecentVotesSinkTest {
 
   private int version(String feed) {
     return table.items.containsKey(RecentVotesTable.keyOf(feed))
-        ? (int) stands(feed).votes[0].castAtMillis
+        ? (int) TimeUnit.MILLISECONDS.toMinutes(stands(feed).votes[0].castAtMillis)
         : 0;
   }
 
   private static RecentVotes recent(String feed, int version) {
-    return new RecentVotes(feed, new RecentVotes.Vote(new TallyKey("North", "A bench"), version));
+    return new RecentVotes(
+        feed,
+        new RecentVotes.Vote(new TallyKey("North", "A bench"), TimeUnit.MINUTES.toMillis(version)));
   }
 
   /** A list of at least so many bytes. */

@@ -145,9 +145,9 @@ class SinksITCase {
     flink.execute();
 
     assertThat(recentVotes("region:0"))
-        .isEqualTo(new RecentVotes("region:0", new RecentVotes.Vote(BRIDGE, 500), vote));
+        .isEqualTo(new RecentVotes("region:0", new RecentVotes.Vote(BRIDGE, 500 * 60_000), vote));
     assertThat(recentVotes("region:1"))
-        .isEqualTo(new RecentVotes("region:1", new RecentVotes.Vote(BRIDGE, 499), vote));
+        .isEqualTo(new RecentVotes("region:1", new RecentVotes.Vote(BRIDGE, 499 * 60_000), vote));
   }
 
   @Test
@@ -197,7 +197,7 @@ class SinksITCase {
   private static RecentVotes recent(long number) {
     return new RecentVotes(
         "region:" + number % 2,
-        new RecentVotes.Vote(BRIDGE, number),
+        new RecentVotes.Vote(BRIDGE, number * 60_000),
         new RecentVotes.Vote(BRIDGE, 1_777_636_800_000L));
   }
 

@@ -74,11 +74,11 @@ class TablesTest {
   }
 
   @Test
-  void recentVotesReadAsTheyWereWritten() {
+  void recentVotesAreWrittenInTheirOrderWithTheMinuteOfEach() {
     RecentVotes recent =
         new RecentVotes(
             RecentVotes.CITY,
-            new RecentVotes.Vote(BRIDGE, Instant.parse("2026-05-01T12:00:00Z").toEpochMilli()),
+            new RecentVotes.Vote(BRIDGE, Instant.parse("2026-05-01T12:00:59.999Z").toEpochMilli()),
             new RecentVotes.Vote(
                 new TallyKey("North", "Trees"),
                 Instant.parse("2026-05-01T11:59:59.007Z").toEpochMilli()));
@@ -92,13 +92,35 @@ class TablesTest {
                 Map.of(
                     "region", text("Centre"),
                     "improvement", text("A bridge"),
-                    "cast_at", text("2026-05-01T12:00:00.000Z"))),
+                    "cast_at", text("2026-05-01T12:00Z"))),
             AttributeValue.fromM(
                 Map.of(
                     "region", text("North"),
                     "improvement", text("Trees"),
-                    "cast_at", text("2026-05-01T11:59:59.007Z"))));
-    assertThat(RecentVotesTable.recentVotesOf(item)).isEqualTo(recent);
+                    "cast_at", text("2026-05-01T11:59Z"))));
+    assertThat(RecentVotesTable.recentVotesOf(item).votes)
+        .extracting(vote -> Instant.ofEpochMilli(vote.castAtMillis))
+        .containsExactly(
+            Instant.parse("2026-05-01T12:00:00Z"), Instant.parse("2026-05-01T11:59:00Z"));
+  }
+
+  @Test
+  void recentVotesOfAnEarlierVersionAreRead() {
+    Map<String, AttributeValue> vote =
+        Map.of(
+            "region", text("Centre"),
+            "improvement", text("A bridge"),
+            "cast_at", text("2026-05-01T11:59:59.007Z"));
+
+    RecentVotes recent =
+        RecentVotesTable.recentVotesOf(
+            Map.of(
+                "feed", text("city"),
+                "votes", AttributeValue.fromL(List.of(AttributeValue.fromM(vote)))));
+
+    assertThat(recent.votes)
+        .containsExactly(
+            new RecentVotes.Vote(BRIDGE, Instant.parse("2026-05-01T11:59:59.007Z").toEpochMilli()));
   }
 
   @Test

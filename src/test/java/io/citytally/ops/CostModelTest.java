@@ -37,7 +37,7 @@ class CostModelTest {
     assertThat(model(city).recentWritesPerSecond(SECOND)).isEqualTo(4, within(1e-9));
     assertThat(model(city).recentWriteUnits()).isEqualTo(2);
     assertThat(part(city, BillPart.RECENT_VOTES)).isEqualTo(4 * 2 * MONTH / 1e6 * 0.625, CENT);
-    assertThat(model(new Workload(1, 3, 1, 0, 0, 0, 100)).recentWriteUnits()).isEqualTo(9);
+    assertThat(model(new Workload(1, 3, 1, 0, 0, 0, 100)).recentWriteUnits()).isEqualTo(8);
   }
 
   @Test

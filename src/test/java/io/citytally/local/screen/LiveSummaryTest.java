@@ -69,8 +69,8 @@ class LiveSummaryTest {
                         750  ███████         Wildflower meadow
 
             Recent votes
-            01:02:03  Łąki: Wildflower meadow
-            01:02:02  Old Town: swifts
+            01:02  Łąki: Wildflower meadow
+            01:02  Old Town: swifts
 
             DynamoDB  http://127.0.0.1:8000
             Flink     http://127.0.0.1:8081
@@ -89,7 +89,7 @@ class LiveSummaryTest {
             Łąki        750  ███████         750 Wildflower meadow
 
             Recent votes
-            01:02:03  Łąki: Wildflower meadow
+            01:02  Łąki: Wildflower meadow
 
             DynamoDB  http://127.0.0.1:8000
             Flink     http://127.0.0.1:8081
