@@ -108,7 +108,7 @@ class LambdaRuntimeITCase {
     String oak = "{\"region\":\"Old Town\",\"improvement\":\"oak\"}";
     assertThat(answer("PUT", "/api/votes/" + ID, oak).path("statusCode").asInt()).isEqualTo(200);
     assertThat(client.scan(scan -> scan.tableName(VotesTable.DEFAULT_NAME)).items())
-        .containsExactly(VotesTable.itemOf(ID, OAK));
+        .containsExactly(VotesTable.itemOf(Capability.voteId(ID), OAK));
 
     assertThat(answer("DELETE", "/api/votes/" + ID, "").path("statusCode").asInt()).isEqualTo(204);
     assertThat(client.scan(scan -> scan.tableName(VotesTable.DEFAULT_NAME)).items()).isEmpty();
