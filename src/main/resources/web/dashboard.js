@@ -73,7 +73,7 @@ function go() {
   page.place.replaceChildren(inCity ? "The whole city" : name);
   page.search.placeholder = inCity ? "Find a region or an improvement" : "Find an improvement";
   setText(page.searchLabel, page.search.placeholder);
-  page.toVote.href = inCity ? "/vote" : `/vote?region=${encodeURIComponent(place)}`;
+  page.toVote.href = inCity ? "/vote" : `/vote#${new URLSearchParams({ region: place })}`;
   page.search.value = new URLSearchParams(location.search).get("q") ?? "";
   for (const list of [page.ranking, page.newest, page.regions]) {
     reconcile(list, [], () => "");

@@ -1,6 +1,5 @@
 // The page to vote on.
 
-import { addressOf } from "/bars.js";
 import { element, namedElements, outsideText, setText } from "/dom.js";
 import { counted, number } from "/format.js";
 import { OwnVote } from "/own-vote.js";
@@ -13,7 +12,8 @@ const TOTAL_TIMEOUT_MILLIS = 3000;
 const BALLOT_RETRY_MILLIS = 3000;
 
 const page = namedElements();
-const parameters = new URLSearchParams(location.search);
+/** The region that the visitor comes from. It stands after the address's #, which no request carries. */
+const parameters = new URLSearchParams(location.hash.slice(1));
 const own = new OwnVote(show);
 
 let ballot;
@@ -151,19 +151,22 @@ function onTrouble(attempts) {
   show();
 }
 
+// Of the whole city: with a region in the address, anyone on the way could log where a vote went.
+const RESULTS = "/api/results";
+
 /**
  * The total of a choice now; null if the results don't show it, or can't be read in time, which must not
  * keep anyone from voting.
  *
  * @throws TypeError without a connection: then nothing else would arrive, either
  */
-async function totalOf({ region, improvement }) {
+async function totalOf(choice) {
   try {
-    const response = await fetch(`/api/results/${encodeURIComponent(region)}`, {
+    const response = await fetch(RESULTS, {
       cache: "no-cache",
       signal: AbortSignal.timeout(TOTAL_TIMEOUT_MILLIS),
     });
-    return response.ok ? totalIn(await response.json(), improvement) : null;
+    return response.ok ? totalIn(await response.json(), choice) : null;
   } catch (error) {
     if (error.name === "TimeoutError") {
       return null;
@@ -172,8 +175,10 @@ async function totalOf({ region, improvement }) {
   }
 }
 
-const totalIn = (result, improvement) =>
-  result.improvements.find((candidate) => candidate.improvement === improvement)?.votes ?? null;
+const totalIn = (results, { region, improvement }) =>
+  results.regions
+    .find((candidate) => candidate.region === region)
+    ?.improvements.find((candidate) => candidate.improvement === improvement)?.votes ?? null;
 
 /** Watches the region's totals while the vote is recorded, or withdrawn, but not yet seen in them. */
 function watch() {
@@ -181,11 +186,10 @@ function watch() {
   const pending = (own.state === "recorded" || own.state === "withdrawn") && !(own.before === null && total !== undefined);
   if (pending && !watching) {
     recordedAt ??= performance.now();
-    const { region, improvement } = own.choice;
     watching = new Poller(
-      `/api/results/${encodeURIComponent(region)}`,
+      RESULTS,
       ({ body }) => {
-        total = totalIn(body, improvement);
+        total = totalIn(body, own.choice);
         const expected = own.state === "recorded" ? own.before + 1 : own.before - 1;
         const seen = own.state === "recorded" ? total >= expected : total <= expected;
         if (seen && own.before !== null && total !== null) {
@@ -195,12 +199,7 @@ function watch() {
         }
         show();
       },
-      ({ status }) => {
-        if (status === 404) {
-          total = null;
-        }
-        show();
-      },
+      show,
     ).start();
   } else if (!pending && watching) {
     watching.stop();
@@ -236,7 +235,6 @@ function showYours() {
   setText(page.yoursTitle, cast ? "Your vote" : "The vote you withdrew");
   setText(page.yoursImprovement, own.choice.title);
   setText(page.yoursRegion, own.choice.region);
-  page.see.href = addressOf(own.choice.region);
   page.yoursActions.hidden = own.isSending || changing;
   page.change.hidden = !own.stands || isClosed();
   page.withdraw.hidden = !own.stands;

@@ -47,8 +47,8 @@ import java.util.Optional;
  * <p>Promised: every request has an answer, none of them a failure of the server; what is refused
  * says so in a JSON problem; every answer has the security headers, and no header has a second
  * line; a request casts one vote at most, only if it is told so, and none where the ballot is
- * empty; each vote that is cast, the table can hold and the decoder counts; and no answer names
- * what is hidden.
+ * empty; each vote that is cast, the table can hold and the decoder counts; no address names a
+ * vote's id; and no answer names what is hidden.
  */
 public final class WebTarget implements FuzzTarget {
 
@@ -63,6 +63,7 @@ public final class WebTarget implements FuzzTarget {
       List.of(
           "/api/votes/" + ID,
           "/api/votes/mine",
+          "/api/votes/mine/withdrawal",
           "/api/results",
           "/api/results/Weso%C5%82a",
           "/api/results/Wesoła",
@@ -94,6 +95,8 @@ public final class WebTarget implements FuzzTarget {
       List.of(
           "{\"region\":\"Wesoła\",\"improvement\":\"park\"}",
           "",
+          "{}",
+          "{\"region\":\"Wesoła\"}",
           "{\"region\":\"\\ud800\",\"improvement\":\"park\"}",
           "{\"region\":\"" + "\uD83C\uDF33".repeat(256) + "\",\"improvement\":\"p\"}",
           "{\"region\":1,\"improvement\":null}",
@@ -142,12 +145,12 @@ public final class WebTarget implements FuzzTarget {
 
   private static void checkRequest(City city, Decisions decisions) throws IOException {
     String method = decisions.text(METHODS);
+    String path = decisions.text(PATHS);
     Response response =
         city.application.handle(
             new Request(
                 method,
-                decisions.text(PATHS),
-                decisions.text(QUERIES),
+                path,
                 headers(decisions),
                 decisions.text(BODIES).getBytes(StandardCharsets.UTF_8),
                 claims(decisions)));
@@ -155,6 +158,14 @@ public final class WebTarget implements FuzzTarget {
     promise(
         city.cast.isEmpty() || response.status() == 200,
         "who has cast a vote is told that it stands");
+    checkIds(city, path);
+  }
+
+  /** By an id, as a reader of the table knows it, nobody reaches the vote. */
+  private static void checkIds(City city, String path) {
+    promise(
+        city.cast.stream().noneMatch(vote -> path != null && path.contains(vote.id())),
+        "no address names the vote's id");
   }
 
   private static Map<String, String> headers(Decisions decisions) {
@@ -220,6 +231,7 @@ public final class WebTarget implements FuzzTarget {
 
   private static void checkLambda(City city, APIGatewayV2HTTPEvent event) throws IOException {
     APIGatewayV2HTTPResponse response = city.lambda.handleRequest(event, null);
+    checkIds(city, event.getRawPath());
     promise(response.getIsBase64Encoded(), "a body is sent as its bytes");
     boolean isHead =
         event.getRequestContext() != null

@@ -155,12 +155,10 @@ public final class LocalWebServer implements AutoCloseable {
     exchange
         .getRequestHeaders()
         .forEach((name, values) -> headers.put(name, String.join(",", values)));
-    String query = exchange.getRequestURI().getRawQuery();
     String authorization = headers.getOrDefault("Authorization", "");
     return new Request(
         exchange.getRequestMethod(),
         exchange.getRequestURI().getRawPath(),
-        query == null ? "" : query,
         headers,
         exchange.getRequestBody().readNBytes(Request.MAX_BODY_BYTES + 1),
         () ->

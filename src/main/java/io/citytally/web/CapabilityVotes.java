@@ -10,7 +10,7 @@ final class CapabilityVotes {
   }
 
   Response put(Request request, String capability) {
-    return voting.cast(Capability.voteId(capability), Choices.inBody(request));
+    return voting.cast(Capability.voteId(capability), Choices.in(request).choice());
   }
 
   Response delete(Request request, String capability) {

@@ -6,22 +6,28 @@ import io.citytally.vote.VoteText;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Locale;
-import java.util.Map;
 
-/** What a request votes for, checked. */
+/**
+ * What a request's body votes for: {@code {"region", "improvement"}}. Each field is checked when it
+ * is asked for, as not every request needs both.
+ */
 final class Choices {
 
   private static final String REGION = "region";
   private static final String IMPROVEMENT = "improvement";
 
-  private Choices() {}
+  private final JsonNode json;
+
+  private Choices(JsonNode json) {
+    this.json = json;
+  }
 
   /**
-   * The choice in a body {@code {"region", "improvement"}}.
+   * Reads the body.
    *
-   * @throws ProblemException if it is anything else
+   * @throws ProblemException if it is not a JSON object, or has any other field
    */
-  static TallyKey inBody(Request request) {
+  static Choices in(Request request) {
     String type = request.header("Content-Type").orElse("");
     if (!type.split(";", -1)[0].strip().toLowerCase(Locale.ROOT).equals(Json.TYPE)) {
       throw new ProblemException(415, "A vote is sent as application/json");
@@ -40,53 +46,35 @@ final class Choices {
       throw new ProblemException(400, "A vote is a JSON object with region and improvement");
     }
     for (Iterator<String> names = json.fieldNames(); names.hasNext(); ) {
-      refuseUnknown(names.next());
+      String name = names.next();
+      if (!name.equals(REGION) && !name.equals(IMPROVEMENT)) {
+        throw new ProblemException(400, "A vote has a region and an improvement, and nothing else");
+      }
     }
-    return new TallyKey(text(json, REGION), text(json, IMPROVEMENT));
+    return new Choices(json);
   }
 
-  private static String text(JsonNode json, String field) {
+  /**
+   * @throws ProblemException if it is missing or malformed, as for the others
+   */
+  String region() {
+    return text(REGION);
+  }
+
+  String improvement() {
+    return text(IMPROVEMENT);
+  }
+
+  TallyKey choice() {
+    return new TallyKey(region(), improvement());
+  }
+
+  private String text(String field) {
     JsonNode value = json.get(field);
-    return checked(
-        field,
+    VoteText text =
         value == null
             ? VoteText.MISSING
-            : value.isTextual() ? VoteText.of(value.textValue()) : VoteText.NOT_A_STRING);
-  }
-
-  /**
-   * One of the query's parameters.
-   *
-   * @throws ProblemException if it is missing or malformed, or there is another that means nothing
-   */
-  private static String inQuery(Request request, String name) {
-    Map<String, String> query = request.query();
-    query.keySet().forEach(Choices::refuseUnknown);
-    String value = query.get(name);
-    return checked(name, value == null ? VoteText.MISSING : VoteText.of(value));
-  }
-
-  /**
-   * The choice in a query {@code ?region=..&improvement=..}.
-   *
-   * @throws ProblemException if it is anything else
-   */
-  static TallyKey inQuery(Request request) {
-    return new TallyKey(inQuery(request, REGION), inQuery(request, IMPROVEMENT));
-  }
-
-  /** The region in a query, which may say more. */
-  static String regionInQuery(Request request) {
-    return inQuery(request, REGION);
-  }
-
-  private static void refuseUnknown(String name) {
-    if (!name.equals(REGION) && !name.equals(IMPROVEMENT)) {
-      throw new ProblemException(400, "A vote has a region and an improvement, and nothing else");
-    }
-  }
-
-  private static String checked(String field, VoteText text) {
+            : value.isTextual() ? VoteText.of(value.textValue()) : VoteText.NOT_A_STRING;
     if (text.problem() != null) {
       throw new ProblemException(400, "The " + field + " of the vote " + text.problem());
     }

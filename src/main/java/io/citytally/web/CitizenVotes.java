@@ -1,12 +1,11 @@
 package io.citytally.web;
 
-import io.citytally.vote.TallyKey;
 import java.util.Map;
 
 /**
- * {@code PUT} and {@code DELETE /api/votes/mine?region=..&improvement=..}, for citizens whom an
- * issuer knows. The query says what for; a body says nothing. To withdraw, it need say no more than
- * the rule asks for.
+ * {@code PUT /api/votes/mine} and {@code POST /api/votes/mine/withdrawal}, for citizens whom an
+ * issuer knows. The body says what for, and the address nothing: proxies and firewalls log
+ * addresses. To withdraw, the body need say no more than the rule asks for.
  */
 final class CitizenVotes {
 
@@ -20,27 +19,23 @@ final class CitizenVotes {
 
   Response put(Request request, String rest) {
     String subject = subjectOf(request);
-    if (request.body().length > 0) {
-      throw new ProblemException(
-          400, "The address says what the vote is for; leave the body empty");
-    }
-    TallyKey choice = Choices.inQuery(request);
-    return voting.cast(voteId(request, subject), choice);
+    Choices choices = Choices.in(request);
+    return voting.cast(voteId(subject, choices), choices.choice());
   }
 
-  Response delete(Request request, String rest) {
-    return voting.withdraw(voteId(request, subjectOf(request)));
+  Response withdraw(Request request, String rest) {
+    String subject = subjectOf(request);
+    return voting.withdraw(voteId(subject, Choices.in(request)));
   }
 
-  private String voteId(Request request, String subject) {
+  private String voteId(String subject, Choices choices) {
     switch (identity.votePer()) {
       case CITY:
         return identity.voteId(subject);
       case REGION:
-        return identity.voteId(subject, Choices.regionInQuery(request));
+        return identity.voteId(subject, choices.region());
       default:
-        TallyKey choice = Choices.inQuery(request);
-        return identity.voteId(subject, choice.region, choice.improvement);
+        return identity.voteId(subject, choices.region(), choices.improvement());
     }
   }
 

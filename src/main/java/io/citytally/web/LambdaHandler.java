@@ -102,7 +102,6 @@ public final class LambdaHandler
     return new Request(
         event.getRequestContext().getHttp().getMethod(),
         path(event),
-        event.getRawQueryString() == null ? "" : event.getRawQueryString(),
         event.getHeaders() == null ? Map.of() : event.getHeaders(),
         body(event),
         claims(event.getRequestContext()));

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** An HTTP request, as an adapter hands it on. */
+/** An HTTP request, as an adapter hands it on. Nothing here asks for a query, so it has none. */
 public final class Request {
 
   /** No request that makes sense has a longer body; an adapter need read only one byte more. */
@@ -15,7 +15,6 @@ public final class Request {
 
   private final String method;
   private final String path;
-  private final String rawQuery;
   private final Map<String, String> headers;
   private final byte[] body;
   private final Supplier<Map<String, String>> claims;
@@ -24,7 +23,6 @@ public final class Request {
    * @param method in capitals
    * @param path from the first slash, without the query; percent-encoded as it came, or decoded:
    *     API Gateway has been seen to do either
-   * @param rawQuery what follows the question mark, percent-encoded; empty if there is none
    * @param headers by name in any case
    * @param body empty if there is none; cut off, at the earliest after {@link #MAX_BODY_BYTES} + 1
    * @param claims of the token that came with the request, <em>if the adapter has verified it</em>;
@@ -33,11 +31,10 @@ public final class Request {
   public Request(
       String method,
       String path,
-      String rawQuery,
       Map<String, String> headers,
       byte[] body,
       Map<String, String> claims) {
-    this(method, path, rawQuery, headers, body, () -> claims);
+    this(method, path, headers, body, () -> claims);
   }
 
   /**
@@ -49,13 +46,11 @@ public final class Request {
   public Request(
       String method,
       String path,
-      String rawQuery,
       Map<String, String> headers,
       byte[] body,
       Supplier<Map<String, String>> claims) {
     this.method = Objects.requireNonNull(method, "method");
     this.path = Objects.requireNonNull(path, "path");
-    this.rawQuery = Objects.requireNonNull(rawQuery, "rawQuery");
     this.headers = new HashMap<>();
     headers.forEach((name, value) -> this.headers.put(name.toLowerCase(Locale.ROOT), value));
     this.body = Objects.requireNonNull(body, "body");
@@ -68,32 +63,6 @@ public final class Request {
 
   String path() {
     return path;
-  }
-
-  /**
-   * The parameters of the query, decoded, by name.
-   *
-   * @throws ProblemException if it is malformed or names a parameter twice
-   */
-  Map<String, String> query() {
-    Map<String, String> parameters = new HashMap<>();
-    for (String pair : rawQuery.split("&")) {
-      if (pair.isEmpty()) {
-        continue;
-      }
-      int equals = pair.indexOf('=');
-      String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
-      if (parameters.put(name, equals < 0 ? "" : decoded(pair.substring(equals + 1))) != null) {
-        throw new ProblemException(400, "The address names '" + name + "' twice");
-      }
-    }
-    return parameters;
-  }
-
-  /** By the rules of forms, in which a plus is a space. */
-  private static String decoded(String text) {
-    return PercentEncoding.decode(text.replace('+', ' '))
-        .orElseThrow(() -> new ProblemException(400, "The address is not properly encoded"));
   }
 
   Optional<String> header(String name) {

@@ -57,7 +57,8 @@ public final class WebApplication implements AutoCloseable {
     ObjectNode votingTold = Json.object();
     if (voters.isPresent()) {
       CitizenVotes votes = new CitizenVotes(voting, voters.get());
-      api.at("/api/votes/mine").on("PUT", votes::put).on("DELETE", votes::delete);
+      api.at("/api/votes/mine").on("PUT", votes::put);
+      api.at("/api/votes/mine/withdrawal").on("POST", votes::withdraw);
       votingTold
           .put("identity", "oidc")
           .put("issuer", voters.get().issuer())

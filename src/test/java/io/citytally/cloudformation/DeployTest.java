@@ -382,7 +382,7 @@ class DeployTest {
         String name = call.replaceFirst(".*s3://out-PagesBucket/(\\S+) .*", "$1");
         Map<String, String> headers =
             application
-                .handle(new Request("GET", "/" + name, "", Map.of(), new byte[0], Map.of()))
+                .handle(new Request("GET", "/" + name, Map.of(), new byte[0], Map.of()))
                 .headers();
         assertThat(call).endsWith("--content-type " + headers.get("Content-Type"));
         assertThat(headers).containsEntry("Cache-Control", "no-cache");

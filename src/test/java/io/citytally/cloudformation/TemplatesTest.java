@@ -304,7 +304,7 @@ class TemplatesTest {
         .containsOnly(
             entry("ANY /api/{proxy+}", "none"),
             entry("PUT /api/votes/mine", "JWT"),
-            entry("DELETE /api/votes/mine", "JWT"));
+            entry("POST /api/votes/mine/withdrawal", "JWT"));
   }
 
   private static Map<String, String> routes(Template web) {
@@ -351,9 +351,7 @@ class TemplatesTest {
         new WebApplication(
             city.results(), city.ballot(), city, Optional.empty(), Clock.systemUTC())) {
       sent.putAll(
-          application
-              .handle(new Request("GET", "/", "", Map.of(), new byte[0], Map.of()))
-              .headers());
+          application.handle(new Request("GET", "/", Map.of(), new byte[0], Map.of())).headers());
     }
     sent.keySet().removeAll(Set.of("Cache-Control", "Content-Type", "ETag", "Vary"));
 

@@ -16,9 +16,15 @@ import com.microsoft.playwright.options.ColorScheme;
 import io.citytally.dynamodb.VotesTable;
 import io.citytally.local.web.LocalWebServer;
 import io.citytally.vote.TallyKey;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -161,6 +167,47 @@ class VotingITCase {
   }
 
   @Test
+  void asksForNoAddressThatNamesAChoice() {
+    BrowserContext citizen = browser.citizen();
+    List<String> asked = new CopyOnWriteArrayList<>();
+    citizen.onRequest(request -> asked.add(sentOf(request.url())));
+    Page voting = open(citizen, "/vote#region=" + encoded(PARK.region));
+
+    assertThat(voting.getByLabel("Your region").locator(":checked")).hasText(PARK.region);
+    choose(voting, PARK);
+    button(voting, "Vote").click();
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    button(voting, "Change your vote").click();
+    choose(voting, TREES);
+    button(voting, "Change it to this").click();
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    voting.getByRole(AriaRole.LINK, linkNamed("See the results")).click();
+    assertThat(row(voting, TREES)).isVisible();
+    voting.goBack();
+    assertThat(voting.locator("#yours-improvement")).hasText(BALLOT.get(TREES));
+    button(voting, "Withdraw it").click();
+    assertThat(steps(voting)).containsText(new String[] {"Withdrawn", "No longer counted"});
+
+    assertThat(asked).anyMatch(url -> url.contains("/api/votes/")).contains("/api/results");
+    for (TallyKey choice : List.of(PARK, TREES)) {
+      assertThat(asked)
+          .noneMatch(url -> url.contains(choice.region))
+          .noneMatch(url -> url.contains(choice.improvement))
+          .noneMatch(url -> url.contains(BALLOT.get(choice)));
+    }
+  }
+
+  /** What of an address goes out, decoded: not where, and not what follows its {@code #}. */
+  private static String sentOf(String url) {
+    String sent = url.substring(url.indexOf('/', "http://".length())).replaceAll("#.*", "");
+    return URLDecoder.decode(sent, StandardCharsets.UTF_8);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Test
   void votesByTheKeyboardAlone() {
     Page voting = open(browser.citizen(), "/vote");
     assertThat(voting.getByLabel("Your region")).isVisible();
@@ -204,6 +251,7 @@ class VotingITCase {
     dashboard.getByRole(AriaRole.LINK, linkNamed("Vote")).click();
 
     assertThat(dashboard.getByLabel(BALLOT.get(TREES))).isVisible();
+    assertThat(dashboard).hasURL(Pattern.compile(".*/vote#region=.*"));
   }
 
   // --- Pages

@@ -165,8 +165,23 @@ public abstract class ApiContract {
     return request("PUT", address, JSON_TYPE, body);
   }
 
-  private Answer asCitizen(String token, String method, String address) throws Exception {
-    return request(method, address, Map.of("Authorization", "Bearer " + token), "");
+  private Answer post(String address, String body) throws Exception {
+    return request("POST", address, JSON_TYPE, body);
+  }
+
+  private Answer castAs(String token, String body) throws Exception {
+    return asCitizen(token, "PUT", MINE, body);
+  }
+
+  private Answer withdrawAs(String token, String body) throws Exception {
+    return asCitizen(token, "POST", WITHDRAWAL, body);
+  }
+
+  private Answer asCitizen(String token, String method, String address, String body)
+      throws Exception {
+    Map<String, String> headers = new HashMap<>(JSON_TYPE);
+    headers.put("Authorization", "Bearer " + token);
+    return request(method, address, headers, body);
   }
 
   private static String encoded(String text) {
@@ -522,15 +537,15 @@ public abstract class ApiContract {
   @Test
   void takesNoCitizensVoteButAWithdrawalWhereNothingCanBeVotedFor() throws Exception {
     startWithCitizens(VotePer.IMPROVEMENT);
-    asCitizen("anna", "PUT", MINE + PARK_QUERY);
+    castAs("anna", PARK_VOTE);
     city.entries.clear();
     clock.advance(Duration.ofSeconds(10));
 
-    Answer refused = asCitizen("anna", "PUT", MINE + POOL_QUERY);
+    Answer refused = castAs("anna", POOL_VOTE);
     assertThat(refused.status).isEqualTo(422);
     assertThat(title(refused)).startsWith("Voting is closed");
 
-    assertThat(asCitizen("anna", "DELETE", MINE + PARK_QUERY).status).isEqualTo(204);
+    assertThat(withdrawAs("anna", PARK_VOTE).status).isEqualTo(204);
     assertThat(city.votes).isEmpty();
   }
 
@@ -634,7 +649,7 @@ public abstract class ApiContract {
   @ValueSource(
       strings = {
         "fifteen-letters",
-        "mine",
+        "yours",
         "kZ3_u-0aQ7x1VbN.",
         "kZ3_u-0aQ7x1VbN4/x",
         "%6Baaaaaaaaaaaaaaa%20"
@@ -670,10 +685,11 @@ public abstract class ApiContract {
 
   // Votes of citizens
 
-  private static final String PARK_QUERY = "?region=Weso%C5%82a&improvement=park";
-  private static final String POOL_QUERY = "?region=Weso%C5%82a&improvement=pool";
-  private static final String TREES_QUERY = "?region=3+-+Les+Chalets+%2F+Bayard&improvement=trees";
+  private static final String PARK_VOTE = vote("Wesoła", "park");
+  private static final String POOL_VOTE = vote("Wesoła", "pool");
+  private static final String TREES_VOTE = vote("3 - Les Chalets / Bayard", "trees");
   private static final String MINE = "/api/votes/mine";
+  private static final String WITHDRAWAL = "/api/votes/mine/withdrawal";
 
   @ParameterizedTest
   @CsvSource({"IMPROVEMENT,3", "REGION,2", "CITY,1"})
@@ -681,13 +697,13 @@ public abstract class ApiContract {
     startWithCitizens(rule);
 
     for (int i = 0; i < 2; i++) {
-      for (String query : List.of(PARK_QUERY, POOL_QUERY, TREES_QUERY)) {
-        assertThat(asCitizen("anna", "PUT", MINE + query).status).isEqualTo(200);
+      for (String body : List.of(PARK_VOTE, POOL_VOTE, TREES_VOTE)) {
+        assertThat(castAs("anna", body).status).isEqualTo(200);
       }
     }
     assertThat(city.votes).hasSize(votes).containsValue(TREES);
 
-    asCitizen("bob", "PUT", MINE + PARK_QUERY);
+    castAs("bob", PARK_VOTE);
     assertThat(city.votes).hasSize(votes + 1);
     assertThat(city.votes.keySet()).allMatch(id -> id.matches("[A-Za-z0-9_-]{43}"));
   }
@@ -695,40 +711,69 @@ public abstract class ApiContract {
   @Test
   void withdrawsOnlyTheCitizensOwnVote() throws Exception {
     startWithCitizens(VotePer.IMPROVEMENT);
-    asCitizen("anna", "PUT", MINE + PARK_QUERY);
+    castAs("anna", PARK_VOTE);
 
-    assertThat(asCitizen("bob", "DELETE", MINE + PARK_QUERY).status).isEqualTo(204);
-    assertThat(asCitizen("anna", "DELETE", MINE + POOL_QUERY).status).isEqualTo(204);
+    assertThat(withdrawAs("bob", PARK_VOTE).status).isEqualTo(204);
+    assertThat(withdrawAs("anna", POOL_VOTE).status).isEqualTo(204);
     assertThat(city.votes).hasSize(1);
 
-    assertThat(asCitizen("anna", "DELETE", MINE + PARK_QUERY).status).isEqualTo(204);
+    assertThat(withdrawAs("anna", PARK_VOTE).status).isEqualTo(204);
     assertThat(city.votes).isEmpty();
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "CITY,'',204",
-    "REGION,'',400",
-    "REGION,?region=Weso%C5%82a,204",
-    "IMPROVEMENT,?region=Weso%C5%82a,400",
-    "IMPROVEMENT,?region=%FF&improvement=park,400",
-    "IMPROVEMENT,?region=a&region=b&improvement=park,400",
-    "IMPROVEMENT,?region=a&improvement=park&id=x,400"
-  })
-  void needsToKnowWhichVoteToWithdraw(VotePer rule, String query, int status) throws Exception {
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "CITY        | {}                                    | 204",
+        "CITY        | {'region':'a','improvement':'b'}      | 204",
+        "REGION      | {}                                    | 400",
+        "REGION      | {'region':'Wesoła'}                   | 204",
+        "IMPROVEMENT | {'region':'Wesoła'}                   | 400",
+        "IMPROVEMENT | {'region':'Wesoła','improvement':1}   | 400",
+        "IMPROVEMENT | {'region':'a','region':'b'}           | 400",
+        "IMPROVEMENT | {'region':'a','improvement':'b','id':1} | 400",
+        "CITY        | []                                    | 400",
+        "CITY        | {                                     | 400"
+      },
+      quoteCharacter = '`')
+  void needsToKnowWhichVoteToWithdraw(VotePer rule, String body, int status) throws Exception {
     startWithCitizens(rule);
-    asCitizen("anna", "PUT", MINE + PARK_QUERY);
+    castAs("anna", PARK_VOTE);
 
-    assertThat(asCitizen("anna", "DELETE", MINE + query).status).isEqualTo(status);
+    assertThat(withdrawAs("anna", body.replace('\'', '"')).status).isEqualTo(status);
     assertThat(city.votes).hasSize(status == 204 ? 0 : 1);
+  }
+
+  @Test
+  void readsNoChoiceFromTheAddress() throws Exception {
+    startWithCitizens(VotePer.IMPROVEMENT);
+    castAs("anna", PARK_VOTE);
+    String choice = "?region=Weso%C5%82a&improvement=pool";
+
+    assertThat(castAs("anna", "").status).isEqualTo(400);
+    assertThat(asCitizen("anna", "PUT", MINE + choice, "").status).isEqualTo(400);
+    assertThat(asCitizen("anna", "DELETE", MINE + choice, "").status).isEqualTo(405);
+    assertThat(asCitizen("anna", "POST", WITHDRAWAL + choice, "{}").status).isEqualTo(400);
+    assertThat(city.votes.values()).containsExactly(PARK);
+  }
+
+  @Test
+  void takesNoWithdrawalButInJson() throws Exception {
+    startWithCitizens(VotePer.CITY);
+    castAs("anna", PARK_VOTE);
+    Map<String, String> text = Map.of("Authorization", "Bearer anna", "Content-Type", "text/plain");
+
+    assertThat(request("POST", WITHDRAWAL, text, "{}").status).isEqualTo(415);
+    assertThat(withdrawAs("anna", "{}" + " ".repeat(Request.MAX_BODY_BYTES)).status).isEqualTo(413);
+    assertThat(city.votes).hasSize(1);
   }
 
   @Test
   void asksWhoeverBringsNoTokenToSignIn() throws Exception {
     startWithCitizens(VotePer.IMPROVEMENT);
 
-    for (String method : List.of("PUT", "DELETE")) {
-      Answer answer = request(method, MINE + PARK_QUERY, NOTHING, "");
+    for (Answer answer : List.of(put(MINE, PARK_VOTE), post(WITHDRAWAL, PARK_VOTE))) {
       assertThat(answer.status).isEqualTo(401);
       assertThat(answer.headers).containsEntry("www-authenticate", "Bearer realm=\"citytally\"");
       assertThat(title(answer)).isEqualTo("Please sign in to vote");
@@ -740,7 +785,7 @@ public abstract class ApiContract {
   void trustsNoTokenButTheIssuersForACitizen(String token) throws Exception {
     startWithCitizens(VotePer.IMPROVEMENT);
 
-    Answer answer = asCitizen(token, "PUT", MINE + PARK_QUERY);
+    Answer answer = castAs(token, PARK_VOTE);
 
     assertThat(answer.status).isEqualTo(401);
     assertThat(answer.headers.get("www-authenticate")).contains("error=\"invalid_token\"");
@@ -751,13 +796,8 @@ public abstract class ApiContract {
   void checksACitizensVoteAgainstTheBallot() throws Exception {
     startWithCitizens(VotePer.CITY);
 
-    assertThat(asCitizen("anna", "PUT", MINE + "?region=Weso%C5%82a&improvement=x").status)
-        .isEqualTo(422);
-    assertThat(asCitizen("anna", "PUT", MINE).status).isEqualTo(400);
-    Map<String, String> headers = new HashMap<>(JSON_TYPE);
-    headers.put("Authorization", "Bearer anna");
-    assertThat(request("PUT", MINE + PARK_QUERY, headers, vote("Wesoła", "park")).status)
-        .isEqualTo(400);
+    assertThat(castAs("anna", vote("Wesoła", "x")).status).isEqualTo(422);
+    assertThat(castAs("anna", "{}").status).isEqualTo(400);
     assertThat(city.votes).isEmpty();
   }
 
@@ -855,7 +895,8 @@ public abstract class ApiContract {
   @Test
   void describesEveryAddressOfTheApi() throws Exception {
     for (String path :
-        List.of("/api/results", "/api/results/x", "/api/ballot", "/api/votes/x", MINE)) {
+        List.of(
+            "/api/results", "/api/results/x", "/api/ballot", "/api/votes/x", MINE, WITHDRAWAL)) {
       assertThat(request("TRACEROUTE", path, NOTHING, "").status).isEqualTo(405);
     }
   }

@@ -57,7 +57,6 @@ class SecrecyTest {
             new Request(
                 method,
                 path,
-                "",
                 Map.of("Content-Type", "application/json"),
                 body.getBytes(StandardCharsets.UTF_8),
                 Map.of()))

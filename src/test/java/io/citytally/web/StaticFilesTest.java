@@ -11,8 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StaticFilesTest {
 
-  private static final Request REQUEST =
-      new Request("GET", "/", "", Map.of(), new byte[0], Map.of());
+  private static final Request REQUEST = new Request("GET", "/", Map.of(), new byte[0], Map.of());
 
   private final StaticFiles files = new StaticFiles();
 
