@@ -38,6 +38,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The web application, alone and behind its Lambda handler. The first byte of an input chooses how
@@ -48,7 +49,8 @@ import java.util.Optional;
  * says so in a JSON problem; every answer has the security headers, and no header has a second
  * line; a request casts one vote at most, only if it is told so, and none where the ballot is
  * empty; each vote that is cast, the table can hold and the decoder counts; no address names a
- * vote's id; and no answer names what is hidden.
+ * vote's id; no answer names what is hidden; and without the origin's secret, a Lambda answers
+ * nothing.
  */
 public final class WebTarget implements FuzzTarget {
 
@@ -230,6 +232,9 @@ public final class WebTarget implements FuzzTarget {
   }
 
   private static void checkLambda(City city, APIGatewayV2HTTPEvent event) throws IOException {
+    promise(
+        city.guarded.handleRequest(event, null).getStatusCode() == 403 && city.cast.isEmpty(),
+        "without the origin's secret, nothing is answered");
     APIGatewayV2HTTPResponse response = city.lambda.handleRequest(event, null);
     checkIds(city, event.getRawPath());
     promise(response.getIsBase64Encoded(), "a body is sent as its bytes");
@@ -377,6 +382,7 @@ public final class WebTarget implements FuzzTarget {
     private final List<CastVote> cast = new ArrayList<>();
     private final WebApplication application;
     private final LambdaHandler lambda;
+    private final LambdaHandler guarded;
 
     City(boolean hasBallot, Optional<VotePer> votePer) {
       Results results =
@@ -395,7 +401,8 @@ public final class WebTarget implements FuzzTarget {
                       new CitizenIdentity(
                           ISSUER, "citytally", new byte[CitizenIdentity.MIN_KEY_BYTES], each)),
               Clock.fixed(Instant.ofEpochSecond(1_700_000_000), ZoneOffset.UTC));
-      lambda = new LambdaHandler(application);
+      lambda = new LambdaHandler(application, Optional.empty());
+      guarded = new LambdaHandler(application, Optional.of(UUID.randomUUID().toString()));
     }
 
     @Override

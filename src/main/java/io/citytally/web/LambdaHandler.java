@@ -5,13 +5,17 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
@@ -21,15 +25,26 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  * has verified it; routes that ask for a token must have that authorizer.
  *
  * <p>Each instance reads the results for itself, at most once per second; that API Gateway and the
- * browsers' caches let few requests through, {@code Cache-Control} sees to.
+ * browsers' caches let few requests through, {@code Cache-Control} sees to. It reads within the
+ * request that asks for them: Lambda freezes an instance as soon as it has answered, and with it
+ * whatever it still does.
+ *
+ * <p>With an origin's secret, only requests that carry it are answered: those that came through
+ * CloudFront, and the web ACL there, and not to the API's own address.
  */
 public final class LambdaHandler
     implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
 
+  /** As the SDK's clients know it. */
+  private static final String SECRETS_ENDPOINT = "AWS_ENDPOINT_URL_SECRETS_MANAGER";
+
   /** API Gateway gives up after 30 s, a person much earlier. */
   private static final Duration DYNAMODB_TIMEOUT = Duration.ofSeconds(3);
 
+  private static final String ORIGIN_HEADER = "X-Citytally-Origin";
+
   private final WebApplication application;
+  private final Optional<byte[]> originSecret;
 
   /**
    * As Lambda makes it, configured by the environment.
@@ -37,20 +52,35 @@ public final class LambdaHandler
    * @throws IllegalArgumentException if the environment is not as {@link LambdaConfig} wants it
    */
   public LambdaHandler() {
-    this(application(LambdaConfig.parse(System.getenv())));
-  }
-
-  /** In front of the given application. */
-  public LambdaHandler(WebApplication application) {
-    this.application = application;
-  }
-
-  private static WebApplication application(LambdaConfig config) {
-    DynamoDbClient dynamoDb =
+    this(
+        LambdaConfig.parse(
+            System.getenv(),
+            new StoredSecrets(
+                    DefaultCredentialsProvider.builder().build(),
+                    Optional.ofNullable(System.getenv(SECRETS_ENDPOINT)).map(URI::create))
+                ::read),
         DynamoDbClient.builder()
             .overrideConfiguration(override -> override.apiCallTimeout(DYNAMODB_TIMEOUT))
-            .build();
-    return new WebApplication(
+            .build());
+  }
+
+  /** In front of the tables that the client reaches. */
+  LambdaHandler(LambdaConfig config, DynamoDbClient dynamoDb) {
+    this(application(config, dynamoDb), config.originSecret());
+  }
+
+  /**
+   * In front of the given application.
+   *
+   * @param originSecret what each request must carry; none if any request is answered
+   */
+  public LambdaHandler(WebApplication application, Optional<String> originSecret) {
+    this.application = application;
+    this.originSecret = originSecret.map(secret -> secret.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static WebApplication application(LambdaConfig config, DynamoDbClient dynamoDb) {
+    return WebApplication.readingWithinRequests(
         new StoredResults(dynamoDb, config.totalVotesTable(), config.recentVotesTable()),
         new StoredBallot(dynamoDb, config.ballotTable()),
         new StoredVotes(dynamoDb, config.votesTable()),
@@ -73,12 +103,33 @@ public final class LambdaHandler
   private Response answer(APIGatewayV2HTTPEvent event) {
     Request request;
     try {
+      checkOrigin(event);
       request = request(event);
     } catch (ProblemException e) {
       Response refusal = SecurityHeaders.addTo(e.response());
       return isHead(event) ? refusal.withoutBody() : refusal;
     }
     return application.handle(request);
+  }
+
+  /**
+   * @throws ProblemException if the request did not come the way that knows the secret
+   */
+  private void checkOrigin(APIGatewayV2HTTPEvent event) {
+    if (originSecret.isEmpty()) {
+      return;
+    }
+    Map<String, String> headers = event.getHeaders() == null ? Map.of() : event.getHeaders();
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      // As long as it takes, whatever of it is right.
+      if (ORIGIN_HEADER.equalsIgnoreCase(header.getKey())
+          && header.getValue() != null
+          && MessageDigest.isEqual(
+              originSecret.get(), header.getValue().getBytes(StandardCharsets.UTF_8))) {
+        return;
+      }
+    }
+    throw new ProblemException(403, "This address is not for visitors; use the city's own");
   }
 
   private static boolean isHead(APIGatewayV2HTTPEvent event) {

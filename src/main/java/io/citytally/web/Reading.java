@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
  * Something that many ask for and that is read seldom: at most once per interval, whoever and
  * however many ask. Those who ask while it is being read wait for that one read. While it can't be
  * read, or takes longer than one has the patience for, they get what was read last, marked stale.
+ * An executor that reads in the thread of the one who asks makes him wait until the read has ended.
  *
  * <p>So what the source bears doesn't depend on how many ask, nor on how fast they ask again when
  * it fails: a read that fails counts as one, too. There is no timer in it, and nobody asking means
@@ -71,14 +73,20 @@ final class Reading<T> {
   Latest<T> latest() {
     CompletableFuture<Latest<T>> current;
     Duration patienceLeft;
+    boolean begins;
+    Instant now;
     synchronized (this) {
-      Instant now = clock.instant();
-      if (read == null || read.isDone() && isDue(now)) {
+      now = clock.instant();
+      begins = read == null || read.isDone() && isDue(now);
+      if (begins) {
         startedAt = now;
-        read = CompletableFuture.supplyAsync(() -> readAt(now), executor);
+        read = new CompletableFuture<>();
       }
       current = read;
       patienceLeft = patience.minus(Duration.between(startedAt, now));
+    }
+    if (begins) {
+      begin(current, now);
     }
     try {
       // Whoever can be shown nothing else waits for as long as it takes.
@@ -90,6 +98,15 @@ final class Reading<T> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return stale();
+    }
+  }
+
+  private void begin(CompletableFuture<Latest<T>> begun, Instant now) {
+    try {
+      begun.completeAsync(() -> readAt(now), executor);
+    } catch (RejectedExecutionException e) {
+      // It is being closed; nobody waits for what never comes.
+      begun.completeExceptionally(e);
     }
   }
 

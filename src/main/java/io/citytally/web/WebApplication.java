@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -23,11 +24,14 @@ public final class WebApplication implements AutoCloseable {
   /** Longer than DynamoDB usually takes; shorter than a viewer's next question. */
   private static final Duration PATIENCE = Duration.ofMillis(800);
 
-  private final ExecutorService readers;
+  private final Executor readers;
   private final Router api = new Router();
   private final Router pages = new Router();
 
   /**
+   * An application that reads the tables in threads of its own: a request waits a moment for a read
+   * on its way, and otherwise is answered from the last one.
+   *
    * @param voters who may vote; none: whoever makes a random id
    */
   public WebApplication(
@@ -36,14 +40,44 @@ public final class WebApplication implements AutoCloseable {
       VoteStore voteStore,
       Optional<CitizenIdentity> voters,
       Clock clock) {
-    readers =
+    this(
+        resultsSource,
+        ballotSource,
+        voteStore,
+        voters,
+        clock,
         Executors.newFixedThreadPool(
             2,
             task -> {
               Thread thread = new Thread(task, "web-reader");
               thread.setDaemon(true);
               return thread;
-            });
+            }));
+  }
+
+  /**
+   * An application that reads the tables in the requests' own threads: once a request is answered,
+   * nothing goes on.
+   *
+   * @param voters who may vote; none: whoever makes a random id
+   */
+  static WebApplication readingWithinRequests(
+      ResultsSource resultsSource,
+      BallotSource ballotSource,
+      VoteStore voteStore,
+      Optional<CitizenIdentity> voters,
+      Clock clock) {
+    return new WebApplication(resultsSource, ballotSource, voteStore, voters, clock, Runnable::run);
+  }
+
+  private WebApplication(
+      ResultsSource resultsSource,
+      BallotSource ballotSource,
+      VoteStore voteStore,
+      Optional<CitizenIdentity> voters,
+      Clock clock,
+      Executor readers) {
+    this.readers = readers;
     Reading<Results> results =
         new Reading<>("results", resultsSource::read, RESULTS_INTERVAL, PATIENCE, clock, readers);
     Reading<Ballot> ballot =
@@ -101,6 +135,8 @@ public final class WebApplication implements AutoCloseable {
   /** Ends the threads that read; a read on its way is not waited for. */
   @Override
   public void close() {
-    readers.shutdownNow();
+    if (readers instanceof ExecutorService) {
+      ((ExecutorService) readers).shutdownNow();
+    }
   }
 }

@@ -288,7 +288,7 @@ class TemplatesTest {
             "OIDC_ISSUER",
             "OIDC_AUDIENCE",
             "VOTE_PER",
-            "VOTE_ID_KEY",
+            "VOTE_ID_KEY_ARN",
             "REVISION",
             "JAVA_TOOL_OPTIONS");
   }

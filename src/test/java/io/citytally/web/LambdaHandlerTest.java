@@ -1,5 +1,6 @@
 package io.citytally.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
@@ -7,14 +8,21 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.Reques
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
+import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
+import software.amazon.awssdk.services.dynamodb.paginators.ScanIterable;
 
 class LambdaHandlerTest {
 
@@ -25,7 +33,7 @@ class LambdaHandlerTest {
 
     @Override
     protected void serve(WebApplication application) {
-      lambda = new LambdaHandler(application);
+      lambda = new LambdaHandler(application, Optional.empty());
     }
 
     abstract String rawPath(String path);
@@ -82,6 +90,115 @@ class LambdaHandlerTest {
   }
 
   @Nested
+  class WithAnOriginsSecret {
+
+    private final FakeCity city = new FakeCity();
+    private final WebApplication application =
+        new WebApplication(
+            city.results(), city.ballot(), city, Optional.empty(), Clock.systemUTC());
+    private final LambdaHandler lambda = new LambdaHandler(application, Optional.of("s3cret"));
+
+    @AfterEach
+    void close() {
+      application.close();
+    }
+
+    @Test
+    void answersWhatCarriesIt() {
+      for (String name : List.of("x-citytally-origin", "X-Citytally-Origin")) {
+        assertThat(lambda.handleRequest(event("GET", Map.of(name, "s3cret")), null).getStatusCode())
+            .isEqualTo(200);
+      }
+    }
+
+    @Test
+    void refusesWhatDoesNotAndAsksTheTablesNothing() {
+      Map<String, String> nothing = new HashMap<>();
+      nothing.put("x-citytally-origin", null);
+      for (Map<String, String> headers :
+          Arrays.asList(
+              null,
+              nothing,
+              Map.of("x-citytally-origin", ""),
+              Map.of("x-citytally-origin", "s3cre"),
+              Map.of("x-citytally-origin", "s3cret,s3cret"),
+              Map.of("x-other", "s3cret"))) {
+        APIGatewayV2HTTPResponse response = lambda.handleRequest(event("GET", headers), null);
+
+        assertThat(response.getStatusCode()).isEqualTo(403);
+        assertThat(response.getHeaders())
+            .containsEntry("Content-Type", "application/problem+json")
+            .containsKey("Content-Security-Policy");
+        assertThat(new String(Base64.getDecoder().decode(response.getBody()), UTF_8))
+            .contains("\"status\":403")
+            .doesNotContain("s3cret");
+      }
+      assertThat(lambda.handleRequest(event("HEAD", Map.of()), null).getBody()).isEmpty();
+      assertThat(lambda.handleRequest(new APIGatewayV2HTTPEvent(), null).getStatusCode())
+          .isEqualTo(403);
+      assertThat(city.requests).isEmpty();
+    }
+
+    private APIGatewayV2HTTPEvent event(String method, Map<String, String> headers) {
+      return APIGatewayV2HTTPEvent.builder()
+          .withRawPath("/api/results")
+          .withHeaders(headers)
+          .withRequestContext(
+              RequestContext.builder()
+                  .withHttp(RequestContext.Http.builder().withMethod(method).build())
+                  .build())
+          .build();
+    }
+  }
+
+  /** Lambda freezes what goes on after the answer. */
+  @Nested
+  class OnItsOwn {
+
+    @Test
+    void readsTheTablesWithinTheRequest() {
+      ThreadsThatRead tables = new ThreadsThatRead();
+      LambdaHandler lambda = new LambdaHandler(LambdaConfig.parse(Map.of(), arn -> arn), tables);
+      APIGatewayV2HTTPEvent event =
+          APIGatewayV2HTTPEvent.builder()
+              .withRawPath("/api/results")
+              .withRequestContext(
+                  RequestContext.builder()
+                      .withHttp(RequestContext.Http.builder().withMethod("GET").build())
+                      .build())
+              .build();
+
+      assertThat(lambda.handleRequest(event, null).getStatusCode()).isEqualTo(200);
+      assertThat(tables.threads).hasSize(3).containsOnly(Thread.currentThread());
+    }
+  }
+
+  /** Empty tables, that remember who scans them. */
+  private static final class ThreadsThatRead implements DynamoDbClient {
+
+    final List<Thread> threads = new ArrayList<>();
+
+    @Override
+    public ScanIterable scanPaginator(Consumer<ScanRequest.Builder> request) {
+      return new ScanIterable(this, ScanRequest.builder().applyMutation(request).build());
+    }
+
+    @Override
+    public ScanResponse scan(ScanRequest request) {
+      threads.add(Thread.currentThread());
+      return ScanResponse.builder().items(List.of()).build();
+    }
+
+    @Override
+    public String serviceName() {
+      return "dynamodb";
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Nested
   class WithAnEventThatIsNoRequest {
 
     private final FakeCity city = new FakeCity();
@@ -134,7 +251,9 @@ class LambdaHandlerTest {
                   .build());
 
       assertRefused(event);
-      assertThat(new LambdaHandler(application).handleRequest(event, null).getBody()).isEmpty();
+      assertThat(
+              new LambdaHandler(application, Optional.empty()).handleRequest(event, null).getBody())
+          .isEmpty();
     }
 
     @Test
@@ -153,12 +272,16 @@ class LambdaHandlerTest {
                           .build())
                   .build());
 
-      assertThat(new LambdaHandler(application).handleRequest(event, null).getStatusCode())
+      assertThat(
+              new LambdaHandler(application, Optional.empty())
+                  .handleRequest(event, null)
+                  .getStatusCode())
           .isEqualTo(200);
     }
 
     private void assertRefused(APIGatewayV2HTTPEvent event) {
-      APIGatewayV2HTTPResponse response = new LambdaHandler(application).handleRequest(event, null);
+      APIGatewayV2HTTPResponse response =
+          new LambdaHandler(application, Optional.empty()).handleRequest(event, null);
 
       assertThat(response.getStatusCode()).isEqualTo(400);
       assertThat(response.getHeaders())

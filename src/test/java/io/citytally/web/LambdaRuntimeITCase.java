@@ -62,6 +62,7 @@ class LambdaRuntimeITCase {
   private DynamoDbClient client;
   private LambdaRuntimeApi lambda;
   private Process function;
+  private String origin = "";
 
   @BeforeEach
   void setUp() throws IOException {
@@ -117,6 +118,26 @@ class LambdaRuntimeITCase {
   }
 
   @Test
+  void readsItsSecretsWhenItStarts() throws Exception {
+    try (FakeSecrets secrets = new FakeSecrets()) {
+      start(
+          Map.of(
+              "AWS_ENDPOINT_URL_SECRETS_MANAGER", secrets.endpoint().toString(),
+              "OIDC_ISSUER", "https://login.example.org",
+              "OIDC_AUDIENCE", "citytally",
+              "VOTE_ID_KEY_ARN", secrets.put("vote-id-key", "k".repeat(64)),
+              "ORIGIN_SECRET_ARN", secrets.put("origin", "from-the-front")));
+
+      assertThat(answer("GET", "/api/ballot", "").path("statusCode").asInt()).isEqualTo(403);
+      origin = "from-the-front";
+      JsonNode ballot = answer("GET", "/api/ballot", "");
+      assertThat(ballot.path("statusCode").asInt()).isEqualTo(200);
+      assertThat(bodyOf(ballot).path("voting").path("identity").asText()).isEqualTo("oidc");
+      assertThat(secrets.requests()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void saysWhatIsWrongWithItsSettings() throws Exception {
     start(Map.of("OIDC_ISSUER", "https://login.example.org"));
 
@@ -139,10 +160,11 @@ class LambdaRuntimeITCase {
   }
 
   /** As API Gateway sends it: "Working with AWS Lambda proxy integrations for HTTP APIs". */
-  private static String event(String method, String path, String body) {
+  private String event(String method, String path, String body) {
     return """
         {"version": "2.0", "routeKey": "ANY /api/{proxy+}", "rawPath": "%2$s", "rawQueryString": "",
-         "headers": {"accept": "*/*", "content-type": "application/json", "host": "api.example.org"},
+         "headers": {"accept": "*/*", "content-type": "application/json", "host": "api.example.org",
+         "x-citytally-origin": "%5$s"},
          "requestContext": {"accountId": "000000000000", "apiId": "api", "stage": "$default",
            "requestId": "id", "routeKey": "ANY /api/{proxy+}", "timeEpoch": 1790000000000,
            "time": "24/Nov/2026:09:00:00 +0000", "domainName": "api.example.org",
@@ -158,7 +180,8 @@ class LambdaRuntimeITCase {
                 : ", \"body\": \""
                     + Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8))
                     + "\"",
-            !body.isEmpty());
+            !body.isEmpty(),
+            origin);
   }
 
   private void start(Map<String, String> settings) throws IOException {
