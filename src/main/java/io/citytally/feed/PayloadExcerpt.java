@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.citytally.vote.RejectedVote;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -19,9 +20,10 @@ import java.util.Set;
  * hexadecimal digits of its hash, by which records of the same vote are still found. The hash of an
  * id is the one that {@code recast} carries as {@code vote}.
  *
- * <p>What is not JSON may hold an id anywhere, also in parts. There each letter and digit becomes
- * {@code *}, as does each character outside ASCII; the words of the format, the punctuation and the
- * white space stay, so that a place in the payload is still that place.
+ * <p>What is not JSON, or nested too deep, may hold an id anywhere, also in parts. There each
+ * character becomes {@code *}, but for the words of the format, JSON's punctuation and white space.
+ * A place in the payload is still that place, and the record's position holds a hash of all of it,
+ * by which it is told from others.
  */
 final class PayloadExcerpt {
 
@@ -61,7 +63,11 @@ final class PayloadExcerpt {
 
   /** Each name is used once: a table of them would only grow. */
   private static final JsonFactory JSON =
-      JsonFactory.builder().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxNestingDepth(VoteRecord.MAX_NESTING).build())
+          .build();
 
   private static final char MASK = '*';
 
@@ -83,9 +89,9 @@ final class PayloadExcerpt {
   }
 
   /**
-   * Not less of it than is kept.
+   * The payload without ids, at least as much of it as is kept.
    *
-   * @throws IOException if it is not JSON
+   * @throws IOException if it is not JSON, or nested too deep
    */
   private static String withoutIds(String text) throws IOException {
     StringWriter written = new StringWriter();

@@ -24,7 +24,7 @@ import java.nio.charset.StandardCharsets;
 final class VoteRecord {
 
   /** DynamoDB nests attributes 32 levels deep, two of JSON each, inside three of the record. */
-  private static final int MAX_NESTING = 100;
+  static final int MAX_NESTING = 100;
 
   /** Fifteen digits of milliseconds, eighteen of microseconds: some 30,000 years. */
   private static final int MAX_DIGITS = 18;

@@ -28,8 +28,8 @@ import java.util.stream.Collectors;
  *       request must carry as {@code X-Citytally-Origin}. Without it, none need.
  * </ul>
  *
- * <p>Secrets are read once, when the function starts, so a snapshot of it holds them. Whoever may
- * read the function's configuration sees their ARNs alone.
+ * <p>Secrets are read once, when the function starts, so a snapshot of it holds them. The
+ * function's configuration, which many may read, shows only their ARNs.
  */
 final class LambdaConfig {
 

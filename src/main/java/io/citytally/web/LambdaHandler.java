@@ -26,8 +26,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  *
  * <p>Each instance reads the results for itself, at most once per second; that API Gateway and the
  * browsers' caches let few requests through, {@code Cache-Control} sees to. It reads within the
- * request that asks for them: Lambda freezes an instance as soon as it has answered, and with it
- * whatever it still does.
+ * request that asks for them: Lambda freezes an instance as soon as it has answered, with all that
+ * still runs in it.
  *
  * <p>With an origin's secret, only requests that carry it are answered: those that came through
  * CloudFront, and the web ACL there, and not to the API's own address.
@@ -121,7 +121,7 @@ public final class LambdaHandler
     }
     Map<String, String> headers = event.getHeaders() == null ? Map.of() : event.getHeaders();
     for (Map.Entry<String, String> header : headers.entrySet()) {
-      // As long as it takes, whatever of it is right.
+      // In constant time: how long it takes tells nothing of the secret.
       if (ORIGIN_HEADER.equalsIgnoreCase(header.getKey())
           && header.getValue() != null
           && MessageDigest.isEqual(

@@ -22,8 +22,8 @@ import software.amazon.awssdk.regions.Region;
 /**
  * The secrets of AWS Secrets Manager, read by its action {@code GetSecretValue}.
  *
- * <p>It is one request, signed by the SDK's signer. The SDK's own client of Secrets Manager would
- * be a megabyte more for the function to load.
+ * <p>It is one request, signed by the SDK's signer: the SDK's client of Secrets Manager would be
+ * one more module for the function to load.
  */
 final class StoredSecrets {
 

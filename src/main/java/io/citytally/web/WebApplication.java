@@ -59,7 +59,7 @@ public final class WebApplication implements AutoCloseable {
    * An application that reads the tables in the requests' own threads: once a request is answered,
    * nothing goes on.
    *
-   * @param voters who may vote; none: whoever makes a random id
+   * @param voters who may vote; none: anyone who makes a random id
    */
   static WebApplication readingWithinRequests(
       ResultsSource resultsSource,

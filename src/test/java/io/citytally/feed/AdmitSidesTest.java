@@ -248,7 +248,7 @@ class AdmitSidesTest {
         raw(
             "{\"id\":\"v"
                 + held
-                + "\",\"region\":\"r\",\"improvement\":\"i\",\"more\":\""
+                + "\",\"region\":\"r\",\"improvement\":\"i\",\"recordFormat\":\""
                 + padding
                 + "\"}"))) {
       held++;

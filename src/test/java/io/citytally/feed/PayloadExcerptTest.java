@@ -81,6 +81,8 @@ class PayloadExcerptTest {
         .isEqualTo("{\"eventName\":\"INSERT\",\"dynamodb\":{\"Keys\":{\"id\":{\"S\":\"*********");
     assertThat(of(utf8("{\"id\":\"a.b c\\u0031\""))).isEqualTo("{\"id\":\"*** *******\"");
     assertThat(of(utf8("id=citizen-1"))).isEqualTo("************");
+    assertThat(of(utf8("[".repeat(200) + "\"citizen-1\"" + "]".repeat(200))))
+        .isEqualTo("[".repeat(200) + "\"*********\"" + "]".repeat(200));
     assertThat(of(new byte[] {'a', (byte) 0xff, 'b', ' ', 0})).isEqualTo("*** *");
     assertThat(of(utf8("Süd 🌳"))).isEqualTo("*** **");
     assertThat(of(new byte[0])).isEmpty();

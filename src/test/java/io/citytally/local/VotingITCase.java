@@ -75,6 +75,9 @@ class VotingITCase {
     assertThat(dashboard.locator("#total")).hasText(Long.toString(before + 1));
     assertThat(row(dashboard, PARK)).isVisible();
     assertThat(dashboard.locator("#newest li").first()).containsText(BALLOT.get(PARK));
+    // By its minute, which may have passed.
+    assertThat(dashboard.locator("#newest li time").first())
+        .hasText(Pattern.compile("just now|1 min ago"));
 
     button(voting, "Change your vote").click();
     choose(voting, TREES);
