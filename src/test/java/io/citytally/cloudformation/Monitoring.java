@@ -3,6 +3,7 @@ package io.citytally.cloudformation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,7 +39,8 @@ public final class Monitoring {
   /**
    * What the other services report: "DynamoDB Metrics and dimensions", "Monitor the Amazon Kinesis
    * Data Streams service with CloudWatch", "Types of metrics for Lambda functions", "Monitor
-   * CloudWatch metrics for HTTP APIs", "Types of metrics for CloudFront", as read on 2026-11-24.
+   * CloudWatch metrics for HTTP APIs", "Types of metrics for CloudFront", "CodeBuild metrics", "Monitoring
+   * Amazon SNS topics using CloudWatch", as read on 2026-11-28.
    */
   static final Set<String> OF_OTHERS =
       Set.of(
@@ -48,6 +50,7 @@ public final class Monitoring {
           "AWS/ApiGateway Latency",
           "AWS/CloudFront 5xxErrorRate",
           "AWS/CloudFront Requests",
+          "AWS/CodeBuild FailedBuilds",
           "AWS/DynamoDB AgeOfOldestUnreplicatedRecord",
           "AWS/DynamoDB ConsumedChangeDataCaptureUnits",
           "AWS/DynamoDB ConsumedReadCapacityUnits",
@@ -59,7 +62,11 @@ public final class Monitoring {
           "AWS/Lambda Duration",
           "AWS/Lambda Errors",
           "AWS/Lambda Invocations",
-          "AWS/Lambda Throttles");
+          "AWS/Lambda Throttles",
+          "AWS/SNS NumberOfMessagesPublished",
+          "AWS/SNS NumberOfNotificationsDelivered",
+          // The web stack's own, from the access log.
+          "Citytally/stack TooManyRequests");
 
   private Monitoring() {}
 
@@ -75,6 +82,15 @@ public final class Monitoring {
       }
     }
     return names;
+  }
+
+  /** The metrics and expressions of an alarm, by their ids. */
+  static Map<String, Map<?, ?>> queriesOf(String alarm) {
+    Map<String, Map<?, ?>> queries = new LinkedHashMap<>();
+    for (Object each : (List<?>) Template.of("monitoring").properties(alarm).get("Metrics")) {
+      queries.put(((Map<?, ?>) each).get("Id").toString(), (Map<?, ?>) each);
+    }
+    return queries;
   }
 
   static Set<String> inAlarms() {
