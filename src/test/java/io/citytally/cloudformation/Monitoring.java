@@ -39,8 +39,8 @@ public final class Monitoring {
   /**
    * What the other services report: "DynamoDB Metrics and dimensions", "Monitor the Amazon Kinesis
    * Data Streams service with CloudWatch", "Types of metrics for Lambda functions", "Monitor
-   * CloudWatch metrics for HTTP APIs", "Types of metrics for CloudFront", "CodeBuild metrics", "Monitoring
-   * Amazon SNS topics using CloudWatch", as read on 2026-11-28.
+   * CloudWatch metrics for HTTP APIs", "Types of metrics for CloudFront", "CodeBuild metrics",
+   * "Monitoring Amazon SNS topics using CloudWatch", as read on 2026-11-28.
    */
   static final Set<String> OF_OTHERS =
       Set.of(

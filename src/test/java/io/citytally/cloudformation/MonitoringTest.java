@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What alarms make of what is reported. */
@@ -35,9 +36,8 @@ class MonitoringTest {
     return reports;
   }
 
-  @SafeVarargs
-  private static List<Report> then(List<Report>... jobs) {
-    return Arrays.stream(jobs).flatMap(List::stream).toList();
+  private static List<Report> then(List<Report> job, List<Report> nextJob) {
+    return Stream.concat(job.stream(), nextJob.stream()).toList();
   }
 
   /** Whether the alarm's threshold is passed in any minute from second 0 on. */

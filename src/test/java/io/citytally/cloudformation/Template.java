@@ -56,8 +56,7 @@ public final class Template {
 
   /** Each of them, by the name of its file without {@code .yaml}. */
   public static List<String> all() {
-    return List.of(
-        "artifacts", "storage", "job", "web", "audit", "monitoring", "backup", "access");
+    return List.of("artifacts", "storage", "job", "web", "audit", "monitoring", "backup", "access");
   }
 
   public static Path file(String name) {

@@ -124,12 +124,18 @@ class TemplateAuditITCase {
                       + Path.of(System.getProperty("java.home"), "bin")
                       + File.pathSeparator
                       + System.getenv("PATH"),
-                  "JOB_JAR", directory.resolve("job.jar").toString(),
-                  "AWS_REGION", "eu-west-1",
-                  "AWS_ACCESS_KEY_ID", "local",
-                  "AWS_SECRET_ACCESS_KEY", "local",
-                  "AWS_ENDPOINT_URL_DYNAMODB", calls.endpoint().toString(),
-                  "LC_ALL", "C.UTF-8"));
+                  "JOB_JAR",
+                  directory.resolve("job.jar").toString(),
+                  "AWS_REGION",
+                  "eu-west-1",
+                  "AWS_ACCESS_KEY_ID",
+                  "local",
+                  "AWS_SECRET_ACCESS_KEY",
+                  "local",
+                  "AWS_ENDPOINT_URL_DYNAMODB",
+                  calls.endpoint().toString(),
+                  "LC_ALL",
+                  "C.UTF-8"));
       for (Object each : (List<?>) at(project, "Environment").get("EnvironmentVariables")) {
         Map<?, ?> variable = (Map<?, ?>) each;
         shell.environment().put(variable.get("Name").toString(), valueOf(variable));
@@ -192,8 +198,7 @@ class TemplateAuditITCase {
 
     assertThat(exact.status).as(exact.output).isZero();
     assertThat(calls.calls())
-        .isEqualTo(
-            Permissions.of(Template.of("audit", Map.of("OnlyTheBallot", "false")), "Role"));
+        .isEqualTo(Permissions.of(Template.of("audit", Map.of("OnlyTheBallot", "false")), "Role"));
   }
 
   @Test

@@ -87,8 +87,7 @@ class TemplateTest {
 
     assertThat(Permissions.statements(Template.of(names[0]), names[1]))
         .noneMatch(statement -> statement.get("Action").toString().contains("kms:"));
-    assertThat(
-            Permissions.statements(Template.of(names[0], Map.of("KmsKeyArn", key)), names[1]))
+    assertThat(Permissions.statements(Template.of(names[0], Map.of("KmsKeyArn", key)), names[1]))
         .filteredOn(statement -> statement.get("Action").toString().contains("kms:Decrypt"))
         .singleElement()
         .satisfies(
@@ -101,8 +100,7 @@ class TemplateTest {
   @Test
   void grantsNoActionAndNoResourceByAWildcard() {
     for (String name : Template.all()) {
-      Map<String, String> parameters =
-          name.equals("access") ? Map.of("Trail", "true") : Map.of();
+      Map<String, String> parameters = name.equals("access") ? Map.of("Trail", "true") : Map.of();
       Template template = Template.of(name, parameters);
       for (String role : template.resources("AWS::IAM::Role").keySet()) {
         for (Map<?, ?> statement : Permissions.statements(template, role)) {
@@ -149,15 +147,15 @@ class TemplateTest {
 
   @Test
   void limitsReadsAndVotesApart() {
-    Template web =
-        Template.of("web", Map.of("VotesPerSecond", "7", "ReadsPerSecond", "9"));
+    Template web = Template.of("web", Map.of("VotesPerSecond", "7", "ReadsPerSecond", "9"));
     Map<?, ?> stage = web.properties("Stage");
     Map<?, ?> ofReads = (Map<?, ?>) stage.get("RouteSettings");
 
     assertThat(limit(stage.get("DefaultRouteSettings"))).isEqualTo("7");
     assertThat(ofReads.values()).allSatisfy(settings -> assertThat(limit(settings)).isEqualTo("9"));
     // Stated of a route that is not there, the stage is refused.
-    assertThat(routes(web).keySet()).containsAll(ofReads.keySet().stream().map(Object::toString).toList());
+    assertThat(routes(web).keySet())
+        .containsAll(ofReads.keySet().stream().map(Object::toString).toList());
     assertThat(routes(web).keySet())
         .filteredOn(route -> !ofReads.containsKey(route))
         .containsExactlyInAnyOrder("PUT /api/votes/{id}", "DELETE /api/votes/{id}");
@@ -172,7 +170,8 @@ class TemplateTest {
     Map<?, ?> acl = Template.of("web", Map.of("Waf", "true")).properties("WebAcl");
 
     assertThat((List<?>) acl.get("Rules"))
-        .extracting(rule -> ((Map<?, ?>) ((Map<?, ?>) rule).get("Statement")).get("RateBasedStatement"))
+        .extracting(
+            rule -> ((Map<?, ?>) ((Map<?, ?>) rule).get("Statement")).get("RateBasedStatement"))
         .filteredOn(statement -> statement != null)
         .extracting(statement -> ((Map<?, ?>) statement).get("Limit").toString())
         .containsExactly("300", "60000");
@@ -180,7 +179,8 @@ class TemplateTest {
 
   @Test
   void reservesExecutionsOnlyIfAsked() {
-    assertThat(Template.of("web").properties("Function").containsKey("ReservedConcurrentExecutions"))
+    assertThat(
+            Template.of("web").properties("Function").containsKey("ReservedConcurrentExecutions"))
         .isFalse();
     assertThat(
             Template.of("web", Map.of("ReservedConcurrency", "50"))
@@ -231,7 +231,8 @@ class TemplateTest {
 
     assertThat(written)
         .isEqualTo(role.equals("Auditor") ? Set.of() : Set.of("dynamodb:UpdateItem ballot"));
-    for (String table : List.of("votes", "total_votes", "recent_votes", "rejected_votes", "corrections")) {
+    for (String table :
+        List.of("votes", "total_votes", "recent_votes", "rejected_votes", "corrections")) {
       assertThat(Permissions.denied(access, role))
           .contains("dynamodb:PutItem " + table, "dynamodb:PartiQLUpdate " + table);
     }

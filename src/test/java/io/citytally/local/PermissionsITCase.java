@@ -11,10 +11,14 @@ import io.citytally.cloudformation.Permissions;
 import io.citytally.cloudformation.RecordedCalls;
 import io.citytally.cloudformation.Template;
 import io.citytally.config.VoteCountingConfig;
+import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.VotesTable;
+import io.citytally.local.ballot.BallotOptions;
+import io.citytally.local.ballot.ReplaceBallot;
 import io.citytally.local.cloud.FeedSource;
 import io.citytally.local.cloud.LocalAws;
 import io.citytally.local.cloud.Ports;
+import io.citytally.local.cloud.Target;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.local.lifecycle.Closing;
@@ -24,9 +28,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +132,91 @@ class PermissionsITCase {
     assertThat(cast).isEqualTo(200);
     assertThat(withdrawn).isEqualTo(204);
     assertThat(calls.calls()).isEqualTo(Permissions.of(Template.of("web"), "FunctionRole"));
+  }
+
+  @Test
+  void letsTheAuditorReadAllThatAnAuditReads() throws Exception {
+    City city = closing.add(City.withDynamoDbStreams());
+    city.cloud().publishBallot(Map.of(PARK, "A park"));
+    RecordedCalls calls = closing.add(new RecordedCalls(city.cloud().dynamoDbEndpoint()));
+    city.votes().cast("not counted", PARK);
+
+    int status = execute(calls, "audit", "--settle", "100ms", "--for", "10s");
+
+    assertThat(status).isEqualTo(3);
+    TreeSet<String> rights = new TreeSet<>(Permissions.of(Template.of("access"), "Auditor"));
+    rights.removeAll(Set.of("dynamodb:Query corrections", "dynamodb:Scan corrections"));
+    assertThat(calls.calls()).isEqualTo(rights);
+  }
+
+  @Test
+  void letsTheOperatorCorrectTotalsAndRecast() throws Exception {
+    City city = closing.add(City.withKinesis(VoteStream.Faults.NONE));
+    city.cloud().publishBallot(Map.of(PARK, "A park"));
+    start(
+        city,
+        Map.of(
+            "source",
+            FeedSource.KINESIS.label,
+            "stream.name",
+            "votes",
+            "endpoint",
+            city.cloud().endpoints().get("Kinesis")),
+        Map.of("endpoint", city.cloud().dynamoDbEndpoint().toString(), "ballot.table", "ballot"));
+    castAndReject(city);
+    RecordedCalls tables = closing.add(new RecordedCalls(city.cloud().dynamoDbEndpoint()));
+    RecordedCalls stream =
+        closing.add(new RecordedCalls(URI.create(city.cloud().endpoints().get("Kinesis"))));
+    city.cloud()
+        .dynamoDb()
+        .updateItem(
+            update ->
+                update
+                    .tableName(TotalVotesTable.DEFAULT_NAME)
+                    .key(TotalVotesTable.keyOf(PARK))
+                    .updateExpression("ADD total_votes :votes")
+                    .expressionAttributeValues(Map.of(":votes", AttributeValue.fromN("1"))));
+
+    execute(tables, "audit", "--fix", "--settle", "1s", "--for", "20s");
+    city.awaitTotal(PARK, 1);
+    city.cloud().publishBallot(Map.of(PARK, "A park", POOL, "A pool"));
+    execute(tables, "recast", "--kinesis-port", Integer.toString(stream.endpoint().getPort()));
+
+    TreeSet<String> done = new TreeSet<>(tables.calls());
+    done.addAll(stream.calls());
+    TreeSet<String> rights = new TreeSet<>(Permissions.of(Template.of("access"), "Operator"));
+    // To look at what was corrected is for a person; one refusal alone is not taken out in a batch.
+    rights.removeAll(Set.of("dynamodb:Query corrections"));
+    assertThat(done).isEqualTo(rights);
+  }
+
+  @Test
+  void letsTheBallotOfficerChangeTheBallot() throws Exception {
+    City city = closing.add(City.withDynamoDbStreams());
+    RecordedCalls calls = closing.add(new RecordedCalls(city.cloud().dynamoDbEndpoint()));
+    Path file = city.directory().resolve("ballot.json");
+    Files.writeString(
+        file,
+        "{\"regions\":[{\"region\":\"Hill\",\"improvements\":[{\"improvement\":\"park\",\"title\":\"A park\"}]}]}");
+
+    int status =
+        new ReplaceBallot(System.out)
+            .execute(
+                new BallotOptions(
+                    file,
+                    new Target.ThisMachine(calls.endpoint().getPort(), Ports.free()),
+                    "ballot",
+                    true));
+
+    assertThat(status).isZero();
+    assertThat(calls.calls()).isEqualTo(Permissions.of(Template.of("access"), "BallotOfficer"));
+  }
+
+  private static int execute(RecordedCalls tables, String... command) {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.addAll(List.of("--dynamodb-port", Integer.toString(tables.endpoint().getPort())));
+    return Citytally.commandLine(run -> 0, replay -> 0, ballot -> 0)
+        .execute(all.toArray(String[]::new));
   }
 
   private static int send(HttpClient browser, HttpRequest request) throws Exception {
