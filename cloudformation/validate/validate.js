@@ -15,6 +15,12 @@ const { SpecCheck } = require('./spec.js');
 /** Advice, such as to tag each resource. */
 const ADVICE = new Set(['INFO', 'DEBUG']);
 
+/** What is right by the If around it: that tool takes each branch of some for possible. */
+function isRightWithinIf({ ruleId, propertyPath, message }) {
+  return (ruleId === 'W1001' && propertyPath.includes('Fn::If'))
+    || (ruleId === 'F3033' && message.startsWith('length 0 '));
+}
+
 /** The short forms: !Ref x is {Ref: x}, !Sub x is {Fn::Sub: x}. */
 const SHORT_FORMS = ['Ref', 'GetAtt', 'Sub', 'If', 'ImportValue', 'Join', 'Select', 'Split', 'Equals',
   'Not', 'And', 'Or', 'Base64', 'FindInMap', 'GetAZs', 'Cidr'].flatMap(name => {
@@ -38,7 +44,7 @@ const spec = new SpecCheck();
 
 function* findings(file) {
   for (const diagnostic of engine.validateStandard(new TemplateFile(file)).diagnostics) {
-    if (!ADVICE.has(diagnostic.severity)) {
+    if (!ADVICE.has(diagnostic.severity) && !isRightWithinIf(diagnostic)) {
       yield {
         file,
         tool: 'cloudformation-validate',

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -56,6 +58,8 @@ public final class StorageTemplate {
       Set.of("ShardCount", "StreamModeDetails", "StreamEncryption", "Tags");
 
   private static final String NO_VALUE = "AWS::NoValue";
+  private static final String STACK_PREFIX = "${AWS::StackName}-";
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]+)}");
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
   /** A table, and what is set on it after its creation. */
@@ -325,12 +329,23 @@ public final class StorageTemplate {
       case "Fn::Equals":
         List<?> sides = (List<?>) resolve(argument);
         return sides.get(0).toString().equals(sides.get(1).toString());
+      case "Fn::Not":
+        return !(Boolean) ((List<?>) resolve(argument)).get(0);
+      case "Fn::Sub":
+        return substitute(argument.toString());
       case "Fn::If":
         List<?> branches = (List<?>) argument;
         return resolve(branches.get(holds(branches.get(0).toString()) ? 1 : 2));
       default:
         throw unknown("function", function);
     }
+  }
+
+  /** Locally no stack's name comes before a table's. */
+  private String substitute(String text) {
+    return VARIABLE
+        .matcher(text.replace(STACK_PREFIX, ""))
+        .replaceAll(match -> Matcher.quoteReplacement(String.valueOf(reference(match.group(1)))));
   }
 
   private Object reference(String name) {

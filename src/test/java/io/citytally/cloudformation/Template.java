@@ -115,6 +115,11 @@ public final class Template {
     return ids;
   }
 
+  /** The type of a resource. */
+  String type(String id) {
+    return ((Map<?, ?>) section("Resources").get(id)).get("Type").toString();
+  }
+
   /** The properties of a resource. */
   public Map<?, ?> properties(String id) {
     return (Map<?, ?>) resolve(((Map<?, ?>) section("Resources").get(id)).get("Properties"));
@@ -191,6 +196,8 @@ public final class Template {
       case "Fn::Equals":
         List<?> sides = (List<?>) resolve(argument);
         return sides.get(0).toString().equals(sides.get(1).toString());
+      case "Fn::Or":
+        return ((List<?>) resolve(argument)).contains(true);
       case "Fn::Not":
         return !(Boolean) ((List<?>) resolve(argument)).get(0);
       default:

@@ -67,7 +67,7 @@ class TemplateValidationITCase {
               "",
               VALIDATE),
           // What leads nowhere.
-          new Mistake("storage", "Value: !Ref VotesTable\n", "Value: !Ref VoteTable\n", BOTH),
+          new Mistake("storage", "Value: !Ref BallotTable\n", "Value: !Ref BalotTable\n", BOTH),
           new Mistake(
               "storage",
               "StreamArn: !GetAtt VoteStream.Arn",

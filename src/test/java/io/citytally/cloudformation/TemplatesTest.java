@@ -91,7 +91,7 @@ class TemplatesTest {
 
   @Test
   void givesThemTheDefaultsOfTheCode() {
-    Map<String, String> tables = Template.of("storage").parameters();
+    Template storage = Template.of("storage");
     Map<String, Map<String, String>> groups = propertiesOf(Map.of("OnlyTheBallot", "true"));
 
     for (Property<?> property : Property.ALL) {
@@ -99,14 +99,12 @@ class TemplatesTest {
       if (property.defaultText() == null) {
         assertThat(value).as(property.toString()).isIn(null, "<AWS::Region>", "<BallotTableName>");
       } else if (value.startsWith("<")) {
-        // Imported from the storage stack.
-        String parameter = value.substring(1, value.length() - 1);
-        assertThat(tables)
+        // Imported from the storage stack, where it follows the stack's name.
+        String resource = storage.outputs().get(value.substring(1, value.length() - 1)).toString();
+        Map<?, ?> properties = storage.properties(resource.substring(1, resource.length() - 1));
+        assertThat(properties.get(properties.containsKey("Name") ? "Name" : "TableName"))
             .as(property.toString())
-            .contains(
-                entry(
-                    parameter.equals("VoteStreamName") ? "StreamName" : parameter,
-                    property.defaultText()));
+            .isEqualTo("<AWS::StackName>-" + property.defaultText());
       } else {
         assertThat(value).as(property.toString()).isEqualTo(property.defaultText());
       }
@@ -171,7 +169,7 @@ class TemplatesTest {
     for (String id : storage.resources("AWS::DynamoDB::Table").keySet()) {
       Map<?, ?> table = storage.properties(id);
       keys.put(
-          table.get("TableName").toString(),
+          table.get("TableName").toString().replace("<AWS::StackName>-", ""),
           ((List<?>) table.get("KeySchema"))
               .stream()
                   .map(key -> ((Map<?, ?>) key).get("AttributeName").toString())
@@ -221,7 +219,7 @@ class TemplatesTest {
           .forEach(
               (id, resource) -> {
                 kept.add(id);
-                assertThat(resource.get("DeletionPolicy")).as(id).isEqualTo("Retain");
+                assertThat(resource.get("DeletionPolicy")).as(id).isEqualTo("RetainExceptOnCreate");
                 assertThat(resource.get("UpdateReplacePolicy")).as(id).isEqualTo("Retain");
               });
     }
@@ -229,7 +227,7 @@ class TemplatesTest {
     assertThat(kept).hasSize(8);
     for (String id : storage.resources("AWS::DynamoDB::Table").keySet()) {
       Map<?, ?> table = storage.properties(id);
-      assertThat(table.get("DeletionProtectionEnabled")).as(id).isEqualTo(true);
+      assertThat(table.get("DeletionProtectionEnabled")).as(id).isEqualTo("true");
       assertThat(table.get("PointInTimeRecoverySpecification"))
           .as(id)
           .isEqualTo(Map.of("PointInTimeRecoveryEnabled", true));

@@ -84,6 +84,25 @@ class StorageTemplateTest {
   }
 
   @Test
+  void makesNoTableThatIsThereAlready() {
+    StorageTemplate template =
+        StorageTemplate.read(
+            FILE,
+            Map.of("ExistingVotesTable", "polls", "ExistingTotalVotesTable", "polls_counted"));
+
+    assertThat(template.tables())
+        .extracting(Table::name)
+        .containsExactlyInAnyOrder("recent_votes", "rejected_votes", "ballot");
+  }
+
+  @Test
+  void takesAKeyOfTheOperatorsForGranted() {
+    StorageTemplate template = StorageTemplate.read(FILE, Map.of("KmsKeyArn", "arn:aws:kms:key"));
+
+    assertThat(template.tables()).hasSize(5);
+  }
+
+  @Test
   void refusesAParameterThatIsNotThere() {
     assertThatThrownBy(() -> StorageTemplate.read(FILE, Map.of("VoteTableName", "ballots")))
         .isInstanceOf(CannotStartException.class)
@@ -95,8 +114,9 @@ class StorageTemplateTest {
     "BillingMode: PAY_PER_REQUEST, LocalSecondaryIndexes: [], property",
     "StreamViewType, StreamWiewType, StreamViewType is missing",
     "AWS::Kinesis::Stream, AWS::Kinesis::StreamConsumer, type of resource",
-    "!Ref VotesTableName, !Sub votes, function",
-    "!Ref VotesTableName, !Ref TableName, reference",
+    "!Ref StreamRetentionHours, !Select votes, function",
+    "!Ref StreamRetentionHours, !Ref RetentionHours, reference",
+    "${AWS::StackName}-${VotesTableName}, ${AWS::AccountId}-votes, reference",
     "!GetAtt VoteStream.Arn, !GetAtt Stream.Arn, attribute",
     "Condition: FeedsKinesis, Condition: Feeds, condition",
     "Resources:, Resources: [, cannot read",
