@@ -10,12 +10,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +33,15 @@ class DeployTest {
 
   private static final Path SCRIPT = Path.of("cloudformation/deploy").toAbsolutePath();
 
-  /** The words of each call, with a tab between them. It fails where it is told to. */
+  private static final String REGION = "eu-west-1";
+  private static final String ALL_STACKS =
+      "city-artifacts city-storage city-job city-web city-audit city-monitoring city-backup"
+          + " city-access";
+
+  /**
+   * The words of each call, with a tab between them. It fails where it is told to. The stacks are
+   * there, but for those in NEW; tables that are there have KEYS and TOTAL_KEYS.
+   */
   private static final String AWS =
       """
       #!/usr/bin/env bash
@@ -36,28 +49,71 @@ class DeployTest {
       case "$*" in
         *"$FAIL_ON"*) [ -z "$FAIL_ON" ] || exit 255 ;;
       esac
+      words=$*
+      name=${words#*--stack-name }
+      name=${name%% *}
+      is_new() {
+        [[ " ${NEW:-} " = *" $name "* && ! -e "$CALLS.$name" ]]
+      }
       case "$*" in
-        *describe-stacks*city-job*) [ -z "${NO_JOB:-}" ] || exit 255 ;;
-      esac
-      case "$*" in
+        *get-caller-identity*)
+          [ -z "${STRANGER:-}" ] || { echo 'Unable to locate credentials.' >&2; exit 253; }
+          echo 123456789012
+          ;;
+        *describe-stacks*StackStatus*)
+          if [ -e "$CALLS.$name.review" ]; then echo REVIEW_IN_PROGRESS; exit; fi
+          if is_new; then exit 255; fi
+          case " ${ROLLED_BACK:-} " in
+            *" $name "*) [ -e "$CALLS.$name" ] || { echo ROLLBACK_COMPLETE; exit; } ;;
+          esac
+          echo UPDATE_COMPLETE
+          ;;
+        *--no-execute-changeset*)
+          if is_new; then touch "$CALLS.$name.review"; fi
+          if is_new && [[ $name != *-artifacts && $name != *-storage ]]; then
+            echo 'An error occurred (ValidationError): No export named it found' >&2
+            exit 255
+          fi
+          if [ "$name" != "${CHANGED:-}" ]; then
+            echo "No changes to deploy. Stack $name is up to date"
+          else
+            echo 'Changeset created successfully. Run the following command to review changes:'
+            echo "aws cloudformation describe-change-set --change-set-name arn:of:$name"
+          fi
+          ;;
+        *describe-change-set*) printf '%b\\n' "$CHANGES" ;;
+        cloudformation?deploy*) touch "$CALLS.$name" ;;
+        *delete-stack*) rm -f "$CALLS.$name.review" ;;
         *head-object*) exit "${HEAD_STATUS:-1}" ;;
-        *ParameterKey*) printf '%s\\n' "${PARAMETER:-None}" ;;
-        *dynamodb?scan*TotalVotes*) printf '%s\\n' "${EPOCH:-null}" ;;
-        *dynamodb?scan*) printf '%s\\n' ${BALLOT:-0} ;;
-        *describe-stacks*)
-          words=$*
+        *StackResourceDetail*) echo city-job-LogGroup-1 ;;
+        *get-log-events*) echo "Window: '5 parsecs' is not a duration" ;;
+        *describe-stack-events*) printf 'Application\\tbecause it says so\\n' ;;
+        *describe-stacks*OutputKey*)
+          if is_new; then exit 255; fi
           key=${words#*OutputKey==\\'}
           printf '%s\\n' "out-${key%%\\'*}"
           ;;
-        *describe-stack-events*) printf 'Application\\tbecause it says so\\n' ;;
+        *Parameters*ExistingVotesTable*) printf '%s\\n' "${EXISTING:-None}" ;;
+        *Parameters*OnlyTheBallot*) printf '%s\\n' "${ONLY_THE_BALLOT:-None}" ;;
+        *Parameters*OidcIssuer*) printf '%s\\n' "${ISSUER:-None}" ;;
+        *describe-stacks*) echo None ;;
+        *scan*attribute_exists*) printf '%s\\n' "${EPOCH:-null}" ;;
+        *scan*) printf '%s\\n' ${BALLOT:-0} ;;
+        *describe-table*total*KeySchema*)
+          printf '%b\\n' "${TOTAL_KEYS:-HASH=region RANGE=improvement\\timprovement=S region=S}"
+          ;;
+        *describe-table*KeySchema*) printf '%b\\n' "${KEYS:-HASH=id\\tid=S}" ;;
+        *update-table*StreamEnabled*) touch "$CALLS.viewed" ;;
+        *StreamViewType*)
+          [ -e "$CALLS.viewed" ] && echo NEW_AND_OLD_IMAGES || echo "${VIEW:-None}"
+          ;;
+        *LatestStreamArn*) [ ! -e "$CALLS.viewed" ] || echo arn:of:the-table ;;
+        *describe-kinesis-streaming-destination*)
+          [ -e "$CALLS.sends" ] && printf 'ACTIVE\\tMICROSECOND\\n' || printf '%b' "${DESTINATION:-}"
+          ;;
+        *kinesis-streaming-destination*) touch "$CALLS.sends" ;;
       esac
       """;
-
-  // By SHA-256 of what setUp writes.
-  private static final String HASH_OF_JOB =
-      "5e8c9902207afaeb7120430c585a445f21e92932081d64bc99f80e4925bcb002";
-  private static final String HASH_OF_WEB =
-      "4b5e57f6eb2f42b9039b3d1e13929295f231749c510cbe341cd68036d9af97e2";
 
   @TempDir Path directory;
 
@@ -74,8 +130,9 @@ class DeployTest {
           .filter(
               call ->
                   !call.matches(
-                      "cloudformation (validate-template|describe-stack).*|s3api head-object .*"
-                          + "|dynamodb scan .*"))
+                      "cloudformation (validate-template|describe-).*|s3api head-object .*"
+                          + "|dynamodb (scan|describe-).*|sts .*|logs get-log-events .*"
+                          + "|.* --no-execute-changeset"))
           .toList();
     }
   }
@@ -84,19 +141,44 @@ class DeployTest {
   void setUp() throws IOException {
     calls = directory.resolve("calls");
     jar = Files.writeString(directory.resolve("job.jar"), "job");
-    webJar = Files.writeString(directory.resolve("web.jar"), "web");
+    webJar = jarOf("web.jar", Path.of("src/main/resources/web"));
     Path aws = Files.writeString(directory.resolve("aws"), AWS);
     Files.setPosixFilePermissions(aws, PosixFilePermissions.fromString("rwx------"));
   }
 
+  private Path jarOf(String name, Path pages) throws IOException {
+    Path file = directory.resolve(name);
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file));
+        Stream<Path> files = Files.list(pages)) {
+      for (Path page : files.sorted().toList()) {
+        out.putNextEntry(new ZipEntry("io/citytally/web/pages/" + page.getFileName()));
+        out.write(Files.readAllBytes(page));
+      }
+    }
+    return file;
+  }
+
+  private static String hash(Path file) throws Exception {
+    return HexFormat.of()
+        .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+  }
+
   private Outcome run(Map<String, String> environment, String input, String... arguments)
       throws Exception {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path notes : files.filter(file -> file.toString().contains("calls")).toList()) {
+        Files.delete(notes);
+      }
+    }
     Files.writeString(calls, "");
     List<String> command = new ArrayList<>(List.of("bash", SCRIPT.toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("PATH", directory + ":" + System.getenv("PATH"));
-    builder.environment().putAll(Map.of("CALLS", calls.toString(), "FAIL_ON", ""));
+    builder.environment().remove("AWS_REGION");
+    builder
+        .environment()
+        .putAll(Map.of("CALLS", calls.toString(), "FAIL_ON", "", "AWS_DEFAULT_REGION", REGION));
     builder.environment().putAll(environment);
     Process process = builder.start();
     process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
@@ -106,7 +188,9 @@ class DeployTest {
     return new Outcome(
         process.exitValue(),
         output,
-        Files.readAllLines(calls).stream().map(call -> call.replace('\t', ' ')).toList());
+        Files.readAllLines(calls).stream()
+            .map(call -> call.replace('\t', ' ').replace(" --region " + REGION, ""))
+            .toList());
   }
 
   private Outcome deploy(String... options) throws Exception {
@@ -124,6 +208,7 @@ class DeployTest {
   private static String deployed(Outcome outcome, String stack) {
     return outcome.calls.stream()
         .filter(call -> call.startsWith("cloudformation deploy --stack-name " + stack + " "))
+        .filter(call -> !call.endsWith("--no-execute-changeset"))
         .findAny()
         .orElseThrow();
   }
@@ -135,34 +220,31 @@ class DeployTest {
     assertThat(outcome.status).as(outcome.output).isZero();
     assertThat(outcome.changes())
         .extracting(call -> String.join(" ", List.of(call.split(" ")).subList(0, 4)))
+        .extracting(call -> call.replaceFirst(".*/io/citytally/web/pages/", ""))
         .startsWith(
             "cloudformation deploy --stack-name city-artifacts",
-            "s3 cp " + jar + " s3://out-BucketName/job/" + HASH_OF_JOB + ".jar",
-            "s3 cp " + webJar + " s3://out-BucketName/web/" + HASH_OF_WEB + ".jar",
+            "s3 cp " + jar + " s3://out-BucketName/job/" + hash(jar) + ".jar",
+            "s3 cp " + webJar + " s3://out-BucketName/web/" + hash(webJar) + ".jar",
             "cloudformation deploy --stack-name city-storage",
             "cloudformation deploy --stack-name city-job",
             "cloudformation deploy --stack-name city-web",
+            "cloudformation deploy --stack-name city-audit",
             "cloudformation deploy --stack-name city-monitoring")
-        .contains(page("dashboard.js"))
-        .endsWith(page("index.html"), page("vote.html"))
+        .contains("dashboard.js s3://out-PagesBucket/dashboard.js")
+        .endsWith(
+            "index.html s3://out-PagesBucket/index.html",
+            "vote.html s3://out-PagesBucket/vote.html")
         .doesNotHaveDuplicates();
     assertThat(outcome.output).contains("out-Address", "out-ConsoleUrl", "out-DashboardUrl");
   }
 
-  private static String page(String name) {
-    return "s3 cp "
-        + Path.of("src/main/resources/web").toAbsolutePath().resolve(name)
-        + " s3://out-PagesBucket/"
-        + name;
-  }
-
   @Test
   void validatesEachTemplateBeforeItChangesAnything() throws Exception {
-    Outcome outcome = deploy();
+    Outcome outcome = deployWith(Map.of("FAIL_ON", "/monitoring.yaml"));
 
-    assertThat(outcome.calls.subList(0, 5))
-        .allMatch(
-            call -> call.startsWith("cloudformation validate-template --template-body file:"));
+    assertThat(outcome.status).isNotZero();
+    assertThat(outcome.output).contains("monitoring.yaml is not valid");
+    assertThat(outcome.changes()).isEmpty();
   }
 
   @Test
@@ -180,13 +262,19 @@ class DeployTest {
     assertThat(deployed(outcome, "city-web"))
         .contains(" StorageStack=city-storage ", " CodeBucket=out-BucketName ", " CodeKey=web/");
     assertThat(deployed(outcome, "city-monitoring"))
-        .contains(" StorageStack=city-storage JobStack=city-job WebStack=city-web");
+        .contains(
+            " StorageStack=city-storage JobStack=city-job WebStack=city-web AuditStack=city-audit");
+    assertThat(deployed(outcome, "city-audit"))
+        .contains(" StorageStack=city-storage ", " JarBucket=out-BucketName ", " JarKey=job/");
   }
 
   @Test
   void givesOnlyParametersThatTheTemplatesHave() throws Exception {
     Outcome outcome =
-        deploy("--feed", "kinesis", "--shards", "4", "--retention-hours", "48", "--email", "a@b.c");
+        deploy(
+            ("--feed kinesis --shards 4 --retention-hours 48 --email a@b.c --backup --trail"
+                    + " --votes-table votes --kms-key arn:aws:kms:eu-west-1:123456789012:key/1")
+                .split(" "));
 
     for (String name : Template.all()) {
       String call = deployed(outcome, "city-" + name);
@@ -205,16 +293,16 @@ class DeployTest {
   void raisesWhatTheJobRemembersWithWhatTheStreamKeeps() throws Exception {
     Outcome outcome = deploy("--retention-hours", "168");
 
-    assertThat(deployed(outcome, "city-storage")).endsWith(" StreamRetentionHours=168");
+    assertThat(deployed(outcome, "city-storage")).contains(" StreamRetentionHours=168");
     assertThat(deployed(outcome, "city-job")).contains(" DedupeTtl=169 h");
-    assertThat(deployed(outcome, "city-monitoring")).endsWith(" StreamRetentionHours=168");
+    assertThat(deployed(outcome, "city-monitoring")).contains(" StreamRetentionHours=168");
   }
 
   @Test
   void choosesTheFeedForAllWhoseBusinessItIs() throws Exception {
-    Outcome outcome = deploy("--feed", "dynamodb-streams");
+    Outcome outcome = deploy("--feed", "dynamodb-streams", "--access");
 
-    assertThat(List.of("city-storage", "city-job", "city-monitoring"))
+    assertThat(List.of("city-storage", "city-job", "city-monitoring", "city-access"))
         .allSatisfy(
             stack -> assertThat(deployed(outcome, stack)).contains(" Feed=dynamodb-streams"));
   }
@@ -246,15 +334,12 @@ class DeployTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"true", "false"})
-  void aJobThatIsThereGoesOnCountingWhatItCounts(String asItWas) throws Exception {
-    Outcome outcome = deployWith(Map.of("PARAMETER", asItWas));
+  void aJobThatIsThereGoesOnCountingWhatItCountsAndTheAuditWithIt(String asItWas) throws Exception {
+    Outcome outcome = deployWith(Map.of("ONLY_THE_BALLOT", asItWas));
 
-    assertThat(outcome.calls)
-        .anyMatch(
-            call ->
-                call.startsWith("cloudformation describe-stacks --stack-name city-job ")
-                    && call.contains("ParameterKey=='OnlyTheBallot'"));
-    assertThat(deployed(outcome, "city-job")).doesNotContain("OnlyTheBallot");
+    assertThat(List.of("city-job", "city-audit"))
+        .allSatisfy(
+            stack -> assertThat(deployed(outcome, stack)).contains(" OnlyTheBallot=" + asItWas));
   }
 
   @ParameterizedTest
@@ -266,8 +351,10 @@ class DeployTest {
     assertThat(outcome.status).isZero();
     assertThat(outcome.calls)
         .anyMatch(call -> call.startsWith("dynamodb scan --table-name out-BallotTableName "));
+    assertThat(outcome.output.contains("NOBODY CAN VOTE YET")).isEqualTo(isEmpty);
     assertThat(
-            outcome.output.contains("NOBODY CAN VOTE YET: the ballot (table out-BallotTableName"))
+            outcome.output.contains(
+                "  local/citytally ballot FILE --region eu-west-1 --table out-BallotTableName\n"))
         .isEqualTo(isEmpty);
   }
 
@@ -282,7 +369,7 @@ class DeployTest {
 
   @Test
   void makesNoJobNextToTotalsThatOneHasCountedUnlessTheEpochIsGiven() throws Exception {
-    Map<String, String> torn = Map.of("NO_JOB", "yes", "EPOCH", "3.0");
+    Map<String, String> torn = Map.of("NEW", "city-job", "EPOCH", "3.0");
 
     Outcome refused = deployWith(torn);
 
@@ -302,7 +389,7 @@ class DeployTest {
 
   @Test
   void makesAJobNextToTotalsThatNoneHasCounted() throws Exception {
-    Outcome outcome = deployWith(Map.of("NO_JOB", "yes"));
+    Outcome outcome = deployWith(Map.of("NEW", "city-job"));
 
     assertThat(outcome.calls)
         .anyMatch(call -> call.startsWith("dynamodb scan --table-name out-TotalVotesTableName "));
@@ -311,7 +398,7 @@ class DeployTest {
 
   @Test
   void makesNoJobNextToTotalsThatItCanNotRead() throws Exception {
-    Outcome outcome = deployWith(Map.of("FAIL_ON", "dynamodb scan", "NO_JOB", "yes"));
+    Outcome outcome = deployWith(Map.of("FAIL_ON", "dynamodb scan", "NEW", "city-job"));
 
     assertThat(outcome.status).isNotZero();
     assertThat(outcome.changes()).isEmpty();
@@ -329,11 +416,12 @@ class DeployTest {
 
   @Test
   void passesRegionAndEndpointToEachCall() throws Exception {
-    Outcome outcome = deploy("--region", "eu-west-1", "--endpoint-url", "http://127.0.0.1:4566");
+    Outcome outcome = deploy("--region", "eu-south-2", "--endpoint-url", "http://127.0.0.1:4566");
 
     assertThat(outcome.calls)
         .isNotEmpty()
-        .allMatch(call -> call.endsWith("--region eu-west-1 --endpoint-url http://127.0.0.1:4566"));
+        .allMatch(
+            call -> call.contains(" --region eu-south-2 --endpoint-url http://127.0.0.1:4566"));
   }
 
   @Test
@@ -346,26 +434,270 @@ class DeployTest {
 
   @Test
   void stopsAtTheStackThatFailsAndSaysWhy() throws Exception {
-    Outcome outcome = deployWith(Map.of("FAIL_ON", "deploy --stack-name city-job"));
+    Outcome outcome =
+        deployWith(Map.of("FAIL_ON", "deploy --stack-name city-job", "NEW", "city-job"));
 
     assertThat(outcome.status).isNotZero();
     assertThat(outcome.output)
-        .contains("because it says so", "the stack city-job could not be deployed");
+        .contains("because it says so", "the stack city-job could not be deployed")
+        .contains("The job's log is city-job-LogGroup-1. It ends with:\nWindow: '5 parsecs'");
     assertThat(outcome.calls)
         .anyMatch(call -> call.contains("city-storage"))
-        .noneMatch(call -> call.contains("deploy --stack-name city-web"));
+        .noneMatch(call -> call.contains("deploy --stack-name city-web"))
+        .contains(
+            "logs get-log-events --log-group-name city-job-LogGroup-1 --log-stream-name job"
+                + " --limit 20 --output text --query events[].[message]");
   }
 
   @Test
-  void showsThePlanAndChangesNothing() throws Exception {
-    Outcome outcome = deploy("--dry-run", "--set", "job.Window=2 s");
+  void showsWhatEachStackIsMadeOfToAStranger() throws Exception {
+    Outcome outcome =
+        run(Map.of("STRANGER", "yes"), "", "--stack", "city", "--dry-run", "--access");
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.calls).singleElement().asString().startsWith("sts get-caller-identity");
+    assertThat(outcome.output)
+        .contains("Stack city-artifacts\n", "Stack city-access\n")
+        .doesNotContain("Stack city-backup")
+        .containsPattern("1 AWS::Kinesis::Stream +\\[VoteStream]\n");
+    for (String name : List.of("storage", "job", "web", "monitoring")) {
+      assertThat(outcome.output).contains(Template.of(name).ids());
+    }
+  }
+
+  @Test
+  void showsTheChangesOfEachStackAndChangesNothing() throws Exception {
+    Outcome outcome =
+        deployWith(
+            Map.of(
+                "CHANGED",
+                "city-storage",
+                "CHANGES",
+                "Modify\\tVotesTable\\tAWS::DynamoDB::Table\\tTrue\\n"
+                    + "Add\\tCorrectionsTable\\tAWS::DynamoDB::Table\\tNone"),
+            "--dry-run");
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes())
+        .containsExactly("cloudformation delete-change-set --change-set-name arn:of:city-storage");
+    assertThat(outcome.output)
+        .contains("In account 123456789012, region eu-west-1:")
+        .containsPattern("Modify  AWS::DynamoDB::Table +VotesTable \\(is replaced\\)\n")
+        .contains("VotesTable is replaced, and holds data: needs --allow-replacement\n")
+        .containsPattern("Add     AWS::DynamoDB::Table +CorrectionsTable\n")
+        .contains("Stack city-job\n  No change.\n", "Nothing was changed.");
+  }
+
+  @Test
+  void leavesNoStackBehindWhenItShowsANewCity() throws Exception {
+    Outcome outcome =
+        deployWith(
+            Map.of(
+                "NEW",
+                ALL_STACKS,
+                "CHANGED",
+                "city-storage",
+                "CHANGES",
+                "Add\\tVotesTable\\tAWS::DynamoDB::Table\\tNone"),
+            "--dry-run");
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes())
+        .hasSize(6)
+        .allMatch(call -> call.startsWith("cloudformation delete-stack --stack-name city-"));
+    assertThat(outcome.output)
+        .containsPattern("Add     AWS::DynamoDB::Table +VotesTable\n")
+        .contains("Stack city-job\n  All of it is new.")
+        .containsPattern("1 AWS::KinesisAnalyticsV2::Application +Application\n");
+  }
+
+  // --- What holds data --------------------------------------------------------------------------
+
+  @ParameterizedTest
+  @CsvSource({
+    "Modify\\tVotesTable\\tAWS::DynamoDB::Table\\tTrue, VotesTable is replaced",
+    "Modify\\tVoteStream\\tAWS::Kinesis::Stream\\tConditional, VoteStream may be replaced",
+    "Remove\\tVoteIdKey\\tAWS::SecretsManager::Secret\\tNone, VoteIdKey leaves the stack",
+  })
+  void replacesNothingThatHoldsDataUnlessItIsAllowedTo(String changes, String complaint)
+      throws Exception {
+    Map<String, String> changed = Map.of("CHANGED", "city-storage", "CHANGES", changes);
+
+    Outcome refused = deployWith(changed);
+    Outcome allowed = deployWith(changed, "--allow-replacement");
+
+    assertThat(refused.status).isNotZero();
+    assertThat(refused.output).contains(complaint, "--allow-replacement");
+    assertThat(refused.changes())
+        .contains("cloudformation delete-change-set --change-set-name arn:of:city-storage")
+        .noneMatch(call -> call.startsWith("cloudformation deploy --stack-name city-storage"));
+    assertThat(allowed.status).as(allowed.output).isZero();
+    assertThat(deployed(allowed, "city-storage")).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Modify\\tVotesTable\\tAWS::DynamoDB::Table\\tFalse",
+        "Remove\\tOldAlarm\\tAWS::CloudWatch::Alarm\\tNone",
+        "Add\\tBallotTable\\tAWS::DynamoDB::Table\\tNone",
+      })
+  void changesWhatLosesNoData(String changes) throws Exception {
+    Outcome outcome = deployWith(Map.of("CHANGED", "city-storage", "CHANGES", changes));
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+  }
+
+  @Test
+  void protectsTablesOnceAFirstCreationCanNoLongerBeRolledBack() throws Exception {
+    Outcome first = deployWith(Map.of("NEW", "city-storage"));
+    Outcome later = deploy();
+
+    assertThat(protections(first)).containsExactly("false", "true");
+    assertThat(protections(later)).containsExactly("true");
+  }
+
+  private static List<String> protections(Outcome outcome) {
+    return outcome.changes().stream()
+        .filter(call -> call.startsWith("cloudformation deploy --stack-name city-storage "))
+        .map(call -> call.replaceFirst(".* DeletionProtection=(\\w+)$", "$1"))
+        .toList();
+  }
+
+  @Test
+  void triesAFirstCreationAgain() throws Exception {
+    Outcome outcome = deployWith(Map.of("ROLLED_BACK", "city-storage"));
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes())
+        .containsSubsequence(
+            "cloudformation delete-stack --stack-name city-storage",
+            "cloudformation wait stack-delete-complete --stack-name city-storage",
+            deployed(outcome, "city-storage"));
+  }
+
+  @Test
+  void showsThatAFirstCreationIsTriedAgain() throws Exception {
+    Outcome outcome = deployWith(Map.of("ROLLED_BACK", "city-storage"), "--dry-run");
 
     assertThat(outcome.status).as(outcome.output).isZero();
     assertThat(outcome.changes()).isEmpty();
     assertThat(outcome.output)
-        .contains("aws cloudformation deploy --stack-name city-storage")
-        .contains("Window=2\\ s")
-        .contains("Nothing was changed.");
+        .contains("Stack city-storage\n  Its first creation failed. ", "[VotesTable]");
+  }
+
+  // --- Tables that are there already ------------------------------------------------------------
+
+  @Test
+  void sendsTheChangesOfATableThatIsThereToTheStreamBeforeTheJobStarts() throws Exception {
+    Outcome outcome = deploy("--votes-table", "polls", "--total-votes-table", "polls_total");
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(deployed(outcome, "city-storage"))
+        .contains(" ExistingVotesTable=polls ExistingTotalVotesTable=polls_total")
+        .doesNotContain("StreamArn");
+    assertThat(outcome.changes())
+        .containsSubsequence(
+            deployed(outcome, "city-storage"),
+            "dynamodb enable-kinesis-streaming-destination --table-name polls --stream-arn"
+                + " out-VoteStreamArn --output text --query DestinationStatus"
+                + " --enable-kinesis-streaming-configuration"
+                + " ApproximateCreationDateTimePrecision=MICROSECOND",
+            deployed(outcome, "city-job"));
+    assertThat(outcome.changes()).noneMatch(call -> call.startsWith("dynamodb update-table"));
+  }
+
+  @Test
+  void makesTheTimesOfATablesChangesFiner() throws Exception {
+    Outcome outcome =
+        deployWith(Map.of("EXISTING", "polls", "DESTINATION", "ACTIVE\\tMILLISECOND\\n"));
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes())
+        .anyMatch(
+            call ->
+                call.startsWith("dynamodb update-kinesis-streaming-destination --table-name polls ")
+                    && call.endsWith("ApproximateCreationDateTimePrecision=MICROSECOND"));
+  }
+
+  @Test
+  void leavesATableWhoseChangesAreSentAsTheyShould() throws Exception {
+    Outcome outcome =
+        deployWith(Map.of("EXISTING", "polls", "DESTINATION", "ACTIVE\\tMICROSECOND\\n"));
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes()).noneMatch(call -> call.startsWith("dynamodb "));
+  }
+
+  @Test
+  void switchesTheOwnStreamOfATableOnAndHandsItOn() throws Exception {
+    Outcome outcome = deploy("--votes-table", "polls", "--feed", "dynamodb-streams");
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes())
+        .containsSubsequence(
+            "dynamodb update-table --table-name polls --output text --query"
+                + " TableDescription.TableStatus --stream-specification"
+                + " StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES",
+            deployed(outcome, "city-storage"));
+    assertThat(deployed(outcome, "city-storage"))
+        .contains(" ExistingVotesTableStreamArn=arn:of:the-table");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "KEYS|HASH=voter\\tvoter=S|its keys are HASH=voter, and must be HASH=id",
+        "KEYS|HASH=id\\tid=N|its key id must be a text (S)",
+        "TOTAL_KEYS|HASH=region\\tregion=S|must be HASH=region RANGE=improvement",
+        "VIEW|KEYS_ONLY|lacks old or new images",
+        "FAIL_ON|describe-table --table-name polls |the table polls can't be used",
+      })
+  void takesNoTableThatIsOtherThanItNeeds(String variable, String value, String complaint)
+      throws Exception {
+    Outcome outcome =
+        deployWith(
+            Map.of(variable, value),
+            "--votes-table",
+            "polls",
+            "--total-votes-table",
+            "polls_total",
+            "--feed",
+            "dynamodb-streams");
+
+    assertThat(outcome.status).isNotZero();
+    assertThat(outcome.output).contains(complaint);
+    assertThat(outcome.changes()).isEmpty();
+  }
+
+  // --- Pages ------------------------------------------------------------------------------------
+
+  @Test
+  void uploadsThePagesThatAreInTheJarWithTheirApi() throws Exception {
+    Path pages = Files.createDirectory(directory.resolve("pages"));
+    Files.writeString(pages.resolve("index.html"), "<p>older</p>");
+    webJar = jarOf("older.jar", pages);
+
+    Outcome outcome = deploy();
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes())
+        .filteredOn(call -> call.contains("s3://out-PagesBucket/"))
+        .singleElement()
+        .asString()
+        .contains("/index.html s3://out-PagesBucket/index.html ");
+  }
+
+  @Test
+  void refusesAJarWithoutPagesBeforeItChangesAnything() throws Exception {
+    webJar = jar;
+
+    Outcome outcome = deploy();
+
+    assertThat(outcome.status).isNotZero();
+    assertThat(outcome.output).contains("the pages can't be taken out of " + jar);
+    assertThat(outcome.changes()).isEmpty();
   }
 
   @Test
@@ -401,8 +733,23 @@ class DeployTest {
         "--stack city --set job.Windows=1|job.yaml has no parameter Windows",
         "--stack city --set Window=1|STACK.NAME=VALUE",
         "--stack city --oidc-issuer https://a.example|needs an --oidc-audience",
+        "--stack city --oidc-issuer a.example --oidc-audience us|begins with https://",
+        "--stack city --oidc-audience us|needs an --oidc-issuer",
+        "--stack city --vote-per person|one of: improvement region city",
         "--stack city --domain a.example|needs a --certificate-arn",
-        "--stack city --waf --web-acl-arn arn|not both",
+        "--stack city --certificate-arn arn:aws:acm:eu-west-1:1:certificate/1|acm:us-east-1",
+        "--stack city --web-acl-arn arn:aws:wafv2:us-east-1:1:regional/webacl/1|global/webacl",
+        "--stack city --kms-key alias/city|takes an ARN such as arn:aws:kms:eu-west-1:",
+        "--stack city --waf|must be in us-east-1, not eu-west-1",
+        "--stack city --email nobody|takes an address",
+        "--stack city --votes-table a/b|takes a table's name",
+        "--stack city --shards 201|storage.StreamShards is from 1 to 200, not 201",
+        "--stack city --parallelism 0|job.Parallelism is from 1 to 128, not 0",
+        "--stack city --set job.InitialPosition=noon|must match TRIM_HORIZON",
+        "--stack city --set job.RestoreType=LATEST|is one of: RESTORE_FROM_LATEST_SNAPSHOT",
+        "--stack city --set web.LogRetentionDays=2|is one of: 1 3 5",
+        "--stack city-with-a-name-of-31-letters-x|30 characters at most",
+        "--stack city --region us-east-1 --waf --web-acl-arn arn:aws:wafv2:us-east-1:1:global/webacl/1|not both",
         "--stack city --delete-data|belongs to teardown",
         "--stack city --jar nowhere.jar|there is no file nowhere.jar",
         "--stack city --speed 9|there is no option '--speed'",
@@ -420,7 +767,62 @@ class DeployTest {
 
     assertThat(outcome.status).isNotZero();
     assertThat(outcome.output).startsWith("deploy: ").contains(complaint);
-    assertThat(outcome.calls).isEmpty();
+    assertThat(outcome.changes()).isEmpty();
+  }
+
+  @Test
+  void countsPerCitizenOnlyWhereCitizensSignIn() throws Exception {
+    Outcome refused = deploy("--vote-per", "region");
+    Outcome accepted =
+        deployWith(Map.of("ISSUER", "https://login.example.org"), "--vote-per", "region");
+
+    assertThat(refused.status).isNotZero();
+    assertThat(refused.output).contains("--vote-per needs an --oidc-issuer");
+    assertThat(refused.changes()).isEmpty();
+    assertThat(accepted.status).as(accepted.output).isZero();
+  }
+
+  @Test
+  void saysInOneLineThatItLacksARegionOrCredentials() throws Exception {
+    Outcome nowhere = deployWith(Map.of("AWS_DEFAULT_REGION", ""));
+    Outcome stranger = deployWith(Map.of("STRANGER", "yes"));
+
+    assertThat(nowhere.status).isNotZero();
+    assertThat(nowhere.output)
+        .isEqualTo("deploy: no AWS region: give --region, or set AWS_REGION\n");
+    assertThat(stranger.status).isNotZero();
+    assertThat(stranger.output.lines())
+        .singleElement()
+        .asString()
+        .contains("no AWS credentials that work: run 'aws configure'", "Unable to locate");
+  }
+
+  // --- Options ----------------------------------------------------------------------------------
+
+  @Test
+  void makesBackupsAndRolesWhereTheyAreAskedForAndKeepsThemUpToDate() throws Exception {
+    Map<String, String> without = Map.of("NEW", "city-backup city-access");
+
+    Outcome none = deployWith(without);
+    Outcome asked = deployWith(without, "--backup", "--trail");
+    Outcome later = deploy();
+
+    assertThat(none.changes()).noneMatch(call -> call.matches(".*city-(backup|access).*"));
+    assertThat(deployed(asked, "city-backup")).contains(" StorageStack=city-storage");
+    assertThat(deployed(asked, "city-access")).contains(" Trail=true");
+    assertThat(deployed(later, "city-backup")).isNotNull();
+    assertThat(deployed(later, "city-access")).doesNotContain("Trail=");
+  }
+
+  @Test
+  void encryptsWithTheOperatorsKeyWhereverThereIsSomethingToEncrypt() throws Exception {
+    String key = "arn:aws:kms:eu-west-1:123456789012:key/1";
+
+    Outcome outcome = deploy("--kms-key", key);
+
+    assertThat(List.of("storage", "job", "web", "audit", "access"))
+        .allSatisfy(
+            name -> assertThat(deployed(outcome, "city-" + name)).contains(" KmsKeyArn=" + key));
   }
 
   @Test
@@ -430,8 +832,14 @@ class DeployTest {
     assertThat(outcome.status).as(outcome.output).isZero();
     assertThat(outcome.changes())
         .containsExactly(
+            "cloudformation delete-stack --stack-name city-access",
+            "cloudformation wait stack-delete-complete --stack-name city-access",
+            "cloudformation delete-stack --stack-name city-backup",
+            "cloudformation wait stack-delete-complete --stack-name city-backup",
             "cloudformation delete-stack --stack-name city-monitoring",
             "cloudformation wait stack-delete-complete --stack-name city-monitoring",
+            "cloudformation delete-stack --stack-name city-audit",
+            "cloudformation wait stack-delete-complete --stack-name city-audit",
             "s3 rm s3://out-PagesBucket --recursive --only-show-errors",
             "cloudformation delete-stack --stack-name city-web",
             "cloudformation wait stack-delete-complete --stack-name city-web",
@@ -440,7 +848,31 @@ class DeployTest {
             "s3 rm s3://out-BucketName --recursive --only-show-errors",
             "cloudformation delete-stack --stack-name city-artifacts",
             "cloudformation wait stack-delete-complete --stack-name city-artifacts");
-    assertThat(outcome.output).contains("Kept: the stack city-storage");
+    assertThat(outcome.output)
+        .contains("In account 123456789012, region eu-west-1, this deletes the job")
+        .contains("Kept: the stack city-storage");
+  }
+
+  @Test
+  void deletesNoTableThatWasThereBefore() throws Exception {
+    Outcome outcome =
+        run(
+            Map.of("EXISTING", "out-VotesTableName"),
+            "",
+            "teardown",
+            "--stack",
+            "city",
+            "--delete-data",
+            "--yes");
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.output).contains("Kept: the table out-VotesTableName");
+    assertThat(outcome.changes())
+        .containsSubsequence(
+            "dynamodb disable-kinesis-streaming-destination --table-name out-VotesTableName"
+                + " --stream-arn out-VoteStreamArn --output text --query DestinationStatus",
+            "kinesis delete-stream --stream-name out-VoteStreamName --enforce-consumer-deletion")
+        .noneMatch(call -> call.startsWith("dynamodb delete-table --table-name out-VotesT"));
   }
 
   @Test
@@ -462,7 +894,14 @@ class DeployTest {
                 + " TableDescription.TableStatus");
     assertThat(outcome.changes())
         .filteredOn(call -> call.startsWith("dynamodb delete-table"))
-        .hasSize(5);
+        .extracting(call -> call.split(" ")[3])
+        .containsExactlyInAnyOrder(
+            "out-VotesTableName",
+            "out-TotalVotesTableName",
+            "out-RecentVotesTableName",
+            "out-RejectedVotesTableName",
+            "out-CorrectionsTableName",
+            "out-BallotTableName");
   }
 
   @Test
