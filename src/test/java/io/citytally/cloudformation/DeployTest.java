@@ -97,6 +97,7 @@ class DeployTest {
         *Parameters*OnlyTheBallot*) printf '%s\\n' "${ONLY_THE_BALLOT:-None}" ;;
         *Parameters*OidcIssuer*) printf '%s\\n' "${ISSUER:-None}" ;;
         *describe-stacks*) echo None ;;
+        *list-subscriptions-by-topic*) printf '%b' "${TOLD:-clerk@city.example\\tarn:of:subscription\\n}" ;;
         *scan*attribute_exists*) printf '%s\\n' "${EPOCH:-null}" ;;
         *scan*) printf '%s\\n' ${BALLOT:-0} ;;
         *describe-table*total*KeySchema*)
@@ -131,7 +132,7 @@ class DeployTest {
               call ->
                   !call.matches(
                       "cloudformation (validate-template|describe-).*|s3api head-object .*"
-                          + "|dynamodb (scan|describe-).*|sts .*|logs get-log-events .*"
+                          + "|dynamodb (scan|describe-).*|sts .*|sns list-.*|logs get-log-events .*"
                           + "|.* --no-execute-changeset"))
           .toList();
     }
@@ -354,8 +355,19 @@ class DeployTest {
     assertThat(outcome.output.contains("NOBODY CAN VOTE YET")).isEqualTo(isEmpty);
     assertThat(
             outcome.output.contains(
-                "  local/citytally ballot FILE --region eu-west-1 --table out-BallotTableName\n"))
+                "  local/citytally ballot --region eu-west-1 --ballot-table out-BallotTableName FILE\n"))
         .isEqualTo(isEmpty);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "None, NOBODY IS TOLD",
+    "clerk@city.example\\tPendingConfirmation\\n, NOT CONFIRMED YET: clerk@city.example is told"
+  })
+  void saysWhereAnAlarmWouldReachNobody(String subscriptions, String warning) throws Exception {
+    assertThat(deployWith(Map.of("TOLD", subscriptions)).output).contains(warning);
+
+    assertThat(deploy().output).doesNotContain("IS TOLD").doesNotContain("NOT CONFIRMED");
   }
 
   @Test

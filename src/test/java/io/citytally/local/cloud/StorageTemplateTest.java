@@ -92,14 +92,14 @@ class StorageTemplateTest {
 
     assertThat(template.tables())
         .extracting(Table::name)
-        .containsExactlyInAnyOrder("recent_votes", "rejected_votes", "ballot");
+        .containsExactlyInAnyOrder("recent_votes", "rejected_votes", "corrections", "ballot");
   }
 
   @Test
   void takesAKeyOfTheOperatorsForGranted() {
     StorageTemplate template = StorageTemplate.read(FILE, Map.of("KmsKeyArn", "arn:aws:kms:key"));
 
-    assertThat(template.tables()).hasSize(5);
+    assertThat(template.tables()).hasSize(6);
   }
 
   @Test
