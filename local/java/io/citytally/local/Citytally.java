@@ -53,7 +53,7 @@ public final class Citytally implements Runnable {
 
   private Citytally() {}
 
-  /** Runs a command and ends the virtual machine: DynamoDB Local leaves threads that would not. */
+  /** Runs a command and ends the virtual machine: some threads would not end it. */
   public static void main(String[] args) {
     Path home = Path.of(System.getProperty("citytally.home", "."));
     System.exit(

@@ -59,7 +59,7 @@ final class TracedJob {
   private TracedJob() {}
 
   /**
-   * Starts what the job lives between, with changes relayed from the table of votes to Kinesis.
+   * Starts what the job lives between, with changes that go from the table of votes to Kinesis.
    *
    * @param closing gets each part as soon as it is started
    * @param alarm is raised if a part fails

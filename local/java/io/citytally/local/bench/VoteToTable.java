@@ -58,7 +58,7 @@ final class VoteToTable implements Benchmark {
     Load load = options.quick() ? new Load(2, 4, 4) : new Load(WARM_UP_SECONDS, 60, 30);
     report.section(
         "From vote to table",
-        "The whole system on this machine: DynamoDB Local, a relay that looks every 50 ms, kinesalite,",
+        "The whole system on this machine: dynalite, which puts changes to kinesalite itself,",
         "the job, which polls every 100 ms and has a window of 1 s. %.0f votes/s for quiet choices, each"
             .formatted(QUIET_PER_SECOND),
         "of them with a vote every 10 s; then beside them %.0f votes/s for %d busy ones. In ms."
@@ -76,7 +76,7 @@ final class VoteToTable implements Benchmark {
         header(),
         rows(
             job,
-            new Stage("relay: from `PutItem` into Kinesis", Passage::relayMillis),
+            new Stage("from `PutItem` into Kinesis", Passage::relayMillis),
             new Stage("poll: from there into the job", Passage::pollMillis),
             new Stage("the feed, both together", Passage::feedMillis),
             new Stage("job: until the write is sent", Passage::jobMillis),

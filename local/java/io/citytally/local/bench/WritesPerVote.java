@@ -148,7 +148,7 @@ final class WritesPerVote implements Benchmark {
     report.text(
         "### Beside a real run",
         "",
-        "%s of the election's votes, %.0f/s, through DynamoDB Local, kinesalite and the job in its"
+        "%s of the election's votes, %.0f/s, through dynalite, kinesalite and the job in its"
             .formatted(DisplayText.number(arrivals.count()), REAL_VOTES_PER_SECOND),
         "cluster, with a window of 1 s: %s writes; in virtual time, the same votes: %s."
             .formatted(DisplayText.number(trace.writes()), DisplayText.number(virtual)),

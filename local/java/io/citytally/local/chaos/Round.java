@@ -53,7 +53,7 @@ final class Round {
   private static final int SHUFFLE = 200;
   private static final int RESHARDINGS = 3;
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration RELAY_PATIENCE = Duration.ofMinutes(5);
+  private static final Duration STREAMING_PATIENCE = Duration.ofMinutes(5);
 
   /** Before a total is called wrong it may take this long to become right. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -138,12 +138,11 @@ final class Round {
 
     disturb(schedule(algorithm), cloud, tables, algorithm);
 
-    cloud.relay().orElseThrow().awaitCaughtUp(RELAY_PATIENCE);
-    cloud.stream().orElseThrow().flush();
+    cloud.streaming().orElseThrow().awaitCaughtUp(STREAMING_PATIENCE);
     algorithm.drain(closedShards, () -> tables.disturb(0));
     RoundResult result = compare(cloud, closing);
     occurrences.addWrites(tables.faultsDone());
-    occurrences.add(Fault.DUPLICATES, cloud.stream().orElseThrow().duplicates());
+    occurrences.add(Fault.DUPLICATES, cloud.duplicates());
     occurrences.add(Fault.MINDS, voters.mindsChanged());
     return result;
   }
@@ -265,7 +264,7 @@ final class Round {
       }
       case DYNAMODB_RESTARTS -> {
         Set<TallyKey> before = cloud.totals().keySet();
-        cloud.restartDynamoDb();
+        cloud.killAndRestartDynamoDb();
         if (cloud.totals().keySet().containsAll(before)) {
           occurrences.add(fault, 1);
         }

@@ -16,6 +16,9 @@ public final class LocalAws {
 
   public static final Region REGION = Region.US_EAST_1;
 
+  /** The account in the ARNs of the emulated resources. */
+  static final String ACCOUNT = "000000000000";
+
   private static final StaticCredentialsProvider CREDENTIALS =
       StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local"));
 

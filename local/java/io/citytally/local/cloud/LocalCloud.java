@@ -28,10 +28,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
-/**
- * What a city has on AWS beside the job, on this machine: the tables, the stream, and what takes
- * changes from the one to the other.
- */
+/** What a city has on AWS besides the job, on this machine: the tables and the stream. */
 public final class LocalCloud {
 
   /**
@@ -41,8 +38,8 @@ public final class LocalCloud {
    * @param data the directory that keeps tables and stream; none: they are in memory
    * @param source Kinesis is there only if the job reads it
    * @param shards of the stream
-   * @param relayed whether changes of the {@code votes} table go to Kinesis
-   * @param packing how change records reach Kinesis
+   * @param streamed whether changes of the {@code votes} table go to Kinesis
+   * @param packing how change records reach Kinesis that go there straight
    * @param faults of the stream, on purpose
    */
   public record Setup(
@@ -51,13 +48,13 @@ public final class LocalCloud {
       FeedSource source,
       int shards,
       PortSettings ports,
-      boolean relayed,
+      boolean streamed,
       VoteStream.Packing packing,
       VoteStream.Faults faults) {}
 
-  /** Kinesis and those who write to it. */
-  private record Streaming(
-      URI endpoint, KinesisClient client, VoteStream stream, Optional<StreamRelay> relay) {}
+  /** Kinesis, for those who read it and write to it. */
+  private record Kinesis(
+      URI endpoint, KinesisClient client, VoteStream stream, Optional<TableStreaming> tables) {}
 
   // The connector's own SDK warns of what does no harm. A logger that nobody holds loses its level.
   private static final Logger CONNECTORS_SDK_LOG =
@@ -65,10 +62,11 @@ public final class LocalCloud {
 
   private final Setup setup;
   private final Alarm alarm;
+  private final Path emulators;
   private volatile LocalDynamoDb dynamoDbServer;
   private final DynamoDbClient dynamoDb;
   private volatile LocalKinesis kinesisServer;
-  private final Optional<Streaming> streaming;
+  private final Optional<Kinesis> kinesis;
 
   private LocalCloud(Closing closing, Setup setup, Alarm alarm, Consumer<String> progress)
       throws Exception {
@@ -79,17 +77,30 @@ public final class LocalCloud {
         StorageTemplate.read(
             setup.home.resolve("cloudformation").resolve("storage.yaml"),
             Map.of("Feed", setup.source.label));
+    emulators = Emulators.in(setup.home);
+    Emulators.install(emulators, progress);
 
-    progress.accept("Starting DynamoDB Local");
-    int port = port(setup.ports.dynamodb(), "--dynamodb-port", Ports.DYNAMODB);
-    dynamoDbServer = startDynamoDb(port);
+    Optional<KinesisClient> kinesisClient = Optional.empty();
+    if (setup.source == FeedSource.KINESIS) {
+      progress.accept("Starting Kinesis");
+      kinesisServer = startKinesis(port(setup.ports.kinesis(), "--kinesis-port", Ports.KINESIS));
+      closing.add(() -> kinesisServer.close());
+      kinesisClient = Optional.of(closing.add(LocalAws.kinesis(kinesisServer.endpoint())));
+      storage.createStreams(kinesisClient.get(), setup.shards);
+    }
+
+    progress.accept("Starting DynamoDB");
+    dynamoDbServer = startDynamoDb(port(setup.ports.dynamodb(), "--dynamodb-port", Ports.DYNAMODB));
     closing.add(() -> dynamoDbServer.close());
     dynamoDb = closing.add(LocalAws.dynamoDb(dynamoDbServer.endpoint()));
     storage.createTables(dynamoDb);
+    if (setup.streamed) {
+      storage.enableDestinations(dynamoDb);
+    }
 
-    streaming =
-        setup.source == FeedSource.KINESIS
-            ? Optional.of(startStreaming(closing, storage, progress))
+    kinesis =
+        kinesisClient.isPresent()
+            ? Optional.of(kinesis(closing, kinesisClient.get(), storage))
             : Optional.empty();
   }
 
@@ -105,10 +116,41 @@ public final class LocalCloud {
     return new LocalCloud(closing, setup, alarm, progress);
   }
 
+  private Kinesis kinesis(Closing closing, KinesisClient client, StorageTemplate storage)
+      throws Exception {
+    Optional<TableStreaming> tables =
+        setup.streamed
+            ? Optional.of(new TableStreaming(dynamoDbServer.endpoint()))
+            : Optional.empty();
+    VoteStream stream =
+        closing.add(
+            new VoteStream(
+                client,
+                tables,
+                storage.streams().get(0).name(),
+                setup.packing,
+                setup.streamed ? VoteStream.Faults.NONE : setup.faults));
+    return new Kinesis(kinesisServer.endpoint(), client, stream, tables);
+  }
+
   private LocalDynamoDb startDynamoDb(int port) {
-    return setup.data.isPresent()
-        ? LocalDynamoDb.on(setup.data.get().resolve("dynamodb"), port)
-        : LocalDynamoDb.inMemory(port);
+    Optional<LocalDynamoDb.Streaming> streaming =
+        Optional.ofNullable(kinesisServer)
+            .map(server -> new LocalDynamoDb.Streaming(server.endpoint(), setup.faults));
+    LocalDynamoDb server =
+        LocalDynamoDb.start(
+            emulators, port, setup.data.map(data -> data.resolve("dynamodb")), streaming);
+    server.crashed().whenComplete((none, failure) -> alarm.raise(failure));
+    return server;
+  }
+
+  private LocalKinesis startKinesis(int port) {
+    LocalKinesis server =
+        setup.data.isPresent()
+            ? LocalKinesis.on(setup.data.get().resolve("kinesis"), emulators, port)
+            : LocalKinesis.inMemory(emulators, port);
+    server.crashed().whenComplete((none, failure) -> alarm.raise(failure));
+    return server;
   }
 
   /** The asked-for port, or else the usual one if it is free, or else any. */
@@ -116,39 +158,9 @@ public final class LocalCloud {
     return asked.isPresent() ? Ports.asked(asked.getAsInt(), option) : Ports.usualOrFree(usual);
   }
 
-  private Streaming startStreaming(
-      Closing closing, StorageTemplate storage, Consumer<String> progress) throws Exception {
-    Path kinesisHome = setup.home.resolve("local").resolve("kinesis");
-    LocalKinesis.install(kinesisHome, progress);
-    progress.accept("Starting Kinesis");
-    int port = port(setup.ports.kinesis(), "--kinesis-port", Ports.KINESIS);
-    kinesisServer = startKinesis(kinesisHome, port);
-    closing.add(() -> kinesisServer.close());
-    URI endpoint = kinesisServer.endpoint();
-    KinesisClient kinesis = closing.add(LocalAws.kinesis(endpoint));
-    storage.createStreams(kinesis, setup.shards);
-    VoteStream stream =
-        closing.add(
-            new VoteStream(kinesis, storage.streams().get(0).name(), setup.packing, setup.faults));
-    return new Streaming(
-        endpoint,
-        kinesis,
-        stream,
-        setup.relayed ? Optional.of(startRelay(closing, stream)) : Optional.empty());
-  }
-
-  private LocalKinesis startKinesis(Path kinesisHome, int port) {
-    LocalKinesis server =
-        setup.data.isPresent()
-            ? LocalKinesis.on(setup.data.get().resolve("kinesis"), kinesisHome, port)
-            : LocalKinesis.inMemory(kinesisHome, port);
-    server.crashed().whenComplete((none, failure) -> alarm.raise(failure));
-    return server;
-  }
-
   /**
-   * Kills Kinesis and starts it again, on the same port and with what it had on disk; whoever uses
-   * it meanwhile finds nobody.
+   * Kills Kinesis and starts it again, on the same port and with what it had on disk. Until then,
+   * its clients find nobody.
    *
    * @throws IllegalStateException if its streams are in memory
    */
@@ -156,18 +168,18 @@ public final class LocalCloud {
     requireDisk();
     int port = kinesisServer.endpoint().getPort();
     kinesisServer.kill();
-    kinesisServer = startKinesis(setup.home.resolve("local").resolve("kinesis"), port);
+    kinesisServer = startKinesis(port);
   }
 
   /**
-   * Stops DynamoDB Local and starts it again, on the same port and with what it had on disk.
+   * Kills DynamoDB and starts it again, on the same port and with what it had on disk.
    *
    * @throws IllegalStateException if its tables are in memory
    */
-  public void restartDynamoDb() {
+  public void killAndRestartDynamoDb() throws InterruptedException {
     requireDisk();
     int port = dynamoDbServer.endpoint().getPort();
-    dynamoDbServer.close();
+    dynamoDbServer.kill();
     dynamoDbServer = startDynamoDb(port);
   }
 
@@ -175,21 +187,6 @@ public final class LocalCloud {
     if (setup.data.isEmpty()) {
       throw new IllegalStateException("what is in memory would be lost by a restart");
     }
-  }
-
-  private StreamRelay startRelay(Closing closing, VoteStream stream) throws Exception {
-    var tableStream = closing.add(LocalAws.dynamoDbStreams(dynamoDbServer.endpoint()));
-    return closing.add(
-        setup.data.isPresent()
-            ? StreamRelay.resume(
-                dynamoDb,
-                tableStream,
-                VotesTable.DEFAULT_NAME,
-                stream,
-                setup.data.get().resolve("relay-journal"),
-                alarm::raise)
-            : StreamRelay.start(
-                dynamoDb, tableStream, VotesTable.DEFAULT_NAME, stream, alarm::raise));
   }
 
   /** The configuration of a job that reads and writes here. */
@@ -216,9 +213,9 @@ public final class LocalCloud {
     feed.put("source", setup.source.label);
     feed.put("poll.interval", "100 ms");
     feed.put("shard.discovery.interval", "1 s");
-    if (streaming.isPresent()) {
-      feed.put("stream.name", streaming.get().stream.name());
-      feed.put("endpoint", streaming.get().endpoint.toString());
+    if (kinesis.isPresent()) {
+      feed.put("stream.name", kinesis.get().stream.name());
+      feed.put("endpoint", kinesis.get().endpoint.toString());
     } else {
       feed.put("stream.arn", votesTableStreamArn());
       feed.put("endpoint", dynamoDbServer.endpoint().toString());
@@ -269,7 +266,7 @@ public final class LocalCloud {
   public Map<String, String> endpoints() {
     Map<String, String> endpoints = new LinkedHashMap<>();
     endpoints.put("DynamoDB", dynamoDbServer.endpoint().toString());
-    streaming.ifPresent(kinesis -> endpoints.put("Kinesis", kinesis.endpoint.toString()));
+    kinesis.ifPresent(there -> endpoints.put("Kinesis", there.endpoint.toString()));
     return endpoints;
   }
 
@@ -283,17 +280,24 @@ public final class LocalCloud {
 
   /** Nothing where the job reads the table's own stream. */
   public Optional<KinesisClient> kinesis() {
-    return streaming.map(Streaming::client);
+    return kinesis.map(Kinesis::client);
   }
 
   /** Nothing where the job reads the table's own stream. */
   public Optional<VoteStream> stream() {
-    return streaming.map(Streaming::stream);
+    return kinesis.map(Kinesis::stream);
   }
 
-  /** Nothing where nothing is relayed. */
-  public Optional<StreamRelay> relay() {
-    return streaming.flatMap(Streaming::relay);
+  /** Nothing where no table's changes go to Kinesis. */
+  public Optional<TableStreaming> streaming() {
+    return kinesis.flatMap(Kinesis::tables);
+  }
+
+  /** The changes that were delivered twice on purpose. */
+  public long duplicates() {
+    return streaming()
+        .map(TableStreaming::duplicates)
+        .orElseGet(() -> stream().map(VoteStream::duplicates).orElse(0L));
   }
 
   /** Puts these improvements on the ballot, to be voted for. */

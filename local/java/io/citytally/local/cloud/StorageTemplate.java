@@ -30,6 +30,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.DestinationStatus;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
 import software.amazon.awssdk.services.dynamodb.model.StreamSpecification;
@@ -62,9 +63,14 @@ public final class StorageTemplate {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]+)}");
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
+  /** The Kinesis stream that a table's changes go to, and how fine their times are. */
+  public record Destination(String streamArn, String precision) {}
+
   /** A table, and what is set on it after its creation. */
   public record Table(
-      CreateTableRequest request, Optional<String> expiryAttribute, Optional<String> streamArn) {
+      CreateTableRequest request,
+      Optional<String> expiryAttribute,
+      Optional<Destination> destination) {
 
     public String name() {
       return request.tableName();
@@ -174,6 +180,37 @@ public final class StorageTemplate {
     }
   }
 
+  /** Has the changes of tables go to their Kinesis streams, if they don't yet. */
+  public void enableDestinations(DynamoDbClient dynamoDb) {
+    for (Table table : tables) {
+      table
+          .destination()
+          .filter(destination -> !isEnabled(dynamoDb, table, destination))
+          .ifPresent(
+              destination ->
+                  dynamoDb.enableKinesisStreamingDestination(
+                      request ->
+                          request
+                              .tableName(table.name())
+                              .streamArn(destination.streamArn())
+                              .enableKinesisStreamingConfiguration(
+                                  configuration ->
+                                      configuration.approximateCreationDateTimePrecision(
+                                          destination.precision()))));
+    }
+  }
+
+  private static boolean isEnabled(DynamoDbClient dynamoDb, Table table, Destination destination) {
+    return dynamoDb
+        .describeKinesisStreamingDestination(request -> request.tableName(table.name()))
+        .kinesisDataStreamDestinations()
+        .stream()
+        .anyMatch(
+            there ->
+                there.streamArn().equals(destination.streamArn())
+                    && there.destinationStatus() == DestinationStatus.ACTIVE);
+  }
+
   /**
    * Creates the streams that aren't there yet and waits until they are active.
    *
@@ -225,7 +262,7 @@ public final class StorageTemplate {
     CreateTableRequest.Builder request =
         CreateTableRequest.builder().billingMode(BillingMode.PROVISIONED);
     Optional<String> expiryAttribute = Optional.empty();
-    Optional<String> streamArn = Optional.empty();
+    Optional<Destination> destination = Optional.empty();
     for (Map.Entry<?, ?> property : properties.entrySet()) {
       Object value = property.getValue();
       switch (property.getKey().toString()) {
@@ -260,11 +297,15 @@ public final class StorageTemplate {
         case "TimeToLiveSpecification" ->
             expiryAttribute = Optional.of(text((Map<?, ?>) value, "AttributeName"));
         case "KinesisStreamSpecification" ->
-            streamArn = Optional.of(text((Map<?, ?>) value, "StreamArn"));
+            destination =
+                Optional.of(
+                    new Destination(
+                        text((Map<?, ?>) value, "StreamArn"),
+                        text((Map<?, ?>) value, "ApproximateCreationDateTimePrecision")));
         default -> refuseUnless(MEANINGLESS_FOR_LOCAL_TABLES, id, property.getKey().toString());
       }
     }
-    return new Table(request.build(), expiryAttribute, streamArn);
+    return new Table(request.build(), expiryAttribute, destination);
   }
 
   private Stream stream(String id, Map<?, ?> properties) {
@@ -366,7 +407,9 @@ public final class StorageTemplate {
     Map<?, ?> properties = mapAt((Map<?, ?>) resources.get(id), "Properties");
     return "arn:aws:kinesis:"
         + LocalAws.REGION
-        + ":000000000000:stream/"
+        + ":"
+        + LocalAws.ACCOUNT
+        + ":stream/"
         + resolve(properties.get("Name"));
   }
 

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -65,6 +66,7 @@ public final class VoteStream implements AutoCloseable {
   public record Marker(String shard, String sequenceNumber, String payload) {}
 
   private final KinesisClient kinesis;
+  private final Optional<TableStreaming> tables;
   private final String stream;
   private final Packing packing;
   private final DeliveryOrder order;
@@ -75,10 +77,26 @@ public final class VoteStream implements AutoCloseable {
   private long delivered;
 
   /**
+   * A stream that nobody else puts to.
+   *
    * @param kinesis stays the caller's to close
    */
   public VoteStream(KinesisClient kinesis, String stream, Packing packing, Faults faults) {
+    this(kinesis, Optional.empty(), stream, packing, faults);
+  }
+
+  /**
+   * @param kinesis stays the caller's to close
+   * @param tables whose changes go to the stream as well
+   */
+  VoteStream(
+      KinesisClient kinesis,
+      Optional<TableStreaming> tables,
+      String stream,
+      Packing packing,
+      Faults faults) {
     this.kinesis = kinesis;
+    this.tables = tables;
     this.stream = stream;
     this.packing = packing;
     this.order =
@@ -141,7 +159,7 @@ public final class VoteStream implements AutoCloseable {
   /** Does something while nothing is put; what is due has been put before. */
   synchronized <T> T whilePaused(Supplier<T> action) {
     send();
-    return action.get();
+    return tables.isPresent() ? tables.get().whilePaused(action) : action.get();
   }
 
   /** The shards that still take records. */

@@ -34,7 +34,7 @@ public final class Drain {
 
   private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
 
-  private static final Duration RELAY_PATIENCE = Duration.ofMinutes(10);
+  private static final Duration STREAMING_PATIENCE = Duration.ofMinutes(10);
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final LocalCloud cloud;
@@ -61,8 +61,8 @@ public final class Drain {
   /** Waits until the job has read everything that was cast before this call. */
   public void awaitRead() throws Exception {
     String id = UUID.randomUUID().toString();
-    if (cloud.relay().isPresent()) {
-      cloud.relay().get().awaitCaughtUp(RELAY_PATIENCE);
+    if (cloud.streaming().isPresent()) {
+      cloud.streaming().get().awaitCaughtUp(STREAMING_PATIENCE);
     }
     if (cloud.stream().isPresent()) {
       expect(cloud.stream().get().putMarkers(id));

@@ -152,7 +152,7 @@ public final class Replay implements Work<ReplayOptions> {
         nonZero(counted),
         election.titles(),
         crashCount,
-        system.cloud().stream().map(VoteStream::duplicates).orElse(0L),
+        system.cloud().duplicates(),
         metrics.total("duplicatesDropped"),
         metrics.total("tallyWrites"),
         recount(options, system),

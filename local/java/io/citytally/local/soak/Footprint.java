@@ -9,14 +9,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What the whole system, which is one virtual machine, takes up at a moment.
+ * What the virtual machine of the system takes up at a moment. The emulators have their own
+ * processes.
  *
  * @param at since the start
  * @param heapBytes live objects: what is left after a full collection
  * @param threads that are alive
  * @param openFiles files and sockets that are open; 0 where the platform doesn't tell
- * @param residentBytes of the process in memory, RocksDB's and SQLite's included; 0 where the
- *     platform doesn't tell
+ * @param residentBytes of the process in memory, RocksDB's included; 0 where the platform doesn't
+ *     tell
  * @param checkpoint how long a checkpoint took
  * @param votes recorded since the start
  */

@@ -1,13 +1,12 @@
 package io.citytally.dynamodb;
 
-import com.amazonaws.services.dynamodbv2.local.main.ServerRunner;
-import com.amazonaws.services.dynamodbv2.local.server.DynamoDBProxyServer;
-import java.io.IOException;
-import java.net.ServerSocket;
+import io.citytally.local.cloud.InstalledEmulators;
+import io.citytally.local.cloud.LocalDynamoDb;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -24,31 +23,37 @@ import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
-/** An empty DynamoDB Local in memory, on a free port, for the tests of a class. */
+/**
+ * An empty DynamoDB for the tests of a class: the emulator, in memory and on a free port, or what
+ * the environment variable {@code CITYTALLY_DYNAMODB} names.
+ */
 public final class LocalDynamoDbExtension implements BeforeAllCallback, AfterAllCallback {
 
-  private DynamoDBProxyServer server;
+  private static final Optional<URI> OTHER =
+      Optional.ofNullable(System.getenv("CITYTALLY_DYNAMODB")).map(URI::create);
+
+  private final List<String> tables = new ArrayList<>();
+  private Optional<LocalDynamoDb> server = Optional.empty();
   private URI address;
   private DynamoDbEndpoint endpoint;
   private DynamoDbAsyncClient client;
 
   @Override
-  public void beforeAll(ExtensionContext context) throws Exception {
-    int port = freePort();
-    server =
-        ServerRunner.createServerFromCommandLineArgs(
-            new String[] {"-inMemory", "-disableTelemetry", "-port", Integer.toString(port)});
-    server.start();
-    address = URI.create("http://127.0.0.1:" + port);
+  public void beforeAll(ExtensionContext context) {
+    if (OTHER.isEmpty()) {
+      server = Optional.of(LocalDynamoDb.inMemory(InstalledEmulators.directory(), 0));
+    }
+    address = OTHER.orElseGet(() -> server.orElseThrow().endpoint());
     endpoint =
         new DynamoDbEndpoint(Region.EU_WEST_1.id(), address, DynamoDbEndpoint.Credentials.LOCAL);
     client = endpoint.createClient(10);
   }
 
   @Override
-  public void afterAll(ExtensionContext context) throws Exception {
+  public void afterAll(ExtensionContext context) {
+    tables.forEach(name -> client.deleteTable(delete -> delete.tableName(name)).join());
     client.close();
-    server.stop();
+    server.ifPresent(LocalDynamoDb::close);
   }
 
   public DynamoDbEndpoint endpoint() {
@@ -92,6 +97,8 @@ public final class LocalDynamoDbExtension implements BeforeAllCallback, AfterAll
                   .attributeDefinitions(attributes)
                   .keySchema(schema)
                   .billingMode(BillingMode.PAY_PER_REQUEST));
+      patient.waiter().waitUntilTableExists(table -> table.tableName(name));
+      tables.add(name);
     }
   }
 
@@ -102,11 +109,5 @@ public final class LocalDynamoDbExtension implements BeforeAllCallback, AfterAll
   /** The item, empty if there is none. */
   public Map<String, AttributeValue> get(String table, Map<String, AttributeValue> key) {
     return client.getItem(get -> get.tableName(table).key(key).consistentRead(true)).join().item();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

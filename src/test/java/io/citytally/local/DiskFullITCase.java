@@ -145,7 +145,7 @@ class DiskFullITCase {
     for (int i = 0; i < 300; i++) {
       voters.next().on(city.votes());
     }
-    city.cloud().relay().orElseThrow().awaitCaughtUp(City.PATIENCE);
+    city.cloud().streaming().orElseThrow().awaitCaughtUp(City.PATIENCE);
     city.cloud().stream().orElseThrow().flush();
   }
 

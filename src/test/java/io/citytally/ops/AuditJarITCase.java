@@ -7,6 +7,7 @@ import io.citytally.cloudformation.Template;
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.VotesTable;
 import io.citytally.local.cloud.DynamoDbVotes;
+import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.LocalAws;
 import io.citytally.local.cloud.LocalDynamoDb;
 import io.citytally.local.cloud.Ports;
@@ -41,7 +42,7 @@ class AuditJarITCase {
 
   @BeforeEach
   void setUp() {
-    tables = LocalDynamoDb.inMemory(0);
+    tables = LocalDynamoDb.inMemory(InstalledEmulators.directory(), 0);
     client = LocalAws.dynamoDb(tables.endpoint());
     StorageTemplate.read(Template.file("storage")).createTables(client);
   }

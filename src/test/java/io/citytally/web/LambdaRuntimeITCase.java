@@ -13,6 +13,7 @@ import io.citytally.cloudformation.Template;
 import io.citytally.dynamodb.BallotTable;
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.VotesTable;
+import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.LocalAws;
 import io.citytally.local.cloud.LocalDynamoDb;
 import io.citytally.local.cloud.StorageTemplate;
@@ -69,7 +70,7 @@ class LambdaRuntimeITCase {
     // The native part of the client is for Linux, as Lambda is.
     assumeThat(System.getProperty("os.name")).isEqualTo("Linux");
     unpack(webJar(), taskRoot);
-    tables = LocalDynamoDb.inMemory(0);
+    tables = LocalDynamoDb.inMemory(InstalledEmulators.directory(), 0);
     client = LocalAws.dynamoDb(tables.endpoint());
     StorageTemplate.read(Template.file("storage")).createTables(client);
     lambda = new LambdaRuntimeApi();

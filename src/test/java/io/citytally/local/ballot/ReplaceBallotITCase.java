@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.citytally.dynamodb.BallotTable;
 import io.citytally.dynamodb.MalformedItemException;
+import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.LocalAws;
 import io.citytally.local.cloud.LocalDynamoDb;
 import io.citytally.local.cloud.Ports;
@@ -86,7 +87,7 @@ class ReplaceBallotITCase {
 
   @BeforeAll
   static void start() throws Exception {
-    server = LocalDynamoDb.inMemory(Ports.free());
+    server = LocalDynamoDb.inMemory(InstalledEmulators.directory(), Ports.free());
     client = LocalAws.dynamoDb(server.endpoint());
     StorageTemplate.read(Path.of("cloudformation/storage.yaml"), Map.of("Feed", "dynamodb-streams"))
         .createTables(client);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.local.Elections;
 import io.citytally.local.cloud.FeedSource;
-import io.citytally.local.cloud.InstalledKinesis;
+import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.recount.Recount;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ class ChaosITCase {
 
   @BeforeAll
   static void requireKinesis() {
-    InstalledKinesis.home();
+    InstalledEmulators.directory();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.citytally.dynamodb.TotalVotesTable;
+import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.LocalAws;
 import io.citytally.local.cloud.LocalDynamoDb;
 import io.citytally.local.cloud.StorageTemplate;
@@ -48,7 +49,7 @@ class FaultyDynamoDbITCase {
 
   @BeforeAll
   static void startServer() throws Exception {
-    server = LocalDynamoDb.inMemory(0);
+    server = LocalDynamoDb.inMemory(InstalledEmulators.directory(), 0);
     table = LocalAws.dynamoDb(server.endpoint());
     StorageTemplate.read(Path.of("cloudformation/storage.yaml"), Map.of("Feed", "kinesis"))
         .createTables(table);

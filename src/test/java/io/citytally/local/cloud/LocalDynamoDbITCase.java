@@ -31,7 +31,7 @@ class LocalDynamoDbITCase {
 
   @Test
   void hasTheTablesOfTheTemplate() {
-    try (LocalDynamoDb dynamoDb = LocalDynamoDb.inMemory(0);
+    try (LocalDynamoDb dynamoDb = LocalDynamoDb.inMemory(InstalledEmulators.directory(), 0);
         DynamoDbClient client = LocalAws.dynamoDb(dynamoDb.endpoint())) {
       STORAGE.createTables(client);
       STORAGE.createTables(client);
@@ -61,13 +61,13 @@ class LocalDynamoDbITCase {
   void keepsItsTablesInADirectory() {
     Path tables = directory.resolve("tables");
     Map<String, AttributeValue> vote = Map.of("id", AttributeValue.fromS("v1"));
-    try (LocalDynamoDb dynamoDb = LocalDynamoDb.on(tables, 0);
+    try (LocalDynamoDb dynamoDb = LocalDynamoDb.on(tables, InstalledEmulators.directory(), 0);
         DynamoDbClient client = LocalAws.dynamoDb(dynamoDb.endpoint())) {
       STORAGE.createTables(client);
       client.putItem(request -> request.tableName("votes").item(vote));
     }
 
-    try (LocalDynamoDb dynamoDb = LocalDynamoDb.on(tables, 0);
+    try (LocalDynamoDb dynamoDb = LocalDynamoDb.on(tables, InstalledEmulators.directory(), 0);
         DynamoDbClient client = LocalAws.dynamoDb(dynamoDb.endpoint())) {
       STORAGE.createTables(client);
 
@@ -78,7 +78,7 @@ class LocalDynamoDbITCase {
 
   @Test
   void refusesATableThatIsThereWithOtherKeys() {
-    try (LocalDynamoDb dynamoDb = LocalDynamoDb.inMemory(0);
+    try (LocalDynamoDb dynamoDb = LocalDynamoDb.inMemory(InstalledEmulators.directory(), 0);
         DynamoDbClient client = LocalAws.dynamoDb(dynamoDb.endpoint())) {
       client.createTable(
           request ->
@@ -101,7 +101,7 @@ class LocalDynamoDbITCase {
 
   @Test
   void answersNoForeignPage() throws IOException {
-    try (LocalDynamoDb dynamoDb = LocalDynamoDb.inMemory(0)) {
+    try (LocalDynamoDb dynamoDb = LocalDynamoDb.inMemory(InstalledEmulators.directory(), 0)) {
       for (String foreign :
           List.of(
               "Host: elsewhere.example",
@@ -132,7 +132,7 @@ class LocalDynamoDbITCase {
 
   @Test
   void listensOnLoopbackAlone() {
-    try (LocalDynamoDb dynamoDb = LocalDynamoDb.inMemory(0)) {
+    try (LocalDynamoDb dynamoDb = LocalDynamoDb.inMemory(InstalledEmulators.directory(), 0)) {
       assertThat(dynamoDb.endpoint().getHost()).isEqualTo("127.0.0.1");
       assertThatThrownBy(() -> new Socket("127.0.0.2", dynamoDb.endpoint().getPort()).close())
           .isInstanceOf(ConnectException.class);
@@ -141,10 +141,10 @@ class LocalDynamoDbITCase {
 
   @Test
   void refusesATakenPort() {
-    try (LocalDynamoDb dynamoDb = LocalDynamoDb.inMemory(0)) {
+    try (LocalDynamoDb dynamoDb = LocalDynamoDb.inMemory(InstalledEmulators.directory(), 0)) {
       int port = dynamoDb.endpoint().getPort();
 
-      assertThatThrownBy(() -> LocalDynamoDb.inMemory(port))
+      assertThatThrownBy(() -> LocalDynamoDb.inMemory(InstalledEmulators.directory(), port))
           .isInstanceOf(CannotStartException.class)
           .hasMessageContaining("port " + port + " is taken");
     }

@@ -13,7 +13,6 @@ import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,7 +37,7 @@ class LocalKinesisITCase {
 
   @BeforeAll
   static void install() {
-    home = InstalledKinesis.home();
+    home = InstalledEmulators.directory();
   }
 
   @Test
@@ -148,7 +147,7 @@ class LocalKinesisITCase {
 
   @Test
   void endsWithItsOwner() throws Exception {
-    Process server = new ProcessBuilder("node", "server.js").directory(home.toFile()).start();
+    Process server = new ProcessBuilder("node", "kinesis.js").directory(home.toFile()).start();
     try {
       assertThat(server.inputReader().readLine()).startsWith("ready ");
 
@@ -227,75 +226,6 @@ class LocalKinesisITCase {
           .isInstanceOf(CannotStartException.class)
           .hasMessageContaining("cannot open " + streams);
     }
-  }
-
-  @Test
-  void saysWhereNodeIsMissing() {
-    assertThatThrownBy(() -> LocalKinesis.install(home, line -> {}, "no-such-node", "npm"))
-        .isInstanceOf(CannotStartException.class)
-        .hasMessageContaining("needs Node.js 20")
-        .hasMessageContaining("--source dynamodb-streams")
-        .hasMessageContaining("There is no no-such-node");
-  }
-
-  @Test
-  void saysWhereNodeIsTooOld() throws IOException {
-    Path node = script("node", "echo v18.20.1");
-
-    assertThatThrownBy(() -> LocalKinesis.install(home, line -> {}, node.toString(), "npm"))
-        .isInstanceOf(CannotStartException.class)
-        .hasMessageContaining("needs Node.js 20")
-        .hasMessageContaining("v18.20.1");
-  }
-
-  @Test
-  void showsWhatNpmSaidWhereItFails() throws IOException {
-    Files.writeString(directory.resolve("package-lock.json"), "{}");
-    Path npm = script("npm", "echo registry out of reach; exit 1");
-    List<String> progress = new ArrayList<>();
-
-    assertThatThrownBy(() -> LocalKinesis.install(directory, progress::add, "node", npm.toString()))
-        .isInstanceOf(CannotStartException.class)
-        .hasMessageContaining("npm ci")
-        .hasMessageContaining("registry out of reach");
-    assertThat(progress)
-        .containsExactly("Installing the Kinesis emulator (once)", "  registry out of reach");
-    assertThat(LocalKinesis.isInstalled(directory)).isFalse();
-  }
-
-  @Test
-  void installsAgainOnlyWhenTheLockFileHasChanged() throws IOException {
-    Files.writeString(directory.resolve("package-lock.json"), "{}");
-    Path npm = script("npm", "mkdir -p node_modules");
-    List<String> progress = new ArrayList<>();
-
-    LocalKinesis.install(directory, progress::add, "node", npm.toString());
-    LocalKinesis.install(directory, progress::add, "node", npm.toString());
-    assertThat(progress).hasSize(1);
-
-    Files.writeString(directory.resolve("package-lock.json"), "{ }");
-    LocalKinesis.install(directory, progress::add, "node", npm.toString());
-    assertThat(progress).hasSize(2);
-  }
-
-  @Test
-  void hasItsGuardsTested() throws Exception {
-    Process tests =
-        new ProcessBuilder("node", "--test", "--test-reporter=tap")
-            .directory(home.toFile())
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(tests.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-    assertThat(tests.waitFor()).as(output).isZero();
-    assertThat(output).containsPattern("# pass [1-9]").contains("# fail 0");
-  }
-
-  private Path script(String name, String body) throws IOException {
-    Path script = directory.resolve(name);
-    Files.writeString(script, "#!/bin/sh\n" + body + "\n");
-    assertThat(script.toFile().setExecutable(true)).isTrue();
-    return script.toAbsolutePath();
   }
 
   private static KinesisClient withStream(LocalKinesis kinesis, int shards) {

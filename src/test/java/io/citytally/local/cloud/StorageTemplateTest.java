@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.citytally.local.cloud.StorageTemplate.Destination;
 import io.citytally.local.cloud.StorageTemplate.Stream;
 import io.citytally.local.cloud.StorageTemplate.Table;
 import io.citytally.local.lifecycle.CannotStartException;
@@ -50,9 +51,13 @@ class StorageTemplateTest {
 
     assertThat(template.streams()).containsExactly(new Stream("votes", 24));
     assertThat(template.tables())
-        .filteredOn(table -> table.streamArn().isPresent())
-        .extracting(Table::name, table -> table.streamArn().orElseThrow())
-        .containsExactly(tuple("votes", "arn:aws:kinesis:us-east-1:000000000000:stream/votes"));
+        .filteredOn(table -> table.destination().isPresent())
+        .extracting(Table::name, table -> table.destination().orElseThrow())
+        .containsExactly(
+            tuple(
+                "votes",
+                new Destination(
+                    "arn:aws:kinesis:us-east-1:000000000000:stream/votes", "MICROSECOND")));
     assertThat(table(template, "votes").request().streamSpecification().streamViewType())
         .isEqualTo(StreamViewType.NEW_AND_OLD_IMAGES);
   }
@@ -70,7 +75,7 @@ class StorageTemplateTest {
     StorageTemplate template = StorageTemplate.read(FILE, Map.of("Feed", "dynamodb-streams"));
 
     assertThat(template.streams()).isEmpty();
-    assertThat(template.tables()).allMatch(table -> table.streamArn().isEmpty());
+    assertThat(template.tables()).allMatch(table -> table.destination().isEmpty());
   }
 
   @Test
@@ -78,7 +83,7 @@ class StorageTemplateTest {
     StorageTemplate template =
         StorageTemplate.read(FILE, Map.of("VotesTableName", "ballots", "StreamName", "changes"));
 
-    assertThat(table(template, "ballots").streamArn())
+    assertThat(table(template, "ballots").destination().map(Destination::streamArn))
         .contains("arn:aws:kinesis:us-east-1:000000000000:stream/changes");
     assertThat(template.streams()).extracting(Stream::name).containsExactly("changes");
   }

@@ -9,6 +9,7 @@ import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.VotesTable;
 import io.citytally.local.cloud.CastVote;
 import io.citytally.local.cloud.DynamoDbVotes;
+import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.LocalAws;
 import io.citytally.local.cloud.LocalDynamoDb;
 import io.citytally.local.cloud.StorageTemplate;
@@ -56,7 +57,7 @@ class RecountITCase {
   /** Three thousand votes, as many pages of a scan as that takes, all of them counted rightly. */
   @BeforeEach
   void holdAnElection() throws Exception {
-    LocalDynamoDb dynamoDb = closing.add(LocalDynamoDb.inMemory(0));
+    LocalDynamoDb dynamoDb = closing.add(LocalDynamoDb.inMemory(InstalledEmulators.directory(), 0));
     endpoint = dynamoDb.endpoint();
     client = closing.add(LocalAws.dynamoDb(endpoint));
     STORAGE.createTables(client);

@@ -3,7 +3,7 @@
 const assert = require('node:assert')
 const { test } = require('node:test')
 const { promisify } = require('node:util')
-const { installGuards } = require('./guards')
+const { installGuards } = require('./kinesis-guards')
 
 installGuards()
 

@@ -1,0 +1,101 @@
+'use strict'
+
+const { returnItemsOfFailedConditions } = require('./failed-conditions')
+const { installTables } = require('./tables')
+
+returnItemsOfFailedConditions()
+const tablesOfDynalite = installTables()
+const dynalite = require('dynalite')
+const { Destinations } = require('./destinations')
+const { Disorder } = require('./disorder')
+const { Expiry } = require('./expiry')
+const { KinesisClient } = require('./kinesis-client')
+const { Streams } = require('./streams')
+
+const EXPIRE_INTERVAL_MS = 30 * 1000
+const TRIM_INTERVAL_MS = 60 * 1000
+
+/**
+ * The DynamoDB API: dynalite's, and what dynalite lacks.
+ *
+ * @param path where it keeps its tables; none: in memory
+ * @param kinesis the address of the Kinesis emulator, for streaming destinations
+ * @param disorder of what goes there, see `Disorder`
+ */
+function createDynamoDb({ path, kinesis, disorder = {} }) {
+  const server = dynalite({ path })
+  const tables = tablesOfDynalite()
+  const expiry = new Expiry(tables)
+  const streams = new Streams(tables)
+  const destinations = new Destinations(tables, new KinesisClient(kinesis), new Disorder(disorder))
+  const operations = {
+    ...targets('DynamoDB_20120810', expiry, ['updateTimeToLive', 'describeTimeToLive']),
+    ...targets('DynamoDB_20120810', destinations, [
+      'enableKinesisStreamingDestination',
+      'disableKinesisStreamingDestination',
+      'describeKinesisStreamingDestination',
+    ]),
+    ...targets('DynamoDBStreams_20120810', streams, [
+      'listStreams',
+      'describeStream',
+      'getShardIterator',
+      'getRecords',
+    ]),
+    // For the launcher, which no AWS client speaks like.
+    ...targets('Launcher', destinations, ['progress', 'pause', 'resume']),
+  }
+
+  const [answerByDynalite] = server.listeners('request')
+  server.removeAllListeners('request')
+  server.on('request', (request, response) => {
+    const operation = operations[request.headers['x-amz-target']]
+    if (operation) answer(operation, request, response)
+    else answerByDynalite.call(server, request, response)
+  })
+
+  const opened = open()
+  async function open() {
+    await tables.open()
+    await destinations.open()
+    setInterval(() => expiry.expire(), EXPIRE_INTERVAL_MS).unref()
+    setInterval(() => tables.trim(), TRIM_INTERVAL_MS).unref()
+  }
+  return { server, opened, tables, expiry }
+}
+
+function targets(service, part, names) {
+  return Object.fromEntries(
+    names.map((name) => [
+      `${service}.${name[0].toUpperCase()}${name.slice(1)}`,
+      (request) => part[name](request),
+    ]),
+  )
+}
+
+async function answer(operation, request, response) {
+  try {
+    const chunks = await request.toArray()
+    reply(response, 200, await operation(parse(Buffer.concat(chunks))))
+  } catch (error) {
+    // A client that has gone away gets no answer. What is not DynamoDB's to say is a defect.
+    if (request.errored) return
+    if (!error.body) throw error
+    reply(response, error.statusCode, error.body)
+  }
+}
+
+function parse(body) {
+  try {
+    return JSON.parse(body)
+  } catch {
+    const __type = 'com.amazon.coral.service#SerializationException'
+    throw Object.assign(new Error(__type), { statusCode: 400, body: { __type } })
+  }
+}
+
+function reply(response, status, body) {
+  response.writeHead(status, { 'Content-Type': 'application/x-amz-json-1.0' })
+  response.end(JSON.stringify(body))
+}
+
+module.exports = { createDynamoDb }

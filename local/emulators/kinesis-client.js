@@ -1,0 +1,78 @@
+'use strict'
+
+const { setTimeout: pause } = require('node:timers/promises')
+
+/** What one PutRecords takes; a part of it is left to what comes around the data. */
+const MAX_RECORDS = 500
+const MAX_BYTES = 3 * 1024 * 1024
+
+const RETRY_MS = 100
+
+const HEADERS = {
+  'Content-Type': 'application/x-amz-json-1.1',
+  Authorization:
+    'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/kinesis/aws4_request, ' +
+    'SignedHeaders=host, Signature=local',
+  'X-Amz-Date': '20260101T000000Z',
+}
+
+/** Puts records to the Kinesis emulator. */
+class KinesisClient {
+  #address
+
+  constructor(address) {
+    this.#address = address
+  }
+
+  async hasStream(StreamName) {
+    try {
+      await this.#call('DescribeStreamSummary', { StreamName })
+      return true
+    } catch (error) {
+      if (error.type === 'ResourceNotFoundException') return false
+      throw error
+    }
+  }
+
+  /** Puts all of them, however long that takes, unless it is stopped. */
+  async putAll(StreamName, records, isStopped) {
+    let left = records
+    while (left.length > 0 && !isStopped()) {
+      const Records = []
+      for (let bytes = 0; Records.length < Math.min(left.length, MAX_RECORDS); ) {
+        bytes += left[Records.length].Data.length
+        if (Records.length > 0 && bytes > MAX_BYTES) break
+        Records.push(left[Records.length])
+      }
+      const failed = await this.#put(StreamName, Records)
+      if (failed.length > 0) await pause(RETRY_MS)
+      left = [...failed, ...left.slice(Records.length)]
+    }
+  }
+
+  /** Those that are to be put once more. */
+  async #put(StreamName, Records) {
+    try {
+      const answer = await this.#call('PutRecords', { StreamName, Records })
+      return Records.filter((record, place) => answer.Records[place].ErrorCode)
+    } catch {
+      // Kinesis may be down, or be starting.
+      return Records
+    }
+  }
+
+  async #call(operation, body) {
+    const answer = await fetch(this.#address, {
+      method: 'POST',
+      headers: { ...HEADERS, 'X-Amz-Target': `Kinesis_20131202.${operation}` },
+      body: JSON.stringify(body),
+    })
+    const result = await answer.json()
+    if (!answer.ok) {
+      throw Object.assign(new Error(result.message), { type: result.__type })
+    }
+    return result
+  }
+}
+
+module.exports = { KinesisClient }
