@@ -1,7 +1,11 @@
 'use strict'
 
 const assert = require('node:assert')
+const { mkdtemp, rm } = require('node:fs/promises')
+const { tmpdir } = require('node:os')
+const path = require('node:path')
 const { test } = require('node:test')
+const { createDynamoDb } = require('./dynamodb-server')
 const { createVotes, keyOf, readStream, vote, withVotes } = require('./testing')
 
 test('a failed condition answers with the item it was checked on, if it is asked to', async (t) => {
@@ -291,6 +295,28 @@ test('an iterator is good for a quarter of an hour', async (t) => {
   const now = Date.now()
   t.mock.method(Date, 'now', () => now + 16 * 60 * 1000)
   await assert.rejects(streams('GetRecords', latest), /ExpiredIteratorException/)
+})
+
+test('what was interrupted in a change of tables is ended at the next start', async (t) => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'dynamodb-'))
+  t.after(() => rm(directory, { recursive: true }))
+  const killed = await withVotes(t, { path: directory })
+  await killed.call('PutItem', vote('1'))
+  await killed.tables.change('votes', (table) => (table.TableStatus = 'DELETING'))
+  await createVotes(killed.call, null, 'ballot')
+  await killed.tables.change('ballot', (table) => (table.TableStatus = 'CREATING'))
+  await killed.tables.db.close()
+
+  const { opened, tables } = createDynamoDb({ path: directory })
+  await opened
+  t.after(() => tables.db.close())
+
+  const { Table } = await tables.describeTable({ TableName: 'ballot' })
+  assert.strictEqual(Table.TableStatus, 'ACTIVE')
+  await assert.rejects(tables.describeTable({ TableName: 'votes' }), ({ body }) =>
+    /ResourceNotFoundException/.test(body.__type),
+  )
+  assert.deepStrictEqual(await tables.db.keys({ gt: 'item-', lt: 'item.' }).all(), [])
 })
 
 test('what is unknown is refused', async (t) => {

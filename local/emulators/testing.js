@@ -21,9 +21,9 @@ async function withVotes(t, options = {}, streamView = 'NEW_AND_OLD_IMAGES') {
   return { ...dynamoDb, call }
 }
 
-function createVotes(call, StreamViewType) {
+function createVotes(call, StreamViewType, TableName = 'votes') {
   return call('CreateTable', {
-    TableName: 'votes',
+    TableName,
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
     KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],

@@ -64,6 +64,7 @@ public final class LocalCloud {
   private final Alarm alarm;
   private final Path emulators;
   private volatile LocalDynamoDb dynamoDbServer;
+  private final URI dynamoDbEndpoint;
   private final DynamoDbClient dynamoDb;
   private volatile LocalKinesis kinesisServer;
   private final Optional<Kinesis> kinesis;
@@ -78,7 +79,9 @@ public final class LocalCloud {
             setup.home.resolve("cloudformation").resolve("storage.yaml"),
             Map.of("Feed", setup.source.label));
     emulators = Emulators.in(setup.home);
-    Emulators.install(emulators, progress);
+    if (setup.ports.otherDynamoDb().isEmpty()) {
+      Emulators.install(emulators, progress);
+    }
 
     Optional<KinesisClient> kinesisClient = Optional.empty();
     if (setup.source == FeedSource.KINESIS) {
@@ -89,10 +92,11 @@ public final class LocalCloud {
       storage.createStreams(kinesisClient.get(), setup.shards);
     }
 
-    progress.accept("Starting DynamoDB");
-    dynamoDbServer = startDynamoDb(port(setup.ports.dynamodb(), "--dynamodb-port", Ports.DYNAMODB));
-    closing.add(() -> dynamoDbServer.close());
-    dynamoDb = closing.add(LocalAws.dynamoDb(dynamoDbServer.endpoint()));
+    dynamoDbEndpoint =
+        setup.ports.otherDynamoDb().isPresent()
+            ? setup.ports.otherDynamoDb().get()
+            : startDynamoDb(closing, progress);
+    dynamoDb = closing.add(LocalAws.dynamoDb(dynamoDbEndpoint));
     storage.createTables(dynamoDb);
     if (setup.streamed) {
       storage.enableDestinations(dynamoDb);
@@ -119,9 +123,7 @@ public final class LocalCloud {
   private Kinesis kinesis(Closing closing, KinesisClient client, StorageTemplate storage)
       throws Exception {
     Optional<TableStreaming> tables =
-        setup.streamed
-            ? Optional.of(new TableStreaming(dynamoDbServer.endpoint()))
-            : Optional.empty();
+        setup.streamed ? Optional.of(new TableStreaming(dynamoDbEndpoint)) : Optional.empty();
     VoteStream stream =
         closing.add(
             new VoteStream(
@@ -131,6 +133,13 @@ public final class LocalCloud {
                 setup.packing,
                 setup.streamed ? VoteStream.Faults.NONE : setup.faults));
     return new Kinesis(kinesisServer.endpoint(), client, stream, tables);
+  }
+
+  private URI startDynamoDb(Closing closing, Consumer<String> progress) throws Exception {
+    progress.accept("Starting DynamoDB");
+    dynamoDbServer = startDynamoDb(port(setup.ports.dynamodb(), "--dynamodb-port", Ports.DYNAMODB));
+    closing.add(() -> dynamoDbServer.close());
+    return dynamoDbServer.endpoint();
   }
 
   private LocalDynamoDb startDynamoDb(int port) {
@@ -178,7 +187,7 @@ public final class LocalCloud {
    */
   public void killAndRestartDynamoDb() throws InterruptedException {
     requireDisk();
-    int port = dynamoDbServer.endpoint().getPort();
+    int port = dynamoDbEndpoint.getPort();
     dynamoDbServer.kill();
     dynamoDbServer = startDynamoDb(port);
   }
@@ -191,7 +200,7 @@ public final class LocalCloud {
 
   /** The configuration of a job that reads and writes here. */
   public VoteCountingConfig configurationOf(JobSettings job) {
-    return configurationOf(job, dynamoDbServer.endpoint());
+    return configurationOf(job, dynamoDbEndpoint);
   }
 
   /**
@@ -205,7 +214,7 @@ public final class LocalCloud {
 
   /** The property groups of a job that reads and writes here. */
   public Map<String, Properties> propertiesOf(JobSettings job) {
-    return propertiesOf(job, dynamoDbServer.endpoint());
+    return propertiesOf(job, dynamoDbEndpoint);
   }
 
   private Map<String, Properties> propertiesOf(JobSettings job, URI tables) {
@@ -218,7 +227,7 @@ public final class LocalCloud {
       feed.put("endpoint", kinesis.get().endpoint.toString());
     } else {
       feed.put("stream.arn", votesTableStreamArn());
-      feed.put("endpoint", dynamoDbServer.endpoint().toString());
+      feed.put("endpoint", dynamoDbEndpoint.toString());
     }
     return Map.of(
         "citytally.aws",
@@ -265,13 +274,13 @@ public final class LocalCloud {
   /** The addresses at which the parts listen, by name. */
   public Map<String, String> endpoints() {
     Map<String, String> endpoints = new LinkedHashMap<>();
-    endpoints.put("DynamoDB", dynamoDbServer.endpoint().toString());
+    endpoints.put("DynamoDB", dynamoDbEndpoint.toString());
     kinesis.ifPresent(there -> endpoints.put("Kinesis", there.endpoint.toString()));
     return endpoints;
   }
 
   public URI dynamoDbEndpoint() {
-    return dynamoDbServer.endpoint();
+    return dynamoDbEndpoint;
   }
 
   public DynamoDbClient dynamoDb() {

@@ -28,10 +28,10 @@ public final class LocalDynamoDb implements AutoCloseable {
 
     private List<String> options() {
       return List.of(
-          "--kinesis", endpoint.toString(),
-          "--duplicates", Double.toString(faults.duplicates()),
-          "--shuffle", Integer.toString(faults.shuffle()),
-          "--seed", Long.toString(faults.seed()));
+          "--kinesis=" + endpoint,
+          "--duplicates=" + faults.duplicates(),
+          "--shuffle=" + faults.shuffle(),
+          "--seed=" + faults.seed());
     }
   }
 

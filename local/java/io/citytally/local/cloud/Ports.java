@@ -10,7 +10,7 @@ import java.net.ServerSocket;
 /** The ports of 127.0.0.1, the only address that the local system listens on. */
 public final class Ports {
 
-  /** Where clients usually look for DynamoDB Local. */
+  /** Where clients usually look for a DynamoDB emulator. */
   public static final int DYNAMODB = 8000;
 
   /** Where clients usually look for a Kinesis emulator. */

@@ -86,6 +86,10 @@ public final class JobMixin {
         source, window, recentSize, dedupeTtl, epoch, parallelism, shards == null ? 2 : shards);
   }
 
+  boolean readsKinesis() {
+    return source == FeedSource.KINESIS;
+  }
+
   /** Refuses an option that has no meaning for the votes table's own stream. */
   public void withoutKinesis(String option, String reason) {
     if (source == FeedSource.DYNAMODB_STREAMS) {

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  *       the AWS SDKs, send none.
  * </ul>
  *
- * <p>{@code local/kinesis/same-origin.js} is the same rule.
+ * <p>{@code local/emulators/same-origin.js} is the same rule.
  */
 public final class SameOrigin {
 

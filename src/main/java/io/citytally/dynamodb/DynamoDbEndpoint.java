@@ -21,7 +21,7 @@ public final class DynamoDbEndpoint implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  /** Any text will do for DynamoDB Local, as long as all clients use the same. */
+  /** Any text will do for an emulator, as long as all clients use the same. */
   private static final String LOCAL_KEY = "local";
 
   private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(5);

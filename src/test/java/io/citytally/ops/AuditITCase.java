@@ -43,9 +43,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
-/**
- * The real expressions against DynamoDB Local, with a job that does what the test says, and when.
- */
+/** The real expressions against an emulator, with a job that does what the test says, and when. */
 class AuditITCase {
 
   @RegisterExtension static final LocalDynamoDbExtension DYNAMODB = new LocalDynamoDbExtension();

@@ -9,9 +9,11 @@ import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -73,6 +75,28 @@ class LocalDynamoDbITCase {
 
       assertThat(client.scan(request -> request.tableName("votes")).items())
           .isEqualTo(List.of(vote));
+    }
+  }
+
+  @Test
+  void refusesADirectoryWithTablesOfDynamoDbLocal() throws IOException {
+    Files.createFile(directory.resolve("shared-local-instance.db"));
+
+    assertThatThrownBy(() -> LocalDynamoDb.on(directory, InstalledEmulators.directory(), 0))
+        .isInstanceOf(CannotStartException.class)
+        .hasMessageContaining(directory + " has tables of DynamoDB Local");
+  }
+
+  @Test
+  void takesAnySeedOfItsFaults() {
+    LocalDynamoDb.Streaming streaming =
+        new LocalDynamoDb.Streaming(
+            URI.create("http://127.0.0.1:9"), new VoteStream.Faults(0.1, 10, Long.MIN_VALUE));
+
+    try (LocalDynamoDb dynamoDb =
+        LocalDynamoDb.start(
+            InstalledEmulators.directory(), 0, Optional.empty(), Optional.of(streaming))) {
+      assertThat(dynamoDb.crashed()).isNotDone();
     }
   }
 

@@ -38,7 +38,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * The recount, over a real DynamoDB Local and the real web application, that someone tampers with.
+ * The recount, over a DynamoDB emulator and the real web application, that someone tampers with.
  */
 class RecountITCase {
 
