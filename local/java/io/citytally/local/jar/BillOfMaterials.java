@@ -107,7 +107,7 @@ final class BillOfMaterials {
         pom.group(),
         name,
         ofVersion.getFileName().toString(),
-        spdx(pom.licence(repository(ofVersion, pom.group()))));
+        spdx(pom.licences(repository(ofVersion, pom.group())).get(0)));
     ObjectNode hash = component.putArray("hashes").addObject();
     hash.put("alg", "SHA-256");
     hash.put("content", sha256(Files.readAllBytes(path)));
@@ -119,7 +119,7 @@ final class BillOfMaterials {
     }
   }
 
-  private static Path repository(Path ofVersion, String group) {
+  static Path repository(Path ofVersion, String group) {
     Path repository = ofVersion.getParent().getParent();
     for (int i = 0; i < group.split("\\.").length; i++) {
       repository = repository.getParent();
@@ -207,7 +207,7 @@ final class BillOfMaterials {
   }
 
   /** What an artifact says of itself, or leaves to its parent. */
-  private record Pom(Path file, Element project) {
+  record Pom(Path file, Element project) {
 
     static Pom read(Path file) throws IOException {
       try {
@@ -227,10 +227,11 @@ final class BillOfMaterials {
       return own == null ? text(child(project, "parent"), "groupId") : own;
     }
 
-    String licence(Path repository) throws IOException {
+    /** The names of its licences, of which a user may choose one. */
+    List<String> licences(Path repository) throws IOException {
       Element licences = child(project, "licenses");
       if (licences != null) {
-        return text(child(licences, "license"), "name");
+        return children(licences, "license").map(licence -> text(licence, "name")).toList();
       }
       Element parent = child(project, "parent");
       if (parent == null) {
@@ -243,7 +244,7 @@ final class BillOfMaterials {
               .resolve(artifact)
               .resolve(version)
               .resolve(artifact + "-" + version + ".pom"))
-          .licence(repository);
+          .licences(repository);
     }
 
     private static String text(Element parent, String name) {
@@ -252,11 +253,13 @@ final class BillOfMaterials {
     }
 
     private static Element child(Element parent, String name) {
+      return children(parent, name).findFirst().orElse(null);
+    }
+
+    private static Stream<Element> children(Element parent, String name) {
       return Stream.iterate(parent.getFirstChild(), node -> node != null, Node::getNextSibling)
           .filter(node -> node.getNodeName().equals(name))
-          .map(Element.class::cast)
-          .findFirst()
-          .orElse(null);
+          .map(Element.class::cast);
     }
   }
 }
