@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.dynamodb.VotesTable;
 import io.citytally.local.cloud.DynamoDbVotes;
+import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.LocalAws;
 import io.citytally.local.cloud.LocalDynamoDb;
 import io.citytally.local.cloud.StorageTemplate;
@@ -57,7 +58,7 @@ class TemplateAuditITCase {
 
   @BeforeEach
   void setUp() throws IOException {
-    tables = LocalDynamoDb.inMemory(0);
+    tables = LocalDynamoDb.inMemory(InstalledEmulators.directory(), 0);
     calls = new RecordedCalls(tables.endpoint());
     client = LocalAws.dynamoDb(tables.endpoint());
     StorageTemplate.read(Template.file("storage")).createTables(client);
