@@ -5,7 +5,6 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
@@ -15,8 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
  * The web application on AWS Lambda, behind an HTTP API of Amazon API Gateway with payloads of
@@ -36,10 +35,9 @@ public final class LambdaHandler
     implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
 
   /** As the SDK's clients know it. */
-  private static final String SECRETS_ENDPOINT = "AWS_ENDPOINT_URL_SECRETS_MANAGER";
 
   /** API Gateway gives up after 30 s, a person much earlier. */
-  private static final Duration DYNAMODB_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
 
   private static final String ORIGIN_HEADER = "X-Citytally-Origin";
 
@@ -53,15 +51,20 @@ public final class LambdaHandler
    */
   public LambdaHandler() {
     this(
-        LambdaConfig.parse(
-            System.getenv(),
-            new StoredSecrets(
-                    DefaultCredentialsProvider.builder().build(),
-                    Optional.ofNullable(System.getenv(SECRETS_ENDPOINT)).map(URI::create))
-                ::read),
+        configuration(),
         DynamoDbClient.builder()
-            .overrideConfiguration(override -> override.apiCallTimeout(DYNAMODB_TIMEOUT))
+            .overrideConfiguration(override -> override.apiCallTimeout(CALL_TIMEOUT))
             .build());
+  }
+
+  /** A snapshot of the function holds the secrets, but no connection to Secrets Manager. */
+  private static LambdaConfig configuration() {
+    try (SecretsManagerClient secrets =
+        SecretsManagerClient.builder()
+            .overrideConfiguration(override -> override.apiCallTimeout(CALL_TIMEOUT))
+            .build()) {
+      return LambdaConfig.parse(System.getenv(), new StoredSecrets(secrets)::read);
+    }
   }
 
   /** In front of the tables that the client reaches. */
