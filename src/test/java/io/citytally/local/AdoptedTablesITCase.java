@@ -11,6 +11,7 @@ import io.citytally.config.VoteCountingConfig;
 import io.citytally.dynamodb.TotalVotesTable;
 import io.citytally.local.cloud.DynamoDbVotes;
 import io.citytally.local.cloud.JobSettings;
+import io.citytally.local.flink.LocalFlink;
 import io.citytally.vote.TallyKey;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -70,6 +71,7 @@ class AdoptedTablesITCase {
   private final StringWriter out = new StringWriter();
   private City city;
   private DynamoDbClient client;
+  private String votesTable = VOTES;
   private DynamoDbVotes votes;
 
   @BeforeEach
@@ -92,13 +94,13 @@ class AdoptedTablesITCase {
     lambdaAdds(POOL, 23);
 
     String deployed = deploy();
-    String stream = deployed.replaceFirst("(?s).*ExistingVotesTableStreamArn=(\\S+).*", "$1");
+    String stream = streamIn(deployed);
     assertThat(client.describeTable(table -> table.tableName(VOTES)).table().latestStreamArn())
         .isEqualTo(stream);
     assertThat(deployed)
         .contains("ExistingVotesTable=" + VOTES, "ExistingTotalVotesTable=" + TOTALS);
 
-    startJob(stream);
+    startJob(stream, 1);
     cast("after", 5, POOL);
     cast("new", 3, PARK);
     votes.withdraw("before-0");
@@ -111,6 +113,42 @@ class AdoptedTablesITCase {
     cast("last", 2, POOL);
     awaitTotal(POOL, 26);
     assertThat(audit()).as("%s", out).isZero();
+  }
+
+  @Test
+  void areCountedExactlyAfterTheVotesWereLostAndRestored() throws Exception {
+    LocalFlink job = startJob(streamIn(deploy()), 1);
+    cast("before", 20, POOL);
+    awaitTotal(POOL, 20);
+    List<Map<String, AttributeValue>> backup = itemsOf(VOTES);
+    cast("after the backup", 5, POOL);
+    awaitTotal(POOL, 25);
+    job.close();
+    client.deleteTable(delete -> delete.tableName(VOTES));
+
+    votesTable = "polls_restored";
+    create(votesTable, "id");
+    backup.forEach(item -> client.putItem(put -> put.tableName(votesTable).item(item)));
+    votes = new DynamoDbVotes(client, votesTable);
+    startJob(streamIn(deploy("--set", "job.Epoch=2")), 2);
+    cast("new", 3, POOL);
+    votes.withdraw("before-0");
+    awaitTotal(POOL, 27);
+
+    assertThat(audit()).as("%s", out).isEqualTo(3);
+    assertThat(out.toString()).contains("the total is 27, the votes are 22: 5 too many");
+    assertThat(audit("--fix")).as("%s", out).isZero();
+    cast("last", 2, POOL);
+    awaitTotal(POOL, 24);
+    assertThat(audit()).as("%s", out).isZero();
+  }
+
+  private List<Map<String, AttributeValue>> itemsOf(String table) {
+    return client.scanPaginator(scan -> scan.tableName(table)).items().stream().toList();
+  }
+
+  private static String streamIn(String deployed) {
+    return deployed.replaceFirst("(?s).*ExistingVotesTableStreamArn=(\\S+).*", "$1");
   }
 
   private void create(String table, String... keys) {
@@ -156,16 +194,16 @@ class AdoptedTablesITCase {
   }
 
   /** The call by which the storage stack is deployed. */
-  private String deploy() throws Exception {
+  private String deploy(String... more) throws Exception {
     Path jar = Files.writeString(directory.resolve("job.jar"), "job");
     Path webJar = directory.resolve("web.jar");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(webJar))) {
       zip.putNextEntry(new ZipEntry("io/citytally/web/pages/index.html"));
     }
-    Path bin = Files.createDirectory(directory.resolve("bin"));
+    Path bin = Files.createDirectories(directory.resolve("bin"));
     Path aws = Files.writeString(bin.resolve("aws"), AWS);
     Files.setPosixFilePermissions(aws, PosixFilePermissions.fromString("rwx------"));
-    Path calls = directory.resolve("calls");
+    Path calls = Files.writeString(directory.resolve("calls"), "");
     ProcessBuilder builder =
         new ProcessBuilder(
                 "bash",
@@ -177,7 +215,7 @@ class AdoptedTablesITCase {
                 "--feed",
                 "dynamodb-streams",
                 "--votes-table",
-                VOTES,
+                votesTable,
                 "--total-votes-table",
                 TOTALS,
                 "--jar",
@@ -185,6 +223,7 @@ class AdoptedTablesITCase {
                 "--web-jar",
                 webJar.toString())
             .redirectErrorStream(true);
+    builder.command().addAll(List.of(more));
     builder
         .environment()
         .putAll(
@@ -220,16 +259,16 @@ class AdoptedTablesITCase {
         .toString();
   }
 
-  private void startJob(String stream) throws Exception {
-    JobSettings settings = city.settings(Duration.ofMillis(200), 2, 1);
+  private LocalFlink startJob(String stream, long epoch) throws Exception {
+    JobSettings settings = city.settings(Duration.ofMillis(200), 2, epoch);
     Map<String, Properties> properties = city.cloud().propertiesOf(settings);
     properties.get("citytally.feed").setProperty("stream.arn", stream);
     Properties tables = properties.get("citytally.dynamodb");
-    tables.setProperty("votes.table", VOTES);
+    tables.setProperty("votes.table", votesTable);
     tables.setProperty("total.votes.table", TOTALS);
     List.of("ballot.table", "ballot.refresh").forEach(tables::remove);
     VoteCountingPipeline pipeline = VoteCountingJob.pipeline(VoteCountingConfig.parse(properties));
-    city.startJob(pipeline, settings.parallelism(), Optional.empty());
+    return city.startJob(pipeline, settings.parallelism(), Optional.empty());
   }
 
   private void awaitTotal(TallyKey choice, long count) {
@@ -252,7 +291,7 @@ class AdoptedTablesITCase {
       "--dynamodb-port",
       Integer.toString(city.cloud().dynamoDbEndpoint().getPort()),
       "--votes-table",
-      VOTES,
+      votesTable,
       "--total-table",
       TOTALS,
       "--no-ballot",
