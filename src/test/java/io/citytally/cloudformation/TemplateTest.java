@@ -4,7 +4,12 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -143,6 +148,31 @@ class TemplateTest {
     assertThat(routes(Template.of("web", WITH_ISSUER)).entrySet())
         .filteredOn(route -> route.getKey().contains("/api/votes"))
         .allSatisfy(route -> assertThat(route.getValue()).isEqualTo("JWT"));
+  }
+
+  @Test
+  void hasARouteForAllThatTheApplicationAnswersAndForNothingElse() throws IOException {
+    Set<String> described = new TreeSet<>();
+    JsonNode paths =
+        new ObjectMapper().readTree(new File("src/main/resources/web/openapi.json")).get("paths");
+    for (Map.Entry<String, JsonNode> path : paths.properties()) {
+      for (String method : List.of("get", "put", "post", "delete")) {
+        if (path.getValue().has(method)) {
+          // Reads are answered to HEAD, too, and anything else with a problem.
+          String routed = method.equals("get") ? "ANY" : method.toUpperCase(Locale.ROOT);
+          described.add(routed + " " + path.getKey());
+        }
+      }
+    }
+    Set<String> routes = new TreeSet<>();
+    for (Map<String, String> parameters :
+        List.of(Map.<String, String>of(), Map.of("OidcIssuer", "https://i", "OidcAudience", "a"))) {
+      routes(Template.of("web", parameters)).keySet().stream()
+          .map(route -> route.replace("+}", "}"))
+          .forEach(routes::add);
+    }
+
+    assertThat(routes).isEqualTo(described);
   }
 
   @Test
