@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.operators.ProcessingTimeService;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
@@ -258,7 +259,12 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
     outstanding.remove(keyOf(written.element));
     outstandingBytes -= written.bytes;
     inFlight--;
-    mailbox.execute(this::sendWaiting, "Take the place that is free");
+    try {
+      mailbox.execute(this::sendWaiting, "Take the place that is free");
+    } catch (RejectedExecutionException e) {
+      // The answer came after the savepoint that the job stops with. What waits is in it.
+      LOG.debug("Table {}: no further writes, the task ends", tableName, e);
+    }
   }
 
   /** At the end of the input waits until nothing is outstanding; for a snapshot, for nothing. */

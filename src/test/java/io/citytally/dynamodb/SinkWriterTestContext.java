@@ -17,6 +17,7 @@ import org.apache.flink.runtime.metrics.groups.UnregisteredMetricGroups;
 import org.apache.flink.streaming.runtime.tasks.StreamTaskActionExecutor;
 import org.apache.flink.streaming.runtime.tasks.TestProcessingTimeService;
 import org.apache.flink.streaming.runtime.tasks.mailbox.MailboxExecutorImpl;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailboxImpl;
 import org.apache.flink.util.UserCodeClassLoader;
 import org.apache.flink.util.function.RunnableWithException;
@@ -24,9 +25,9 @@ import org.apache.flink.util.function.RunnableWithException;
 /** The task around a writer: a mailbox and a clock that move when the test says so, and metrics. */
 final class SinkWriterTestContext implements WriterInitContext {
 
+  private final TaskMailbox taskMailbox = new TaskMailboxImpl(Thread.currentThread());
   private final MailboxExecutor mailbox =
-      new MailboxExecutorImpl(
-          new TaskMailboxImpl(Thread.currentThread()), 0, StreamTaskActionExecutor.IMMEDIATE);
+      new MailboxExecutorImpl(taskMailbox, 0, StreamTaskActionExecutor.IMMEDIATE);
   private final TestProcessingTimeService clock = new TestProcessingTimeService();
   private final MetricListener metrics = new MetricListener();
   private final SinkWriterMetricGroup metricGroup =
@@ -40,6 +41,12 @@ final class SinkWriterTestContext implements WriterInitContext {
     while (ran) {
       ran = mailbox.tryYield();
     }
+  }
+
+  /** Ends the task as a stop with a savepoint does: what stands in the mailbox is still run. */
+  void endTask() {
+    taskMailbox.quiesce();
+    runMailbox();
   }
 
   void passMillis(long millis) throws Exception {

@@ -485,6 +485,17 @@ class TallySinkWriterTest {
   }
 
   @Test
+  void takesInAnAnswerThatComesAfterTheSavepointThatItsJobStopsWith() throws Exception {
+    write(BRIDGE, 3, 0);
+    table.next().answer();
+
+    flink.endTask();
+
+    assertThat(outstanding()).isEmpty();
+    assertThat(total(BRIDGE)).isEqualTo(3);
+  }
+
+  @Test
   void hasWrittenAllAtTheEndOfItsInput() throws Exception {
     write(BRIDGE, 3, 0);
     table.all().get(0).loseAnswer(InternalServerErrorException.builder().statusCode(500).build());
