@@ -96,6 +96,11 @@ class Destinations {
     return {}
   }
 
+  /** Stops where it is, as a crash would. */
+  async close() {
+    await Promise.all([...this.#senders.values()].map((sender) => sender.stop()))
+  }
+
   async #store(table, arn, change) {
     let stored
     await this.#tables.change(table, (description) => {
@@ -190,7 +195,7 @@ class Sender {
       .apply(changes)
       .map((change) => recordOf(change, this.#destination))
     const { arn, key } = this.#destination
-    await this.#kinesis.putAll(streamOf(arn), records, () => this.#stopped.signal.aborted)
+    await this.#kinesis.putAll(streamOf(arn), records, this.#stopped.signal)
     if (this.#stopped.signal.aborted) return
     await this.#tables.db.put(key, through)
     this.#sent = through

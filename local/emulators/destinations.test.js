@@ -119,11 +119,11 @@ test('killed before it knows what Kinesis has, it puts that again, with the same
   kinesis.troubles.push('store, but do not answer')
   await crashing.call('PutItem', vote('1'))
   await kinesis.received(2)
-  await crashing.tables.db.close()
+  await crashing.stop()
 
-  const { opened, tables } = createDynamoDb({ path: directory, kinesis: kinesis.address })
+  const { opened, stop } = createDynamoDb({ path: directory, kinesis: kinesis.address })
   await opened
-  t.after(() => tables.db.close())
+  t.after(stop)
 
   const records = await kinesis.received(3)
   assert.deepStrictEqual(idsOf(records), ['0', '1', '1'])

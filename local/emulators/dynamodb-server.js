@@ -60,7 +60,13 @@ function createDynamoDb({ path, kinesis, disorder = {} }) {
     setInterval(() => expiry.expire(), EXPIRE_INTERVAL_MS).unref()
     setInterval(() => tables.trim(), TRIM_INTERVAL_MS).unref()
   }
-  return { server, opened, tables, expiry }
+
+  /** Stops at once, as a crash would; the server goes on. */
+  async function stop() {
+    await destinations.close()
+    await tables.db.close()
+  }
+  return { server, opened, stop, tables, expiry }
 }
 
 function targets(service, part, names) {

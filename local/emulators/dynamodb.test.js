@@ -305,11 +305,11 @@ test('what was interrupted in a change of tables is ended at the next start', as
   await killed.tables.change('votes', (table) => (table.TableStatus = 'DELETING'))
   await createVotes(killed.call, null, 'ballot')
   await killed.tables.change('ballot', (table) => (table.TableStatus = 'CREATING'))
-  await killed.tables.db.close()
+  await killed.stop()
 
-  const { opened, tables } = createDynamoDb({ path: directory })
+  const { opened, stop, tables } = createDynamoDb({ path: directory })
   await opened
-  t.after(() => tables.db.close())
+  t.after(stop)
 
   const { Table } = await tables.describeTable({ TableName: 'ballot' })
   assert.strictEqual(Table.TableStatus, 'ACTIVE')

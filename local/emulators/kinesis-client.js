@@ -34,26 +34,26 @@ class KinesisClient {
     }
   }
 
-  /** Puts all of them, however long that takes, unless it is stopped. */
-  async putAll(StreamName, records, isStopped) {
+  /** Puts all of them, however long that takes, unless the signal is given. */
+  async putAll(StreamName, records, signal) {
     let left = records
-    while (left.length > 0 && !isStopped()) {
+    while (left.length > 0 && !signal.aborted) {
       const Records = []
       for (let bytes = 0; Records.length < Math.min(left.length, MAX_RECORDS); ) {
         bytes += left[Records.length].Data.length
         if (Records.length > 0 && bytes > MAX_BYTES) break
         Records.push(left[Records.length])
       }
-      const failed = await this.#put(StreamName, Records)
+      const failed = await this.#put(StreamName, Records, signal)
       if (failed.length > 0) await pause(RETRY_MS)
       left = [...failed, ...left.slice(Records.length)]
     }
   }
 
   /** Those that are to be put once more. */
-  async #put(StreamName, Records) {
+  async #put(StreamName, Records, signal) {
     try {
-      const answer = await this.#call('PutRecords', { StreamName, Records })
+      const answer = await this.#call('PutRecords', { StreamName, Records }, signal)
       return Records.filter((record, place) => answer.Records[place].ErrorCode)
     } catch {
       // Kinesis may be down, or be starting.
@@ -61,11 +61,12 @@ class KinesisClient {
     }
   }
 
-  async #call(operation, body) {
+  async #call(operation, body, signal) {
     const answer = await fetch(this.#address, {
       method: 'POST',
       headers: { ...HEADERS, 'X-Amz-Target': `Kinesis_20131202.${operation}` },
       body: JSON.stringify(body),
+      signal,
     })
     const result = await answer.json()
     if (!answer.ok) {
