@@ -312,7 +312,7 @@ class CostModelTest {
     Bill byUse = model(watched, with(CloudFrontPlan.PAY_AS_YOU_GO)).lambdaPerVote();
     Bill pro = model(watched, with(CloudFrontPlan.PRO)).lambdaPerVote();
 
-    assertThat(byUse.of(BillPart.WAF).getAsDouble()).isEqualTo(5 + 2 * 1 + million * 0.60, CENT);
+    assertThat(byUse.of(BillPart.WAF).getAsDouble()).isEqualTo(5 + 3 * 1 + million * 0.60, CENT);
     assertThat(pro.of(BillPart.CLOUDFRONT)).hasValue(15);
     assertThat(pro.parts()).doesNotContainKey(BillPart.WAF);
     assertThat(model(watched, with(CloudFrontPlan.FREE)).lambdaPerVote().of(BillPart.CLOUDFRONT))

@@ -35,6 +35,7 @@ class StorageTemplateTest {
             "total_votes[region:HASH:S, improvement:RANGE:S]",
             "recent_votes[feed:HASH:S]",
             "rejected_votes[shard:HASH:S, position:RANGE:S]",
+            "corrections[region:HASH:S, correction:RANGE:S]",
             "ballot[region:HASH:S, improvement:RANGE:S]");
   }
 
