@@ -79,14 +79,14 @@ class MonitoringTest {
 
   @Test
   void tellsOfARejectionInTheFirstMinuteOfANewJob() {
-    assertThat(isRaised(job(5, 600, 10))).isTrue();
+    assertThat(isRaised(job(5, 600, 5))).isTrue();
   }
 
   @Test
   void tellsOfARejectionInTheFirstMinuteAfterARestart() {
     // As many as before, in the minute of the restart or after minutes without a report.
-    assertThat(isRaised(then(job(-600, 45, -300), job(45, 600, 46)))).isTrue();
-    assertThat(isRaised(then(job(-600, 60, -300), job(200, 600, 205)))).isTrue();
+    assertThat(isRaised(then(job(-600, 45, -300), job(45, 600, 45)))).isTrue();
+    assertThat(isRaised(then(job(-600, 60, -300), job(200, 600, 200)))).isTrue();
     // None before, in the first or the second minute after.
     assertThat(isRaised(then(job(-600, 20), job(20, 600, 30)))).isTrue();
     assertThat(isRaised(then(job(-600, 20), job(20, 600, 90)))).isTrue();
