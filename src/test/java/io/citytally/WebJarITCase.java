@@ -34,7 +34,7 @@ class WebJarITCase {
             "io/citytally/web/LambdaHandler.class",
             "com/amazonaws/services/lambda/runtime/RequestHandler.class",
             "com/amazonaws/services/lambda/runtime/events/APIGatewayV2HTTPEvent.class",
-            "software/amazon/awssdk/http/apache5/Apache5HttpClient.class",
+            "software/amazon/awssdk/http/urlconnection/UrlConnectionHttpClient.class",
             "org/slf4j/impl/SimpleLogger.class")
         .contains("META-INF/services/software.amazon.awssdk.http.SdkHttpService");
   }

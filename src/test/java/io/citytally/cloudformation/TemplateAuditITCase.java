@@ -204,8 +204,6 @@ class TemplateAuditITCase {
 
   @Test
   void failsWithoutATable() throws Exception {
-    client.updateTable(
-        update -> update.tableName(TotalVotesTable.DEFAULT_NAME).deletionProtectionEnabled(false));
     client.deleteTable(delete -> delete.tableName(TotalVotesTable.DEFAULT_NAME));
 
     Outcome outcome = build(Map.of());
