@@ -1,7 +1,7 @@
 'use strict'
 
 // What both emulators do alike: they listen on 127.0.0.1 alone, answer no foreign page, say
-// `ready PORT` or why they can't, and end when their standard input does. Whoever started them
+// `ready PORT` or why they can't, and end when their standard input does. The process that starts them
 // holds the other end, so that not even a killed parent leaves them behind.
 
 const { admitSameOrigin } = require('./same-origin')

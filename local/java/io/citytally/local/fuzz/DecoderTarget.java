@@ -86,7 +86,7 @@ public final class DecoderTarget implements FuzzTarget {
           "changedAtMicros",
           "sequence");
 
-  /** Also with a field twice. */
+  /** JSON in which a field may stand twice. */
   private static final JsonFactory ANY_JSON = new JsonFactory();
 
   private static final ObjectMapper JSON =

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,16 +19,18 @@ class TemplateLintITCase {
 
   @TempDir Path directory;
 
+  @BeforeAll
+  static void findCfnLint() {
+    boolean isThere =
+        Arrays.stream(System.getenv("PATH").split(":"))
+            .anyMatch(each -> Files.isExecutable(Path.of(each, "cfn-lint")));
+    assumeTrue(isThere, "cfn-lint is missing: nothing was tested by it (pip install cfn-lint)");
+  }
+
   private static String lint(List<Path> files) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("cfn-lint"));
     files.forEach(file -> command.add(file.toString()));
-    Process process;
-    try {
-      process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    } catch (IOException e) {
-      assumeTrue(false, "cfn-lint is missing: nothing was tested by it (pip install cfn-lint)");
-      return "";
-    }
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor() == 0).as(output).isEqualTo(output.isEmpty());
