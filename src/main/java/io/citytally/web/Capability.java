@@ -7,7 +7,7 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 
 /**
- * A random text that a citizen's browser makes and keeps. Who knows it owns the vote.
+ * A random text that a citizen's browser makes and keeps. Anyone who knows it owns the vote.
  *
  * <p>Nothing keeps it but that browser. The vote's id is its SHA-256, so a reader of the table, its
  * stream or a backup learns ids, but no text by which a vote can be changed.
