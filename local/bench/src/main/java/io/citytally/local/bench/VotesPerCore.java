@@ -1,0 +1,173 @@
+package io.citytally.local.bench;
+
+import static io.citytally.cli.command.DisplayText.number;
+
+import io.citytally.feed.RawRecord;
+import io.citytally.feed.VoteChangeDecoder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How many votes a core counts in a second: the whole job with input from memory and sinks that
+ * only count, beside the job without its memory of what was counted, the job as one writes it at
+ * first, the same question in Flink SQL, and, as the limit, decoding alone.
+ *
+ * <p>All take turns, round after round, and what counts is the median of the ratios within a round:
+ * so a machine that is slower for a while is so for all of them.
+ */
+final class VotesPerCore implements Benchmark {
+
+  private static final Contender CITYTALLY = new CitytallyContender();
+  private static final Contender NO_MEMORY = new NoMemoryContender();
+  private static final Contender OBVIOUS = new ObviousContender();
+  private static final Contender SQL = new SqlContender();
+  private static final List<Contender> CONTENDERS = List.of(CITYTALLY, NO_MEMORY, OBVIOUS, SQL);
+
+  private static final String DECODING = "decoding alone";
+
+  /** Enough for the compiler to have compiled what is hot. */
+  private static final long WARM_UP_VOTES = 250_000;
+
+  /** As many records take turns in decoding alone: more than a cache holds. */
+  private static final int DECODED_RECORDS = 50_000;
+
+  @Override
+  public String name() {
+    return "votes-per-core";
+  }
+
+  @Override
+  public void run(BenchOptions options, BenchReport report) throws Exception {
+    SyntheticVotes votes = new SyntheticVotes(20, 25, 1, options.seed());
+    long count = options.quick() ? 200_000 : 1_000_000;
+    int rounds = 3;
+    report.section(
+        "Votes per core",
+        "%s votes for %d improvements by Zipf's law, each a record of %d bytes, from memory; totals"
+            .formatted(number(count), votes.choices(), votes.recordBytes()),
+        "go to a sink that only counts. A core second is a second of one core's time, of whatever"
+            + " the process",
+        "did with it. Medians of " + rounds + " rounds in which all take turns.");
+    report.progress("warming up");
+    for (Contender contender : CONTENDERS) {
+      measure(contender, votes, WARM_UP_VOTES, StateBackend.ROCKSDB, 2);
+    }
+    measureAll(votes, count, rounds, StateBackend.ROCKSDB, 1, report);
+    if (!options.quick()) {
+      measureAll(votes, count, rounds, StateBackend.ROCKSDB, 2, report);
+      measureAll(votes, count, rounds, StateBackend.HEAP, 1, report);
+      measureAll(votes, count, rounds, StateBackend.HEAP, 2, report);
+      profileAll(votes, count, report);
+    }
+  }
+
+  private static void profileAll(SyntheticVotes votes, long count, BenchReport report)
+      throws Exception {
+    Map<String, Map<Profile.Part, Double>> profiles = new LinkedHashMap<>();
+    for (Contender contender : CONTENDERS) {
+      try (Profile profile = new Profile()) {
+        measure(contender, votes, count, StateBackend.ROCKSDB, 1);
+        profiles.put(contender.name(), profile.shares());
+      }
+      report.progress("profile of " + contender.name());
+    }
+    List<String> header = new ArrayList<>(List.of(""));
+    header.addAll(profiles.keySet());
+    List<List<String>> rows = new ArrayList<>();
+    for (Profile.Part part : Profile.Part.values()) {
+      List<String> row = new ArrayList<>(List.of(part.title));
+      profiles.values().forEach(shares -> row.add(Profile.percent(shares.getOrDefault(part, 0.0))));
+      rows.add(row);
+    }
+    report.text("", "Where the tasks' time goes, in RocksDB at parallelism 1 (samples):", "");
+    report.table(header, rows);
+  }
+
+  private void measureAll(
+      SyntheticVotes votes,
+      long count,
+      int rounds,
+      StateBackend backend,
+      int parallelism,
+      BenchReport report)
+      throws Exception {
+    Map<String, Samples> perSecond = new LinkedHashMap<>();
+    Map<String, Samples> perCoreSecond = new LinkedHashMap<>();
+    Map<String, Samples> ratios = new LinkedHashMap<>();
+    for (int round = 0; round < rounds; round++) {
+      Map<String, Course.Rate> rates = new LinkedHashMap<>();
+      for (Contender contender : CONTENDERS) {
+        rates.put(contender.name(), measure(contender, votes, count, backend, parallelism));
+      }
+      rates.put(DECODING, decode(votes, count));
+      double own = rates.get(CITYTALLY.name()).perCoreSecond();
+      rates.forEach(
+          (name, rate) -> {
+            perSecond.computeIfAbsent(name, any -> new Samples()).add(rate.perSecond());
+            perCoreSecond.computeIfAbsent(name, any -> new Samples()).add(rate.perCoreSecond());
+            ratios.computeIfAbsent(name, any -> new Samples()).add(own / rate.perCoreSecond());
+          });
+      report.progress(
+          "%s, parallelism %d, round %d of %d"
+              .formatted(backend.title, parallelism, round + 1, rounds));
+    }
+    report.text("", "State in " + backend.title + ", parallelism " + parallelism + ":", "");
+    List<List<String>> rows = new ArrayList<>();
+    perSecond.forEach(
+        (name, samples) ->
+            rows.add(
+                List.of(
+                    name,
+                    number(Math.round(perCoreSecond.get(name).median())),
+                    perCoreSecond.get(name).spread(),
+                    number(Math.round(samples.median())),
+                    samples.spread(),
+                    ratio(ratios.get(name)))));
+    report.table(
+        List.of("", "votes per core second", "spread", "votes/s", "spread", "Citytally is"), rows);
+    if (backend == StateBackend.ROCKSDB && parallelism == 1) {
+      report.headline(
+          "RocksDB, per core: %s of obvious, %s of SQL, %s of no-dedupe, %s of decoding alone"
+              .formatted(
+                  ratio(ratios.get(OBVIOUS.name())),
+                  ratio(ratios.get(SQL.name())),
+                  ratio(ratios.get(NO_MEMORY.name())),
+                  ratio(ratios.get(DECODING))));
+    }
+  }
+
+  private static String ratio(Samples ratios) {
+    return String.format(Locale.ROOT, "%.2f times", ratios.median());
+  }
+
+  private static Course.Rate measure(
+      Contender contender, SyntheticVotes votes, long count, StateBackend backend, int parallelism)
+      throws Exception {
+    try (MeasuredJob job = new MeasuredJob(contender, votes, backend, parallelism)) {
+      return job.count(count);
+    }
+  }
+
+  /** In one thread, so that a core is all that it takes. */
+  private static Course.Rate decode(SyntheticVotes votes, long count) {
+    VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis(SyntheticVotes.TABLE);
+    List<RawRecord> records = new ArrayList<>(DECODED_RECORDS);
+    for (int i = 0; i < DECODED_RECORDS; i++) {
+      records.add(new RawRecord(votes.record(i, 1_700_000_000_000_000L + i), "shard", "1", 1));
+    }
+    try (Course course = new Course()) {
+      long changes = 0;
+      course.sent(0);
+      for (long i = 0; i < count; i++) {
+        if (decoder.decode(records.get((int) (i % DECODED_RECORDS))).change() != null) {
+          changes++;
+        }
+      }
+      course.wrote(DECODING, changes);
+      return course.rate();
+    }
+  }
+}

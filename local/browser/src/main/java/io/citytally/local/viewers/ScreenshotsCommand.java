@@ -1,0 +1,49 @@
+package io.citytally.local.viewers;
+
+import io.citytally.cli.command.CannotStartException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code citytally screenshots}. */
+@Command(
+    name = "screenshots",
+    sortOptions = false,
+    description = {
+      "Takes pictures of a running system's pages, on which it votes, too. It needs Chrome or"
+          + " Chromium.",
+      ""
+    })
+public final class ScreenshotsCommand implements Callable<Integer> {
+
+  @Spec CommandSpec command;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      defaultValue = "http://127.0.0.1:8080",
+      description = "Where the pages are (default: ${DEFAULT-VALUE}).")
+  URI url;
+
+  @Option(
+      names = "--to",
+      paramLabel = "DIR",
+      defaultValue = "${sys:citytally.home:-.}/docs",
+      description = "The directory that gets them (default: docs/).")
+  Path directory;
+
+  @Override
+  public Integer call() throws Exception {
+    Path chrome = Chrome.find().orElseThrow(() -> new CannotStartException(Chrome.MISSING));
+    PrintWriter out = command.commandLine().getOut();
+    try (Screenshots screenshots = new Screenshots(chrome, url, directory)) {
+      screenshots.take().forEach(out::println);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,33 @@
+package io.citytally.local.viewers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.citytally.cli.Citytally;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class BrowserCommandsTest {
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int execute(String... args) {
+    return Citytally.commandLine(new BrowserCommands().commands(Path.of("")).toArray())
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .execute(args);
+  }
+
+  @Test
+  void refusesNoViewersAndNoTime() {
+    assertThat(execute("viewers", "--viewers", "0")).isEqualTo(2);
+    assertThat(err.toString()).contains("--viewers is 0, but must be 1 to 10000");
+
+    assertThat(execute("viewers", "--for", "500ms")).isEqualTo(2);
+    assertThat(err.toString()).contains("--for is 500ms, but must be 1s to 1h");
+  }
+}

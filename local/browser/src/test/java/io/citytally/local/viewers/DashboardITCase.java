@@ -1,0 +1,376 @@
+package io.citytally.local.viewers;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Request;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.Media;
+import io.citytally.local.City;
+import io.citytally.table.BallotTable;
+import io.citytally.table.RecentVotesTable;
+import io.citytally.table.TotalVotesTable;
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.TallyKey;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.PutRequest;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+
+/**
+ * The dashboard in a browser, over results as large as a capital's, with names as bad as can be.
+ */
+class DashboardITCase {
+
+  private static final String MARKUP = "<img src=x onerror=\"document.title='taken over'\">";
+  private static final String RIGHT_TO_LEFT = "שכונת \u202eהנמל (צפון) 1/2";
+  private static final String LONG = "W".repeat(256);
+  private static final List<String> HOSTILE = List.of(MARKUP, RIGHT_TO_LEFT, LONG);
+
+  /** Of 18 regions, the hostile ones among them. */
+  private static final int IMPROVEMENTS = 1189;
+
+  private static final int BATCH = 25;
+
+  private static City city;
+  private static Browser browser;
+  private static final Map<TallyKey, Long> votes = new LinkedHashMap<>();
+
+  @BeforeAll
+  static void start() throws Exception {
+    city = City.withDynamoDbStreams();
+    List<String> regions = new ArrayList<>(HOSTILE);
+    for (int i = 1; i <= 15; i++) {
+      regions.add(i + " - Les Chalets / Bayard");
+    }
+    Map<TallyKey, String> titles = new LinkedHashMap<>();
+    for (int i = 0; i < IMPROVEMENTS; i++) {
+      String region = regions.get(i % regions.size());
+      TallyKey key = new TallyKey(region, "improvement-" + i);
+      titles.put(key, i < HOSTILE.size() ? region : "Amélioration n° " + i);
+      votes.put(key, (long) IMPROVEMENTS - i);
+    }
+    List<Map<String, AttributeValue>> totals = new ArrayList<>();
+    votes.forEach((key, total) -> totals.add(totalOf(key, total)));
+    List<Map<String, AttributeValue>> ballot = new ArrayList<>();
+    titles.forEach((key, title) -> ballot.add(BallotTable.itemOf(key, title)));
+    put(TotalVotesTable.DEFAULT_NAME, totals);
+    put(BallotTable.DEFAULT_NAME, ballot);
+    RecentVotes.Vote[] newest =
+        votes.keySet().stream()
+            .limit(5)
+            .map(key -> new RecentVotes.Vote(key, System.currentTimeMillis()))
+            .toArray(RecentVotes.Vote[]::new);
+    put(
+        RecentVotesTable.DEFAULT_NAME,
+        List.of(RecentVotesTable.itemOf(new RecentVotes(RecentVotes.CITY, newest))));
+    browser = Browser.startAt(city.startWeb().address());
+  }
+
+  private static Map<String, AttributeValue> totalOf(TallyKey key, long total) {
+    Map<String, AttributeValue> item = new LinkedHashMap<>(TotalVotesTable.keyOf(key));
+    item.put(TotalVotesTable.TOTAL_VOTES, AttributeValue.fromN(Long.toString(total)));
+    return item;
+  }
+
+  private static void put(String table, List<Map<String, AttributeValue>> items) {
+    for (int from = 0; from < items.size(); from += BATCH) {
+      List<WriteRequest> batch =
+          items.subList(from, Math.min(from + BATCH, items.size())).stream()
+              .map(item -> WriteRequest.builder().putRequest(put(item)).build())
+              .toList();
+      city.cloud().dynamoDb().batchWriteItem(write -> write.requestItems(Map.of(table, batch)));
+    }
+  }
+
+  private static PutRequest put(Map<String, AttributeValue> item) {
+    return PutRequest.builder().item(item).build();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (browser != null) {
+      browser.close();
+    }
+    city.close();
+  }
+
+  @AfterEach
+  void nothingWentWrong() {
+    browser.assertNothingWentWrong();
+  }
+
+  @Test
+  void showsTheRankingOfACapital() {
+    Page page = open(browser.citizen(), "/");
+
+    assertThat(page.locator("#total")).hasText("707,455");
+    assertThat(page.locator("#ranking tr")).hasCount(10);
+    assertThat(page.locator("#regions .card")).hasCount(18);
+
+    page.getByRole(AriaRole.BUTTON, named("Show all 1,189")).click();
+
+    assertThat(page.locator("#ranking tr")).hasCount(IMPROVEMENTS);
+    assertThat(page.locator("#ranking tr").last()).containsText("Amélioration n° 1188");
+  }
+
+  @Test
+  void findsRegionsAndImprovementsWithoutTheirAccents() {
+    Page page = open(browser.citizen(), "/");
+
+    page.getByRole(AriaRole.SEARCHBOX).fill("amelioration 1187");
+
+    assertThat(page.locator("#ranking tr")).hasCount(1);
+    assertThat(page.locator("#ranking tr")).containsText("Amélioration n° 1187");
+    assertThat(page.locator("#regions .card")).hasCount(1);
+    assertThat(page.locator("#found")).hasText("1 improvement of 1,189");
+
+    page.getByRole(AriaRole.SEARCHBOX).fill("12 chalets");
+
+    assertThat(page.locator("#regions h3").getByText("12 - Les Chalets / Bayard")).isVisible();
+  }
+
+  @Test
+  void showsHostileNamesAsText() {
+    Page page = open(browser.citizen(320, 640, ColorScheme.LIGHT), "/");
+
+    for (String name : HOSTILE) {
+      assertThat(page.locator("#ranking .title").getByText(name, exactly())).hasText(name);
+      assertThat(page.locator("#regions h3").getByText(name, exactly())).hasText(name);
+      assertThat(page.locator("#newest .title").getByText(name, exactly())).hasText(name);
+    }
+    assertThat(page.locator("main img")).hasCount(0);
+    Browser.assertFitsItsWidth(page);
+
+    for (String name : HOSTILE) {
+      page.locator("#regions h3").getByText(name, exactly()).click();
+      assertThat(page.getByRole(AriaRole.HEADING, level1())).hasText(name);
+      assertThat(page.locator("#ranking tr").first()).containsText(name);
+      assertThat(page).hasTitle(name + " · Citytally");
+      Browser.assertFitsItsWidth(page);
+      page.goBack();
+    }
+  }
+
+  @Test
+  void leadsToARegionAndBack() {
+    Page page = open(browser.citizen(), "/");
+    page.locator("#regions h3 a").getByText("7 - Les Chalets").click();
+
+    assertThat(page).hasURL(Pattern.compile(".*/regions/7%20-%20Les%20Chalets%20%2F%20Bayard"));
+    assertThat(page.getByRole(AriaRole.HEADING, level1())).hasText("7 - Les Chalets / Bayard");
+    assertThat(page.locator("#ranking tr")).hasCount(66);
+
+    page.goBack();
+
+    assertThat(page.getByRole(AriaRole.HEADING, level1())).hasText("The whole city");
+    assertThat(page.locator("#total")).hasText("707,455");
+
+    page.goForward();
+    page.reload();
+
+    assertThat(page.getByRole(AriaRole.HEADING, level1())).hasText("7 - Les Chalets / Bayard");
+  }
+
+  @Test
+  void saysThatThereIsNoSuchRegion() {
+    Page page = open(browser.citizen(), "/regions/Atlantis");
+
+    assertThat(page.locator("#notice")).containsText("no region of this name");
+    browser.forgetFailedRequests();
+  }
+
+  @Test
+  void saysThatTheConnectionIsLostAndRecovers() {
+    BrowserContext viewer = browser.citizen();
+    Page page = open(viewer, "/");
+    assertThat(page.locator("#live")).containsText("Live");
+
+    viewer.setOffline(true);
+
+    assertThat(page.locator("#live")).containsText("Not live");
+    assertThat(page.locator("#notice")).containsText("Connection lost. These votes are from");
+    assertThat(page.locator("#announcer")).containsText("connection is lost");
+    assertThat(page.locator("#total")).hasText("707,455");
+
+    viewer.setOffline(false);
+
+    assertThat(page.locator("#live")).containsText("Live");
+    assertThat(page.locator("#announcer")).containsText("Connected again");
+    browser.forgetFailedRequests();
+  }
+
+  @Test
+  void asksWithTheTagOfWhatItHas() {
+    BrowserContext viewer = browser.citizen();
+    List<Request> requests = Collections.synchronizedList(new ArrayList<>());
+    viewer.onRequestFinished(
+        request -> {
+          if (request.url().endsWith("/api/results")) {
+            requests.add(request);
+          }
+        });
+    Page page = open(viewer, "/");
+
+    page.waitForCondition(() -> requests.size() >= 2);
+
+    assertThat(requests.get(1).headerValue("If-None-Match")).isNotEmpty();
+  }
+
+  @Test
+  void asksNothingWhileHidden() {
+    BrowserContext viewer = browser.citizen();
+    viewer.clock().install();
+    Page page = open(viewer, "/");
+    assertThat(page.locator("#live")).containsText("Live");
+    AtomicInteger requests = new AtomicInteger();
+
+    hide(page, true);
+    viewer.onRequest(request -> requests.incrementAndGet());
+    page.clock().runFor(60_000);
+    int whileHidden = requests.get();
+    hide(page, false);
+    page.waitForCondition(() -> requests.get() > whileHidden);
+
+    assertThat(whileHidden).isZero();
+  }
+
+  /** The page gets its first answer over and over: only its own clock decides when it asks. */
+  @Test
+  void asksEachSecondWhileResultsChangeAndLessOftenWhileTheyDoNot() {
+    BrowserContext viewer = browser.citizen();
+    viewer.clock().install();
+    viewer.addInitScript(
+        """
+        const ask = window.fetch;
+        window.asked = [];
+        window.changes = false;
+        let version = 0;
+        let answer;
+        window.fetch = async (url, options) => {
+          if (!String(url).startsWith("/api/results")) {
+            return ask(url, options);
+          }
+          window.asked.push(performance.now());
+          answer ??= await (await ask(url, options)).text();
+          version += window.changes ? 1 : 0;
+          const headers = new Headers({ ETag: `"${version}"` });
+          return { ok: true, headers, json: async () => JSON.parse(answer) };
+        };
+        """);
+    Page page = open(viewer, "/");
+    assertThat(page.locator("#live")).containsText("Live");
+    page.clock().pauseAt(System.currentTimeMillis() + 60_000);
+
+    double quiet = millisBetweenRequests(page);
+    page.evaluate("window.changes = true");
+    double busy = millisBetweenRequests(page);
+
+    assertThat(quiet).isEqualTo(3000);
+    assertThat(busy).isEqualTo(1000);
+  }
+
+  /** By the page's clock, between the third request from now and the fourth. */
+  private static double millisBetweenRequests(Page page) {
+    page.evaluate("window.asked = []");
+    for (int step = 0; step < 30; step++) {
+      page.clock().runFor(500);
+    }
+    return ((Number) page.evaluate("Math.round(window.asked[3] - window.asked[2])")).doubleValue();
+  }
+
+  @Test
+  void isAccessibleInBothThemes() {
+    for (ColorScheme theme : new ColorScheme[] {ColorScheme.LIGHT, ColorScheme.DARK}) {
+      Page page = open(browser.citizen(1280, 800, theme), "/");
+      assertThat(page.locator("#regions .card")).hasCount(18);
+      page.locator("summary").click();
+      Browser.assertAccessible(page);
+
+      page.navigate("/regions/7%20-%20Les%20Chalets%20%2F%20Bayard");
+      assertThat(page.locator("#ranking tr")).hasCount(66);
+      Browser.assertAccessible(page);
+    }
+  }
+
+  @Test
+  void keepsTheThemeThatWasChosen() {
+    Page page = open(browser.citizen(), "/");
+    Locator theme = page.locator("#theme");
+    theme.click();
+    theme.click();
+    assertThat(theme).hasText("Theme: dark");
+
+    page.navigate("/vote");
+
+    assertThat(page.locator("html")).hasAttribute("data-theme", "dark");
+    assertThat(theme).hasText("Theme: dark");
+  }
+
+  @Test
+  void fitsEveryScreen() {
+    for (int width : new int[] {320, 375, 768, 1024, 1440, 1920, 3840}) {
+      Page page = open(browser.citizen(width, 800, ColorScheme.LIGHT), "/");
+      assertThat(page.locator("#regions .card")).hasCount(18);
+      Browser.assertFitsItsWidth(page);
+      page.close();
+    }
+  }
+
+  @Test
+  void printsTheNumbersWithoutTheControls() {
+    Page page = open(browser.citizen(1280, 800, ColorScheme.DARK), "/");
+    assertThat(page.locator("#regions .card")).hasCount(18);
+
+    page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
+
+    assertThat(page.locator("#total")).isVisible();
+    assertThat(page.locator("#theme")).isHidden();
+    assertThat(page.locator("#search")).isHidden();
+    assertThat(page.locator("body")).hasCSS("background-color", "rgb(255, 255, 255)");
+  }
+
+  // --- Pages
+  // --------------------------------------------------------------------------------------
+
+  private static Page open(BrowserContext viewer, String path) {
+    Page page = viewer.newPage();
+    page.navigate(path);
+    return page;
+  }
+
+  /** No browser hides a page for a test: it is told to say that it is hidden. */
+  private static void hide(Page page, boolean hidden) {
+    page.evaluate(
+        "hidden => {"
+            + " Object.defineProperty(document, 'hidden', {configurable: true, get: () => hidden});"
+            + " document.dispatchEvent(new Event('visibilitychange')); }",
+        hidden);
+  }
+
+  private static Page.GetByRoleOptions named(String name) {
+    return new Page.GetByRoleOptions().setName(name);
+  }
+
+  private static Page.GetByRoleOptions level1() {
+    return new Page.GetByRoleOptions().setLevel(1);
+  }
+
+  private static Locator.GetByTextOptions exactly() {
+    return new Locator.GetByTextOptions().setExact(true);
+  }
+}

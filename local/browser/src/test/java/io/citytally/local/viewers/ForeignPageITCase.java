@@ -1,0 +1,337 @@
+package io.citytally.local.viewers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.sun.net.httpserver.HttpServer;
+import io.citytally.cli.Citytally;
+import io.citytally.cli.target.LocalAws;
+import io.citytally.local.cloud.Ports;
+import io.citytally.local.lifecycle.Closing;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.Shard;
+import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
+
+/** A page from elsewhere, in the browser of someone who runs the system, and every port of it. */
+class ForeignPageITCase {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int SOCKET_TIMEOUT_MILLIS = 3000;
+  private static final String FOREIGN_HOST = "elsewhere.example";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * The foreign host leads to this machine, as it does after DNS rebinding; and no browser's own
+   * protection of local networks, which not all of them have, hides that ours is missing.
+   */
+  private static final String[] SWITCHES = {
+    "--host-resolver-rules=MAP " + FOREIGN_HOST + " 127.0.0.1",
+    "--disable-features=BlockInsecurePrivateNetworkRequests,LocalNetworkAccessChecks,"
+        + "PrivateNetworkAccessSendPreflights,PrivateNetworkAccessRespectPreflightResults"
+  };
+
+  private final Closing closing = new Closing();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final int http = Ports.free();
+  private final int dynamoDb = Ports.free();
+  private final int kinesis = Ports.free();
+  private final int flink = Ports.free();
+
+  @TempDir Path temporary;
+  @TempDir Path attacker;
+
+  @AfterEach
+  void stop() throws Exception {
+    closing.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "cluster"})
+  void neitherChangesNorReadsAnything(String command) throws Exception {
+    Optional<Path> executable = Chrome.find();
+    assumeTrue(executable.isPresent(), Chrome.MISSING);
+    Process system = start(command);
+    String job = awaitJob(system);
+    String jars = get("/jars");
+    String jar = Base64.getEncoder().encodeToString(attackingJar());
+    Chrome chrome = closing.add(Chrome.start(executable.get(), SWITCHES));
+    URI page = serveForeignPage();
+
+    Map<Integer, String> ports = ListeningPorts.of(system.toHandle());
+    List<String> read = new ArrayList<>();
+    List<String> done = new ArrayList<>();
+    for (int port : ports.keySet()) {
+      Page foreign = foreignPage(chrome, port, done);
+      foreign.navigate(page.toString());
+      read.addAll(attack(foreign, "http://127.0.0.1:" + port, job, jar));
+      foreign.navigate("http://" + FOREIGN_HOST + ":" + port + "/attack");
+      read.addAll(attack(foreign, "http://" + FOREIGN_HOST + ":" + port, job, jar));
+      read.addAll(rawRequests(port));
+      foreign.context().close();
+    }
+
+    assertThat(ports).containsKeys(http, dynamoDb, kinesis, flink);
+    assertThat(ports.values()).allMatch(address -> address.endsWith("0100007F"), "is loopback");
+    assertThat(read).as("what the page read").isEmpty();
+    assertThat(done).as("requests that were not refused").isEmpty();
+    assertThat(runningJobs()).containsExactly(job);
+    assertThat(get("/jars")).isEqualTo(jars);
+    assertNothingWasWritten();
+    try (Stream<Path> files = Files.walk(temporary)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .doesNotContain("attacked")
+          .noneMatch(name -> name.endsWith("attack.jar"));
+    }
+  }
+
+  private Process start(String command) throws Exception {
+    Path log = temporary.resolve("system.log");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-opens=java.base/java.util=ALL-UNNAMED",
+                "-Xmx1g",
+                "-Djava.io.tmpdir=" + temporary,
+                "-Dlog4j2.configurationFile=local/log4j2-local.properties",
+                "-Dcitytally.log=" + temporary.resolve("citytally.log"),
+                "-Dcitytally.home=" + Path.of("").toAbsolutePath(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Citytally.class.getName(),
+                command,
+                "--voters=0",
+                "--http-port=" + http,
+                "--dynamodb-port=" + dynamoDb,
+                "--kinesis-port=" + kinesis,
+                "--flink-port=" + flink)
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    closing.add(
+        () -> {
+          process.destroy();
+          if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+          }
+        });
+    return process;
+  }
+
+  private String awaitJob(Process system) {
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .until(
+            () -> {
+              assertThat(system.isAlive())
+                  .as(() -> "the system: " + read(temporary.resolve("system.log")))
+                  .isTrue();
+              return runningJobs().size() == 1 && isAnnounced();
+            });
+    return runningJobs().get(0);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /** The last thing that starts. */
+  private boolean isAnnounced() {
+    return read(temporary.resolve("system.log")).contains("Flink UI");
+  }
+
+  private List<String> runningJobs() {
+    List<String> running = new ArrayList<>();
+    try {
+      for (JsonNode job : JSON.readTree(get("/jobs")).path("jobs")) {
+        if (job.path("status").asText().equals("RUNNING")) {
+          running.add(job.path("id").asText());
+        }
+      }
+    } catch (Exception e) {
+      return List.of();
+    }
+    return running;
+  }
+
+  private String get(String path) throws Exception {
+    return client
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + flink + path)).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
+  private URI serveForeignPage() throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            exchange.getResponseHeaders().set("Content-Type", "text/html");
+            exchange.sendResponseHeaders(200, 0);
+            exchange
+                .getResponseBody()
+                .write("<!doctype html><body>".getBytes(StandardCharsets.UTF_8));
+          }
+        });
+    server.start();
+    closing.add(() -> server.stop(0));
+    return URI.create("http://" + FOREIGN_HOST + ":" + server.getAddress().getPort() + "/");
+  }
+
+  /**
+   * @param done is told each request that the port has not refused, although it was no plain GET
+   */
+  private Page foreignPage(Chrome chrome, int port, List<String> done) {
+    BrowserContext context = chrome.browser().newContext();
+    context.route(
+        "http://" + FOREIGN_HOST + ":" + port + "/attack",
+        route ->
+            route.fulfill(
+                new Route.FulfillOptions().setContentType("text/html").setBody("<!doctype html>")));
+    context.onResponse(
+        response -> {
+          String request = response.request().method() + " " + response.url();
+          boolean changes =
+              !request.startsWith("GET ") || port == flink && request.contains("yarn-cancel");
+          if (changes && URI.create(response.url()).getPort() == port && response.status() != 403) {
+            done.add(request + ": " + response.status());
+          }
+        });
+    return context.newPage();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<String> attack(Page page, String target, String job, String jar)
+      throws IOException {
+    String script;
+    try (InputStream in = ForeignPageITCase.class.getResourceAsStream("attack.js")) {
+      script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    List<String> read =
+        (List<String>) page.evaluate(script, Map.of("target", target, "job", job, "jar", jar));
+    return read.stream().map(line -> page.url() + " to " + target + ": " + line).toList();
+  }
+
+  /** Leaves a file where it is run. */
+  private byte[] attackingJar() throws IOException {
+    Path source =
+        Files.writeString(
+            attacker.resolve("Attack.java"),
+            """
+            public class Attack {
+              public static void main(String[] args) throws Exception {
+                new java.io.File(System.getProperty("java.io.tmpdir"), "attacked").createNewFile();
+              }
+            }
+            """);
+    assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, source.toString()))
+        .isZero();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JarOutputStream jar = new JarOutputStream(bytes)) {
+      jar.putNextEntry(new JarEntry("Attack.class"));
+      jar.write(Files.readAllBytes(attacker.resolve("Attack.class")));
+    }
+    return bytes.toByteArray();
+  }
+
+  /** What a rebound page or a program sends that names another host, header by header. */
+  private static List<String> rawRequests(int port) throws IOException {
+    List<String> answers = new ArrayList<>();
+    if (!answerTo(port, "GET / HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n")
+        .startsWith("HTTP/")) {
+      // Flink's own protocols: such a port hangs up, or waits for more.
+      return answers;
+    }
+    for (String host : List.of(FOREIGN_HOST + ":" + port, "127.0.0.1.nip.io", "")) {
+      for (String request : List.of("GET / ", "GET /jobs ", "GET /api/results ", "POST / ")) {
+        String answer =
+            answerTo(
+                port,
+                request
+                    + "HTTP/1.1\r\n"
+                    + (host.isEmpty() ? "" : "Host: " + host + "\r\n")
+                    + "Content-Length: 0\r\nConnection: close\r\n\r\n");
+        if (answer.startsWith("HTTP/") && !answer.matches("(?s)HTTP/1.1 40[03] .*")) {
+          answers.add(port + ", Host '" + host + "', " + request + ": " + answer);
+        }
+      }
+    }
+    return answers;
+  }
+
+  private static String answerTo(int port, String request) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      socket.setSoTimeout(SOCKET_TIMEOUT_MILLIS);
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      byte[] start = new byte[200];
+      int bytes = socket.getInputStream().read(start);
+      return new String(start, 0, Math.max(0, bytes), StandardCharsets.UTF_8);
+    } catch (SocketException | SocketTimeoutException e) {
+      return "";
+    }
+  }
+
+  private void assertNothingWasWritten() {
+    try (DynamoDbClient tables = LocalAws.dynamoDb(URI.create("http://127.0.0.1:" + dynamoDb));
+        KinesisClient streams = LocalAws.kinesis(URI.create("http://127.0.0.1:" + kinesis))) {
+      assertThat(tables.scan(scan -> scan.tableName("votes")).items()).isEmpty();
+      for (Shard shard : streams.listShards(list -> list.streamName("votes")).shards()) {
+        String iterator =
+            streams
+                .getShardIterator(
+                    get ->
+                        get.streamName("votes")
+                            .shardId(shard.shardId())
+                            .shardIteratorType(ShardIteratorType.TRIM_HORIZON))
+                .shardIterator();
+        assertThat(streams.getRecords(get -> get.shardIterator(iterator)).records())
+            .extracting(record -> record.data().asUtf8String())
+            .noneMatch(data -> data.contains("attack"));
+      }
+    }
+  }
+}

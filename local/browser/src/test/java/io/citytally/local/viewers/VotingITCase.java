@@ -1,0 +1,312 @@
+package io.citytally.local.viewers;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.citytally.local.City.PARK;
+import static io.citytally.local.City.POOL;
+import static io.citytally.local.City.TREES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import io.citytally.local.City;
+import io.citytally.local.web.LocalWebServer;
+import io.citytally.table.VotesTable;
+import io.citytally.vote.TallyKey;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Voting in a browser, with all that there is behind it: from the click to the counted vote. */
+class VotingITCase {
+
+  private static final Map<TallyKey, String> BALLOT =
+      Map.of(PARK, "A park by the river", POOL, "A swimming pool", TREES, "Trées for the square");
+
+  private static City city;
+  private static LocalWebServer web;
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() throws Exception {
+    city = City.withDynamoDbStreams();
+    city.cloud().publishBallot(BALLOT);
+    web = city.startWeb();
+    browser = Browser.startAt(web.address());
+    city.startJob(city.settings(Duration.ofMillis(100), 1, 1), Optional.empty());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (browser != null) {
+      browser.close();
+    }
+    city.close();
+  }
+
+  @AfterEach
+  void nothingWentWrong() {
+    browser.assertNothingWentWrong();
+  }
+
+  @Test
+  void aVoteIsSeenOnAnOpenDashboardThroughItsWholeLife() {
+    Page dashboard = open(browser.citizen(), "/");
+    long before = total(dashboard);
+    Page voting = open(browser.citizen(), "/vote");
+
+    choose(voting, PARK);
+    button(voting, "Vote").click();
+
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    assertThat(dashboard.locator("#total")).hasText(Long.toString(before + 1));
+    assertThat(row(dashboard, PARK)).isVisible();
+    assertThat(dashboard.locator("#newest li").first()).containsText(BALLOT.get(PARK));
+    // By its minute, which may have passed.
+    assertThat(dashboard.locator("#newest li time").first())
+        .hasText(Pattern.compile("just now|1 min ago"));
+
+    button(voting, "Change your vote").click();
+    choose(voting, TREES);
+    button(voting, "Change it to this").click();
+
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    assertThat(voting.locator("#yours-improvement")).hasText(BALLOT.get(TREES));
+    assertThat(dashboard.locator("#newest li").first()).containsText(BALLOT.get(TREES));
+    assertThat(dashboard.locator("#total")).hasText(Long.toString(before + 1));
+
+    button(voting, "Withdraw it").click();
+
+    assertThat(steps(voting)).containsText(new String[] {"Withdrawn", "No longer counted"});
+    assertThat(dashboard.locator("#total")).hasText(Long.toString(before));
+    assertThat(dashboard.locator("#newest")).not().containsText(BALLOT.get(TREES));
+  }
+
+  @Test
+  void aVoteCastWithoutAConnectionIsSentOnceThereIsOne() {
+    BrowserContext citizen = browser.citizen();
+    Page voting = open(citizen, "/vote");
+    choose(voting, POOL);
+    int votes = city.cloud().scan(VotesTable.DEFAULT_NAME).size();
+
+    citizen.setOffline(true);
+    button(voting, "Vote").click();
+    assertThat(steps(voting).first()).containsText("sent again until it arrives");
+    citizen.setOffline(false);
+
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    assertThat(city.cloud().scan(VotesTable.DEFAULT_NAME)).hasSize(votes + 1);
+    browser.forgetFailedRequests();
+  }
+
+  @Test
+  void aVoteOnItsWayIsSentOnWhenThePageIsOpenedAgain() {
+    BrowserContext citizen = browser.citizen();
+    Page left = open(citizen, "/vote");
+    choose(left, POOL);
+    citizen.setOffline(true);
+    button(left, "Vote").click();
+    assertThat(steps(left).first()).containsText("sent again until it arrives");
+    left.close();
+
+    citizen.setOffline(false);
+    Page opened = open(citizen, "/vote");
+
+    assertThat(steps(opened)).containsText(new String[] {"Recorded", "Counted"});
+    assertThat(opened.locator("#yours-improvement")).hasText(BALLOT.get(POOL));
+    browser.forgetFailedRequests();
+  }
+
+  @Test
+  void aServerThatFailsIsAskedAgain() {
+    Page voting = open(browser.citizen(), "/vote");
+    choose(voting, PARK);
+    voting.route(
+        "**/api/votes/*",
+        route -> route.fulfill(new Route.FulfillOptions().setStatus(503)),
+        new Page.RouteOptions().setTimes(1));
+
+    button(voting, "Vote").click();
+
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    browser.forgetFailedRequests();
+  }
+
+  @Test
+  void saysWhyAVoteIsRefusedAndKeepsTheFormer() {
+    Page voting = open(browser.citizen(), "/vote");
+    choose(voting, PARK);
+    button(voting, "Vote").click();
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    button(voting, "Change your vote").click();
+    choose(voting, POOL);
+    voting.route(
+        "**/api/votes/*",
+        route ->
+            route.fulfill(
+                new Route.FulfillOptions()
+                    .setStatus(422)
+                    .setContentType("application/problem+json")
+                    .setBody("{\"title\":\"Voting is closed\",\"status\":422}")));
+
+    button(voting, "Change it to this").click();
+
+    assertThat(voting.getByRole(AriaRole.ALERT)).containsText("Not recorded. Voting is closed");
+    assertThat(voting.locator("#yours-improvement")).hasText(BALLOT.get(PARK));
+    browser.forgetFailedRequests();
+  }
+
+  @Test
+  void asksForNoAddressThatNamesAChoice() {
+    BrowserContext citizen = browser.citizen();
+    List<String> asked = new CopyOnWriteArrayList<>();
+    citizen.onRequest(request -> asked.add(sentOf(request.url())));
+    Page voting = open(citizen, "/vote#region=" + encoded(PARK.region));
+
+    assertThat(voting.getByLabel("Your region").locator(":checked")).hasText(PARK.region);
+    choose(voting, PARK);
+    button(voting, "Vote").click();
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    button(voting, "Change your vote").click();
+    choose(voting, TREES);
+    button(voting, "Change it to this").click();
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    voting.getByRole(AriaRole.LINK, linkNamed("See the results")).click();
+    assertThat(row(voting, TREES)).isVisible();
+    voting.goBack();
+    assertThat(voting.locator("#yours-improvement")).hasText(BALLOT.get(TREES));
+    button(voting, "Withdraw it").click();
+    assertThat(steps(voting)).containsText(new String[] {"Withdrawn", "No longer counted"});
+
+    assertThat(asked).anyMatch(url -> url.contains("/api/votes/")).contains("/api/results");
+    for (TallyKey choice : List.of(PARK, TREES)) {
+      assertThat(asked)
+          .noneMatch(url -> url.contains(choice.region))
+          .noneMatch(url -> url.contains(choice.improvement))
+          .noneMatch(url -> url.contains(BALLOT.get(choice)));
+    }
+  }
+
+  /** What of an address goes out, decoded: not where, and not what follows its {@code #}. */
+  private static String sentOf(String url) {
+    String sent = url.substring(url.indexOf('/', "http://".length())).replaceAll("#.*", "");
+    return URLDecoder.decode(sent, StandardCharsets.UTF_8);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void votesByTheKeyboardAlone() {
+    Page voting = open(browser.citizen(), "/vote");
+    assertThat(voting.getByLabel("Your region")).isVisible();
+
+    pressUntilFocused(voting, "#region");
+    voting.keyboard().type(PARK.region);
+    pressUntilFocused(voting, "input[type=radio]");
+    voting.keyboard().press("Space");
+    pressUntilFocused(voting, "#cast");
+    voting.keyboard().press("Enter");
+
+    assertThat(voting.locator("#yours-title")).isFocused();
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    assertThat(voting.locator("#yours-region")).hasText(PARK.region);
+  }
+
+  @Test
+  void isAccessibleInBothThemesAndFitsAPhone() {
+    for (ColorScheme theme : new ColorScheme[] {ColorScheme.LIGHT, ColorScheme.DARK}) {
+      Page voting = open(browser.citizen(320, 640, theme), "/vote");
+      choose(voting, TREES);
+      Browser.assertAccessible(voting);
+      Browser.assertFitsItsWidth(voting);
+
+      button(voting, "Vote").click();
+      assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+      Browser.assertAccessible(voting);
+      Browser.assertFitsItsWidth(voting);
+
+      button(voting, "Change your vote").click();
+      Browser.assertAccessible(voting);
+      Browser.assertFitsItsWidth(voting);
+    }
+  }
+
+  @Test
+  void comesFromARegionToItsBallot() {
+    Page dashboard = open(browser.citizen(), "/");
+    dashboard.getByRole(AriaRole.HEADING, named(TREES.region)).getByRole(AriaRole.LINK).click();
+
+    dashboard.getByRole(AriaRole.LINK, linkNamed("Vote")).click();
+
+    assertThat(dashboard.getByLabel(BALLOT.get(TREES))).isVisible();
+    assertThat(dashboard).hasURL(Pattern.compile(".*/vote#region=.*"));
+  }
+
+  // --- Pages
+  // --------------------------------------------------------------------------------------
+
+  private static Page open(BrowserContext citizen, String path) {
+    Page page = citizen.newPage();
+    page.navigate(path);
+    return page;
+  }
+
+  private static long total(Page dashboard) {
+    await().until(() -> dashboard.locator("#total").textContent().matches("\\d+"));
+    return Long.parseLong(dashboard.locator("#total").textContent());
+  }
+
+  private static void choose(Page voting, TallyKey choice) {
+    voting.getByLabel("Your region").selectOption(choice.region);
+    voting.getByLabel(BALLOT.get(choice)).check();
+  }
+
+  private static Locator button(Page page, String name) {
+    return page.getByRole(
+        AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+  }
+
+  private static Locator steps(Page voting) {
+    return voting.locator(".steps li");
+  }
+
+  private static Locator row(Page dashboard, TallyKey choice) {
+    return dashboard
+        .locator("#ranking tr")
+        .filter(new Locator.FilterOptions().setHasText(BALLOT.get(choice)));
+  }
+
+  private static Page.GetByRoleOptions named(String name) {
+    return new Page.GetByRoleOptions().setName(name);
+  }
+
+  private static Page.GetByRoleOptions linkNamed(String name) {
+    return new Page.GetByRoleOptions().setName(name).setExact(true);
+  }
+
+  private static void pressUntilFocused(Page page, String selector) {
+    for (int presses = 0; presses < 20; presses++) {
+      page.keyboard().press("Tab");
+      if ((boolean) page.evaluate("s => document.activeElement.matches(s)", selector)) {
+        return;
+      }
+    }
+    throw new AssertionError("the Tab key does not come to " + selector);
+  }
+}

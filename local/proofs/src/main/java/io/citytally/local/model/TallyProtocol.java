@@ -1,0 +1,184 @@
+package io.citytally.local.model;
+
+import io.citytally.sink.PendingTally;
+import io.citytally.table.Decision;
+import io.citytally.table.IdempotentAdd;
+import io.citytally.table.Standing;
+import io.citytally.vote.Tally;
+import io.citytally.vote.TallyKey;
+
+/**
+ * The idempotent add: the job's own {@link IdempotentAdd}, {@link Decision}, {@link PendingTally}
+ * and {@link Tally}. Written here is only what stands around them, in TallyWindow and
+ * TallySinkWriter: what is kept between two steps, and which method is called when.
+ */
+class TallyProtocol
+    implements Protocol<Standing, TallyProtocol.Writer, TallyProtocol.ConditionalAdd> {
+
+  /**
+   * @param counted the running totals
+   * @param belief where the item is thought to stand
+   * @param outstanding what the item is to take in, or null
+   * @param sent the request on its way, or null
+   * @param outdated whether the item was seen to be of a newer epoch
+   */
+  record Writer(
+      Tally counted, Standing belief, Tally outstanding, ConditionalAdd sent, boolean outdated) {}
+
+  /** The request to write what is decided on from this belief for this tally. */
+  record ConditionalAdd(Standing belief, Tally tally) {}
+
+  @Override
+  public String name() {
+    return "idempotent ADD";
+  }
+
+  @Override
+  public Standing unwritten() {
+    return Standing.NEVER_WRITTEN;
+  }
+
+  @Override
+  public Remembered remembered(Standing standing) {
+    return new Remembered((int) standing.epoch(), (int) standing.added(), (int) standing.removed());
+  }
+
+  @Override
+  public Writer start(int key, int epoch) {
+    Tally none = new Tally(new TallyKey("", Changes.nameOf(key)), epoch, 0, 0);
+    return new Writer(none, Standing.NEVER_WRITTEN, null, null, false);
+  }
+
+  @Override
+  public boolean takesMore(Writer writer) {
+    return true;
+  }
+
+  @Override
+  public Writer count(Writer writer, Changes changes, int key, int arrived) {
+    Tally counted = writer.counted.plus(changes.added(arrived, key), changes.removed(arrived, key));
+    if (writer.sent == null) {
+      return proceed(counted, PendingTally.of(counted, writer.belief));
+    }
+    Tally outstanding = pending(writer).tally().merge(counted);
+    return new Writer(counted, writer.belief, outstanding, writer.sent, false);
+  }
+
+  private static PendingTally pending(Writer writer) {
+    return PendingTally.of(writer.outstanding, writer.belief);
+  }
+
+  private Writer proceed(Tally counted, PendingTally pending) {
+    ConditionalAdd request = new ConditionalAdd(pending.belief(), pending.tally());
+    return switch (kind(pending)) {
+      case NOTHING_TO_ADD -> new Writer(counted, pending.belief(), null, null, false);
+      case WRITE -> new Writer(counted, pending.belief(), pending.tally(), request, false);
+      case OUTDATED -> new Writer(counted, pending.belief(), null, null, true);
+    };
+  }
+
+  Decision.Kind kind(PendingTally pending) {
+    return pending.next().kind();
+  }
+
+  @Override
+  public ConditionalAdd sent(Writer writer) {
+    return writer.sent;
+  }
+
+  @Override
+  public Effect<Standing> effect(ConditionalAdd request, Standing item) {
+    if (!allows(request, item)) {
+      return new Effect<>(item, 0, false);
+    }
+    return new Effect<>(next(request, item), (int) votes(request), true);
+  }
+
+  /** As the item never falls, which is checked at each step, it is never again where it was. */
+  @Override
+  public boolean isHopeless(ConditionalAdd request, Standing item) {
+    Standing expected = decision(request).expected();
+    return !allows(request, item)
+        && (item.epoch() > expected.epoch()
+            || item.epoch() == expected.epoch()
+                && item.added() >= expected.added()
+                && item.removed() >= expected.removed());
+  }
+
+  static Decision decision(ConditionalAdd request) {
+    return PendingTally.of(request.tally, request.belief).next();
+  }
+
+  boolean allows(ConditionalAdd request, Standing item) {
+    return decision(request).allows(item);
+  }
+
+  /** Where the item stands once the request has been done to it. */
+  Standing next(ConditionalAdd request, Standing item) {
+    return decision(request).next();
+  }
+
+  long votes(ConditionalAdd request) {
+    return decision(request).votes();
+  }
+
+  @Override
+  public Writer answered(Writer writer, Effect<Standing> effect) {
+    return proceed(
+        writer.counted,
+        effect.written()
+            ? written(pending(writer), writer.sent, effect)
+            : refused(pending(writer), effect.memory()));
+  }
+
+  PendingTally written(PendingTally pending, ConditionalAdd sent, Effect<Standing> effect) {
+    return pending.written(decision(sent));
+  }
+
+  PendingTally refused(PendingTally pending, Standing seen) {
+    return pending.refused(seen);
+  }
+
+  @Override
+  public Writer unanswered(Writer writer) {
+    return proceed(writer.counted, pending(writer));
+  }
+
+  @Override
+  public Writer snapshot(Writer writer) {
+    return new Writer(
+        writer.counted, Standing.NEVER_WRITTEN, writer.outstanding, null, writer.outdated);
+  }
+
+  @Override
+  public Writer restore(Writer snapshot) {
+    return snapshot.outstanding == null ? snapshot : proceed(snapshot.counted, pending(snapshot));
+  }
+
+  @Override
+  public Writer forgetful(Writer writer) {
+    return writer.sent == null
+        ? new Writer(writer.counted, Standing.NEVER_WRITTEN, null, null, writer.outdated)
+        : writer;
+  }
+
+  @Override
+  public boolean isOutdated(Writer writer) {
+    return writer.outdated;
+  }
+
+  @Override
+  public String describe(ConditionalAdd request) {
+    Decision decision = decision(request);
+    return String.format(
+        "ADD %+d, then (%s), if it stands at (%s)",
+        decision.votes(),
+        decision.next(),
+        decision.takesOver() ? "epoch " + decision.expected().epoch() : decision.expected());
+  }
+
+  @Override
+  public String describe(Standing standing, int total) {
+    return "total " + total + (standing.epoch() == 0 ? "" : " (" + standing + ")");
+  }
+}

@@ -1,0 +1,258 @@
+package io.citytally.local.simulation;
+
+import io.citytally.local.simulation.SimulatedStream.Delivery;
+import io.citytally.local.simulation.SimulatedStream.Shard;
+import io.citytally.table.Standing;
+import io.citytally.table.TotalVotesTable;
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.TallyKey;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** What the tables should say, worked out from what the stream has taken in, without the job. */
+final class Truth {
+
+  private final Set<Integer> delivered = new HashSet<>();
+  private final SortedSet<String> rejected = new TreeSet<>();
+
+  /** What each total was before the job first wrote it. */
+  private final Map<TallyKey, Long> legacy = new HashMap<>();
+
+  private final Set<TallyKey> wasBefore = new HashSet<>();
+
+  /** What each total was before the epoch. */
+  private final Map<TallyKey, Long> before = new HashMap<>();
+
+  /** What earlier epochs did not count, though it was cast. */
+  private final Map<TallyKey, Long> lacking = new HashMap<>();
+
+  private long epoch = 1;
+
+  /** What came and went in the epoch. */
+  private final Map<TallyKey, Long> added = new HashMap<>();
+
+  private final Map<TallyKey, Long> removed = new HashMap<>();
+  private final List<Change> changes = new ArrayList<>();
+
+  /** A total that stands in the table before the job first writes it. */
+  void legacy(TallyKey key, long votes) {
+    legacy.merge(key, votes, Long::sum);
+    before.merge(key, votes, Long::sum);
+    wasBefore.add(key);
+  }
+
+  /** A vote that was counted before the job first started. */
+  void earlier(Change change) {
+    delivered.add(change.number());
+    before.merge(change.to(), 1L, Long::sum);
+    wasBefore.add(change.to());
+  }
+
+  /** The stream has taken a record in. */
+  void deliver(Delivery delivery) {
+    Change change = delivery.change();
+    if (change.rejected()) {
+      rejected.add(delivery.shard() + " " + delivery.sequenceNumber());
+    }
+    if (delivered.add(change.number())) {
+      changes.add(change);
+      if (change.to() != null) {
+        added.merge(change.to(), 1L, Long::sum);
+      }
+      if (change.from() != null) {
+        removed.merge(change.from(), 1L, Long::sum);
+      }
+    }
+  }
+
+  /** The count starts again, on top of what stands in the table. */
+  void nextEpoch(long next, Map<TallyKey, Long> standing) {
+    totals().forEach((key, votes) -> move(key, standing.get(key) - votes));
+    epoch = next;
+    added.clear();
+    removed.clear();
+    changes.clear();
+  }
+
+  /** What stands before the epoch is another number than the changes sum up to. */
+  private void move(TallyKey key, long votes) {
+    lacking.merge(key, -votes, Long::sum);
+    before.put(key, of(before, key) + votes + of(added, key) - of(removed, key));
+  }
+
+  /** At rest, of every key. */
+  Map<TallyKey, Long> totals() {
+    Map<TallyKey, Long> totals = new HashMap<>();
+    for (TallyKey key : Citizens.KEYS) {
+      totals.put(key, of(before, key) + of(added, key) - of(removed, key));
+    }
+    return totals;
+  }
+
+  /**
+   * The same, if the stream has taken everything in, from what stands in the table of the votes.
+   */
+  Map<TallyKey, Long> totals(Map<TallyKey, Long> standing) {
+    Map<TallyKey, Long> totals = new HashMap<>(standing);
+    legacy.forEach((key, votes) -> totals.merge(key, votes, Long::sum));
+    lacking.forEach((key, votes) -> totals.merge(key, -votes, Long::sum));
+    return totals;
+  }
+
+  /** Whether there was a total before the job first wrote one. */
+  boolean wasBefore(TallyKey key) {
+    return wasBefore.contains(key);
+  }
+
+  /**
+   * Counts the choices whose item has taken in more than a job knows that has read only what the
+   * stream still holds, and has seen at least one vote for the choice.
+   */
+  long ahead(
+      SimulatedStream stream, Function<TallyKey, Standing> items, Predicate<TallyKey> counts) {
+    // A record that is cast again brings one side of its change.
+    Set<Integer> newSidesRead = new HashSet<>();
+    Set<Integer> oldSidesRead = new HashSet<>();
+    Map<TallyKey, Long> taken = new HashMap<>();
+    Map<TallyKey, Long> left = new HashMap<>();
+    for (Shard shard : stream.shards()) {
+      for (int i = shard.expired(); i < shard.size(); i++) {
+        Change change = shard.delivery(i).change();
+        if (change.to() != null && newSidesRead.add(change.number())) {
+          taken.merge(change.to(), 1L, Long::sum);
+        }
+        if (change.from() != null && oldSidesRead.add(change.number())) {
+          left.merge(change.from(), 1L, Long::sum);
+        }
+      }
+    }
+    return Citizens.KEYS.stream()
+        .filter(counts)
+        .filter(key -> taken.containsKey(key) || left.containsKey(key))
+        .filter(
+            key -> {
+              Standing item = items.apply(key);
+              return item.epoch() == epoch
+                  && (item.added() > of(taken, key) || item.removed() > of(left, key));
+            })
+        .count();
+  }
+
+  /** The rejected records, each as its shard and sequence number. */
+  SortedSet<String> rejected() {
+    return rejected;
+  }
+
+  /**
+   * Whether an item may have come to stand so by a write.
+   *
+   * @throws SimulationFailure if not
+   */
+  void check(Map<String, AttributeValue> old, Map<String, AttributeValue> item) {
+    TallyKey key = TotalVotesTable.keyOf(item);
+    Standing was = TotalVotesTable.standingOf(old);
+    Standing is = TotalVotesTable.standingOf(item);
+    if (is.epoch() < was.epoch()
+        || is.epoch() == was.epoch()
+            && (is.added() < was.added() || is.removed() < was.removed())) {
+      throw new SimulationFailure(key + " goes back from (" + was + ") to (" + is + ")");
+    }
+    if (is.epoch() < epoch) {
+      // Only until the newest epoch first writes the item; then it can't go back any more.
+      long votes =
+          TotalVotesTable.totalVotesOf(item)
+              - (old.isEmpty() ? 0 : TotalVotesTable.totalVotesOf(old));
+      lacking.merge(key, -votes, Long::sum);
+      before.merge(key, votes, Long::sum);
+      return;
+    }
+    if (is.added() > of(added, key) || is.removed() > of(removed, key)) {
+      throw new SimulationFailure(
+          String.format(
+              "%s takes in (%s), but only %d came and %d went",
+              key, is, of(added, key), of(removed, key)));
+    }
+    long total = TotalVotesTable.totalVotesOf(item);
+    long expected = of(before, key) + is.added() - is.removed();
+    if (total != expected) {
+      throw new SimulationFailure(
+          String.format("%s is %d, but at (%s) it should be %d", key, total, is, expected));
+    }
+  }
+
+  private static long of(Map<TallyKey, Long> numbers, TallyKey key) {
+    return numbers.getOrDefault(key, 0L);
+  }
+
+  /** The feeds of which something is known in this epoch. */
+  Set<String> feeds() {
+    Set<String> feeds = new TreeSet<>();
+    for (Change change : changes) {
+      for (Side side : sides(change)) {
+        feeds.add(RecentVotes.CITY);
+        feeds.add(RecentVotes.feedOf(side.choice().region));
+      }
+    }
+    return feeds;
+  }
+
+  /**
+   * The newest votes of a feed: of each vote its latest change there, of these the newest twice as
+   * many as are shown, of these as many as are shown that took a choice.
+   */
+  RecentVotes recent(String feed) {
+    Map<String, Side> latest = new HashMap<>();
+    for (Change change : changes) {
+      for (Side side : sides(change)) {
+        if (feed.equals(RecentVotes.CITY)
+            || feed.equals(RecentVotes.feedOf(side.choice().region))) {
+          latest.merge(
+              change.vote(), side, (one, other) -> Side.AGE.compare(one, other) > 0 ? one : other);
+        }
+      }
+    }
+    return new RecentVotes(
+        feed,
+        latest.values().stream()
+            .sorted(Side.AGE.reversed())
+            .limit(2L * Topology.RECENT)
+            .filter(Side::taken)
+            .limit(Topology.RECENT)
+            .map(side -> new RecentVotes.Vote(side.choice(), minuteOf(side.micros())))
+            .toArray(RecentVotes.Vote[]::new));
+  }
+
+  /** Lists are published to the minute, in the order of the whole time. */
+  private static long minuteOf(long micros) {
+    return TimeUnit.MINUTES.toMillis(TimeUnit.MICROSECONDS.toMinutes(micros));
+  }
+
+  private static List<Side> sides(Change change) {
+    List<Side> sides = new ArrayList<>();
+    if (change.from() != null) {
+      sides.add(new Side(change.from(), false, change.changedAtMicros()));
+    }
+    if (change.to() != null) {
+      sides.add(new Side(change.to(), true, change.changedAtMicros()));
+    }
+    return sides;
+  }
+
+  private record Side(TallyKey choice, boolean taken, long micros) {
+
+    /** No two changes have the same time; of one change, taking is the later side. */
+    private static final Comparator<Side> AGE =
+        Comparator.comparingLong(Side::micros).thenComparing(Side::taken);
+  }
+}

@@ -1,0 +1,146 @@
+package io.citytally.local.legacy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.citytally.count.ChoiceChange;
+import io.citytally.count.DeduplicateChanges;
+import io.citytally.feed.RawRecord;
+import io.citytally.feed.VoteChangeDecoder;
+import io.citytally.local.Elections;
+import io.citytally.local.cloud.CastVote;
+import io.citytally.local.cloud.ChangeRecord;
+import io.citytally.local.cloud.CreationClock;
+import io.citytally.local.election.Election;
+import io.citytally.sink.FakeDynamoDb;
+import io.citytally.table.Decision;
+import io.citytally.table.IdempotentAdd;
+import io.citytally.table.Standing;
+import io.citytally.table.TotalVotesTable;
+import io.citytally.table.VotesTable;
+import io.citytally.vote.ChangeIdentity;
+import io.citytally.vote.Tally;
+import io.citytally.vote.TallyKey;
+import io.citytally.vote.VoteChange;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+
+/**
+ * A whole election in batches, one of which is delivered twice: to the Lambda function that
+ * Citytally replaces, and to Citytally.
+ */
+class OldLambdaElectionTest {
+
+  private static final int BATCH = 100;
+
+  private record Delivered(CastVote vote, long createdAtMicros) {}
+
+  private final FakeDynamoDb table = FakeDynamoDb.answeringAtOnce();
+  private final List<List<Delivered>> deliveries = new ArrayList<>();
+  private List<Delivered> retried;
+  private Map<TallyKey, Long> published;
+
+  @BeforeEach
+  void deliver() throws Exception {
+    Election election = Election.read(Elections.real("toulouse-2022").orElse(Elections.lunden()));
+    published = new HashMap<>(election.published());
+    published.values().removeIf(votes -> votes == 0);
+
+    CreationClock clock = new CreationClock();
+    for (Iterator<CastVote> votes = election.votesInOrder(1); votes.hasNext(); ) {
+      List<Delivered> batch = new ArrayList<>();
+      while (batch.size() < BATCH && votes.hasNext()) {
+        batch.add(new Delivered(votes.next(), clock.next()));
+      }
+      deliveries.add(batch);
+    }
+    retried = deliveries.get(1);
+    deliveries.add(2, retried);
+  }
+
+  @Test
+  void theLambdaCountsTheVotesOfTheRetriedBatchTwice() {
+    OldLambda lambda = new OldLambda(table, TotalVotesTable.DEFAULT_NAME);
+
+    for (List<Delivered> batch : deliveries) {
+      lambda.handle(batch.stream().map(delivered -> delivered.vote.choice()).toList());
+    }
+
+    Map<TallyKey, Long> wrong = new HashMap<>(published);
+    retried.forEach(delivered -> wrong.merge(delivered.vote.choice(), 1L, Long::sum));
+    assertThat(retried).hasSize(BATCH);
+    assertThat(table.totals()).isEqualTo(wrong);
+  }
+
+  @Test
+  void citytallyCountsEachVoteOnce() throws Exception {
+    Map<TallyKey, Tally> tallies = new HashMap<>();
+    VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis(VotesTable.DEFAULT_NAME);
+    try (var deduplicate = openDeduplicate()) {
+      for (List<Delivered> batch : deliveries) {
+        for (Delivered delivered : batch) {
+          deduplicate.processElement(decoder.decode(record(delivered)).change(), 0);
+        }
+        for (ChoiceChange change : deduplicate.extractOutputValues()) {
+          tallies.merge(
+              change.choice, new Tally(change.choice, 1, 1, 0), (tally, one) -> tally.plus(1, 0));
+        }
+        deduplicate.getOutput().clear();
+        tallies.values().forEach(this::write);
+      }
+    }
+
+    assertThat(table.totals()).isEqualTo(published);
+  }
+
+  private static RawRecord record(Delivered delivered) {
+    byte[] payload =
+        ChangeRecord.cast(
+                VotesTable.DEFAULT_NAME,
+                delivered.vote.id(),
+                delivered.vote.choice().improvement,
+                delivered.vote.choice().region,
+                delivered.createdAtMicros)
+            .toJson();
+    return new RawRecord(payload, "shardId-000000000000", "1", delivered.createdAtMicros / 1_000);
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<ChangeIdentity, VoteChange, ChoiceChange>
+      openDeduplicate() throws Exception {
+    var harness =
+        new KeyedOneInputStreamOperatorTestHarness<>(
+            new KeyedProcessOperator<>(
+                new DeduplicateChanges(Duration.ofHours(25), Duration.ofDays(31))),
+            (VoteChange change) -> change.identity,
+            TypeInformation.of(ChangeIdentity.class));
+    harness.open();
+    return harness;
+  }
+
+  /** As a job that has just restarted: knowing nothing of how the item stands. */
+  private void write(Tally tally) {
+    Decision decision = IdempotentAdd.decide(Standing.NEVER_WRITTEN, tally);
+    while (decision.kind() == Decision.Kind.WRITE) {
+      decision = IdempotentAdd.decide(tried(tally.key, decision), tally);
+    }
+  }
+
+  private Standing tried(TallyKey key, Decision decision) {
+    try {
+      table.updateItem(TotalVotesTable.update(TotalVotesTable.DEFAULT_NAME, key, decision)).join();
+      return decision.next();
+    } catch (CompletionException e) {
+      return TotalVotesTable.standingOf(((ConditionalCheckFailedException) e.getCause()).item());
+    }
+  }
+}

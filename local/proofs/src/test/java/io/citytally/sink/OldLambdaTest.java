@@ -1,0 +1,66 @@
+package io.citytally.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.citytally.local.legacy.OldLambda;
+import io.citytally.table.TotalVotesTable;
+import io.citytally.vote.Tally;
+import io.citytally.vote.TallyKey;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+
+/** What Citytally is there to mend. */
+class OldLambdaTest {
+
+  private static final TallyKey KEY = new TallyKey("Centre", "A bridge");
+
+  private final FakeDynamoDb table = new FakeDynamoDb();
+
+  @Test
+  void theLambdaCountsVotesTwiceWhenABatchIsRetried() {
+    List<TallyKey> batch = Collections.nCopies(10, KEY);
+    OldLambda lambda = new OldLambda(losingOneAnswerAfter(6), "total_votes");
+
+    Throwable failure = catchThrowable(() -> lambda.handle(batch));
+    lambda.handle(batch);
+
+    assertThat(failure).hasRootCauseInstanceOf(ApiCallTimeoutException.class);
+    assertThat(total()).isEqualTo(17);
+  }
+
+  @Test
+  void theTallyOfTheSameVotesIsExactThroughTheSameFailureAndRetry() throws Exception {
+    UpdateItems dynamoDb = losingOneAnswerAfter(6);
+
+    for (int attempt = 1; attempt <= 2; attempt++) {
+      SinkWriterTestContext flink = new SinkWriterTestContext();
+      TallySinkWriter writer = new TallySinkWriter(flink, List.of(), dynamoDb, "total_votes", 100);
+      for (int votes = 1; votes <= 10; votes++) {
+        writer.write(new Tally(KEY, 1, votes, 0), null);
+        flink.runMailbox();
+      }
+      flink.passMillis(100);
+    }
+
+    assertThat(total()).isEqualTo(10);
+  }
+
+  private UpdateItems losingOneAnswerAfter(int answers) {
+    table.answersAtOnce = true;
+    return request -> {
+      if (table.requests != answers) {
+        return table.updateItem(request);
+      }
+      table.updateItem(request);
+      return CompletableFuture.failedFuture(ApiCallTimeoutException.create(1));
+    };
+  }
+
+  private long total() {
+    return TotalVotesTable.totalVotesOf(table.items.get(TotalVotesTable.keyOf(KEY)));
+  }
+}

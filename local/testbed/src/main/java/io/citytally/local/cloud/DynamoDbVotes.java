@@ -1,0 +1,81 @@
+package io.citytally.local.cloud;
+
+import io.citytally.table.VotesTable;
+import io.citytally.vote.TallyKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.PutRequest;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+
+/** The {@code votes} table, for those who vote. */
+public final class DynamoDbVotes implements Votes {
+
+  /** The most items of one {@code BatchWriteItem}, by DynamoDB's documentation. */
+  public static final int BATCH = 25;
+
+  private static final int MOST_TRIES = 10;
+
+  private final DynamoDbClient client;
+  private final String table;
+  private final Duration firstPause;
+
+  public DynamoDbVotes(DynamoDbClient client, String table) {
+    this(client, table, Duration.ofMillis(20));
+  }
+
+  public DynamoDbVotes(DynamoDbClient client, String table, Duration firstPause) {
+    this.client = client;
+    this.table = table;
+    this.firstPause = firstPause;
+  }
+
+  @Override
+  public void cast(String id, TallyKey choice) {
+    client.putItem(put -> put.tableName(table).item(VotesTable.itemOf(id, choice)));
+  }
+
+  @Override
+  public void withdraw(String id) {
+    client.deleteItem(delete -> delete.tableName(table).key(VotesTable.keyOf(id)));
+  }
+
+  /**
+   * Casts up to {@value #BATCH} votes at once; those that DynamoDB has not processed are sent
+   * again, after a pause that doubles.
+   *
+   * @param votes each with an id of its own
+   * @throws IllegalStateException if DynamoDB goes on leaving some unprocessed
+   */
+  public void castAll(List<CastVote> votes) throws InterruptedException {
+    Map<String, List<WriteRequest>> unprocessed = Map.of(table, requests(votes));
+    long pauseNanos = firstPause.toNanos();
+    for (int tries = 1; ; tries++) {
+      Map<String, List<WriteRequest>> request = unprocessed;
+      unprocessed = client.batchWriteItem(batch -> batch.requestItems(request)).unprocessedItems();
+      if (unprocessed.isEmpty()) {
+        return;
+      }
+      if (tries == MOST_TRIES) {
+        throw new IllegalStateException(
+            "DynamoDB left %d votes unprocessed, %d times over"
+                .formatted(unprocessed.get(table).size(), tries));
+      }
+      TimeUnit.NANOSECONDS.sleep(pauseNanos);
+      pauseNanos *= 2;
+    }
+  }
+
+  private static List<WriteRequest> requests(List<CastVote> votes) {
+    List<WriteRequest> requests = new ArrayList<>(votes.size());
+    for (CastVote vote : votes) {
+      PutRequest put =
+          PutRequest.builder().item(VotesTable.itemOf(vote.id(), vote.choice())).build();
+      requests.add(WriteRequest.builder().putRequest(put).build());
+    }
+    return requests;
+  }
+}

@@ -1,0 +1,365 @@
+package io.citytally.local.cloud;
+
+import io.citytally.cli.target.LocalAws;
+import io.citytally.config.VoteCountingConfig;
+import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.Closing;
+import io.citytally.table.BallotTable;
+import io.citytally.table.RecentVotesTable;
+import io.citytally.table.RejectedVotesTable;
+import io.citytally.table.TotalVotesTable;
+import io.citytally.table.VotesTable;
+import io.citytally.vote.BallotEntry;
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.RejectedVote;
+import io.citytally.vote.TallyKey;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Properties;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+
+/** What a city has on AWS besides the job, on this machine: the tables and the stream. */
+public final class LocalCloud {
+
+  /**
+   * How it is to be.
+   *
+   * @param home the project's directory
+   * @param data the directory that keeps tables and stream; none: they are in memory
+   * @param source Kinesis is there only if the job reads it
+   * @param shards of the stream
+   * @param streamed whether changes of the {@code votes} table go to Kinesis
+   * @param packing how change records reach Kinesis that go there straight
+   * @param faults of the stream, on purpose
+   */
+  public record Setup(
+      Path home,
+      Optional<Path> data,
+      FeedSource source,
+      int shards,
+      PortSettings ports,
+      boolean streamed,
+      VoteStream.Packing packing,
+      VoteStream.Faults faults) {}
+
+  /** Kinesis, for those who read it and write to it. */
+  private record Kinesis(
+      URI endpoint, KinesisClient client, VoteStream stream, Optional<TableStreaming> tables) {}
+
+  // The connector's own SDK warns of what does no harm. A logger that nobody holds loses its level.
+  private static final Logger CONNECTORS_SDK_LOG =
+      Logger.getLogger("org.apache.flink.kinesis.shaded.com.amazonaws");
+
+  private final Setup setup;
+  private final Alarm alarm;
+  private final Path emulators;
+  private volatile LocalDynamoDb dynamoDbServer;
+  private final URI dynamoDbEndpoint;
+  private final DynamoDbClient dynamoDb;
+  private volatile LocalKinesis kinesisServer;
+  private final Optional<Kinesis> kinesis;
+
+  private LocalCloud(Closing closing, Setup setup, Alarm alarm, Consumer<String> progress)
+      throws Exception {
+    CONNECTORS_SDK_LOG.setLevel(Level.OFF);
+    this.setup = setup;
+    this.alarm = alarm;
+    StorageTemplate storage =
+        StorageTemplate.read(
+            setup.home.resolve("cloudformation").resolve("storage.yaml"),
+            Map.of("Feed", setup.source.label));
+    emulators = Emulators.in(setup.home);
+    if (setup.ports.otherDynamoDb().isEmpty()) {
+      Emulators.install(emulators, progress);
+    }
+
+    Optional<KinesisClient> kinesisClient = Optional.empty();
+    if (setup.source == FeedSource.KINESIS) {
+      progress.accept("Starting Kinesis");
+      kinesisServer = startKinesis(port(setup.ports.kinesis(), "--kinesis-port", Ports.KINESIS));
+      closing.add(() -> kinesisServer.close());
+      kinesisClient = Optional.of(closing.add(LocalAws.kinesis(kinesisServer.endpoint())));
+      storage.createStreams(kinesisClient.get(), setup.shards);
+    }
+
+    dynamoDbEndpoint =
+        setup.ports.otherDynamoDb().isPresent()
+            ? setup.ports.otherDynamoDb().get()
+            : startDynamoDb(closing, progress);
+    dynamoDb = closing.add(LocalAws.dynamoDb(dynamoDbEndpoint));
+    storage.createTables(dynamoDb);
+    if (setup.streamed) {
+      storage.enableDestinations(dynamoDb);
+    }
+
+    kinesis =
+        kinesisClient.isPresent()
+            ? Optional.of(kinesis(closing, kinesisClient.get(), storage))
+            : Optional.empty();
+  }
+
+  /**
+   * Starts everything.
+   *
+   * @param closing gets each part as soon as it is started
+   * @param alarm is raised if a part fails later
+   * @param progress is told what is being started
+   */
+  public static LocalCloud start(
+      Closing closing, Setup setup, Alarm alarm, Consumer<String> progress) throws Exception {
+    return new LocalCloud(closing, setup, alarm, progress);
+  }
+
+  private Kinesis kinesis(Closing closing, KinesisClient client, StorageTemplate storage)
+      throws Exception {
+    Optional<TableStreaming> tables =
+        setup.streamed ? Optional.of(new TableStreaming(dynamoDbEndpoint)) : Optional.empty();
+    VoteStream stream =
+        closing.add(
+            new VoteStream(
+                client,
+                tables,
+                storage.streams().get(0).name(),
+                setup.packing,
+                setup.streamed ? VoteStream.Faults.NONE : setup.faults));
+    return new Kinesis(kinesisServer.endpoint(), client, stream, tables);
+  }
+
+  private URI startDynamoDb(Closing closing, Consumer<String> progress) throws Exception {
+    progress.accept("Starting DynamoDB");
+    dynamoDbServer = startDynamoDb(port(setup.ports.dynamodb(), "--dynamodb-port", Ports.DYNAMODB));
+    closing.add(() -> dynamoDbServer.close());
+    return dynamoDbServer.endpoint();
+  }
+
+  private LocalDynamoDb startDynamoDb(int port) {
+    Optional<LocalDynamoDb.Streaming> streaming =
+        Optional.ofNullable(kinesisServer)
+            .map(server -> new LocalDynamoDb.Streaming(server.endpoint(), setup.faults));
+    LocalDynamoDb server =
+        LocalDynamoDb.start(
+            emulators, port, setup.data.map(data -> data.resolve("dynamodb")), streaming);
+    server.crashed().whenComplete((none, failure) -> alarm.raise(failure));
+    return server;
+  }
+
+  private LocalKinesis startKinesis(int port) {
+    LocalKinesis server =
+        setup.data.isPresent()
+            ? LocalKinesis.on(setup.data.get().resolve("kinesis"), emulators, port)
+            : LocalKinesis.inMemory(emulators, port);
+    server.crashed().whenComplete((none, failure) -> alarm.raise(failure));
+    return server;
+  }
+
+  /** The asked-for port, or else the usual one if it is free, or else any. */
+  public static int port(OptionalInt asked, String option, int usual) {
+    return asked.isPresent() ? Ports.asked(asked.getAsInt(), option) : Ports.usualOrFree(usual);
+  }
+
+  /**
+   * Kills Kinesis and starts it again, on the same port and with what it had on disk. Until then,
+   * its clients find nobody.
+   *
+   * @throws IllegalStateException if its streams are in memory
+   */
+  public void killAndRestartKinesis() throws InterruptedException {
+    requireDisk();
+    int port = kinesisServer.endpoint().getPort();
+    kinesisServer.kill();
+    kinesisServer = startKinesis(port);
+  }
+
+  /**
+   * Kills DynamoDB and starts it again, on the same port and with what it had on disk.
+   *
+   * @throws IllegalStateException if its tables are in memory
+   */
+  public void killAndRestartDynamoDb() throws InterruptedException {
+    requireDisk();
+    int port = dynamoDbEndpoint.getPort();
+    dynamoDbServer.kill();
+    dynamoDbServer = startDynamoDb(port);
+  }
+
+  private void requireDisk() {
+    if (setup.data.isEmpty()) {
+      throw new IllegalStateException("what is in memory would be lost by a restart");
+    }
+  }
+
+  /** The configuration of a job that reads and writes here. */
+  public VoteCountingConfig configurationOf(JobSettings job) {
+    return configurationOf(job, dynamoDbEndpoint);
+  }
+
+  /**
+   * The same, for a job that reaches its tables by another way.
+   *
+   * @param tables where the job's tables are
+   */
+  public VoteCountingConfig configurationOf(JobSettings job, URI tables) {
+    return VoteCountingConfig.parse(propertiesOf(job, tables));
+  }
+
+  /** The property groups of a job that reads and writes here. */
+  public Map<String, Properties> propertiesOf(JobSettings job) {
+    return propertiesOf(job, dynamoDbEndpoint);
+  }
+
+  private Map<String, Properties> propertiesOf(JobSettings job, URI tables) {
+    Map<String, String> feed = new HashMap<>();
+    feed.put("source", setup.source.label);
+    feed.put("poll.interval", "100 ms");
+    feed.put("shard.discovery.interval", "1 s");
+    if (kinesis.isPresent()) {
+      feed.put("stream.name", kinesis.get().stream.name());
+      feed.put("endpoint", kinesis.get().endpoint.toString());
+    } else {
+      feed.put("stream.arn", votesTableStreamArn());
+      feed.put("endpoint", dynamoDbEndpoint.toString());
+    }
+    return Map.of(
+        "citytally.aws",
+        properties(Map.of("region", LocalAws.REGION.id(), "credentials", "local")),
+        "citytally.feed",
+        properties(feed),
+        "citytally.count",
+        properties(
+            Map.of(
+                "window",
+                job.window().toMillis() + " ms",
+                "dedupe.ttl",
+                job.dedupeTtl().toMillis() + " ms",
+                "recent.size",
+                Integer.toString(job.recentSize()),
+                "epoch",
+                Long.toString(job.epoch()))),
+        "citytally.dynamodb",
+        properties(
+            job.hasBallot()
+                ? Map.of(
+                    "endpoint",
+                    tables.toString(),
+                    "ballot.table",
+                    BallotTable.DEFAULT_NAME,
+                    "ballot.refresh",
+                    "1 s")
+                : Map.of("endpoint", tables.toString())));
+  }
+
+  private String votesTableStreamArn() {
+    return dynamoDb
+        .describeTable(request -> request.tableName(VotesTable.DEFAULT_NAME))
+        .table()
+        .latestStreamArn();
+  }
+
+  private static Properties properties(Map<String, String> values) {
+    Properties properties = new Properties();
+    properties.putAll(values);
+    return properties;
+  }
+
+  /** The addresses at which the parts listen, by name. */
+  public Map<String, String> endpoints() {
+    Map<String, String> endpoints = new LinkedHashMap<>();
+    endpoints.put("DynamoDB", dynamoDbEndpoint.toString());
+    kinesis.ifPresent(there -> endpoints.put("Kinesis", there.endpoint.toString()));
+    return endpoints;
+  }
+
+  public URI dynamoDbEndpoint() {
+    return dynamoDbEndpoint;
+  }
+
+  public DynamoDbClient dynamoDb() {
+    return dynamoDb;
+  }
+
+  /** Nothing where the job reads the table's own stream. */
+  public Optional<KinesisClient> kinesis() {
+    return kinesis.map(Kinesis::client);
+  }
+
+  /** Nothing where the job reads the table's own stream. */
+  public Optional<VoteStream> stream() {
+    return kinesis.map(Kinesis::stream);
+  }
+
+  /** Nothing where no table's changes go to Kinesis. */
+  public Optional<TableStreaming> streaming() {
+    return kinesis.flatMap(Kinesis::tables);
+  }
+
+  /** The changes that were delivered twice on purpose. */
+  public long duplicates() {
+    return streaming()
+        .map(TableStreaming::duplicates)
+        .orElseGet(() -> stream().map(VoteStream::duplicates).orElse(0L));
+  }
+
+  /** Puts these improvements on the ballot, to be voted for. */
+  public void publishBallot(Map<TallyKey, String> titles) {
+    titles.forEach(
+        (key, title) ->
+            dynamoDb.putItem(
+                put ->
+                    put.tableName(BallotTable.DEFAULT_NAME).item(BallotTable.itemOf(key, title))));
+  }
+
+  /** What the ballot says of each choice that is or was on it. */
+  public Map<TallyKey, BallotEntry> ballot() {
+    Map<TallyKey, BallotEntry> ballot = new LinkedHashMap<>();
+    scan(BallotTable.DEFAULT_NAME)
+        .forEach(item -> ballot.put(BallotTable.keyOf(item), BallotTable.entryOf(item)));
+    return ballot;
+  }
+
+  /** The votes of each region and improvement, as the job has counted them so far. */
+  public Map<TallyKey, Long> totals() {
+    Map<TallyKey, Long> totals = new HashMap<>();
+    scan(TotalVotesTable.DEFAULT_NAME)
+        .forEach(
+            item -> totals.put(TotalVotesTable.keyOf(item), TotalVotesTable.totalVotesOf(item)));
+    return totals;
+  }
+
+  /** The recent votes of a feed; none if nothing was ever cast. */
+  public List<RecentVotes.Vote> recentVotes(String feed) {
+    Map<String, AttributeValue> item =
+        dynamoDb
+            .getItem(
+                get ->
+                    get.tableName(RecentVotesTable.DEFAULT_NAME).key(RecentVotesTable.keyOf(feed)))
+            .item();
+    return item.isEmpty() ? List.of() : List.of(RecentVotesTable.recentVotesOf(item).votes);
+  }
+
+  /** All that was rejected and is not expired yet. */
+  public List<RejectedVote> rejectedVotes() {
+    return scan(RejectedVotesTable.DEFAULT_NAME).stream()
+        .map(RejectedVotesTable::rejectedVoteOf)
+        .toList();
+  }
+
+  /** All items of a table. */
+  public List<Map<String, AttributeValue>> scan(String table) {
+    return dynamoDb
+        .scanPaginator(scan -> scan.tableName(table).consistentRead(true))
+        .items()
+        .stream()
+        .toList();
+  }
+}

@@ -1,0 +1,157 @@
+package io.citytally.local.replay;
+
+import io.citytally.local.cloud.LocalCloud;
+import io.citytally.local.cloud.VoteStream.Marker;
+import io.citytally.local.flink.LocalFlink;
+import io.citytally.local.lifecycle.Alarm;
+import io.citytally.table.RejectedVotesTable;
+import io.citytally.table.VotesTable;
+import io.citytally.vote.RejectedVote;
+import io.citytally.vote.TallyKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * Waits until all that was cast is counted and written, without knowing what the count should be.
+ *
+ * <p>An emulator does not tell how far behind a reader is. So the last record of every shard is one
+ * that can't be counted, a marker. Once the job has rejected all of them, it has read all that came
+ * before. Then two checkpoints with a window between them: the first one's barrier pushes what was
+ * read as far as the windows, the window ends, and the second pushes what it gathered as far as the
+ * writer. When nothing is left there, and the totals were the same a round before (a busy machine
+ * may end a window late), they are final.
+ */
+public final class Drain {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
+
+  private static final Duration STREAMING_PATIENCE = Duration.ofMinutes(10);
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  private final LocalCloud cloud;
+  private final LocalFlink flink;
+  private final Alarm alarm;
+  private final Duration window;
+  private final List<Marker> markers = new ArrayList<>();
+
+  /**
+   * @param window of the job
+   */
+  public Drain(LocalCloud cloud, LocalFlink flink, Alarm alarm, Duration window) {
+    this.cloud = cloud;
+    this.flink = flink;
+    this.alarm = alarm;
+    this.window = window;
+  }
+
+  /** Also waits for these, at the ends of closed shards. */
+  public synchronized void expect(List<Marker> more) {
+    markers.addAll(more);
+  }
+
+  /** Waits until the job has read everything that was cast before this call. */
+  public void awaitRead() throws Exception {
+    String id = UUID.randomUUID().toString();
+    if (cloud.streaming().isPresent()) {
+      cloud.streaming().get().awaitCaughtUp(STREAMING_PATIENCE);
+    }
+    if (cloud.stream().isPresent()) {
+      expect(cloud.stream().get().putMarkers(id));
+      for (Marker marker : List.copyOf(markers)) {
+        awaitRejected(
+            vote ->
+                vote.shard.equals(marker.shard())
+                    && vote.position.startsWith(marker.sequenceNumber() + "-"),
+            1);
+      }
+    } else {
+      castMarker(id);
+      awaitRejected(vote -> vote.payload.contains(id), 2);
+    }
+  }
+
+  /**
+   * The totals at rest, after {@link #awaitRead}. The job must not be crashed meanwhile.
+   *
+   * @return the votes of each region and improvement
+   */
+  public Map<TallyKey, Long> awaitWritten() throws Exception {
+    Map<TallyKey, Long> before = null;
+    Map<TallyKey, Long> totals = cloud.totals();
+    while (!totals.equals(before)) {
+      awaitHandedOver();
+      while (flink.metrics().present("keysOutstanding") > 0) {
+        alarm.sleep(POLL);
+      }
+      before = totals;
+      totals = cloud.totals();
+    }
+    return totals;
+  }
+
+  /** Waits until what was read has reached the writer, and a checkpoint holds that. */
+  public void awaitHandedOver() throws Exception {
+    checkpoint();
+    while (flink.metrics().present("sidesUndecided") > 0) {
+      alarm.sleep(POLL);
+      checkpoint();
+    }
+    alarm.sleep(window.plus(POLL));
+    checkpoint();
+  }
+
+  /**
+   * A vote without a region, cast and withdrawn: neither change can be counted. Its improvement is
+   * its name, as a rejected record shows no id.
+   */
+  private void castMarker(String name) {
+    Map<String, AttributeValue> key = VotesTable.keyOf(name);
+    Map<String, AttributeValue> item = new HashMap<>(key);
+    item.put(VotesTable.IMPROVEMENT, AttributeValue.fromS(name));
+    cloud.dynamoDb().putItem(put -> put.tableName(VotesTable.DEFAULT_NAME).item(item));
+    cloud.dynamoDb().deleteItem(delete -> delete.tableName(VotesTable.DEFAULT_NAME).key(key));
+  }
+
+  private void awaitRejected(Predicate<RejectedVote> isMarker, int count) throws Exception {
+    while (true) {
+      List<RejectedVote> found = cloud.rejectedVotes().stream().filter(isMarker).toList();
+      if (found.size() == count) {
+        found.forEach(this::forget);
+        return;
+      }
+      alarm.sleep(POLL);
+    }
+  }
+
+  private void forget(RejectedVote marker) {
+    cloud
+        .dynamoDb()
+        .deleteItem(
+            delete ->
+                delete
+                    .tableName(RejectedVotesTable.DEFAULT_NAME)
+                    .key(RejectedVotesTable.keyOf(marker.shard, marker.position)));
+  }
+
+  /** Right after a crash a checkpoint fails, since not all tasks are back. */
+  private void checkpoint() throws Exception {
+    while (true) {
+      try {
+        flink.checkpoint();
+        return;
+      } catch (ExecutionException e) {
+        LOG.info("No checkpoint yet", e);
+        alarm.sleep(POLL);
+      }
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package io.citytally.local.replay;
+
+import static io.citytally.cli.command.DisplayText.number;
+import static io.citytally.cli.command.DisplayText.plain;
+
+import io.citytally.local.recount.Recount;
+import io.citytally.vote.TallyKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * What came of a replay: every total next to the one that the ballots give.
+ *
+ * @param votes that were cast
+ * @param expected the totals that the ballots give, with those that are 0
+ * @param contradictions the published totals that their own file contradicts
+ * @param counted the totals as the job left them; none is 0
+ * @param titles of the improvements
+ * @param crashes that the job went through
+ * @param duplicatesDelivered change records that were delivered a second time on purpose
+ * @param duplicatesDropped change records that the job took for a second delivery; more than were
+ *     delivered, where it read some again after a crash
+ * @param tableWrites to {@code total_votes}
+ * @param recount the verdict of the independent checker
+ * @param took from the first vote until the last was counted
+ */
+record ReplayReport(
+    long votes,
+    Map<TallyKey, Long> expected,
+    long contradictions,
+    Map<TallyKey, Long> counted,
+    Map<TallyKey, String> titles,
+    int crashes,
+    long duplicatesDelivered,
+    long duplicatesDropped,
+    long tableWrites,
+    Recount.Verdict recount,
+    Duration took) {
+
+  private static final Comparator<TallyKey> BY_REGION =
+      Comparator.comparing((TallyKey key) -> key.region).thenComparing(key -> key.improvement);
+
+  /** The totals that are not as expected, and those of choices that nobody could vote for. */
+  List<TallyKey> differing() {
+    TreeSet<TallyKey> keys = new TreeSet<>(BY_REGION);
+    keys.addAll(expected.keySet());
+    keys.addAll(counted.keySet());
+    return keys.stream().filter(key -> expectedFor(key) != countedFor(key)).toList();
+  }
+
+  /** Whether neither verdict, ours or the recount's, found a difference. */
+  boolean exact() {
+    return differing().isEmpty() && !recount.differs();
+  }
+
+  /** The exit status of the command. */
+  int exitStatus() {
+    return exact() ? 0 : 1;
+  }
+
+  /**
+   * A line for each total that differs, under a heading, what the recount said, and the closing
+   * line.
+   */
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    List<TallyKey> differing = differing();
+    if (!differing.isEmpty()) {
+      lines.add(String.format("%12s %12s", "expected", "counted"));
+    }
+    for (TallyKey key : differing) {
+      String title = titles.get(key);
+      lines.add(
+          String.format(
+              "%12s %12s  %s",
+              expected.containsKey(key) ? number(expectedFor(key)) : "-",
+              number(countedFor(key)),
+              plain(key + (title == null ? "" : ": " + title))));
+    }
+    recount.lines().forEach(line -> lines.add("recount: " + plain(line)));
+    lines.add(closingLine());
+    return lines;
+  }
+
+  private String closingLine() {
+    double seconds = took.toNanos() / 1e9;
+    return (exact() ? "exact: " : "NOT EXACT: ")
+        + count(votes, "vote")
+        + ", "
+        + count(expected.size(), "total")
+        + ", "
+        + number(differing().size())
+        + " differ; "
+        + (crashes == 1 ? "1 crash" : number(crashes) + " crashes")
+        + "; "
+        + count(duplicatesDelivered, "duplicate")
+        + " delivered, "
+        + number(duplicatesDropped)
+        + " dropped; "
+        + count(tableWrites, "table write")
+        + (tableWrites == 0
+            ? ""
+            : String.format(Locale.ROOT, ", %.2f votes per write", (double) votes / tableWrites))
+        + (seconds == 0 ? "" : "; " + number(Math.round(votes / seconds)) + " votes/s")
+        + (contradictions == 0
+            ? ""
+            : "; " + count(contradictions, "published total") + " not as the ballots")
+        + "; "
+        + recount.phrase();
+  }
+
+  private static String count(long number, String what) {
+    return number(number) + " " + what + (number == 1 ? "" : "s");
+  }
+
+  private long expectedFor(TallyKey key) {
+    return expected.getOrDefault(key, 0L);
+  }
+
+  private long countedFor(TallyKey key) {
+    return counted.getOrDefault(key, 0L);
+  }
+}

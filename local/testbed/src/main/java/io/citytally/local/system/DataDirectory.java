@@ -1,0 +1,54 @@
+package io.citytally.local.system;
+
+import io.citytally.cli.command.CannotStartException;
+import io.citytally.local.lifecycle.Closing;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** The directory that keeps tables, stream and checkpoints, for one run at a time. */
+final class DataDirectory {
+
+  private static final String LOCK = "lock";
+
+  private DataDirectory() {}
+
+  /**
+   * Makes the directory if need be, and takes it until everything is closed. The lock ends with the
+   * process, too, however that ends.
+   *
+   * @throws CannotStartException if another run uses it, or it can't be written
+   */
+  static Path take(Closing closing, Path data) throws Exception {
+    FileChannel channel;
+    FileLock lock;
+    try {
+      Files.createDirectories(data);
+      channel =
+          FileChannel.open(data.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      lock = lock(channel);
+    } catch (IOException e) {
+      throw new CannotStartException("cannot keep anything in " + data + ": " + e, e);
+    }
+    if (lock == null) {
+      channel.close();
+      throw new CannotStartException(
+          "another run uses " + data + ". Stop it first, or name another directory with --data.");
+    }
+    closing.add(channel);
+    return data;
+  }
+
+  /** Null if another has it. */
+  private static FileLock lock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.citytally.local.web;
+
+import io.citytally.cli.target.LocalAws;
+import io.citytally.local.lifecycle.Closing;
+import io.citytally.table.BallotTable;
+import io.citytally.table.RecentVotesTable;
+import io.citytally.table.TotalVotesTable;
+import io.citytally.table.VotesTable;
+import io.citytally.web.CitizenIdentity;
+import io.citytally.web.StoredBallot;
+import io.citytally.web.StoredResults;
+import io.citytally.web.StoredVotes;
+import io.citytally.web.WebApplication;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** The web application in front of a local cloud. */
+public final class LocalWeb {
+
+  private static final Duration DYNAMODB_PATIENCE = Duration.ofSeconds(3);
+  private static final String KEY_FILE = "vote-id-key";
+
+  private LocalWeb() {}
+
+  /**
+   * Starts it.
+   *
+   * @param closing gets each part as soon as it is started
+   * @param data the directory that keeps everything, also the key by which votes belong to citizens
+   * @param voters whose citizens may vote; none: whoever comes
+   */
+  public static LocalWebServer start(
+      Closing closing,
+      URI dynamoDbEndpoint,
+      Optional<VoterSettings> voters,
+      Optional<Path> data,
+      int port)
+      throws Exception {
+    DynamoDbClient dynamoDb = closing.add(LocalAws.dynamoDb(dynamoDbEndpoint, DYNAMODB_PATIENCE));
+    Optional<CitizenIdentity> citizens = Optional.empty();
+    LocalWebServer.TokenVerifier tokens = LocalWebServer.TokenVerifier.NONE;
+    if (voters.isPresent()) {
+      VoterSettings settings = voters.get();
+      citizens =
+          Optional.of(
+              new CitizenIdentity(
+                  settings.issuer(), settings.audience(), voteIdKey(data), settings.votePer()));
+      tokens =
+          new OidcTokens(
+              settings.issuer(), settings.audience(), settings.keys(), Clock.systemUTC());
+    }
+    CountedReads results =
+        new CountedReads(
+            new StoredResults(
+                dynamoDb, TotalVotesTable.DEFAULT_NAME, RecentVotesTable.DEFAULT_NAME));
+    WebApplication application =
+        closing.add(
+            new WebApplication(
+                results,
+                new StoredBallot(dynamoDb, BallotTable.DEFAULT_NAME),
+                new StoredVotes(dynamoDb, VotesTable.DEFAULT_NAME),
+                citizens,
+                Clock.systemUTC()));
+    LocalWebServer server = closing.add(LocalWebServer.start(application, tokens, port));
+    server.tell(ServerLoad.PATH, () -> ServerLoad.now(results).json());
+    return server;
+  }
+
+  /** As old as the votes that are kept: with another, citizens could vote again. */
+  static byte[] voteIdKey(Optional<Path> data) throws IOException {
+    Optional<Path> file = data.map(directory -> directory.resolve(KEY_FILE));
+    if (file.isPresent() && Files.exists(file.get())) {
+      return Files.readAllBytes(file.get());
+    }
+    byte[] key = new byte[CitizenIdentity.MIN_KEY_BYTES];
+    new SecureRandom().nextBytes(key);
+    if (file.isPresent()) {
+      Files.createFile(
+          file.get(),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.write(file.get(), key);
+    }
+    return key;
+  }
+}

@@ -1,0 +1,69 @@
+package io.citytally;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The directions within the modules; between modules, their dependencies hold them. */
+@AnalyzeClasses(packages = "io.citytally", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule theDomainKnowsNothingButItself =
+      classes()
+          .that()
+          .resideInAPackage("io.citytally.vote..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java..", "io.citytally.vote..", "org.apache.flink.api.common.typeinfo..");
+
+  @ArchTest
+  static final ArchRule theStagesOfTheJobDoNotKnowEachOther =
+      slices().matching("io.citytally.(config|count|feed|sink)..").should().notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule onlyOneClassKnowsLambda =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("LambdaHandler")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.amazonaws.services.lambda..");
+
+  @ArchTest
+  static final ArchRule thePipelineTakesPlainValues =
+      noClasses()
+          .that()
+          .haveSimpleName("VoteCountingPipeline")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.citytally.config..");
+
+  @ArchTest
+  static final ArchRule onlyTheFeedKnowsTheConsumers =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.citytally.feed..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.flink.streaming.connectors.kinesis..");
+
+  @ArchTest
+  static final ArchRule onlyTheConfigurationKnowsWhereItRuns =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.citytally.config..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.amazonaws.services.kinesisanalytics..");
+
+  @ArchTest
+  static final ArchRule namesSayWhatAClassDoes =
+      noClasses().should().haveNameMatching(".*(Util|Utils|Common|Manager|Helper)$");
+}

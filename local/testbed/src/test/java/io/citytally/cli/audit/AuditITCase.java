@@ -1,0 +1,978 @@
+package io.citytally.cli.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.citytally.dynamodb.LocalDynamoDbExtension;
+import io.citytally.table.CorrectionsTable;
+import io.citytally.table.Decision;
+import io.citytally.table.IdempotentAdd;
+import io.citytally.table.MalformedItemException;
+import io.citytally.table.RejectedVotesTable;
+import io.citytally.table.TotalVotesTable;
+import io.citytally.table.VotesTable;
+import io.citytally.vote.RejectedVote;
+import io.citytally.vote.Tally;
+import io.citytally.vote.TallyKey;
+import io.citytally.vote.VirtualClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+
+/** The real expressions against an emulator, with a job that does what the test says, and when. */
+class AuditITCase {
+
+  @RegisterExtension static final LocalDynamoDbExtension DYNAMODB = new LocalDynamoDbExtension();
+
+  private static final TallyKey PARK = new TallyKey("North", "park");
+  private static final TallyKey POOL = new TallyKey("North", "pool");
+  private static final TallyKey TREES = new TallyKey("South", "trees");
+
+  private static final Duration SETTLE = Duration.ofSeconds(10);
+  private static final int LOOKS = 5;
+
+  private static final Tables TABLES =
+      new Tables("votes", "total_votes", "rejected_votes", "corrections");
+  private static final String OPERATOR = "clerk";
+
+  private static DynamoDbClient client;
+
+  private final VirtualClock clock = new VirtualClock();
+  private InterceptedDynamoDb dynamoDb;
+  private Job job = new Job(1);
+
+  private int voters;
+  private final Map<TallyKey, String> lastVote = new HashMap<>();
+
+  /** What happens while the audit lets the job settle, in turn; then nothing. */
+  private final Deque<Runnable> whileSettling = new ArrayDeque<>();
+
+  /** What happens when. */
+  private final NavigableMap<Instant, Runnable> agenda = new TreeMap<>();
+
+  private final Random random = new Random(1);
+
+  @BeforeAll
+  static void createTables() {
+    DYNAMODB.createTable(TABLES.votes(), VotesTable.ID);
+    DYNAMODB.createTable(TABLES.totalVotes(), TotalVotesTable.REGION, TotalVotesTable.IMPROVEMENT);
+    DYNAMODB.createTable(
+        TABLES.rejectedVotes(), RejectedVotesTable.SHARD, RejectedVotesTable.POSITION);
+    DYNAMODB.createTable(
+        TABLES.corrections(), CorrectionsTable.REGION, CorrectionsTable.CORRECTION);
+    client = DYNAMODB.blockingClient();
+  }
+
+  @AfterAll
+  static void close() {
+    client.close();
+  }
+
+  @BeforeEach
+  void connect() {
+    dynamoDb = new InterceptedDynamoDb(client);
+  }
+
+  @AfterEach
+  void emptyTables() {
+    empty(TABLES.votes(), VotesTable.ID);
+    empty(TABLES.totalVotes(), TotalVotesTable.REGION, TotalVotesTable.IMPROVEMENT);
+    empty(TABLES.rejectedVotes(), RejectedVotesTable.SHARD, RejectedVotesTable.POSITION);
+    empty(TABLES.corrections(), CorrectionsTable.REGION, CorrectionsTable.CORRECTION);
+  }
+
+  private static void empty(String table, String... keys) {
+    for (Map<String, AttributeValue> item :
+        client.scanPaginator(scan -> scan.tableName(table)).items()) {
+      Map<String, AttributeValue> key = new HashMap<>(item);
+      key.keySet().retainAll(Set.of(keys));
+      client.deleteItem(delete -> delete.tableName(table).key(key));
+    }
+  }
+
+  @Test
+  void findsNothingWhereTheJobHasCountedEveryVote() {
+    castAndCount(PARK, 3);
+    castAndCount(POOL, 1);
+    castAndCount(TREES, 1);
+    withdrawAndCount(TREES);
+
+    AuditReport report = audit();
+
+    assertThat(drifts(report)).isEmpty();
+    assertThat(report.leavesOpen()).isFalse();
+    assertThat(report.looks()).isEqualTo(1);
+    assertThat(report.votes()).isEqualTo(4);
+    assertThat(report.choices()).isEqualTo(3);
+  }
+
+  @Test
+  void findsEveryKindOfDrift() {
+    castAndCount(PARK, 3);
+    lambdaAdds(PARK, 2);
+    cast(POOL, 4);
+    castAndCount(TREES, 2);
+    lambdaAdds(TREES, -1);
+    TallyKey gone = new TallyKey("South", "gone");
+    lambdaAdds(gone, 7);
+
+    AuditReport report = audit();
+
+    assertThat(drifts(report)).isEqualTo(Map.of(PARK, 2L, POOL, -4L, TREES, -1L, gone, 7L));
+    assertThat(report.looks()).isEqualTo(2);
+    assertThat(report.leavesOpen()).isFalse();
+  }
+
+  @Test
+  void takesEveryKindOfDriftOutAndFindsNoneAfterwards() {
+    findsEveryKindOfDrift();
+
+    correct(audit());
+
+    assertThat(drifts(audit())).isEmpty();
+    assertThat(total(PARK)).isEqualTo(3);
+    assertThat(total(POOL)).isEqualTo(4);
+    assertThat(total(TREES)).isEqualTo(2);
+    assertThat(total(new TallyKey("South", "gone"))).isZero();
+  }
+
+  @Test
+  void theJobCountsOnExactlyAfterACorrection() {
+    findsEveryKindOfDrift();
+    correct(audit());
+
+    castAndCount(PARK, 2);
+    castAndCount(POOL, 3);
+    withdrawAndCount(TREES);
+    job.writesAgain();
+
+    assertThat(drifts(audit())).isEmpty();
+    assertThat(total(PARK)).isEqualTo(5);
+    assertThat(total(POOL)).isEqualTo(7);
+    assertThat(total(TREES)).isEqualTo(1);
+  }
+
+  @Test
+  void aJobOfANewEpochCountsOnExactlyAfterACorrection() {
+    castAndCount(PARK, 3);
+    lambdaAdds(PARK, 2);
+    correct(audit());
+
+    job = new Job(2);
+    castAndCount(PARK, 1);
+
+    assertThat(drifts(audit())).isEmpty();
+    assertThat(total(PARK)).isEqualTo(4);
+  }
+
+  @Test
+  void whatTheOldLambdaCountedIsNoDrift() {
+    cast(PARK, 3);
+    lambdaAdds(PARK, 3);
+    castAndCount(PARK, 2);
+
+    assertThat(drifts(audit())).isEmpty();
+  }
+
+  @Test
+  void whatTheOldLambdaCountedTwiceIsTakenOut() {
+    cast(PARK, 3);
+    lambdaAdds(PARK, 5);
+
+    AuditReport report = audit();
+    correct(report);
+    castAndCount(PARK, 1);
+
+    assertThat(drifts(report)).isEqualTo(Map.of(PARK, 2L));
+    assertThat(total(PARK)).isEqualTo(4);
+    assertThat(drifts(audit())).isEmpty();
+  }
+
+  @Test
+  void takesVotesOnTheirWayForWhatTheyAre() {
+    castAndCount(PARK, 1);
+    cast(PARK, 2);
+    whileSettling.add(() -> job.counts(PARK, 2, 0));
+
+    AuditReport report = audit();
+
+    assertThat(drifts(report)).isEmpty();
+    assertThat(report.looks()).isEqualTo(2);
+    assertThat(report.leavesOpen()).isFalse();
+  }
+
+  @Test
+  void doesNotTakeAVoteThatMovesDuringTheScanForDrift() {
+    castAndCount(PARK, 20);
+    whileSettling.add(
+        () -> {
+          cast("voter-0", POOL);
+          job.counts(PARK, 0, 1);
+          job.counts(POOL, 1, 0);
+        });
+
+    assertThat(drifts(audit())).isEmpty();
+  }
+
+  @Test
+  void doesNotMistakeComingAndGoingForStandingStill() {
+    castAndCount(PARK, 2);
+    lambdaAdds(PARK, 1);
+    for (int look = 0; look < LOOKS; look++) {
+      whileSettling.add(() -> job.counts(PARK, 1, 1));
+    }
+
+    AuditReport report = audit();
+
+    assertThat(drifts(report)).isEmpty();
+    assertThat(report.of(Finding.Kind.BUSY)).hasSize(1);
+  }
+
+  @Test
+  void tellsTheBoundsOfWhatIsNeverQuiet() {
+    castAndCount(PARK, 10);
+    lambdaAdds(PARK, 5);
+    for (int look = 0; look < LOOKS; look++) {
+      whileSettling.add(
+          () -> {
+            castAndCount(PARK, 2);
+            withdrawAndCount(PARK);
+          });
+    }
+
+    AuditReport report = audit();
+
+    assertThat(report.looks()).isEqualTo(LOOKS);
+    assertThat(drifts(report)).isEmpty();
+    Finding wrong = report.of(Finding.Kind.WRONG).get(0);
+    assertThat(wrong.low()).isEqualTo(4);
+    assertThat(wrong.high()).isEqualTo(7);
+    assertThat(report.leavesOpen()).isTrue();
+  }
+
+  @Test
+  void findsDriftBesideChoicesThatAreNeverQuiet() {
+    castAndCount(PARK, 1);
+    castAndCount(POOL, 3);
+    lambdaAdds(POOL, 1);
+    for (int look = 0; look < LOOKS; look++) {
+      whileSettling.add(() -> castAndCount(PARK, 1));
+    }
+
+    AuditReport report = audit();
+
+    assertThat(drifts(report)).isEqualTo(Map.of(POOL, 1L));
+    correct(report);
+    assertThat(total(POOL)).isEqualTo(3);
+    assertThat(total(PARK)).isEqualTo(1 + LOOKS);
+  }
+
+  @Test
+  void judgesWhatIsNeverQuietByWhatManyLooksExclude() {
+    castAndCount(PARK, 30);
+    castAndCount(POOL, 30);
+    castAndCount(TREES, 30);
+    lambdaAdds(POOL, 1);
+    lambdaAdds(TREES, -1);
+    citizensVoteEvery(Duration.ofSeconds(2), PARK, POOL, TREES);
+
+    AuditReport report = audit(new Pace(Duration.ofSeconds(3), LOOKS, Duration.ofMinutes(2)));
+
+    assertThat(drifts(report)).isEqualTo(Map.of(POOL, 1L, TREES, -1L));
+    assertThat(report.leavesOpen()).isFalse();
+    assertThat(report.looks()).as("looks, 3 of which take as long as a vote").isGreaterThan(LOOKS);
+  }
+
+  /** One look after the other would meet the first such moment after half a minute. */
+  @Test
+  void looksOftenEnoughToMeetAMomentInWhichNothingMoves() {
+    castAndCount(PARK, 1);
+    for (int vote = 0; vote < 40; vote++) {
+      Duration time = Duration.ofMillis(100 + 3_300 * vote);
+      at(time, () -> cast(PARK, 1));
+      at(time.plusMillis(100), () -> job.counts(PARK, 1, 0));
+    }
+    Instant begun = clock.instant();
+
+    AuditReport report = audit(new Pace(Duration.ofSeconds(3), LOOKS, Duration.ofMinutes(2)));
+
+    assertThat(report.leavesOpen()).isFalse();
+    assertThat(Duration.between(begun, clock.instant())).isLessThan(Duration.ofSeconds(15));
+  }
+
+  @Test
+  void givesUpOnWhatIsTooBusyToBeJudgedButTellsWhatIsWrong() {
+    castAndCount(PARK, 30);
+    castAndCount(POOL, 30);
+    lambdaAdds(POOL, 40);
+    citizensVoteEvery(Duration.ofMillis(200), PARK, POOL);
+    Duration limit = Duration.ofSeconds(20);
+    Instant begun = clock.instant();
+
+    AuditReport report = audit(new Pace(Duration.ofSeconds(3), LOOKS, limit));
+
+    assertThat(Duration.between(begun, clock.instant()))
+        .isBetween(limit, limit.plus(Duration.ofSeconds(4)));
+    assertThat(drifts(report)).isEmpty();
+    assertThat(report.of(Finding.Kind.BUSY)).extracting(Finding::key).containsExactly(PARK);
+    assertThat(report.of(Finding.Kind.WRONG)).extracting(Finding::key).containsExactly(POOL);
+    Finding wrong = report.of(Finding.Kind.WRONG).get(0);
+    assertThat(wrong.low()).isBetween(1L, 40L);
+    assertThat(wrong.high()).isGreaterThanOrEqualTo(40);
+  }
+
+  @Test
+  void confirmsNothingByLooksThatOverlap() {
+    castAndCount(PARK, 1);
+    castAndCount(POOL, 30);
+    citizensVoteEvery(Duration.ofMillis(200), POOL);
+    // The job takes longer than the settling, but not than two looks.
+    at(Duration.ofMillis(3_200), () -> cast(PARK, 1));
+    at(Duration.ofMillis(7_500), () -> job.counts(PARK, 1, 0));
+
+    AuditReport report = audit(new Pace(Duration.ofSeconds(3), LOOKS, Duration.ofSeconds(7)));
+
+    assertThat(drifts(report)).isEmpty();
+    assertThat(report.of(Finding.Kind.WRONG)).isEmpty();
+    assertThat(report.of(Finding.Kind.BUSY)).extracting(Finding::key).contains(PARK);
+  }
+
+  @Test
+  void scansNoMoreOftenThanItMustWhereNothingMoves() {
+    castAndCount(PARK, 3);
+    lambdaAdds(PARK, 2);
+
+    AuditReport report = audit(new Pace(SETTLE, LOOKS, Duration.ofMinutes(2)));
+
+    assertThat(drifts(report)).isEqualTo(Map.of(PARK, 2L));
+    assertThat(report.looks()).isEqualTo(2);
+  }
+
+  @Test
+  void takesNothingForDriftThatMovesBeforeItIsConfirmed() {
+    castAndCount(PARK, 1);
+    cast(PARK, 2);
+    whileSettling.add(() -> {});
+    whileSettling.add(() -> job.counts(PARK, 2, 0));
+
+    AuditReport report = audit();
+
+    assertThat(drifts(report)).isEmpty();
+    assertThat(report.leavesOpen()).isFalse();
+    assertThat(report.looks()).as("looks, of which the first is refuted by the third").isEqualTo(4);
+  }
+
+  @Test
+  void judgesNothingIfVotesGoOnBeingCastAndNoneIsCounted() {
+    castAndCount(PARK, 1);
+    castAndCount(POOL, 2);
+    lambdaAdds(POOL, 1);
+    for (int look = 0; look < LOOKS; look++) {
+      whileSettling.add(() -> cast(PARK, 1));
+    }
+
+    AuditReport report = audit();
+
+    assertThat(report.lags()).isTrue();
+    assertThat(drifts(report)).as("not even where nothing moves").isEmpty();
+    assertThat(report.leavesOpen()).isTrue();
+  }
+
+  @Test
+  void takesAVoteThatGoesUncountedForASignThatTheJobLags() {
+    cast("undecided", PARK);
+    castAndCount(POOL, 2);
+    lambdaAdds(POOL, 1);
+    whileSettling.add(() -> withdraw("undecided"));
+
+    AuditReport report = audit();
+
+    assertThat(drifts(report)).isEqualTo(Map.of(POOL, 1L));
+    assertThat(report.looks()).as("looks, of which the second refutes the first").isEqualTo(3);
+  }
+
+  @Test
+  void judgesAgainOnceTheJobCountsAgain() {
+    castAndCount(PARK, 1);
+    castAndCount(POOL, 2);
+    lambdaAdds(POOL, 1);
+    whileSettling.add(() -> cast(PARK, 1));
+    whileSettling.add(() -> job.counts(PARK, 1, 0));
+
+    AuditReport report = audit();
+
+    assertThat(report.lags()).isFalse();
+    assertThat(drifts(report)).isEqualTo(Map.of(POOL, 1L));
+  }
+
+  @Test
+  void doesNotJudgeWhatSomebodyElseWrites() {
+    cast(PARK, 1);
+    for (int look = 0; look < LOOKS; look++) {
+      whileSettling.add(() -> lambdaAdds(PARK, 1));
+    }
+
+    AuditReport report = audit();
+
+    assertThat(drifts(report)).isEmpty();
+    assertThat(report.of(Finding.Kind.BUSY)).hasSize(1);
+  }
+
+  @Test
+  void tellsVotesThatCannotBeCountedApart() {
+    castAndCount(PARK, 1);
+    DYNAMODB.put(TABLES.votes(), VotesTable.itemOf("blank", new TallyKey(" ", "park")));
+    DYNAMODB.put(TABLES.votes(), VotesTable.itemOf("long", new TallyKey("x".repeat(257), "park")));
+    DYNAMODB.put(TABLES.votes(), VotesTable.itemOf("control\u0007", PARK));
+    DYNAMODB.put(TABLES.votes(), VotesTable.keyOf("nothing"));
+    DYNAMODB.put(
+        TABLES.votes(),
+        Map.of(
+            "id", AttributeValue.fromS("number"),
+            "region", AttributeValue.fromN("1"),
+            "improvement", AttributeValue.fromS("park")));
+
+    AuditReport report = audit();
+
+    assertThat(drifts(report)).isEmpty();
+    assertThat(report.leavesOpen()).isFalse();
+    assertThat(report.uncountable())
+        .isEqualTo(
+            Map.of(
+                "region is empty", 1L,
+                "region is longer than 256 characters", 1L,
+                "id contains a control character", 1L,
+                "region is missing", 1L,
+                "region is not a string", 1L));
+  }
+
+  @Test
+  void leavesWhatWaitsToBeCastAgain() {
+    castAndCount(PARK, 1);
+    cast(PARK, 2);
+    refuse("1", PARK);
+    refuse("2", PARK);
+
+    AuditReport report = audit(PARK);
+
+    assertThat(drifts(report)).isEmpty();
+    assertThat(report.of(Finding.Kind.REFUSED)).extracting(Finding::key).containsExactly(PARK);
+    assertThat(report.leavesOpen()).isTrue();
+  }
+
+  @Test
+  void judgesWhatIsOnlyWaitedForToBeTakenBack() {
+    castAndCount(PARK, 1);
+    castAndCount(POOL, 1);
+    lambdaAdds(POOL, 1);
+    refuse("1", PARK, "old");
+    refuse("2", POOL, "old");
+
+    AuditReport report = audit(PARK, POOL);
+
+    assertThat(drifts(report)).isEqualTo(Map.of(POOL, 1L));
+    assertThat(report.leavesOpen()).isFalse();
+  }
+
+  @Test
+  void leavesWhatIsCastAgainMeanwhile() {
+    castAndCount(PARK, 1);
+    cast(PARK, 1);
+    refuse("1", PARK);
+    castAndCount(POOL, 1);
+    lambdaAdds(POOL, 1);
+    whileSettling.add(
+        () ->
+            client.deleteItem(
+                delete ->
+                    delete
+                        .tableName(TABLES.rejectedVotes())
+                        .key(RejectedVotesTable.keyOf("shard", "1"))));
+    whileSettling.add(() -> job.counts(PARK, 1, 0));
+
+    AuditReport report = audit(PARK, POOL);
+
+    assertThat(drifts(report)).isEqualTo(Map.of(POOL, 1L));
+    assertThat(report.leavesOpen()).isFalse();
+    assertThat(report.looks()).as("looks, none of which refutes another").isEqualTo(3);
+  }
+
+  @Test
+  void doesNotMissWhatIsNotOnTheBallot() {
+    castAndCount(PARK, 1);
+    cast(POOL, 2);
+    refuse("1", POOL);
+    whileSettling.add(() -> cast(POOL, 1));
+
+    AuditReport report = audit(PARK);
+
+    assertThat(drifts(report)).isEmpty();
+    assertThat(report.of(Finding.Kind.NOT_ADMITTED)).extracting(Finding::key).containsExactly(POOL);
+    assertThat(report.lags()).isFalse();
+    assertThat(report.leavesOpen()).isFalse();
+  }
+
+  @Test
+  void missesNoVoteWhereTheBallotIsEmpty() {
+    cast(POOL, 2);
+
+    AuditReport report = audit(new TallyKey[0]);
+
+    assertThat(drifts(report)).isEmpty();
+    assertThat(report.of(Finding.Kind.NOT_ADMITTED)).extracting(Finding::key).containsExactly(POOL);
+  }
+
+  /** The job admits the withdrawal of a vote that the Lambda counted, if it has a total. */
+  @Test
+  void judgesWhatHasATotalThoughTheJobNeverCountedItNorIsItOnTheBallot() {
+    cast(POOL, 2);
+    lambdaAdds(POOL, 3);
+
+    assertThat(drifts(audit(PARK))).isEqualTo(Map.of(POOL, 1L));
+  }
+
+  @Test
+  void judgesWhatWasCountedThoughItIsNoLongerOnTheBallot() {
+    castAndCount(POOL, 2);
+    lambdaAdds(POOL, 1);
+
+    assertThat(drifts(audit(PARK))).isEqualTo(Map.of(POOL, 1L));
+  }
+
+  @Test
+  void refusesAnItemThatIsNoTotal() {
+    DYNAMODB.put(
+        TABLES.totalVotes(),
+        Map.of(
+            "region", AttributeValue.fromS("North"),
+            "improvement", AttributeValue.fromS("park"),
+            "total_votes", AttributeValue.fromS("three")));
+
+    assertThatExceptionOfType(MalformedItemException.class)
+        .isThrownBy(this::audit)
+        .withMessageContaining("'total_votes' should be a number");
+  }
+
+  @Test
+  void refusesToTellDriftByASingleLook() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Pace(SETTLE, 1, Duration.ZERO))
+        .withMessage("drift takes 2 looks, so 1 tell nothing");
+  }
+
+  @Test
+  void correctsOnceWhenTheSameFindingsAreAppliedTwice() {
+    cast(PARK, 3);
+    castAndCount(POOL, 3);
+    lambdaAdds(POOL, 2);
+    AuditReport report = audit();
+
+    correct(report);
+    correct(report);
+
+    assertThat(total(PARK)).isEqualTo(3);
+    assertThat(total(POOL)).isEqualTo(3);
+  }
+
+  @Test
+  void correctsOnceWhenTheAnswerIsLost() {
+    cast(PARK, 3);
+    dynamoDb.losesFirstAnswer = true;
+
+    Correction correction = correct(audit());
+
+    assertThat(total(PARK)).isEqualTo(3);
+    assertThat(correction.done()).containsExactly(PARK);
+  }
+
+  @Test
+  void knowsItsOwnCorrectionThoughTheJobHasWrittenSince() {
+    cast(PARK, 3);
+    dynamoDb.losesFirstAnswer = true;
+    dynamoDb.betweenTries = () -> castAndCount(PARK, 1);
+
+    Correction correction = correct(audit());
+
+    assertThat(total(PARK)).isEqualTo(4);
+    assertThat(correction.done()).containsExactly(PARK);
+  }
+
+  @Test
+  void correctsOnceWhenTheAnswerIsLostForGoodAndItIsRunAgain() {
+    cast(PARK, 3);
+    cast(POOL, 2);
+    dynamoDb.losesAnswers = true;
+    AuditReport report = audit();
+    assertThatExceptionOfType(SdkClientException.class).isThrownBy(() -> correct(report));
+    dynamoDb.losesAnswers = false;
+
+    correct(audit());
+
+    assertThat(total(PARK)).isEqualTo(3);
+    assertThat(total(POOL)).isEqualTo(2);
+  }
+
+  @Test
+  void correctsTheRestWhenItWasInterrupted() {
+    cast(PARK, 3);
+    cast(POOL, 2);
+    AuditReport report = audit();
+    Correction interrupted = new Correction(dynamoDb, TABLES, OPERATOR, clock);
+    assertThatExceptionOfType(CancellationException.class)
+        .isThrownBy(
+            () ->
+                interrupted.correct(
+                    report.of(Finding.Kind.DRIFT),
+                    () -> {
+                      if (dynamoDb.updates == 1) {
+                        throw new CancellationException();
+                      }
+                    }));
+    assertThat(interrupted.done()).containsExactly(PARK);
+    assertThat(total(POOL)).isZero();
+
+    correct(audit());
+
+    assertThat(total(PARK)).isEqualTo(3);
+    assertThat(total(POOL)).isEqualTo(2);
+  }
+
+  @Test
+  void leavesARecordOfWhatItCorrectedByWhomAndWhen() {
+    castAndCount(PARK, 3);
+    lambdaAdds(PARK, 2);
+    AuditReport report = audit();
+    long correctedAtMillis = clock.millis();
+
+    correct(report);
+
+    assertThat(corrections())
+        .containsExactly(
+            CorrectionsTable.itemOf(
+                PARK, correctedAtMillis, -2, 5, OPERATOR, CorrectionsTable.MADE));
+  }
+
+  @Test
+  void recordsACorrectionBeforeItIsMade() {
+    castAndCount(PARK, 3);
+    lambdaAdds(PARK, 2);
+    AuditReport report = audit();
+    dynamoDb.losesAnswers = true;
+
+    assertThatExceptionOfType(SdkClientException.class).isThrownBy(() -> correct(report));
+
+    assertThat(corrections())
+        .extracting(item -> item.get(CorrectionsTable.OUTCOME).s())
+        .containsExactly(CorrectionsTable.BEGUN);
+  }
+
+  @Test
+  void correctsNothingThatItCanNotRecord() {
+    castAndCount(PARK, 3);
+    lambdaAdds(PARK, 2);
+    AuditReport report = audit();
+    Tables elsewhere =
+        new Tables(TABLES.votes(), TABLES.totalVotes(), TABLES.rejectedVotes(), "missing");
+    Correction correction = new Correction(dynamoDb, elsewhere, OPERATOR, clock);
+
+    assertThatExceptionOfType(ResourceNotFoundException.class)
+        .isThrownBy(() -> correction.correct(report.of(Finding.Kind.DRIFT), () -> {}));
+
+    assertThat(total(PARK)).isEqualTo(5);
+  }
+
+  @Test
+  void recordsThatACorrectionWasNotMade() {
+    castAndCount(PARK, 3);
+    lambdaAdds(PARK, 2);
+    AuditReport report = audit();
+    dynamoDb.beforeUpdate = request -> lambdaAdds(PARK, 1);
+
+    correct(report);
+
+    assertThat(corrections())
+        .extracting(item -> item.get(CorrectionsTable.OUTCOME).s())
+        .containsExactly(CorrectionsTable.NOT_MADE);
+  }
+
+  @Test
+  void leavesWhatTheJobWritesBeforeTheCorrection() {
+    castAndCount(PARK, 1);
+    cast(PARK, 2);
+    AuditReport report = audit();
+    dynamoDb.beforeUpdate = request -> job.counts(PARK, 2, 0);
+
+    Correction correction = correct(report);
+
+    assertThat(drifts(report)).isEqualTo(Map.of(PARK, -2L));
+    assertThat(total(PARK)).isEqualTo(3);
+    assertThat(correction.done()).isEmpty();
+  }
+
+  @Test
+  void leavesAnItemThatComesToBeBeforeTheCorrection() {
+    cast(PARK, 2);
+    AuditReport report = audit();
+    dynamoDb.beforeUpdate = request -> lambdaAdds(PARK, 2);
+
+    Correction correction = correct(report);
+
+    assertThat(total(PARK)).isEqualTo(2);
+    assertThat(correction.done()).as("as good as corrected").containsExactly(PARK);
+  }
+
+  @Test
+  void leavesWhatChangesButForItsTotal() {
+    castAndCount(PARK, 3);
+    lambdaAdds(PARK, 1);
+    AuditReport report = audit();
+    dynamoDb.beforeUpdate = request -> job.counts(PARK, 1, 1);
+
+    Correction correction = correct(report);
+
+    assertThat(total(PARK)).isEqualTo(4);
+    assertThat(correction.done()).isEmpty();
+  }
+
+  @Test
+  void correctsOnlyWhatHasDrifted() {
+    castAndCount(PARK, 3);
+    refuse("1", PARK);
+    AuditReport report = audit();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new Correction(dynamoDb, TABLES, OPERATOR, clock)
+                    .correct(report.of(Finding.Kind.REFUSED), () -> {}));
+  }
+
+  @Test
+  void isJsonForOtherPrograms() throws Exception {
+    cast(PARK, 2);
+    castAndCount(POOL, 1);
+    DYNAMODB.put(TABLES.votes(), VotesTable.keyOf("nothing"));
+    for (int look = 0; look < LOOKS; look++) {
+      whileSettling.add(() -> castAndCount(TREES, 1));
+    }
+    AuditReport report = audit();
+
+    JsonNode json = new ObjectMapper().readTree(report.json(Set.of(PARK)));
+
+    assertThat(json)
+        .isEqualTo(
+            new ObjectMapper()
+                .readTree(
+                    """
+                    {"looks": 5, "votes": 7, "choices": 3, "lags": false,
+                     "uncountable": {"region is missing": 1},
+                     "findings": [
+                       {"region": "North", "improvement": "park", "kind": "drift",
+                        "total": 0, "votes": 2, "drift": -2, "corrected": true},
+                       {"region": "South", "improvement": "trees", "kind": "busy",
+                        "total": 5, "votes": 4, "atLeast": 0, "atMost": 1}]}
+                    """));
+  }
+
+  /** Where the job has no ballot. */
+  private AuditReport audit() {
+    return audit(Optional.empty());
+  }
+
+  private AuditReport audit(TallyKey... ballot) {
+    return audit(Optional.of(Set.of(ballot)));
+  }
+
+  private AuditReport audit(Optional<Set<TallyKey>> ballot) {
+    return audit(new Pace(SETTLE, LOOKS, Duration.ZERO), ballot);
+  }
+
+  private AuditReport audit(Pace pace) {
+    return audit(pace, Optional.empty());
+  }
+
+  private AuditReport audit(Pace pace, Optional<Set<TallyKey>> ballot) {
+    return new Audit(reader(), TABLES, ballot, pace, (look, votes) -> {}).run();
+  }
+
+  private PacedScan reader() {
+    return new PacedScan(
+        dynamoDb,
+        OptionalInt.empty(),
+        clock,
+        time -> {
+          Instant until = clock.instant().plus(time);
+          while (!agenda.isEmpty() && !agenda.firstKey().isAfter(until)) {
+            Map.Entry<Instant, Runnable> next = agenda.pollFirstEntry();
+            clock.advance(Duration.between(clock.instant(), next.getKey()));
+            next.getValue().run();
+          }
+          clock.advance(Duration.between(clock.instant(), until));
+          if (time.equals(SETTLE) && !whileSettling.isEmpty()) {
+            whileSettling.remove().run();
+          }
+        });
+  }
+
+  private void at(Duration fromNow, Runnable event) {
+    Instant time = clock.instant().plus(fromNow);
+    while (agenda.putIfAbsent(time, event) != null) {
+      time = time.plusNanos(1);
+    }
+  }
+
+  /** At random, each vote counted within a second; one of ten is withdrawn. */
+  private void citizensVoteEvery(Duration mean, TallyKey... choices) {
+    for (TallyKey choice : choices) {
+      at(untilNext(mean), () -> vote(mean, choice));
+    }
+  }
+
+  private void vote(Duration mean, TallyKey choice) {
+    boolean withdraws = random.nextInt(10) == 0;
+    if (withdraws) {
+      withdraw(lastVote.get(choice));
+    }
+    cast(choice, 1);
+    at(Duration.ofMillis(random.nextInt(1_000)), () -> job.counts(choice, 1, withdraws ? 1 : 0));
+    at(untilNext(mean), () -> vote(mean, choice));
+  }
+
+  private Duration untilNext(Duration mean) {
+    return Duration.ofMillis((long) (-Math.log(1 - random.nextDouble()) * mean.toMillis()));
+  }
+
+  private Correction correct(AuditReport report) {
+    Correction correction = new Correction(dynamoDb, TABLES, OPERATOR, clock);
+    correction.correct(report.of(Finding.Kind.DRIFT), () -> {});
+    return correction;
+  }
+
+  private List<Map<String, AttributeValue>> corrections() {
+    return client.scan(scan -> scan.tableName(TABLES.corrections())).items();
+  }
+
+  private static Map<TallyKey, Long> drifts(AuditReport report) {
+    Map<TallyKey, Long> drifts = new HashMap<>();
+    report.of(Finding.Kind.DRIFT).forEach(drift -> drifts.put(drift.key(), drift.low()));
+    return drifts;
+  }
+
+  private long total(TallyKey key) {
+    Map<String, AttributeValue> item =
+        DYNAMODB.get(TABLES.totalVotes(), TotalVotesTable.keyOf(key));
+    return item.isEmpty() ? 0 : TotalVotesTable.totalVotesOf(item);
+  }
+
+  private void cast(TallyKey choice, int votes) {
+    for (int vote = 0; vote < votes; vote++) {
+      String id = "voter-" + voters++;
+      cast(id, choice);
+      lastVote.put(choice, id);
+    }
+  }
+
+  private void cast(String id, TallyKey choice) {
+    DYNAMODB.put(TABLES.votes(), VotesTable.itemOf(id, choice));
+  }
+
+  private void castAndCount(TallyKey choice, int votes) {
+    cast(choice, votes);
+    job.counts(choice, votes, 0);
+  }
+
+  /** Withdraws the vote that was cast last. */
+  private void withdrawAndCount(TallyKey choice) {
+    withdraw(lastVote.get(choice));
+    job.counts(choice, 0, 1);
+  }
+
+  private void withdraw(String id) {
+    client.deleteItem(delete -> delete.tableName(TABLES.votes()).key(VotesTable.keyOf(id)));
+  }
+
+  private void lambdaAdds(TallyKey choice, int votes) {
+    client.updateItem(
+        update ->
+            update
+                .tableName(TABLES.totalVotes())
+                .key(TotalVotesTable.keyOf(choice))
+                .updateExpression("ADD total_votes :votes")
+                .expressionAttributeValues(
+                    Map.of(":votes", AttributeValue.fromN(Integer.toString(votes)))));
+  }
+
+  private void refuse(String position, TallyKey choice) {
+    refuse(position, choice, "new");
+  }
+
+  private void refuse(String position, TallyKey choice, String side) {
+    DYNAMODB.put(
+        TABLES.rejectedVotes(),
+        RejectedVotesTable.itemOf(
+            new RejectedVote(
+                "shard",
+                position,
+                "not admitted",
+                "{}",
+                clock.millis(),
+                choice,
+                "{\"recast\":{\"side\":\"" + side + "\",}}"),
+            Duration.ofDays(30)));
+  }
+
+  /** What the job's sink does with a count, without what is around it. */
+  private final class Job {
+
+    private final long epoch;
+    private final Map<TallyKey, Tally> tallies = new HashMap<>();
+
+    Job(long epoch) {
+      this.epoch = epoch;
+    }
+
+    void counts(TallyKey key, int added, int removed) {
+      tallies.put(key, tallies.getOrDefault(key, new Tally(key, epoch, 0, 0)).plus(added, removed));
+      write(key);
+    }
+
+    void writesAgain() {
+      List.copyOf(tallies.keySet()).forEach(this::write);
+    }
+
+    private void write(TallyKey key) {
+      Decision decision =
+          IdempotentAdd.decide(
+              TotalVotesTable.standingOf(
+                  DYNAMODB.get(TABLES.totalVotes(), TotalVotesTable.keyOf(key))),
+              tallies.get(key));
+      if (decision.kind() == Decision.Kind.WRITE) {
+        client.updateItem(TotalVotesTable.update(TABLES.totalVotes(), key, decision));
+      }
+    }
+  }
+}

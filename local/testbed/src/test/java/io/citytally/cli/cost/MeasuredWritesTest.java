@@ -1,0 +1,286 @@
+package io.citytally.cli.cost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.citytally.cli.command.DurationConverter;
+import io.citytally.count.AtOnceThenOncePerWindow;
+import io.citytally.count.ChoiceChange;
+import io.citytally.count.FeedChanges;
+import io.citytally.count.GatherNewest;
+import io.citytally.count.KeepNewest;
+import io.citytally.count.MergeNewest;
+import io.citytally.count.Origin;
+import io.citytally.count.TallyWindow;
+import io.citytally.local.Elections;
+import io.citytally.local.cloud.CastVote;
+import io.citytally.local.election.Election;
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.Tally;
+import io.citytally.vote.TallyKey;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import java.util.stream.StreamSupport;
+import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
+import org.apache.flink.streaming.runtime.operators.windowing.WindowOperatorBuilder;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is reckoned, beside what the job's own operators write, in virtual time. */
+class MeasuredWritesTest {
+
+  private static final Percentage CLOSE = Percentage.withPercentage(5);
+  private static final int SHOWN = 20;
+  private static final int VOTES = 40_000;
+
+  @ParameterizedTest
+  @CsvSource({
+    "   20, 100ms, 0",
+    "    5,  10s,  1",
+    "   50, 100ms, 1",
+    "   50,   1s,  0",
+    "   50,   1s,  1",
+    "   50,  10s,  1",
+    "  500, 100ms, 1",
+    "  500,   1s,  1.5",
+    " 2000, 250ms, 1"
+  })
+  void areWithinFivePercentForVotesByZipfsLaw(double rate, String window, double skew)
+      throws Exception {
+    Workload workload = new Workload(rate, 10, 20, skew, 0, 0, SHOWN);
+    CostModel model = new CostModel(workload, CostFigures.bundled());
+    SplittableRandom random = new SplittableRandom(4);
+
+    Written written =
+        write(choices(10, 20, skew, random), VOTES, rate, duration(window), random, 1);
+
+    assertThat(model.tallyWritesPerSecond(duration(window)))
+        .isCloseTo(written.tallies() / written.seconds(), CLOSE);
+    assertThat(model.recentWritesPerSecond(duration(window)))
+        .isCloseTo(written.recent() / written.seconds(), CLOSE);
+  }
+
+  /** A list with about a vote per window is the worst case. */
+  @ParameterizedTest
+  @CsvSource({"5, 1s, 3", "50, 1s, 2", "50, 1s, 8", "500, 100ms, 2", "2000, 250ms, 3"})
+  void areWithinAnEighthForListsThatAreGatheredInSeveralPlaces(
+      double rate, String window, int places, @TempDir Path directory) throws Exception {
+    CostFigures figures =
+        CostFigures.read(
+            Files.writeString(
+                directory.resolve("cost.properties"), "assumed.votes.per.kpu=" + rate / places));
+    CostModel model = new CostModel(new Workload(rate, 10, 20, 1, 0, 0, SHOWN), figures);
+    SplittableRandom random = new SplittableRandom(6);
+
+    Written written =
+        write(choices(10, 20, 1, random), VOTES, rate, duration(window), random, places);
+
+    assertThat(model.recentWritesPerSecond(duration(window)))
+        .isCloseTo(written.recent() / written.seconds(), Percentage.withPercentage(12.5));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5, 1s", "50, 100ms", "50, 1s", "50, 10s", "500, 1s"})
+  void areWithinFivePercentForAnElection(double rate, String window) throws Exception {
+    assertCloseForAnElection(Elections.lunden(), rate, duration(window));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"5, 1s", "50, 100ms", "50, 1s", "50, 10s", "500, 1s"})
+  void areWithinFivePercentForToulouse(double rate, String window) throws Exception {
+    Optional<List<Path>> files = Elections.real("toulouse-2022");
+    assumeTrue(files.isPresent(), Elections.NO_REAL_ONES);
+
+    assertCloseForAnElection(files.get(), rate, duration(window));
+  }
+
+  /** Held over and over, for it may be over within a few windows. */
+  private static void assertCloseForAnElection(List<Path> files, double rate, Duration window)
+      throws Exception {
+    Election election = Election.read(files);
+    long times = VOTES / election.votes() + 1;
+    double expectedPerSecond =
+        election.published().values().stream()
+            .mapToDouble(
+                votes ->
+                    ExpectedWrites.atOnceThenOncePerWindow(rate * votes / election.votes(), window))
+            .sum();
+    Iterator<CastVote> cast =
+        LongStream.range(0, times)
+            .mapToObj(election::votesInOrder)
+            .flatMap(each -> StreamSupport.stream(spliterator(each), false))
+            .iterator();
+
+    Written written =
+        write(
+            () -> cast.next().choice(),
+            times * election.votes(),
+            rate,
+            window,
+            new SplittableRandom(5),
+            1);
+
+    assertThat(expectedPerSecond).isCloseTo(written.tallies() / written.seconds(), CLOSE);
+  }
+
+  private static Spliterator<CastVote> spliterator(Iterator<CastVote> votes) {
+    return Spliterators.spliteratorUnknownSize(votes, Spliterator.ORDERED);
+  }
+
+  private record Written(long tallies, long recent, double seconds) {}
+
+  /** Votes that come at random, at a rate, one after the other, each to any of the places. */
+  private static Written write(
+      Supplier<TallyKey> choices,
+      long votes,
+      double rate,
+      Duration window,
+      SplittableRandom random,
+      int places)
+      throws Exception {
+    long tallies = 0;
+    long recent = 0;
+    double now = 0;
+    // A timer of the harness fires at the time that is set, so that must not be much too late.
+    long tick = Math.max(1, window.toMillis() / 200);
+    long time = 0;
+    List<OneInputStreamOperatorTestHarness<ChoiceChange, FeedChanges>> gathers = new ArrayList<>();
+    try (var tally = tally(window);
+        var keep = keep(window)) {
+      tally.open();
+      keep.open();
+      for (int place = 0; place < places; place++) {
+        gathers.add(new OneInputStreamOperatorTestHarness<>(new GatherNewest(window, SHOWN)));
+        gathers.get(place).open();
+      }
+      for (long vote = 0; vote < votes; vote++) {
+        now += -Math.log(1 - random.nextDouble()) / rate;
+        for (; time <= now * 1_000; time += tick) {
+          tally.setProcessingTime(time);
+          // Before what is handed on at that time, which must not come to it too early.
+          keep.setProcessingTime(time);
+          for (var gather : gathers) {
+            gather.setProcessingTime(time);
+            passOn(gather, keep);
+          }
+        }
+        ChoiceChange change = change(vote, choices.get());
+        tally.processElement(change, 0);
+        var gather = gathers.get(random.nextInt(places));
+        gather.processElement(change, 0);
+        passOn(gather, keep);
+        tallies += drain(tally.getOutput());
+        recent += drain(keep.getOutput());
+      }
+      tally.setProcessingTime(time + window.toMillis());
+      return new Written(tallies + drain(tally.getOutput()), recent, now);
+    } finally {
+      for (var gather : gathers) {
+        gather.close();
+      }
+    }
+  }
+
+  private static void passOn(
+      OneInputStreamOperatorTestHarness<ChoiceChange, FeedChanges> gather,
+      OneInputStreamOperatorTestHarness<FeedChanges, RecentVotes> keep)
+      throws Exception {
+    List<FeedChanges> gathered = new ArrayList<>(gather.extractOutputValues());
+    gather.getOutput().clear();
+    for (FeedChanges each : gathered) {
+      keep.processElement(each, 0);
+    }
+  }
+
+  private static long drain(Queue<Object> output) {
+    long size = output.size();
+    output.clear();
+    return size;
+  }
+
+  private static ChoiceChange change(long vote, TallyKey choice) {
+    ChoiceChange change = new ChoiceChange();
+    change.choice = choice;
+    change.taken = true;
+    change.voteHash = vote;
+    change.changedAtMicros = vote;
+    return change;
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<TallyKey, ChoiceChange, Tally> tally(
+      Duration window) throws Exception {
+    return new KeyedOneInputStreamOperatorTestHarness<>(
+        new TallyWindow(window, new Origin(1, "kinesis")),
+        change -> change.choice,
+        TypeInformation.of(TallyKey.class));
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<String, FeedChanges, RecentVotes> keep(
+      Duration window) throws Exception {
+    return new KeyedOneInputStreamOperatorTestHarness<>(
+        new WindowOperatorBuilder<>(
+                GlobalWindows.create(),
+                new AtOnceThenOncePerWindow(window),
+                new ExecutionConfig(),
+                TypeInformation.of(FeedChanges.class),
+                FeedChanges::feed,
+                Types.STRING)
+            .reduce(new MergeNewest(SHOWN), new KeepNewest(SHOWN)),
+        FeedChanges::feed,
+        Types.STRING);
+  }
+
+  private static Duration duration(String text) {
+    return new DurationConverter().convert(text);
+  }
+
+  private static Supplier<TallyKey> choices(
+      int regions, int improvements, double skew, SplittableRandom random) {
+    double[] ofRegions = zipf(regions, skew);
+    double[] ofImprovements = zipf(improvements, skew);
+    return () ->
+        new TallyKey("region " + pick(random, ofRegions), "" + pick(random, ofImprovements));
+  }
+
+  private static double[] zipf(int n, double exponent) {
+    double[] shares = new double[n];
+    double sum = 0;
+    for (int k = 0; k < n; k++) {
+      shares[k] = 1 / Math.pow(k + 1, exponent);
+      sum += shares[k];
+    }
+    for (int k = 0; k < n; k++) {
+      shares[k] /= sum;
+    }
+    return shares;
+  }
+
+  private static int pick(SplittableRandom random, double[] shares) {
+    double left = random.nextDouble();
+    for (int i = 0; i < shares.length; i++) {
+      left -= shares[i];
+      if (left < 0) {
+        return i;
+      }
+    }
+    return shares.length - 1;
+  }
+}

@@ -1,0 +1,953 @@
+package io.citytally.cloudformation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.citytally.web.FakeCity;
+import io.citytally.web.Request;
+import io.citytally.web.WebApplication;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The script {@code cloudformation/deploy}, with a command {@code aws} that only takes notes. */
+class DeployITCase {
+
+  private static final Path SCRIPT = Path.of("cloudformation/deploy").toAbsolutePath();
+
+  private static final String REGION = "eu-west-1";
+  private static final String ALL_STACKS =
+      "city-artifacts city-storage city-job city-web city-audit city-monitoring city-backup"
+          + " city-access";
+
+  /**
+   * The words of each call, with a tab between them. It fails where it is told to. The stacks are
+   * there, but for those in NEW; tables that are there have KEYS and TOTAL_KEYS.
+   */
+  private static final String AWS =
+      """
+      #!/usr/bin/env bash
+      (IFS=$'\\t'; printf '%s\\n' "$*" >> "$CALLS")
+      case "$*" in
+        *"$FAIL_ON"*) [ -z "$FAIL_ON" ] || exit 255 ;;
+      esac
+      words=$*
+      name=${words#*--stack-name }
+      name=${name%% *}
+      is_new() {
+        [[ " ${NEW:-} " = *" $name "* && ! -e "$CALLS.$name" ]]
+      }
+      case "$*" in
+        *get-caller-identity*)
+          [ -z "${STRANGER:-}" ] || { echo 'Unable to locate credentials.' >&2; exit 253; }
+          echo 123456789012
+          ;;
+        *describe-stacks*StackStatus*)
+          if [ -e "$CALLS.$name.review" ]; then echo REVIEW_IN_PROGRESS; exit; fi
+          if is_new; then exit 255; fi
+          case " ${ROLLED_BACK:-} " in
+            *" $name "*) [ -e "$CALLS.$name" ] || { echo ROLLBACK_COMPLETE; exit; } ;;
+          esac
+          echo UPDATE_COMPLETE
+          ;;
+        *--no-execute-changeset*)
+          if is_new; then touch "$CALLS.$name.review"; fi
+          if is_new && [[ $name != *-artifacts && $name != *-storage ]]; then
+            echo 'An error occurred (ValidationError): No export named it found' >&2
+            exit 255
+          fi
+          if [ "$name" != "${CHANGED:-}" ]; then
+            echo "No changes to deploy. Stack $name is up to date"
+          else
+            echo 'Changeset created successfully. Run the following command to review changes:'
+            echo "aws cloudformation describe-change-set --change-set-name arn:of:$name"
+          fi
+          ;;
+        *describe-change-set*) printf '%b\\n' "$CHANGES" ;;
+        cloudformation?deploy*) touch "$CALLS.$name" ;;
+        *delete-stack*) rm -f "$CALLS.$name.review" ;;
+        *head-object*) exit "${HEAD_STATUS:-1}" ;;
+        *StackResourceDetail*) echo city-job-LogGroup-1 ;;
+        *get-log-events*) echo "Window: '5 parsecs' is not a duration" ;;
+        *describe-stack-events*) printf 'Application\\tbecause it says so\\n' ;;
+        *describe-stacks*OutputKey*)
+          if is_new; then exit 255; fi
+          key=${words#*OutputKey==\\'}
+          printf '%s\\n' "out-${key%%\\'*}"
+          ;;
+        *Parameters*ExistingVotesTable*) printf '%s\\n' "${EXISTING:-None}" ;;
+        *Parameters*OnlyTheBallot*) printf '%s\\n' "${ONLY_THE_BALLOT:-None}" ;;
+        *Parameters*OidcIssuer*) printf '%s\\n' "${ISSUER:-None}" ;;
+        *describe-stacks*) echo None ;;
+        *list-subscriptions-by-topic*) printf '%b' "${TOLD:-clerk@city.example\\tarn:of:subscription\\n}" ;;
+        *scan*attribute_exists*) printf '%s\\n' "${EPOCH:-null}" ;;
+        *scan*) printf '%s\\n' ${BALLOT:-0} ;;
+        *describe-table*total*KeySchema*)
+          printf '%b\\n' "${TOTAL_KEYS:-HASH=region RANGE=improvement\\timprovement=S region=S}"
+          ;;
+        *describe-table*KeySchema*) printf '%b\\n' "${KEYS:-HASH=id\\tid=S}" ;;
+        *update-table*StreamEnabled*) touch "$CALLS.viewed" ;;
+        *StreamViewType*)
+          [ -e "$CALLS.viewed" ] && echo NEW_AND_OLD_IMAGES || echo "${VIEW:-None}"
+          ;;
+        *LatestStreamArn*) [ ! -e "$CALLS.viewed" ] || echo arn:of:the-table ;;
+        *describe-kinesis-streaming-destination*)
+          [ -e "$CALLS.sends" ] && printf 'ACTIVE\\tMICROSECOND\\n' || printf '%b' "${DESTINATION:-}"
+          ;;
+        *kinesis-streaming-destination*) touch "$CALLS.sends" ;;
+      esac
+      """;
+
+  @TempDir Path directory;
+
+  private Path calls;
+  private Path jar;
+  private Path cliJar;
+  private Path webJar;
+
+  /** What a run of the script came to. */
+  private record Outcome(int status, String output, List<String> calls) {
+
+    /** The calls that change something, with blanks between their words. */
+    List<String> changes() {
+      return calls.stream()
+          .filter(
+              call ->
+                  !call.matches(
+                      "cloudformation (validate-template|describe-).*|s3api head-object .*"
+                          + "|dynamodb (scan|describe-).*|sts .*|sns list-.*|logs get-log-events .*"
+                          + "|.* --no-execute-changeset"))
+          .toList();
+    }
+  }
+
+  @BeforeEach
+  void setUp() throws IOException {
+    calls = directory.resolve("calls");
+    jar = Files.writeString(directory.resolve("job.jar"), "job");
+    cliJar = Files.writeString(directory.resolve("cli.jar"), "cli");
+    webJar = jarOf("web.jar", Path.of("src/web/src/main/resources/io/citytally/web/pages"));
+    Path aws = Files.writeString(directory.resolve("aws"), AWS);
+    Files.setPosixFilePermissions(aws, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  private Path jarOf(String name, Path pages) throws IOException {
+    Path file = directory.resolve(name);
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file));
+        Stream<Path> files = Files.list(pages)) {
+      for (Path page : files.sorted().toList()) {
+        out.putNextEntry(new ZipEntry("io/citytally/web/pages/" + page.getFileName()));
+        out.write(Files.readAllBytes(page));
+      }
+    }
+    return file;
+  }
+
+  private static String hash(Path file) throws Exception {
+    return HexFormat.of()
+        .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+  }
+
+  private Outcome run(Map<String, String> environment, String input, String... arguments)
+      throws Exception {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path notes : files.filter(file -> file.toString().contains("calls")).toList()) {
+        Files.delete(notes);
+      }
+    }
+    Files.writeString(calls, "");
+    List<String> command = new ArrayList<>(List.of("bash", SCRIPT.toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("PATH", directory + ":" + System.getenv("PATH"));
+    builder.environment().remove("AWS_REGION");
+    builder
+        .environment()
+        .putAll(Map.of("CALLS", calls.toString(), "FAIL_ON", "", "AWS_DEFAULT_REGION", REGION));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return new Outcome(
+        process.exitValue(),
+        output,
+        Files.readAllLines(calls).stream()
+            .map(call -> call.replace('\t', ' ').replace(" --region " + REGION, ""))
+            .toList());
+  }
+
+  private Outcome deploy(String... options) throws Exception {
+    return deployWith(Map.of(), options);
+  }
+
+  private Outcome deployWith(Map<String, String> environment, String... options) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "--stack",
+                "city",
+                "--jar",
+                jar.toString(),
+                "--web-jar",
+                webJar.toString(),
+                "--cli-jar",
+                cliJar.toString()));
+    arguments.addAll(List.of(options));
+    return run(environment, "", arguments.toArray(String[]::new));
+  }
+
+  private static String deployed(Outcome outcome, String stack) {
+    return outcome.calls.stream()
+        .filter(call -> call.startsWith("cloudformation deploy --stack-name " + stack + " "))
+        .filter(call -> !call.endsWith("--no-execute-changeset"))
+        .findAny()
+        .orElseThrow();
+  }
+
+  @Test
+  void deploysTheStacksInOrderBetweenJarsAndPages() throws Exception {
+    Outcome outcome = deploy();
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes())
+        .extracting(call -> String.join(" ", List.of(call.split(" ")).subList(0, 4)))
+        .extracting(call -> call.replaceFirst(".*/io/citytally/web/pages/", ""))
+        .startsWith(
+            "cloudformation deploy --stack-name city-artifacts",
+            "s3 cp " + jar + " s3://out-BucketName/job/" + hash(jar) + ".jar",
+            "s3 cp " + webJar + " s3://out-BucketName/web/" + hash(webJar) + ".jar",
+            "s3 cp " + cliJar + " s3://out-BucketName/cli/" + hash(cliJar) + ".jar",
+            "cloudformation deploy --stack-name city-storage",
+            "cloudformation deploy --stack-name city-job",
+            "cloudformation deploy --stack-name city-web",
+            "cloudformation deploy --stack-name city-audit",
+            "cloudformation deploy --stack-name city-monitoring")
+        .contains("dashboard.js s3://out-PagesBucket/dashboard.js")
+        .endsWith(
+            "index.html s3://out-PagesBucket/index.html",
+            "vote.html s3://out-PagesBucket/vote.html")
+        .doesNotHaveDuplicates();
+    assertThat(outcome.output).contains("out-Address", "out-ConsoleUrl", "out-DashboardUrl");
+  }
+
+  @Test
+  void validatesEachTemplateBeforeItChangesAnything() throws Exception {
+    Outcome outcome = deployWith(Map.of("FAIL_ON", "/monitoring.yaml"));
+
+    assertThat(outcome.status).isNotZero();
+    assertThat(outcome.output).contains("monitoring.yaml is not valid");
+    assertThat(outcome.changes()).isEmpty();
+  }
+
+  @Test
+  void tellsEachTemplateWhereItsNeighboursAre() throws Exception {
+    Outcome outcome = deploy();
+
+    assertThat(deployed(outcome, "city-job"))
+        .contains(
+            "--capabilities CAPABILITY_IAM",
+            " StorageStack=city-storage ",
+            " ApplicationName=city ",
+            " JarBucket=out-BucketName ",
+            " JarKey=job/")
+        .containsPattern(" Revision=\\d{8}T\\d{6}Z ");
+    assertThat(deployed(outcome, "city-web"))
+        .contains(" StorageStack=city-storage ", " CodeBucket=out-BucketName ", " CodeKey=web/");
+    assertThat(deployed(outcome, "city-monitoring"))
+        .contains(
+            " StorageStack=city-storage JobStack=city-job WebStack=city-web AuditStack=city-audit");
+    assertThat(deployed(outcome, "city-audit"))
+        .contains(" StorageStack=city-storage ", " JarBucket=out-BucketName ", " JarKey=job/");
+  }
+
+  @Test
+  void givesOnlyParametersThatTheTemplatesHave() throws Exception {
+    Outcome outcome =
+        deploy(
+            ("--feed kinesis --shards 4 --retention-hours 48 --email a@b.c --backup --trail"
+                    + " --votes-table votes --kms-key arn:aws:kms:eu-west-1:123456789012:key/1")
+                .split(" "));
+
+    for (String name : Template.all()) {
+      String call = deployed(outcome, "city-" + name);
+      List<String> given =
+          call.contains("--parameter-overrides")
+              ? List.of(call.replaceFirst(".*--parameter-overrides ", "").split(" "))
+              : List.of();
+      assertThat(given)
+          .filteredOn(word -> word.contains("="))
+          .extracting(word -> word.replaceFirst("=.*", ""))
+          .isSubsetOf(Template.of(name).parameters().keySet());
+    }
+  }
+
+  @Test
+  void raisesWhatTheJobRemembersWithWhatTheStreamKeeps() throws Exception {
+    Outcome outcome = deploy("--retention-hours", "168");
+
+    assertThat(deployed(outcome, "city-storage")).contains(" StreamRetentionHours=168");
+    assertThat(deployed(outcome, "city-job")).contains(" DedupeTtl=169 h");
+    assertThat(deployed(outcome, "city-monitoring")).contains(" StreamRetentionHours=168");
+  }
+
+  @Test
+  void choosesTheFeedForAllWhoseBusinessItIs() throws Exception {
+    Outcome outcome = deploy("--feed", "dynamodb-streams", "--access");
+
+    assertThat(List.of("city-storage", "city-job", "city-monitoring", "city-access"))
+        .allSatisfy(
+            stack -> assertThat(deployed(outcome, stack)).contains(" Feed=dynamodb-streams"));
+  }
+
+  @Test
+  void goesOnFromTheLatestSnapshotUnlessToldOtherwiseForThisOnce() throws Exception {
+    assertThat(deployed(deploy(), "city-job"))
+        .contains(" RestoreType=RESTORE_FROM_LATEST_SNAPSHOT ", " SnapshotName=none");
+    assertThat(
+            deployed(
+                deploy(
+                    "--set",
+                    "job.RestoreType=RESTORE_FROM_CUSTOM_SNAPSHOT",
+                    "--set",
+                    "job.SnapshotName=noon"),
+                "city-job"))
+        .contains(" RestoreType=RESTORE_FROM_CUSTOM_SNAPSHOT ", " SnapshotName=noon")
+        .doesNotContain("LATEST");
+  }
+
+  @Test
+  void aNewJobCountsOnlyWhatIsOnTheBallotUnlessToldOtherwise() throws Exception {
+    assertThat(deployed(deploy(), "city-job")).contains(" OnlyTheBallot=true");
+
+    assertThat(deployed(deploy("--set", "job.OnlyTheBallot=false"), "city-job"))
+        .contains(" OnlyTheBallot=false")
+        .doesNotContain("OnlyTheBallot=true");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"true", "false"})
+  void aJobThatIsThereGoesOnCountingWhatItCountsAndTheAuditWithIt(String asItWas) throws Exception {
+    Outcome outcome = deployWith(Map.of("ONLY_THE_BALLOT", asItWas));
+
+    assertThat(List.of("city-job", "city-audit"))
+        .allSatisfy(
+            stack -> assertThat(deployed(outcome, stack)).contains(" OnlyTheBallot=" + asItWas));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,true", "0 0 0,true", "10,false", "0 7 0,false"})
+  void saysThatNobodyCanVoteWhereTheBallotIsEmpty(String pagesOfTheScan, boolean isEmpty)
+      throws Exception {
+    Outcome outcome = deployWith(Map.of("BALLOT", pagesOfTheScan));
+
+    assertThat(outcome.status).isZero();
+    assertThat(outcome.calls)
+        .anyMatch(call -> call.startsWith("dynamodb scan --table-name out-BallotTableName "));
+    assertThat(outcome.output.contains("NOBODY CAN VOTE YET")).isEqualTo(isEmpty);
+    assertThat(
+            outcome.output.contains(
+                "  local/citytally ballot --region eu-west-1 --ballot-table out-BallotTableName FILE\n"))
+        .isEqualTo(isEmpty);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "None, NOBODY IS TOLD",
+    "clerk@city.example\\tPendingConfirmation\\n, NOT CONFIRMED YET: clerk@city.example is told"
+  })
+  void saysWhereAnAlarmWouldReachNobody(String subscriptions, String warning) throws Exception {
+    assertThat(deployWith(Map.of("TOLD", subscriptions)).output).contains(warning);
+
+    assertThat(deploy().output).doesNotContain("IS TOLD").doesNotContain("NOT CONFIRMED");
+  }
+
+  @Test
+  void aBallotThatCanNotBeReadFailsNoDeployment() throws Exception {
+    Outcome outcome = deployWith(Map.of("FAIL_ON", "dynamodb scan"));
+
+    assertThat(outcome.status).isZero();
+    assertThat(outcome.output)
+        .contains("The ballot (table out-BallotTableName) can't be read from here");
+  }
+
+  @Test
+  void makesNoJobNextToTotalsThatOneHasCountedUnlessTheEpochIsGiven() throws Exception {
+    Map<String, String> torn = Map.of("NEW", "city-job", "EPOCH", "3.0");
+
+    Outcome refused = deployWith(torn);
+
+    assertThat(refused.status).isNotZero();
+    assertThat(refused.changes()).isEmpty();
+    assertThat(refused.output)
+        .contains("without state next to totals that were counted in epoch 3.")
+        .contains("--set job.Epoch=4 to count on top", "--set job.Epoch=3 only if the stream")
+        .contains("Lose all state");
+    assertThat(refused.calls)
+        .anyMatch(call -> call.startsWith("dynamodb scan --table-name out-TotalVotesTableName "));
+    for (String epoch : List.of("3", "4")) {
+      Outcome given = deployWith(torn, "--set", "job.Epoch=" + epoch);
+      assertThat(deployed(given, "city-job")).contains(" Epoch=" + epoch);
+    }
+  }
+
+  @Test
+  void makesAJobNextToTotalsThatNoneHasCounted() throws Exception {
+    Outcome outcome = deployWith(Map.of("NEW", "city-job"));
+
+    assertThat(outcome.calls)
+        .anyMatch(call -> call.startsWith("dynamodb scan --table-name out-TotalVotesTableName "));
+    assertThat(deployed(outcome, "city-job")).doesNotContain(" Epoch=");
+  }
+
+  @Test
+  void makesNoJobNextToTotalsThatItCanNotRead() throws Exception {
+    Outcome outcome = deployWith(Map.of("FAIL_ON", "dynamodb scan", "NEW", "city-job"));
+
+    assertThat(outcome.status).isNotZero();
+    assertThat(outcome.changes()).isEmpty();
+    assertThat(outcome.output).contains("the table out-TotalVotesTableName can't be read");
+  }
+
+  @Test
+  void updatesAJobThatHasItsStateWithoutALookAtTheTotals() throws Exception {
+    Outcome outcome = deployWith(Map.of("EPOCH", "3.0"));
+
+    assertThat(outcome.status).isZero();
+    assertThat(outcome.calls)
+        .noneMatch(call -> call.startsWith("dynamodb scan --table-name out-TotalVotesTableName "));
+  }
+
+  @Test
+  void passesRegionAndEndpointToEachCall() throws Exception {
+    Outcome outcome = deploy("--region", "eu-south-2", "--endpoint-url", "http://127.0.0.1:4566");
+
+    assertThat(outcome.calls)
+        .isNotEmpty()
+        .allMatch(
+            call -> call.contains(" --region eu-south-2 --endpoint-url http://127.0.0.1:4566"));
+  }
+
+  @Test
+  void leavesAJarThatIsThereAlready() throws Exception {
+    Outcome outcome = deployWith(Map.of("HEAD_STATUS", "0"));
+
+    assertThat(outcome.status).isZero();
+    assertThat(outcome.changes()).noneMatch(call -> call.contains(".jar --only"));
+  }
+
+  @Test
+  void stopsAtTheStackThatFailsAndSaysWhy() throws Exception {
+    Outcome outcome =
+        deployWith(Map.of("FAIL_ON", "deploy --stack-name city-job", "NEW", "city-job"));
+
+    assertThat(outcome.status).isNotZero();
+    assertThat(outcome.output)
+        .contains("because it says so", "the stack city-job could not be deployed")
+        .contains("The job's log is city-job-LogGroup-1. It ends with:\nWindow: '5 parsecs'");
+    assertThat(outcome.calls)
+        .anyMatch(call -> call.contains("city-storage"))
+        .noneMatch(call -> call.contains("deploy --stack-name city-web"))
+        .contains(
+            "logs get-log-events --log-group-name city-job-LogGroup-1 --log-stream-name job"
+                + " --limit 20 --output text --query events[].[message]");
+  }
+
+  @Test
+  void showsWhatEachStackIsMadeOfToAStranger() throws Exception {
+    Outcome outcome =
+        run(Map.of("STRANGER", "yes"), "", "--stack", "city", "--dry-run", "--access");
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.calls).singleElement().asString().startsWith("sts get-caller-identity");
+    assertThat(outcome.output)
+        .contains("Stack city-artifacts\n", "Stack city-access\n")
+        .doesNotContain("Stack city-backup")
+        .containsPattern("1 AWS::Kinesis::Stream +\\[VoteStream]\n");
+    for (String name : List.of("storage", "job", "web", "monitoring")) {
+      assertThat(outcome.output).contains(Template.of(name).ids());
+    }
+  }
+
+  @Test
+  void showsTheChangesOfEachStackAndChangesNothing() throws Exception {
+    Outcome outcome =
+        deployWith(
+            Map.of(
+                "CHANGED",
+                "city-storage",
+                "CHANGES",
+                "Modify\\tVotesTable\\tAWS::DynamoDB::Table\\tTrue\\n"
+                    + "Add\\tCorrectionsTable\\tAWS::DynamoDB::Table\\tNone"),
+            "--dry-run");
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes())
+        .containsExactly("cloudformation delete-change-set --change-set-name arn:of:city-storage");
+    assertThat(outcome.output)
+        .contains("In account 123456789012, region eu-west-1:")
+        .containsPattern("Modify  AWS::DynamoDB::Table +VotesTable \\(is replaced\\)\n")
+        .contains("VotesTable is replaced, and holds data: needs --allow-replacement\n")
+        .containsPattern("Add     AWS::DynamoDB::Table +CorrectionsTable\n")
+        .contains("Stack city-job\n  No change.\n", "Nothing was changed.");
+  }
+
+  @Test
+  void leavesNoStackBehindWhenItShowsANewCity() throws Exception {
+    Outcome outcome =
+        deployWith(
+            Map.of(
+                "NEW",
+                ALL_STACKS,
+                "CHANGED",
+                "city-storage",
+                "CHANGES",
+                "Add\\tVotesTable\\tAWS::DynamoDB::Table\\tNone"),
+            "--dry-run");
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes())
+        .hasSize(6)
+        .allMatch(call -> call.startsWith("cloudformation delete-stack --stack-name city-"));
+    assertThat(outcome.output)
+        .containsPattern("Add     AWS::DynamoDB::Table +VotesTable\n")
+        .contains("Stack city-job\n  All of it is new.")
+        .containsPattern("1 AWS::KinesisAnalyticsV2::Application +Application\n");
+  }
+
+  // --- What holds data --------------------------------------------------------------------------
+
+  @ParameterizedTest
+  @CsvSource({
+    "Modify\\tVotesTable\\tAWS::DynamoDB::Table\\tTrue, VotesTable is replaced",
+    "Modify\\tVoteStream\\tAWS::Kinesis::Stream\\tConditional, VoteStream may be replaced",
+    "Remove\\tVoteIdKey\\tAWS::SecretsManager::Secret\\tNone, VoteIdKey leaves the stack",
+  })
+  void replacesNothingThatHoldsDataUnlessItIsAllowedTo(String changes, String complaint)
+      throws Exception {
+    Map<String, String> changed = Map.of("CHANGED", "city-storage", "CHANGES", changes);
+
+    Outcome refused = deployWith(changed);
+    Outcome allowed = deployWith(changed, "--allow-replacement");
+
+    assertThat(refused.status).isNotZero();
+    assertThat(refused.output).contains(complaint, "--allow-replacement");
+    assertThat(refused.changes())
+        .contains("cloudformation delete-change-set --change-set-name arn:of:city-storage")
+        .noneMatch(call -> call.startsWith("cloudformation deploy --stack-name city-storage"));
+    assertThat(allowed.status).as(allowed.output).isZero();
+    assertThat(deployed(allowed, "city-storage")).isNotNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Modify\\tVotesTable\\tAWS::DynamoDB::Table\\tFalse",
+        "Remove\\tOldAlarm\\tAWS::CloudWatch::Alarm\\tNone",
+        "Add\\tBallotTable\\tAWS::DynamoDB::Table\\tNone",
+      })
+  void changesWhatLosesNoData(String changes) throws Exception {
+    Outcome outcome = deployWith(Map.of("CHANGED", "city-storage", "CHANGES", changes));
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+  }
+
+  @Test
+  void protectsTablesOnceAFirstCreationCanNoLongerBeRolledBack() throws Exception {
+    Outcome first = deployWith(Map.of("NEW", "city-storage"));
+    Outcome later = deploy();
+
+    assertThat(protections(first)).containsExactly("false", "true");
+    assertThat(protections(later)).containsExactly("true");
+  }
+
+  private static List<String> protections(Outcome outcome) {
+    return outcome.changes().stream()
+        .filter(call -> call.startsWith("cloudformation deploy --stack-name city-storage "))
+        .map(call -> call.replaceFirst(".* DeletionProtection=(\\w+)$", "$1"))
+        .toList();
+  }
+
+  @Test
+  void triesAFirstCreationAgain() throws Exception {
+    Outcome outcome = deployWith(Map.of("ROLLED_BACK", "city-storage"));
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes())
+        .containsSubsequence(
+            "cloudformation delete-stack --stack-name city-storage",
+            "cloudformation wait stack-delete-complete --stack-name city-storage",
+            deployed(outcome, "city-storage"));
+  }
+
+  @Test
+  void showsThatAFirstCreationIsTriedAgain() throws Exception {
+    Outcome outcome = deployWith(Map.of("ROLLED_BACK", "city-storage"), "--dry-run");
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes()).isEmpty();
+    assertThat(outcome.output)
+        .contains("Stack city-storage\n  Its first creation failed. ", "[VotesTable]");
+  }
+
+  // --- Tables that are there already ------------------------------------------------------------
+
+  @Test
+  void sendsTheChangesOfATableThatIsThereToTheStreamBeforeTheJobStarts() throws Exception {
+    Outcome outcome = deploy("--votes-table", "polls", "--total-votes-table", "polls_total");
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(deployed(outcome, "city-storage"))
+        .contains(" ExistingVotesTable=polls ExistingTotalVotesTable=polls_total")
+        .doesNotContain("StreamArn");
+    assertThat(outcome.changes())
+        .containsSubsequence(
+            deployed(outcome, "city-storage"),
+            "dynamodb enable-kinesis-streaming-destination --table-name polls --stream-arn"
+                + " out-VoteStreamArn --output text --query DestinationStatus"
+                + " --enable-kinesis-streaming-configuration"
+                + " ApproximateCreationDateTimePrecision=MICROSECOND",
+            deployed(outcome, "city-job"));
+    assertThat(outcome.changes()).noneMatch(call -> call.startsWith("dynamodb update-table"));
+  }
+
+  @Test
+  void makesTheTimesOfATablesChangesFiner() throws Exception {
+    Outcome outcome =
+        deployWith(Map.of("EXISTING", "polls", "DESTINATION", "ACTIVE\\tMILLISECOND\\n"));
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes())
+        .anyMatch(
+            call ->
+                call.startsWith("dynamodb update-kinesis-streaming-destination --table-name polls ")
+                    && call.endsWith("ApproximateCreationDateTimePrecision=MICROSECOND"));
+  }
+
+  @Test
+  void leavesATableWhoseChangesAreSentAsTheyShould() throws Exception {
+    Outcome outcome =
+        deployWith(Map.of("EXISTING", "polls", "DESTINATION", "ACTIVE\\tMICROSECOND\\n"));
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes()).noneMatch(call -> call.startsWith("dynamodb "));
+  }
+
+  @Test
+  void switchesTheOwnStreamOfATableOnAndHandsItOn() throws Exception {
+    Outcome outcome = deploy("--votes-table", "polls", "--feed", "dynamodb-streams");
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes())
+        .containsSubsequence(
+            "dynamodb update-table --table-name polls --output text --query"
+                + " TableDescription.TableStatus --stream-specification"
+                + " StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES",
+            deployed(outcome, "city-storage"));
+    assertThat(deployed(outcome, "city-storage"))
+        .contains(" ExistingVotesTableStreamArn=arn:of:the-table");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "KEYS|HASH=voter\\tvoter=S|its keys are HASH=voter, and must be HASH=id",
+        "KEYS|HASH=id\\tid=N|its key id must be a text (S)",
+        "TOTAL_KEYS|HASH=region\\tregion=S|must be HASH=region RANGE=improvement",
+        "VIEW|KEYS_ONLY|lacks old or new images",
+        "FAIL_ON|describe-table --table-name polls |the table polls can't be used",
+      })
+  void takesNoTableThatIsOtherThanItNeeds(String variable, String value, String complaint)
+      throws Exception {
+    Outcome outcome =
+        deployWith(
+            Map.of(variable, value),
+            "--votes-table",
+            "polls",
+            "--total-votes-table",
+            "polls_total",
+            "--feed",
+            "dynamodb-streams");
+
+    assertThat(outcome.status).isNotZero();
+    assertThat(outcome.output).contains(complaint);
+    assertThat(outcome.changes()).isEmpty();
+  }
+
+  // --- Pages ------------------------------------------------------------------------------------
+
+  @Test
+  void uploadsThePagesThatAreInTheJarWithTheirApi() throws Exception {
+    Path pages = Files.createDirectory(directory.resolve("pages"));
+    Files.writeString(pages.resolve("index.html"), "<p>older</p>");
+    webJar = jarOf("older.jar", pages);
+
+    Outcome outcome = deploy();
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes())
+        .filteredOn(call -> call.contains("s3://out-PagesBucket/"))
+        .singleElement()
+        .asString()
+        .contains("/index.html s3://out-PagesBucket/index.html ");
+  }
+
+  @Test
+  void refusesAJarWithoutPagesBeforeItChangesAnything() throws Exception {
+    webJar = jar;
+
+    Outcome outcome = deploy();
+
+    assertThat(outcome.status).isNotZero();
+    assertThat(outcome.output).contains("the pages can't be taken out of " + jar);
+    assertThat(outcome.changes()).isEmpty();
+  }
+
+  @Test
+  void sendsEachPageWithTheTypeThatTheApplicationSendsItWith() throws Exception {
+    Outcome outcome = deploy();
+    FakeCity city = new FakeCity();
+    List<String> sent = outcome.changes().stream().filter(call -> call.contains("PagesB")).toList();
+
+    assertThat(sent).isNotEmpty().allMatch(call -> call.contains(" --cache-control no-cache "));
+    try (WebApplication application =
+        new WebApplication(
+            city.results(), city.ballot(), city, Optional.empty(), Clock.systemUTC())) {
+      for (String call : sent) {
+        String name = call.replaceFirst(".*s3://out-PagesBucket/(\\S+) .*", "$1");
+        Map<String, String> headers =
+            application
+                .handle(new Request("GET", "/" + name, Map.of(), new byte[0], Map.of()))
+                .headers();
+        assertThat(call).endsWith("--content-type " + headers.get("Content-Type"));
+        assertThat(headers).containsEntry("Cache-Control", "no-cache");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--stack 1city|begins with a letter",
+        "--stack city --shards many|--shards takes a whole number, not 'many'",
+        "--stack city --retention-hours 12|from 24 to 8760",
+        "--stack city --feed kafka|one of: kinesis dynamodb-streams",
+        "--stack city --set job.Windows=1|job.yaml has no parameter Windows",
+        "--stack city --set Window=1|STACK.NAME=VALUE",
+        "--stack city --oidc-issuer https://a.example|needs an --oidc-audience",
+        "--stack city --oidc-issuer a.example --oidc-audience us|begins with https://",
+        "--stack city --oidc-audience us|needs an --oidc-issuer",
+        "--stack city --vote-per person|one of: improvement region city",
+        "--stack city --domain a.example|needs a --certificate-arn",
+        "--stack city --certificate-arn arn:aws:acm:eu-west-1:1:certificate/1|acm:us-east-1",
+        "--stack city --web-acl-arn arn:aws:wafv2:us-east-1:1:regional/webacl/1|global/webacl",
+        "--stack city --kms-key alias/city|takes an ARN such as arn:aws:kms:eu-west-1:",
+        "--stack city --waf|must be in us-east-1, not eu-west-1",
+        "--stack city --email nobody|takes an address",
+        "--stack city --votes-table a/b|takes a table's name",
+        "--stack city --shards 201|storage.StreamShards is from 1 to 200, not 201",
+        "--stack city --parallelism 0|job.Parallelism is from 1 to 128, not 0",
+        "--stack city --set job.InitialPosition=noon|must match TRIM_HORIZON",
+        "--stack city --set job.RestoreType=LATEST|is one of: RESTORE_FROM_LATEST_SNAPSHOT",
+        "--stack city --set web.LogRetentionDays=2|is one of: 1 3 5",
+        "--stack city-with-a-name-of-31-letters-x|30 characters at most",
+        "--stack city --region us-east-1 --waf --web-acl-arn arn:aws:wafv2:us-east-1:1:global/webacl/1|not both",
+        "--stack city --delete-data|belongs to teardown",
+        "--stack city --jar nowhere.jar|there is no file nowhere.jar",
+        "--stack city --speed 9|there is no option '--speed'",
+        "--stack|--stack needs a value",
+        "--region eu-west-1|--stack NAME is missing",
+      })
+  void refusesWhatItDoesNotUnderstand(String arguments, String complaint) throws Exception {
+    List<String> words = new ArrayList<>(List.of(arguments.split(" ")));
+    if (!arguments.contains("--jar")) {
+      words.addAll(0, List.of("--jar", jar.toString()));
+    }
+    words.addAll(0, List.of("--web-jar", webJar.toString(), "--cli-jar", cliJar.toString()));
+
+    Outcome outcome = run(Map.of(), "", words.toArray(String[]::new));
+
+    assertThat(outcome.status).isNotZero();
+    assertThat(outcome.output).startsWith("deploy: ").contains(complaint);
+    assertThat(outcome.changes()).isEmpty();
+  }
+
+  @Test
+  void countsPerCitizenOnlyWhereCitizensSignIn() throws Exception {
+    Outcome refused = deploy("--vote-per", "region");
+    Outcome accepted =
+        deployWith(Map.of("ISSUER", "https://login.example.org"), "--vote-per", "region");
+
+    assertThat(refused.status).isNotZero();
+    assertThat(refused.output).contains("--vote-per needs an --oidc-issuer");
+    assertThat(refused.changes()).isEmpty();
+    assertThat(accepted.status).as(accepted.output).isZero();
+  }
+
+  @Test
+  void saysInOneLineThatItLacksARegionOrCredentials() throws Exception {
+    Outcome nowhere = deployWith(Map.of("AWS_DEFAULT_REGION", ""));
+    Outcome stranger = deployWith(Map.of("STRANGER", "yes"));
+
+    assertThat(nowhere.status).isNotZero();
+    assertThat(nowhere.output)
+        .isEqualTo("deploy: no AWS region: give --region, or set AWS_REGION\n");
+    assertThat(stranger.status).isNotZero();
+    assertThat(stranger.output.lines())
+        .singleElement()
+        .asString()
+        .contains("no AWS credentials that work: run 'aws configure'", "Unable to locate");
+  }
+
+  // --- Options ----------------------------------------------------------------------------------
+
+  @Test
+  void makesBackupsAndRolesWhereTheyAreAskedForAndKeepsThemUpToDate() throws Exception {
+    Map<String, String> without = Map.of("NEW", "city-backup city-access");
+
+    Outcome none = deployWith(without);
+    Outcome asked = deployWith(without, "--backup", "--trail");
+    Outcome later = deploy();
+
+    assertThat(none.changes()).noneMatch(call -> call.matches(".*city-(backup|access).*"));
+    assertThat(deployed(asked, "city-backup")).contains(" StorageStack=city-storage");
+    assertThat(deployed(asked, "city-access")).contains(" Trail=true");
+    assertThat(deployed(later, "city-backup")).isNotNull();
+    assertThat(deployed(later, "city-access")).doesNotContain("Trail=");
+  }
+
+  @Test
+  void encryptsWithTheOperatorsKeyWhereverThereIsSomethingToEncrypt() throws Exception {
+    String key = "arn:aws:kms:eu-west-1:123456789012:key/1";
+
+    Outcome outcome = deploy("--kms-key", key);
+
+    assertThat(List.of("storage", "job", "web", "audit", "access"))
+        .allSatisfy(
+            name -> assertThat(deployed(outcome, "city-" + name)).contains(" KmsKeyArn=" + key));
+  }
+
+  @Test
+  void tearsDownInTheOppositeOrderAndKeepsTheData() throws Exception {
+    Outcome outcome = run(Map.of(), "city\n", "teardown", "--stack", "city");
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes())
+        .containsExactly(
+            "cloudformation delete-stack --stack-name city-access",
+            "cloudformation wait stack-delete-complete --stack-name city-access",
+            "cloudformation delete-stack --stack-name city-backup",
+            "cloudformation wait stack-delete-complete --stack-name city-backup",
+            "cloudformation delete-stack --stack-name city-monitoring",
+            "cloudformation wait stack-delete-complete --stack-name city-monitoring",
+            "cloudformation delete-stack --stack-name city-audit",
+            "cloudformation wait stack-delete-complete --stack-name city-audit",
+            "s3 rm s3://out-PagesBucket --recursive --only-show-errors",
+            "cloudformation delete-stack --stack-name city-web",
+            "cloudformation wait stack-delete-complete --stack-name city-web",
+            "cloudformation delete-stack --stack-name city-job",
+            "cloudformation wait stack-delete-complete --stack-name city-job",
+            "s3 rm s3://out-BucketName --recursive --only-show-errors",
+            "cloudformation delete-stack --stack-name city-artifacts",
+            "cloudformation wait stack-delete-complete --stack-name city-artifacts");
+    assertThat(outcome.output)
+        .contains("In account 123456789012, region eu-west-1, this deletes the job")
+        .contains("Kept: the stack city-storage");
+  }
+
+  @Test
+  void deletesNoTableThatWasThereBefore() throws Exception {
+    Outcome outcome =
+        run(
+            Map.of("EXISTING", "out-VotesTableName"),
+            "",
+            "teardown",
+            "--stack",
+            "city",
+            "--delete-data",
+            "--yes");
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.output).contains("Kept: the table out-VotesTableName");
+    assertThat(outcome.changes())
+        .containsSubsequence(
+            "dynamodb disable-kinesis-streaming-destination --table-name out-VotesTableName"
+                + " --stream-arn out-VoteStreamArn --output text --query DestinationStatus",
+            "kinesis delete-stream --stream-name out-VoteStreamName --enforce-consumer-deletion")
+        .noneMatch(call -> call.startsWith("dynamodb delete-table --table-name out-VotesT"));
+  }
+
+  @Test
+  void deletesTheDataOnlyWhenTold() throws Exception {
+    Outcome outcome = run(Map.of(), "", "teardown", "--stack", "city", "--delete-data", "--yes");
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes())
+        .contains(
+            "cloudformation delete-stack --stack-name city-storage",
+            "kinesis delete-stream --stream-name out-VoteStreamName --enforce-consumer-deletion")
+        .anyMatch(call -> call.startsWith("secretsmanager delete-secret --secret-id out-VoteId"))
+        .containsSubsequence(
+            "dynamodb update-table --table-name out-VotesTableName"
+                + " --no-deletion-protection-enabled --output text --query"
+                + " TableDescription.TableStatus",
+            "dynamodb wait table-exists --table-name out-VotesTableName",
+            "dynamodb delete-table --table-name out-VotesTableName --output text --query"
+                + " TableDescription.TableStatus");
+    assertThat(outcome.changes())
+        .filteredOn(call -> call.startsWith("dynamodb delete-table"))
+        .extracting(call -> call.split(" ")[3])
+        .containsExactlyInAnyOrder(
+            "out-VotesTableName",
+            "out-TotalVotesTableName",
+            "out-RecentVotesTableName",
+            "out-RejectedVotesTableName",
+            "out-CorrectionsTableName",
+            "out-BallotTableName");
+  }
+
+  @Test
+  void deletesNothingUnlessTheNameIsTyped() throws Exception {
+    Outcome outcome = run(Map.of(), "yes\n", "teardown", "--stack", "city", "--delete-data");
+
+    assertThat(outcome.status).isNotZero();
+    assertThat(outcome.output).contains("nothing was deleted");
+    assertThat(outcome.changes()).isEmpty();
+  }
+
+  @Test
+  void stopsATeardownThatFails() throws Exception {
+    Outcome outcome =
+        run(
+            Map.of("FAIL_ON", "wait stack-delete-complete --stack-name city-job"),
+            "",
+            "teardown",
+            "--stack",
+            "city",
+            "--yes");
+
+    assertThat(outcome.status).isNotZero();
+    assertThat(outcome.changes()).noneMatch(call -> call.contains("city-artifacts"));
+  }
+}

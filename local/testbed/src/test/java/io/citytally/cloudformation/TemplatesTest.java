@@ -1,0 +1,411 @@
+package io.citytally.cloudformation;
+
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.entry;
+
+import io.citytally.VoteCountingPipeline;
+import io.citytally.config.Property;
+import io.citytally.config.VoteCountingConfig;
+import io.citytally.table.BallotTable;
+import io.citytally.table.CorrectionsTable;
+import io.citytally.table.RecentVotesTable;
+import io.citytally.table.RejectedVotesTable;
+import io.citytally.table.TotalVotesTable;
+import io.citytally.table.VotesTable;
+import io.citytally.vote.RejectedVote;
+import io.citytally.vote.TallyKey;
+import io.citytally.web.FakeCity;
+import io.citytally.web.Request;
+import io.citytally.web.WebApplication;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.flink.util.TimeUtils;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The templates and the code say the same. */
+class TemplatesTest {
+
+  private static final Map<String, String> WITH_ALL_THAT_IS_OPTIONAL =
+      Map.of(
+          "FeedEndpoint", "https://feed.example.org",
+          "DynamoDbEndpoint", "https://tables.example.org",
+          "OnlyTheBallot", "true");
+
+  // --- The job's properties ---------------------------------------------------------------------
+
+  /** By group and key. */
+  private static Map<String, Map<String, String>> propertiesOf(Map<String, String> parameters) {
+    Map<?, ?> configuration =
+        (Map<?, ?>)
+            Template.of("job", parameters)
+                .properties("Application")
+                .get("ApplicationConfiguration");
+    Map<?, ?> environment = (Map<?, ?>) configuration.get("EnvironmentProperties");
+    Map<String, Map<String, String>> groups = new TreeMap<>();
+    for (Object each : (List<?>) environment.get("PropertyGroups")) {
+      Map<?, ?> group = (Map<?, ?>) each;
+      Map<String, String> properties = new TreeMap<>();
+      ((Map<?, ?>) group.get("PropertyMap"))
+          .forEach((key, value) -> properties.put(key.toString(), value.toString()));
+      groups.put(group.get("PropertyGroupId").toString(), properties);
+    }
+    return groups;
+  }
+
+  private static Set<String> namesIn(Map<String, Map<String, String>> groups) {
+    return groups.entrySet().stream()
+        .flatMap(group -> group.getValue().keySet().stream().map(key -> group.getKey() + " " + key))
+        .collect(toSet());
+  }
+
+  @Test
+  void givesTheJobExactlyThePropertiesThatItReads() {
+    Set<String> names = new TreeSet<>();
+    for (String feed : List.of("kinesis", "dynamodb-streams")) {
+      Map<String, String> parameters = new HashMap<>(WITH_ALL_THAT_IS_OPTIONAL);
+      parameters.put("Feed", feed);
+      names.addAll(namesIn(propertiesOf(parameters)));
+    }
+
+    assertThat(names)
+        .containsExactlyInAnyOrderElementsOf(
+            Property.ALL.stream().map(Property::toString).toList());
+  }
+
+  @Test
+  void givesThemTheDefaultsOfTheCode() {
+    Template storage = Template.of("storage");
+    Map<String, Map<String, String>> groups = propertiesOf(Map.of("OnlyTheBallot", "true"));
+
+    for (Property<?> property : Property.ALL) {
+      String value = groups.get(property.group()).get(property.key());
+      if (property.defaultText() == null) {
+        assertThat(value).as(property.toString()).isIn(null, "<AWS::Region>", "<BallotTableName>");
+      } else if (value.startsWith("<")) {
+        // Imported from the storage stack, where it follows the stack's name.
+        String resource = storage.outputs().get(value.substring(1, value.length() - 1)).toString();
+        Map<?, ?> properties = storage.properties(resource.substring(1, resource.length() - 1));
+        assertThat(properties.get(properties.containsKey("Name") ? "Name" : "TableName"))
+            .as(property.toString())
+            .isEqualTo("<AWS::StackName>-" + property.defaultText());
+      } else {
+        assertThat(value).as(property.toString()).isEqualTo(property.defaultText());
+      }
+    }
+  }
+
+  static Stream<Map<String, String>> feeds() {
+    return Stream.of(
+        Map.of(),
+        Map.of("Feed", "dynamodb-streams"),
+        WITH_ALL_THAT_IS_OPTIONAL,
+        Map.of("Epoch", "2"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("feeds")
+  void givesTheJobAConfigurationThatItAccepts(Map<String, String> parameters) {
+    Map<String, String> known =
+        Map.of(
+            "<AWS::Region>", "eu-west-1",
+            "<VoteStreamName>", "votes",
+            "<VotesTableName>", "votes",
+            "<TotalVotesTableName>", "total_votes",
+            "<RecentVotesTableName>", "recent_votes",
+            "<RejectedVotesTableName>", "rejected_votes",
+            "<BallotTableName>", "ballot",
+            "<VotesTableStreamArn>",
+                "arn:aws:dynamodb:eu-west-1:123456789012:table/votes/stream/2026-01-01T00:00");
+    Map<String, Properties> groups = new HashMap<>();
+    propertiesOf(parameters)
+        .forEach(
+            (group, values) -> {
+              Properties properties = new Properties();
+              values.forEach((key, value) -> properties.put(key, known.getOrDefault(value, value)));
+              groups.put(group, properties);
+            });
+
+    assertThatCode(() -> VoteCountingConfig.parse(groups)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void letsTheJobRememberForLongerThanTheStreamKeeps() {
+    Duration remembered = TimeUtils.parseDuration(Template.of("job").parameters().get("DedupeTtl"));
+    Duration kept =
+        Duration.ofHours(
+            Long.parseLong(Template.of("storage").parameters().get("StreamRetentionHours")));
+
+    assertThat(remembered).isGreaterThan(kept);
+  }
+
+  @Test
+  void allowsNoMoreParallelismThanTheStateIsDividedFor() {
+    assertThat(Template.of("job").maxValue("Parallelism"))
+        .isEqualTo(VoteCountingPipeline.MAX_PARALLELISM);
+  }
+
+  // --- The tables -------------------------------------------------------------------------------
+
+  private static Map<String, Set<String>> keysInStorage() {
+    Template storage = Template.of("storage");
+    Map<String, Set<String>> keys = new TreeMap<>();
+    for (String id : storage.resources("AWS::DynamoDB::Table").keySet()) {
+      Map<?, ?> table = storage.properties(id);
+      keys.put(
+          table.get("TableName").toString().replace("<AWS::StackName>-", ""),
+          ((List<?>) table.get("KeySchema"))
+              .stream()
+                  .map(key -> ((Map<?, ?>) key).get("AttributeName").toString())
+                  .collect(toSet()));
+    }
+    return keys;
+  }
+
+  @Test
+  void keysTheTablesAsTheCodeDoes() {
+    TallyKey key = new TallyKey("Old Town", "oak");
+
+    assertThat(keysInStorage())
+        .containsOnly(
+            entry(VotesTable.DEFAULT_NAME, VotesTable.keyOf("id").keySet()),
+            entry(TotalVotesTable.DEFAULT_NAME, TotalVotesTable.keyOf(key).keySet()),
+            entry(RecentVotesTable.DEFAULT_NAME, RecentVotesTable.keyOf("city").keySet()),
+            entry(RejectedVotesTable.DEFAULT_NAME, RejectedVotesTable.keyOf("s", "p").keySet()),
+            entry(
+                CorrectionsTable.DEFAULT_NAME,
+                Set.of(CorrectionsTable.REGION, CorrectionsTable.CORRECTION)),
+            entry(BallotTable.DEFAULT_NAME, BallotTable.keyOf(key).keySet()));
+  }
+
+  @Test
+  void letsRejectedVotesExpireByTheAttributeThatTheCodeSets() {
+    Map<?, ?> timeToLive =
+        (Map<?, ?>)
+            Template.of("storage").properties("RejectedVotesTable").get("TimeToLiveSpecification");
+    RejectedVote rejected = new RejectedVote("shard", "1", "reason", "payload", 0);
+
+    assertThat(timeToLive.get("AttributeName")).isEqualTo(RejectedVotesTable.EXPIRES_AT);
+    assertThat(RejectedVotesTable.itemOf(rejected, Duration.ofDays(1)))
+        .extractingByKey(RejectedVotesTable.EXPIRES_AT)
+        .extracting(value -> value.n())
+        .isNotNull();
+  }
+
+  @Test
+  void keepsWhatMustNotBeLost() {
+    Template storage = Template.of("storage");
+    List<String> kept = new ArrayList<>();
+    for (String type :
+        List.of("AWS::DynamoDB::Table", "AWS::Kinesis::Stream", "AWS::SecretsManager::Secret")) {
+      storage
+          .resources(type)
+          .forEach(
+              (id, resource) -> {
+                kept.add(id);
+                assertThat(resource.get("DeletionPolicy")).as(id).isEqualTo("RetainExceptOnCreate");
+                assertThat(resource.get("UpdateReplacePolicy")).as(id).isEqualTo("Retain");
+              });
+    }
+
+    assertThat(kept).hasSize(8);
+    for (String id : storage.resources("AWS::DynamoDB::Table").keySet()) {
+      Map<?, ?> table = storage.properties(id);
+      assertThat(table.get("DeletionProtectionEnabled")).as(id).isEqualTo("true");
+      assertThat(table.get("PointInTimeRecoverySpecification"))
+          .as(id)
+          .isEqualTo(Map.of("PointInTimeRecoveryEnabled", true));
+      assertThat(table.get("SSESpecification")).as(id).isEqualTo(Map.of("SSEEnabled", true));
+    }
+  }
+
+  // --- From one template to the next ------------------------------------------------------------
+
+  @ParameterizedTest
+  @MethodSource("feedNames")
+  void importsOnlyWhatIsExported(String feed) {
+    Set<String> exported = new TreeSet<>();
+    exported.addAll(Template.of("storage", Map.of("Feed", feed)).outputs().keySet());
+    exported.addAll(Template.of("job", Map.of("Feed", feed)).outputs().keySet());
+    exported.addAll(Template.of("web").outputs().keySet());
+    exported.addAll(Template.of("audit").outputs().keySet());
+    Map<String, Map<String, String>> importing =
+        Map.of(
+            "job", Map.of("Feed", feed, "OnlyTheBallot", "true"),
+            "web", Map.of("OidcIssuer", "https://login.example.org", "OidcAudience", "us"),
+            "audit", Map.of(),
+            "monitoring", Map.of("Feed", feed),
+            "backup", Map.of(),
+            "access", Map.of("Feed", feed, "Trail", "true"));
+
+    importing.forEach(
+        (name, parameters) ->
+            assertThat(Imports.of(Template.of(name, parameters))).as(name).isSubsetOf(exported));
+  }
+
+  static Stream<String> feedNames() {
+    return Stream.of("kinesis", "dynamodb-streams");
+  }
+
+  @Test
+  void choosesBetweenTheSameFeedsEverywhere() {
+    assertThat(List.of("storage", "job", "monitoring", "access"))
+        .allSatisfy(
+            name -> assertThat(Template.of(name).parameters()).containsEntry("Feed", "kinesis"));
+  }
+
+  // --- The pages --------------------------------------------------------------------------------
+
+  @Test
+  void givesTheFunctionTheVariablesThatItReads() {
+    Map<?, ?> variables =
+        (Map<?, ?>)
+            ((Map<?, ?>)
+                    Template.of(
+                            "web",
+                            Map.of("OidcIssuer", "https://login.example.org", "OidcAudience", "us"))
+                        .properties("Function")
+                        .get("Environment"))
+                .get("Variables");
+
+    assertThat(variables.keySet().stream().map(Object::toString))
+        .containsExactlyInAnyOrder(
+            "VOTES_TABLE",
+            "TOTAL_VOTES_TABLE",
+            "RECENT_VOTES_TABLE",
+            "BALLOT_TABLE",
+            "OIDC_ISSUER",
+            "OIDC_AUDIENCE",
+            "VOTE_PER",
+            "VOTE_ID_KEY_ARN",
+            "ORIGIN_SECRET_ARN",
+            "REVISION",
+            "JAVA_TOOL_OPTIONS");
+  }
+
+  @Test
+  void sendsEachRequestToAnOriginThatIsThere() {
+    Map<?, ?> distribution =
+        (Map<?, ?>) Template.of("web").properties("Distribution").get("DistributionConfig");
+    Set<Object> origins =
+        ((List<?>) distribution.get("Origins"))
+            .stream().map(origin -> ((Map<?, ?>) origin).get("Id")).collect(toSet());
+    List<Object> behaviors = new ArrayList<>((List<?>) distribution.get("CacheBehaviors"));
+    behaviors.add(distribution.get("DefaultCacheBehavior"));
+
+    assertThat(behaviors)
+        .allSatisfy(
+            behavior -> assertThat(((Map<?, ?>) behavior).get("TargetOriginId")).isIn(origins));
+  }
+
+  @Test
+  void showsThePagesWithTheHeadersThatTheApplicationSends() {
+    FakeCity city = new FakeCity();
+    Map<String, String> sent = new HashMap<>();
+    try (WebApplication application =
+        new WebApplication(
+            city.results(), city.ballot(), city, Optional.empty(), Clock.systemUTC())) {
+      sent.putAll(
+          application.handle(new Request("GET", "/", Map.of(), new byte[0], Map.of())).headers());
+    }
+    sent.keySet().removeAll(Set.of("Cache-Control", "Content-Type", "ETag", "Vary"));
+
+    assertThat(headersOfCloudFront()).containsAllEntriesOf(sent);
+    assertThat(headersOfCloudFront())
+        .hasSize(sent.size() + 1)
+        .containsKey("Strict-Transport-Security");
+  }
+
+  private static Map<String, String> headersOfCloudFront() {
+    Map<?, ?> policy =
+        (Map<?, ?>)
+            Template.of("web").properties("SecurityHeaders").get("ResponseHeadersPolicyConfig");
+    Map<String, String> headers = new HashMap<>();
+    ((Map<?, ?>) policy.get("SecurityHeadersConfig"))
+        .forEach(
+            (name, value) -> {
+              Map<?, ?> settings = (Map<?, ?>) value;
+              assertThat(settings.get("Override")).as(name.toString()).isEqualTo(true);
+              switch (name.toString()) {
+                case "ContentSecurityPolicy" ->
+                    headers.put(
+                        "Content-Security-Policy",
+                        settings.get("ContentSecurityPolicy").toString());
+                case "ContentTypeOptions" -> headers.put("X-Content-Type-Options", "nosniff");
+                case "ReferrerPolicy" ->
+                    headers.put("Referrer-Policy", settings.get("ReferrerPolicy").toString());
+                case "StrictTransportSecurity" ->
+                    headers.put(
+                        "Strict-Transport-Security",
+                        "max-age=" + settings.get("AccessControlMaxAgeSec"));
+                default -> throw new IllegalArgumentException(name.toString());
+              }
+            });
+    for (Object each : (List<?>) ((Map<?, ?>) policy.get("CustomHeadersConfig")).get("Items")) {
+      Map<?, ?> header = (Map<?, ?>) each;
+      assertThat(header.get("Override")).isEqualTo(true);
+      headers.put(header.get("Header").toString(), header.get("Value").toString());
+    }
+    return headers;
+  }
+
+  // --- Alarms -----------------------------------------------------------------------------------
+
+  @Test
+  void looksOnlyAtMetricsThatAreKnown() {
+    Set<String> known = new TreeSet<>(Monitoring.OF_MANAGED_FLINK);
+    known.addAll(Monitoring.OF_OTHERS);
+    Monitoring.metricsOfTheJob().forEach(name -> known.add("AWS/KinesisAnalytics " + name));
+    Set<String> looked = new TreeSet<>(Monitoring.inAlarms());
+    looked.addAll(Monitoring.onDashboard());
+
+    assertThat(looked).isEqualTo(known);
+  }
+
+  @Test
+  void tellsOneTopicOfEachAlarmAndSaysWhatToDo() {
+    Template monitoring = Template.of("monitoring");
+
+    assertThat(monitoring.resources("AWS::CloudWatch::Alarm").keySet())
+        .hasSizeGreaterThanOrEqualTo(10)
+        .allSatisfy(
+            id -> {
+              Map<?, ?> alarm = monitoring.properties(id);
+              // An alarm that nobody is told can tell nobody.
+              assertThat(alarm.get("AlarmActions"))
+                  .isEqualTo(id.equals("NobodyIsTold") ? null : List.of("<Topic>"));
+              assertThat(alarm.get("AlarmDescription").toString())
+                  .hasSizeBetween(80, 1024)
+                  .endsWith(".");
+            });
+  }
+
+  @Test
+  void theOperatorsGuideSaysOfEachAlarmWhatTheAlarmSays() throws IOException {
+    Template monitoring = Template.of("monitoring");
+    String guide = Files.readString(Path.of("docs/operate.md"));
+
+    assertThat(monitoring.resources("AWS::CloudWatch::Alarm").keySet())
+        .allSatisfy(
+            id ->
+                assertThat(guide)
+                    .contains(
+                        "| `" + id + "` | " + monitoring.properties(id).get("AlarmDescription")));
+  }
+}

@@ -1,0 +1,79 @@
+package io.citytally.jar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The same source makes the same jars, wherever and by whomever they are built. */
+class ReproducibleJarITCase {
+
+  /** All that the jars are made of. */
+  private static final List<String> SOURCES =
+      List.of(
+          ".mvn",
+          "LICENSE",
+          "pom.xml",
+          "src",
+          "local/log4j2-tests.properties",
+          "local/testbed/src/main/java/io/citytally/local/jar/BillOfMaterials.java");
+
+  @Test
+  void anotherBuildElsewhereMakesTheSameJars(@TempDir Path elsewhere) throws Exception {
+    for (String source : SOURCES) {
+      copy(Path.of(source), elsewhere.resolve(source));
+    }
+
+    packageIn(elsewhere);
+
+    for (Path jar : List.of(BuiltJar.JOB, BuiltJar.WEB, BuiltJar.CLI)) {
+      try (BuiltJar here = BuiltJar.at(jar);
+          BuiltJar there = BuiltJar.at(elsewhere.resolve(jar))) {
+        assertThat(there.digests()).isEqualTo(here.digests());
+        assertThat(there.sha256()).isEqualTo(here.sha256());
+      }
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path copy = to.resolve(from.relativize(file));
+        Files.createDirectories(copy.getParent());
+        if (!Files.isDirectory(file)) {
+          Files.copy(file, copy);
+        }
+      }
+    }
+  }
+
+  /** In another time zone, language and encoding. */
+  private static void packageIn(Path directory) throws Exception {
+    File log = directory.resolve("build.log").toFile();
+    ProcessBuilder maven =
+        new ProcessBuilder("mvn", "-B", "package", "-Dmaven.test.skip=true")
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log);
+    Map<String, String> environment = maven.environment();
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    environment.put("TZ", "Pacific/Auckland");
+    environment.put("LC_ALL", "C");
+    environment.put("MAVEN_OPTS", "-Duser.timezone=Pacific/Auckland -Duser.language=tr");
+    Process process = maven.start();
+    try {
+      assertThat(process.waitFor(10, TimeUnit.MINUTES)).as("built in time").isTrue();
+    } finally {
+      process.destroy();
+    }
+    assertThat(process.exitValue()).as(Files.readString(log.toPath())).isZero();
+  }
+}

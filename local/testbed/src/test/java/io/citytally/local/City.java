@@ -1,0 +1,228 @@
+package io.citytally.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.citytally.VoteCountingJob;
+import io.citytally.VoteCountingPipeline;
+import io.citytally.config.VoteCountingConfig;
+import io.citytally.local.cloud.DynamoDbVotes;
+import io.citytally.local.cloud.FeedSource;
+import io.citytally.local.cloud.JobSettings;
+import io.citytally.local.cloud.LocalCloud;
+import io.citytally.local.cloud.PortSettings;
+import io.citytally.local.cloud.Ports;
+import io.citytally.local.cloud.VoteStream;
+import io.citytally.local.flink.LocalFlink;
+import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.Closing;
+import io.citytally.local.replay.Drain;
+import io.citytally.local.web.LocalWeb;
+import io.citytally.local.web.LocalWebServer;
+import io.citytally.table.VotesTable;
+import io.citytally.vote.TallyKey;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Properties;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.util.FileUtils;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+
+/** A city for one test: its cloud on free ports, and jobs as the test needs them. */
+public final class City implements AutoCloseable {
+
+  public static final TallyKey PARK = new TallyKey("Wesoła", "park");
+  public static final TallyKey POOL = new TallyKey("Wesoła", "pool");
+  public static final TallyKey TREES = new TallyKey("3 - Les Chalets / Bayard", "trees");
+  static final List<TallyKey> BALLOT = List.of(PARK, POOL, TREES);
+
+  public static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final Path HOME = Path.of("").toAbsolutePath();
+  private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(500);
+
+  private final Closing closing = new Closing();
+  private final Alarm alarm = new Alarm();
+  private final FeedSource source;
+  private final Path directory;
+  private final LocalCloud cloud;
+  private final DynamoDbVotes votes;
+
+  private City(FeedSource source, int shards, VoteStream.Faults faults) throws Exception {
+    this.source = source;
+    directory = Files.createTempDirectory("citytally-test-");
+    closing.add(() -> FileUtils.deleteDirectory(directory.toFile()));
+    cloud =
+        LocalCloud.start(
+            closing,
+            new LocalCloud.Setup(
+                HOME,
+                Optional.empty(),
+                source,
+                shards,
+                new PortSettings(free(), free(), free(), free()),
+                true,
+                VoteStream.Packing.SINGLE,
+                faults),
+            alarm,
+            step -> {});
+    votes = new DynamoDbVotes(cloud.dynamoDb(), VotesTable.DEFAULT_NAME);
+  }
+
+  public static City withKinesis(VoteStream.Faults faults) throws Exception {
+    return new City(FeedSource.KINESIS, 2, faults);
+  }
+
+  public static City withDynamoDbStreams() throws Exception {
+    return new City(FeedSource.DYNAMODB_STREAMS, 0, VoteStream.Faults.NONE);
+  }
+
+  private static OptionalInt free() {
+    return OptionalInt.of(Ports.free());
+  }
+
+  public LocalCloud cloud() {
+    return cloud;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  public DynamoDbVotes votes() {
+    return votes;
+  }
+
+  public JobSettings settings(Duration window, int parallelism, long epoch) {
+    return new JobSettings(source, window, 5, Duration.ofHours(25), epoch, parallelism, 0);
+  }
+
+  /** Starts the pages and their API, in which whoever comes may vote. */
+  public LocalWebServer startWeb() throws Exception {
+    return LocalWeb.start(
+        closing, cloud.dynamoDbEndpoint(), Optional.empty(), Optional.empty(), Ports.free());
+  }
+
+  /** Starts a job in a cluster of its own and waits until it runs. */
+  public LocalFlink startJob(JobSettings settings, Optional<String> restore) throws Exception {
+    return startJob(pipeline(settings), settings.parallelism(), restore);
+  }
+
+  /** Starts a job whose cluster is set up another way. */
+  public LocalFlink startJob(JobSettings settings, Configuration differing) throws Exception {
+    LocalFlink flink =
+        submitJob(pipeline(settings), settings.parallelism(), Optional.empty(), differing);
+    await().atMost(PATIENCE).until(flink::isRunning);
+    return flink;
+  }
+
+  public LocalFlink startJob(
+      VoteCountingPipeline pipeline, int parallelism, Optional<String> restore) throws Exception {
+    return startJob(pipeline, parallelism, restore, new Configuration());
+  }
+
+  public LocalFlink startJob(
+      VoteCountingPipeline pipeline,
+      int parallelism,
+      Optional<String> restore,
+      Configuration differing)
+      throws Exception {
+    LocalFlink flink = submitJob(pipeline, parallelism, restore, differing);
+    await().atMost(PATIENCE).until(flink::isRunning);
+    return flink;
+  }
+
+  /** Hands a job to a cluster of its own, in which it may fail before it runs. */
+  LocalFlink submitJob(JobSettings settings, Optional<String> restore) throws Exception {
+    return submitJob(pipeline(settings), settings.parallelism(), restore, new Configuration());
+  }
+
+  /** Hands a job to a cluster of its own that is set up another way. */
+  LocalFlink submitJob(
+      VoteCountingPipeline pipeline,
+      int parallelism,
+      Optional<String> restore,
+      Configuration differing)
+      throws Exception {
+    Path own = Files.createTempDirectory(directory, "flink-");
+    LocalFlink flink =
+        closing.add(new LocalFlink(0, own, parallelism, CHECKPOINT_INTERVAL, differing));
+    flink.submit(pipeline, restore);
+    return flink;
+  }
+
+  /** As the local system has it, but without a ballot if the test has not published one. */
+  private VoteCountingPipeline pipeline(JobSettings settings) {
+    Map<String, Properties> properties = cloud.propertiesOf(settings);
+    if (isBallotEmpty()) {
+      properties.get("citytally.dynamodb").remove("ballot.table");
+      properties.get("citytally.dynamodb").remove("ballot.refresh");
+    }
+    return VoteCountingJob.pipeline(VoteCountingConfig.parse(properties));
+  }
+
+  private boolean isBallotEmpty() {
+    try {
+      return cloud.ballot().isEmpty();
+    } catch (ResourceNotFoundException e) {
+      return false;
+    }
+  }
+
+  /** A time that all records on a stream so far came before, and all later ones don't. */
+  static Instant now() {
+    Instant time = Instant.now().truncatedTo(ChronoUnit.MILLIS).plusMillis(1);
+    await().until(() -> Instant.now().isAfter(time));
+    return time;
+  }
+
+  /** What the contract promises: the count of the votes that stand. */
+  Map<TallyKey, Long> truth() {
+    Map<TallyKey, Long> truth = new HashMap<>();
+    for (Map<String, AttributeValue> vote : cloud.scan(VotesTable.DEFAULT_NAME)) {
+      truth.merge(VotesTable.choiceOf(vote), 1L, Long::sum);
+    }
+    return truth;
+  }
+
+  /** The totals once all that was cast is counted by this job. */
+  Map<TallyKey, Long> drained(LocalFlink flink, JobSettings settings) throws Exception {
+    Drain drain = new Drain(cloud, flink, alarm, settings.window());
+    drain.awaitRead();
+    return nonZero(drain.awaitWritten());
+  }
+
+  public Drain drain(LocalFlink flink, JobSettings settings) {
+    return new Drain(cloud, flink, alarm, settings.window());
+  }
+
+  public void assertExact(LocalFlink flink, JobSettings settings) throws Exception {
+    assertThat(drained(flink, settings)).isEqualTo(truth());
+  }
+
+  static Map<TallyKey, Long> nonZero(Map<TallyKey, Long> totals) {
+    Map<TallyKey, Long> nonZero = new HashMap<>(totals);
+    nonZero.values().removeIf(votes -> votes == 0);
+    return nonZero;
+  }
+
+  void awaitTotal(TallyKey key, long votes) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(cloud.totals().getOrDefault(key, 0L)).isEqualTo(votes));
+  }
+
+  @Override
+  public void close() throws Exception {
+    closing.close();
+  }
+}

@@ -1,0 +1,271 @@
+package io.citytally.local;
+
+import static io.citytally.local.City.PARK;
+import static io.citytally.local.City.POOL;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.citytally.VoteCountingJob;
+import io.citytally.cli.Citytally;
+import io.citytally.cli.OperatorCommands;
+import io.citytally.cli.ballot.BallotOptions;
+import io.citytally.cli.ballot.ReplaceBallot;
+import io.citytally.cli.target.LocalAws;
+import io.citytally.cli.target.Target;
+import io.citytally.cloudformation.Monitoring;
+import io.citytally.cloudformation.Permissions;
+import io.citytally.cloudformation.RecordedCalls;
+import io.citytally.cloudformation.Template;
+import io.citytally.config.VoteCountingConfig;
+import io.citytally.local.cloud.FeedSource;
+import io.citytally.local.cloud.Ports;
+import io.citytally.local.cloud.VoteStream;
+import io.citytally.local.flink.LocalFlink;
+import io.citytally.local.lifecycle.Closing;
+import io.citytally.local.web.LocalWeb;
+import io.citytally.local.web.LocalWebServer;
+import io.citytally.table.TotalVotesTable;
+import io.citytally.table.VotesTable;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** The roles of the templates allow what is done to the tables and the stream, and nothing more. */
+class PermissionsITCase {
+
+  private final Closing closing = new Closing();
+
+  @AfterEach
+  void close() throws Exception {
+    closing.close();
+  }
+
+  @Test
+  void letsTheJobDoAllThatItDoesAndReportsWhatIsLookedAt() throws Exception {
+    City city = closing.add(City.withKinesis(VoteStream.Faults.NONE));
+    RecordedCalls tables = closing.add(new RecordedCalls(city.cloud().dynamoDbEndpoint()));
+    RecordedCalls stream =
+        closing.add(new RecordedCalls(URI.create(city.cloud().endpoints().get("Kinesis"))));
+
+    city.cloud().publishBallot(Map.of(PARK, "A park by the river"));
+    LocalFlink job =
+        start(
+            city,
+            Map.of(
+                "source",
+                FeedSource.KINESIS.label,
+                "stream.name",
+                "votes",
+                "endpoint",
+                stream.endpoint().toString()),
+            Map.of("endpoint", tables.endpoint().toString(), "ballot.table", "ballot"));
+    castAndReject(city);
+
+    TreeSet<String> done = new TreeSet<>(tables.calls());
+    done.addAll(stream.calls());
+    assertThat(done)
+        .isEqualTo(Permissions.of(Template.of("job", Map.of("OnlyTheBallot", "true")), "Role"));
+    assertThat(job.metrics().names()).isEqualTo(Monitoring.metricsOfTheJob());
+  }
+
+  @Test
+  void letsTheJobReadTheTablesOwnStream() throws Exception {
+    City city = closing.add(City.withDynamoDbStreams());
+    RecordedCalls calls = closing.add(new RecordedCalls(city.cloud().dynamoDbEndpoint()));
+    String streamArn =
+        city.cloud()
+            .dynamoDb()
+            .describeTable(table -> table.tableName(VotesTable.DEFAULT_NAME))
+            .table()
+            .latestStreamArn();
+
+    start(
+        city,
+        Map.of(
+            "source",
+            FeedSource.DYNAMODB_STREAMS.label,
+            "stream.arn",
+            streamArn,
+            "endpoint",
+            calls.endpoint().toString()),
+        Map.of("endpoint", calls.endpoint().toString()));
+    castAndReject(city);
+
+    assertThat(calls.calls())
+        .isEqualTo(Permissions.of(Template.of("job", Map.of("Feed", "dynamodb-streams")), "Role"));
+  }
+
+  @Test
+  void letsThePagesDoAllThatTheyDo() throws Exception {
+    City city = closing.add(City.withDynamoDbStreams());
+    city.cloud().publishBallot(Map.of(PARK, "A park"));
+    RecordedCalls calls = closing.add(new RecordedCalls(city.cloud().dynamoDbEndpoint()));
+    LocalWebServer web =
+        LocalWeb.start(closing, calls.endpoint(), Optional.empty(), Optional.empty(), Ports.free());
+    HttpClient browser = HttpClient.newHttpClient();
+    URI vote = web.address().resolve("/api/votes/kZ3_u-0aQ7x1VbN4kZ3_u-0a");
+
+    send(browser, HttpRequest.newBuilder(web.address().resolve("/api/results")).build());
+    int cast =
+        send(
+            browser,
+            HttpRequest.newBuilder(vote)
+                .header("Content-Type", "application/json")
+                .PUT(
+                    HttpRequest.BodyPublishers.ofString(
+                        "{\"region\":\"%s\",\"improvement\":\"%s\"}"
+                            .formatted(PARK.region, PARK.improvement)))
+                .build());
+    int withdrawn = send(browser, HttpRequest.newBuilder(vote).DELETE().build());
+
+    assertThat(cast).isEqualTo(200);
+    assertThat(withdrawn).isEqualTo(204);
+    assertThat(calls.calls()).isEqualTo(Permissions.of(Template.of("web"), "FunctionRole"));
+  }
+
+  @Test
+  void letsTheAuditorReadAllThatAnAuditReads() throws Exception {
+    City city = closing.add(City.withDynamoDbStreams());
+    city.cloud().publishBallot(Map.of(PARK, "A park"));
+    RecordedCalls calls = closing.add(new RecordedCalls(city.cloud().dynamoDbEndpoint()));
+    city.votes().cast("not counted", PARK);
+
+    int status = execute(calls, "audit", "--settle", "100ms", "--for", "10s");
+
+    assertThat(status).isEqualTo(3);
+    TreeSet<String> rights = new TreeSet<>(Permissions.of(Template.of("access"), "Auditor"));
+    rights.removeAll(Set.of("dynamodb:Query corrections", "dynamodb:Scan corrections"));
+    assertThat(calls.calls()).isEqualTo(rights);
+  }
+
+  @Test
+  void letsTheOperatorCorrectTotalsAndRecast() throws Exception {
+    City city = closing.add(City.withKinesis(VoteStream.Faults.NONE));
+    city.cloud().publishBallot(Map.of(PARK, "A park"));
+    start(
+        city,
+        Map.of(
+            "source",
+            FeedSource.KINESIS.label,
+            "stream.name",
+            "votes",
+            "endpoint",
+            city.cloud().endpoints().get("Kinesis")),
+        Map.of("endpoint", city.cloud().dynamoDbEndpoint().toString(), "ballot.table", "ballot"));
+    castAndReject(city);
+    RecordedCalls tables = closing.add(new RecordedCalls(city.cloud().dynamoDbEndpoint()));
+    RecordedCalls stream =
+        closing.add(new RecordedCalls(URI.create(city.cloud().endpoints().get("Kinesis"))));
+    city.cloud()
+        .dynamoDb()
+        .updateItem(
+            update ->
+                update
+                    .tableName(TotalVotesTable.DEFAULT_NAME)
+                    .key(TotalVotesTable.keyOf(PARK))
+                    .updateExpression("ADD total_votes :votes")
+                    .expressionAttributeValues(Map.of(":votes", AttributeValue.fromN("1"))));
+
+    execute(tables, "audit", "--fix", "--settle", "1s", "--for", "20s");
+    city.awaitTotal(PARK, 1);
+    city.cloud().publishBallot(Map.of(PARK, "A park", POOL, "A pool"));
+    execute(tables, "recast", "--kinesis-port", Integer.toString(stream.endpoint().getPort()));
+
+    TreeSet<String> done = new TreeSet<>(tables.calls());
+    done.addAll(stream.calls());
+    TreeSet<String> rights = new TreeSet<>(Permissions.of(Template.of("access"), "Operator"));
+    // A person queries corrections; recast deletes one by one what a throttled batch leaves.
+    rights.removeAll(Set.of("dynamodb:Query corrections", "dynamodb:DeleteItem rejected_votes"));
+    assertThat(done).isEqualTo(rights);
+  }
+
+  @Test
+  void letsTheBallotOfficerChangeTheBallot() throws Exception {
+    City city = closing.add(City.withDynamoDbStreams());
+    RecordedCalls calls = closing.add(new RecordedCalls(city.cloud().dynamoDbEndpoint()));
+    Path file = city.directory().resolve("ballot.json");
+    Files.writeString(
+        file,
+        "{\"regions\":[{\"region\":\"Hill\",\"improvements\":[{\"improvement\":\"park\",\"title\":\"A park\"}]}]}");
+
+    int status =
+        new ReplaceBallot(System.out)
+            .execute(
+                new BallotOptions(
+                    file,
+                    new Target.ThisMachine(calls.endpoint().getPort(), Ports.free()),
+                    "ballot",
+                    true));
+
+    assertThat(status).isZero();
+    assertThat(calls.calls()).isEqualTo(Permissions.of(Template.of("access"), "BallotOfficer"));
+  }
+
+  private static int execute(RecordedCalls tables, String... command) {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.addAll(List.of("--dynamodb-port", Integer.toString(tables.endpoint().getPort())));
+    return Citytally.commandLine(new OperatorCommands().commands(Path.of("")).toArray())
+        .execute(all.toArray(String[]::new));
+  }
+
+  private static int send(HttpClient browser, HttpRequest request) throws Exception {
+    return browser.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+  }
+
+  private static LocalFlink start(City city, Map<String, String> feed, Map<String, String> tables)
+      throws Exception {
+    VoteCountingConfig config =
+        VoteCountingConfig.parse(
+            Map.of(
+                "citytally.aws",
+                properties(Map.of("region", LocalAws.REGION.id(), "credentials", "local")),
+                "citytally.feed",
+                properties(feed),
+                "citytally.count",
+                properties(Map.of("max.choices", "1")),
+                "citytally.dynamodb",
+                properties(tables)));
+    return city.startJob(VoteCountingJob.pipeline(config), 1, Optional.empty());
+  }
+
+  private static Properties properties(Map<String, String> values) {
+    Properties properties = new Properties();
+    properties.putAll(values);
+    return properties;
+  }
+
+  /** One vote that counts, one that can't, and one whose choice is refused. */
+  private static void castAndReject(City city) {
+    city.cloud()
+        .dynamoDb()
+        .putItem(
+            put ->
+                put.tableName(VotesTable.DEFAULT_NAME)
+                    .item(Map.of(VotesTable.ID, AttributeValue.fromS("homeless"))));
+    city.votes().cast("counted", PARK);
+    city.awaitTotal(PARK, 1);
+    city.votes().cast("refused", POOL);
+    await()
+        .atMost(City.PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(city.cloud().rejectedVotes())
+                  .extracting(vote -> vote.choice)
+                  .contains(POOL);
+              assertThat(city.cloud().scan("recent_votes")).isNotEmpty();
+            });
+  }
+}

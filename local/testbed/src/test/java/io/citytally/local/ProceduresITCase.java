@@ -1,0 +1,197 @@
+package io.citytally.local;
+
+import static io.citytally.local.City.PARK;
+import static io.citytally.local.City.POOL;
+import static io.citytally.local.City.TREES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.citytally.VoteCountingJob;
+import io.citytally.VoteCountingPipeline;
+import io.citytally.cli.Citytally;
+import io.citytally.cli.OperatorCommands;
+import io.citytally.config.VoteCountingConfig;
+import io.citytally.local.cloud.ChangeRecord;
+import io.citytally.local.cloud.CreationClock;
+import io.citytally.local.cloud.JobSettings;
+import io.citytally.local.cloud.VoteStream;
+import io.citytally.local.flink.LocalFlink;
+import io.citytally.table.TotalVotesTable;
+import io.citytally.table.VotesTable;
+import io.citytally.vote.TallyKey;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+
+/** What docs/operate.md tells an operator to do, where no other test does it. */
+class ProceduresITCase {
+
+  private static final String NEW_STREAM = "votes-anew";
+
+  private final StringWriter out = new StringWriter();
+  private final CreationClock clock = new CreationClock();
+
+  private City city;
+  private JobSettings settings;
+
+  @BeforeEach
+  void start() throws Exception {
+    city = City.withKinesis(VoteStream.Faults.NONE);
+    settings = city.settings(Duration.ofMillis(200), 2, 1);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    city.close();
+  }
+
+  @Test
+  void takesOverFromTheLambdaWhileBothCount() throws Exception {
+    vote("before", 20, POOL);
+    lambdaAdds(POOL, 20);
+    // A batch that was handed to it twice.
+    lambdaAdds(TREES, 3);
+    LocalFlink job = city.startJob(settings, Optional.empty());
+    city.awaitTotal(POOL, 40);
+    vote("during", 10, POOL);
+    lambdaAdds(POOL, 10);
+    city.awaitTotal(POOL, 60);
+    vote("after", 5, POOL);
+    city.awaitTotal(POOL, 65);
+
+    assertThat(execute("audit")).isEqualTo(3);
+    assertThat(out.toString())
+        .contains(POOL + ": the total is 65, the votes are 35: 30 too many")
+        .contains(TREES + ": the total is 3, the votes are 0: 3 too many");
+    assertThat(execute("audit", "--fix")).isZero();
+
+    vote("later", 2, POOL);
+    city.votes().withdraw("before-0");
+    city.awaitTotal(POOL, 36);
+    city.assertExact(job, settings);
+  }
+
+  @Test
+  void losesAllStateAndCountsOnFromATimeInARaisedEpoch() throws Exception {
+    LocalFlink lost = city.startJob(settings, Optional.empty());
+    vote("before", 30, PARK);
+    city.awaitTotal(PARK, 30);
+    lost.cancel();
+    Instant lastCounted = City.now();
+    vote("meanwhile", 7, PARK);
+
+    JobSettings raised = city.settings(Duration.ofMillis(200), 2, 2);
+    LocalFlink job =
+        city.startJob(
+            pipeline(raised, "initial.position", lastCounted.toString()),
+            raised.parallelism(),
+            Optional.empty());
+    city.awaitTotal(PARK, 37);
+    vote("after", 5, PARK);
+    city.votes().withdraw("before-0");
+    city.awaitTotal(PARK, 41);
+
+    city.assertExact(job, raised);
+    assertThat(execute("audit")).as("%s", out).isZero();
+  }
+
+  @Test
+  void movesToAnotherStreamWithItsState() throws Exception {
+    LocalFlink before = city.startJob(settings, Optional.empty());
+    vote("before", 30, PARK);
+    city.awaitTotal(PARK, 30);
+    String snapshot = before.stopWithSavepoint(city.directory().resolve("snapshots"));
+    List<ChangeRecord> meanwhile = castAll("moved", 20);
+    put(meanwhile);
+
+    city.startJob(
+        pipeline(settings, "stream.name", NEW_STREAM),
+        settings.parallelism(),
+        Optional.of(snapshot));
+    city.awaitTotal(PARK, 50);
+    // Also if DynamoDB repeats them.
+    put(meanwhile);
+    put(castAll("last", 1));
+
+    city.awaitTotal(PARK, 51);
+  }
+
+  private List<ChangeRecord> castAll(String ids, int votes) {
+    return IntStream.range(0, votes)
+        .mapToObj(
+            vote ->
+                ChangeRecord.cast(
+                    VotesTable.DEFAULT_NAME,
+                    ids + "-" + vote,
+                    PARK.improvement,
+                    PARK.region,
+                    clock.next()))
+        .toList();
+  }
+
+  private void put(List<ChangeRecord> changes) {
+    KinesisClient kinesis = city.cloud().kinesis().orElseThrow();
+    if (!kinesis.listStreams().streamNames().contains(NEW_STREAM)) {
+      kinesis.createStream(create -> create.streamName(NEW_STREAM).shardCount(2));
+      kinesis.waiter().waitUntilStreamExists(describe -> describe.streamName(NEW_STREAM));
+    }
+    VoteStream stream =
+        new VoteStream(kinesis, NEW_STREAM, VoteStream.Packing.SINGLE, VoteStream.Faults.NONE);
+    changes.forEach(stream::put);
+    stream.flush();
+  }
+
+  private VoteCountingPipeline pipeline(JobSettings settings, String key, String value) {
+    Map<String, Properties> properties = city.cloud().propertiesOf(settings);
+    properties.get("citytally.feed").setProperty(key, value);
+    return VoteCountingJob.pipeline(VoteCountingConfig.parse(properties));
+  }
+
+  private void vote(String ids, int votes, TallyKey choice) {
+    IntStream.range(0, votes).forEach(vote -> city.votes().cast(ids + "-" + vote, choice));
+  }
+
+  private void lambdaAdds(TallyKey choice, int votes) {
+    city.cloud()
+        .dynamoDb()
+        .updateItem(
+            update ->
+                update
+                    .tableName(TotalVotesTable.DEFAULT_NAME)
+                    .key(TotalVotesTable.keyOf(choice))
+                    .updateExpression("ADD total_votes :votes")
+                    .expressionAttributeValues(
+                        Map.of(":votes", AttributeValue.fromN(Integer.toString(votes)))));
+  }
+
+  private int execute(String command, String... options) {
+    CommandLine citytally =
+        Citytally.commandLine(new OperatorCommands().commands(Path.of("")).toArray());
+    String[] fixed = {
+      command,
+      "--dynamodb-port",
+      Integer.toString(city.cloud().dynamoDbEndpoint().getPort()),
+      "--settle",
+      "2s"
+    };
+    return citytally
+        .setOut(new PrintWriter(out, true))
+        .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .execute(
+            Stream.concat(Arrays.stream(fixed), Arrays.stream(options)).toArray(String[]::new));
+  }
+}

@@ -1,0 +1,182 @@
+package io.citytally.local;
+
+import static io.citytally.local.City.PARK;
+import static io.citytally.local.City.POOL;
+import static io.citytally.local.City.TREES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.citytally.cli.Citytally;
+import io.citytally.cli.OperatorCommands;
+import io.citytally.local.cloud.JobSettings;
+import io.citytally.local.cloud.Ports;
+import io.citytally.local.cloud.VoteStream;
+import io.citytally.local.flink.LocalFlink;
+import io.citytally.table.BallotTable;
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.TallyKey;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+/** A city with a ballot, an attack with what is not on it, and the way back. */
+class RefusedVotesITCase {
+
+  private static final int INVENTED = 300;
+
+  /** A little longer than the job's. */
+  private static final Duration BALLOT_REFRESH = Duration.ofMillis(1_200);
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void anAttackFillsNothingAndWhatItRefusedCountsOnceWhenTheBallotHasItAndItIsCastAgain()
+      throws Exception {
+    try (City city = City.withKinesis(new VoteStream.Faults(0.2, 10, 1))) {
+      city.cloud().publishBallot(Map.of(PARK, "A park", POOL, "A pool"));
+      JobSettings settings = city.settings(Duration.ofMillis(200), 2, 1);
+      LocalFlink job = city.startJob(settings, Optional.empty());
+      Map<TallyKey, String> invented = new HashMap<>();
+      for (int vote = 0; vote < INVENTED; vote++) {
+        TallyKey choice = new TallyKey("Nowhere-" + vote, "invented");
+        invented.put(choice, "Invented");
+        city.votes().cast("attack-" + vote, choice);
+        city.votes().cast("good-" + vote, vote % 3 == 0 ? PARK : vote % 3 == 1 ? POOL : TREES);
+      }
+      city.votes().cast("attack-0", PARK);
+      city.votes().cast("good-0", new TallyKey("Nowhere-1", "invented"));
+
+      assertThat(city.drained(job, settings)).isEqualTo(onBallot(city, PARK, POOL));
+      assertThat(city.cloud().totals()).containsOnlyKeys(PARK, POOL);
+      assertThat(city.cloud().recentVotes(RecentVotes.CITY))
+          .allMatch(vote -> vote.choice.equals(PARK) || vote.choice.equals(POOL));
+      assertThat(city.cloud().recentVotes(RecentVotes.feedOf("Nowhere-7"))).isEmpty();
+      assertThat(refusals(city)).isGreaterThanOrEqualTo(INVENTED + INVENTED / 3);
+      assertThat(job.metrics().total("votesRejected")).isGreaterThanOrEqualTo(refusals(city));
+
+      city.cloud().publishBallot(Map.of(TREES, "Trees"));
+      awaitBallotRefresh();
+      assertThat(recast(city, "--dry-run")).isZero();
+      assertThat(out.toString()).contains("would be cast again: " + TREES);
+      long before = refusals(city);
+
+      assertThat(recast(city)).isZero();
+      assertThat(out.toString()).contains("refused choices cast again, ").contains(" left that");
+      assertThat(city.drained(job, settings)).isEqualTo(onBallot(city, PARK, POOL, TREES));
+      assertThat(refusals(city)).isLessThan(before);
+
+      long lying = refusals(city);
+      assertThat(recast(city, "--no-ballot")).isZero();
+      assertThat(city.drained(job, settings)).isEqualTo(onBallot(city, PARK, POOL, TREES));
+      await()
+          .atMost(City.PATIENCE)
+          .untilAsserted(() -> assertThat(refusals(city)).isEqualTo(lying));
+
+      job.killTaskManager();
+      await().atMost(City.PATIENCE).until(job::isRunning);
+      city.cloud().publishBallot(invented);
+      awaitBallotRefresh();
+      assertThat(recast(city)).isZero();
+      assertThat(recast(city)).isZero();
+      city.assertExact(job, settings);
+    }
+  }
+
+  @Test
+  void aJobWhoseBallotIsMissingSaysSoAndEnds() throws Exception {
+    try (City city = City.withDynamoDbStreams()) {
+      city.cloud().dynamoDb().deleteTable(delete -> delete.tableName(BallotTable.DEFAULT_NAME));
+
+      LocalFlink job =
+          city.submitJob(city.settings(Duration.ofMillis(200), 1, 1), Optional.empty());
+
+      assertThat(job.ended().get(City.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+          .contains("There is no table 'ballot'");
+    }
+  }
+
+  @Test
+  void withoutAStreamToPutThemOnItSaysWhatToDo() throws Exception {
+    try (City city = City.withDynamoDbStreams()) {
+      assertThat(recast(city)).isEqualTo(1);
+
+      assertThat(err.toString())
+          .contains("no Kinesis answers at http://127.0.0.1:")
+          .contains("Start it anew without its state");
+    }
+  }
+
+  @Test
+  void withoutATableItSaysHowToNameIt() throws Exception {
+    try (City city = City.withDynamoDbStreams()) {
+      assertThat(recast(city, "--ballot-table", "other")).isEqualTo(1);
+      assertThat(recast(city, "--rejected-table", "another")).isEqualTo(1);
+
+      assertThat(err.toString())
+          .contains("there is no table other at http://127.0.0.1:")
+          .contains("--no-ballot if the job has none")
+          .contains("there is no table another at http://127.0.0.1:")
+          .contains("name it with --rejected-table");
+    }
+  }
+
+  @Test
+  void withoutASystemItSaysHowToStartIt() {
+    int status = execute("recast", "--dynamodb-port", Integer.toString(Ports.free()));
+
+    assertThat(status).isEqualTo(1);
+    assertThat(err.toString()).contains("no DynamoDB answers at http://127.0.0.1:");
+  }
+
+  @Test
+  void refusesAPortThatIsNone() {
+    assertThat(execute("recast", "--kinesis-port", "0")).isEqualTo(2);
+
+    assertThat(err.toString()).contains("--kinesis-port is 0, but must be 1 to 65535");
+  }
+
+  private static Map<TallyKey, Long> onBallot(City city, TallyKey... ballot) {
+    Map<TallyKey, Long> truth = city.truth();
+    truth.keySet().retainAll(List.of(ballot));
+    return truth;
+  }
+
+  private static long refusals(City city) {
+    return city.cloud().rejectedVotes().stream().filter(vote -> vote.recast != null).count();
+  }
+
+  /** The readings before this one are older than their refresh by the time it ends. */
+  private static void awaitBallotRefresh() {
+    await().pollDelay(BALLOT_REFRESH).until(() -> true);
+  }
+
+  private int recast(City city, String... options) {
+    List<String> line = new ArrayList<>(List.of("recast", "--dynamodb-port"));
+    line.add(Integer.toString(city.cloud().dynamoDbEndpoint().getPort()));
+    line.add("--kinesis-port");
+    String kinesis = city.cloud().endpoints().get("Kinesis");
+    line.add(Integer.toString(kinesis == null ? Ports.free() : URI.create(kinesis).getPort()));
+    line.addAll(Arrays.asList(options));
+    return execute(line.toArray(new String[0]));
+  }
+
+  private int execute(String... line) {
+    CommandLine citytally =
+        Citytally.commandLine(new OperatorCommands().commands(Path.of("")).toArray())
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err));
+    return citytally.execute(line);
+  }
+}

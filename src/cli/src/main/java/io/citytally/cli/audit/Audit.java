@@ -1,0 +1,417 @@
+package io.citytally.cli.audit;
+
+import io.citytally.cli.recast.Recast;
+import io.citytally.table.RejectedVotesTable;
+import io.citytally.table.TotalVotesTable;
+import io.citytally.table.VotesTable;
+import io.citytally.vote.RejectedVote;
+import io.citytally.vote.TallyKey;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
+
+/**
+ * Compares the totals with the votes, beside a job that goes on counting.
+ *
+ * <h2>One look</h2>
+ *
+ * <p>Two tables can't be read in one moment, and the totals are always a little behind the votes.
+ * So one <i>look</i> reads the totals, scans the votes, lets the job settle, and reads the totals
+ * again. What was counted before the scan, the scan has seen. What the scan has seen is counted
+ * before the second reading, if the job takes no longer than the settling. In between, the job has
+ * counted as many votes as {@code added} and {@code removed} have grown by. Some of them the scan
+ * has seen, and some came after it. So the <i>drift</i>, by which the total is too great, is the
+ * first total less the votes that were seen, plus at most what was added in between, less at most
+ * what was removed. Where nothing was counted in between, that is one number. Each choice is judged
+ * for itself: a vote that moves from one to another during the scan makes both busy.
+ *
+ * <h2>Busy totals</h2>
+ *
+ * <p>Drift is constant, as the job adds exactly what changes. So it lies within the bounds of every
+ * look, and each look narrows what the earlier ones have left. The lower bound is met when no vote
+ * for the choice is on its way while it is scanned, the upper one when none comes for as long as
+ * the settling: these need not be the same look. To meet such moments, an audit of busy totals
+ * doesn't wait for one look to end before it begins the next: it looks {@value #LOOKS_IN_SETTLE}
+ * times in each settling.
+ *
+ * <h2>What this rests on</h2>
+ *
+ * <p>The job must take no longer than the settling: the stream's lag, the window and the write
+ * together. If it does (it is stopped, catches up, or is throttled), votes that it will count look
+ * like votes that it has missed; to add them would count them twice. So
+ *
+ * <ul>
+ *   <li>a total counts as wrong only when a second look, begun after the first one's end, excludes
+ *       as well that it is right;
+ *   <li>where two looks at one choice contradict each other, votes were on their way for longer
+ *       than the settling, there and perhaps elsewhere: what was judged before is void, and looking
+ *       begins anew. If the last look still does so, the audit says that it can't judge.
+ * </ul>
+ *
+ * <p>The tables don't show a job that stands still, or lags, in a city in which nobody votes. So
+ * before anything is corrected the operator looks whether the job runs and has caught up ({@code
+ * millisBehindLatest} near zero).
+ *
+ * <h2>What is no drift</h2>
+ *
+ * <ul>
+ *   <li>A vote that can't be counted, for what its id, region or improvement is. It is told apart.
+ *   <li>A choice that never was on the ballot and has no total.
+ *   <li>A choice of which refusals wait in the table of rejected votes. They may be cast again, and
+ *       would then count: so this must come first, and until then the choice is not judged. (A
+ *       refusal to take a vote back waits for nothing, unless the vote itself does: {@link Recast}
+ *       leaves it alone.) The refusals are read beside the totals, before and after the scan: one
+ *       that is cast again meanwhile was seen before, and one that comes up is seen after.
+ *   <li>What the job found in an item that was there before it, if the votes are in the table. (If
+ *       they were cleared, or were put straight on the stream, they are drift: an audit knows only
+ *       the table.)
+ * </ul>
+ *
+ * <p>What is kept in memory is bounded by the number of distinct choices.
+ */
+public final class Audit {
+
+  /** The fewest looks that can tell drift. */
+  public static final int FEWEST_LOOKS = 2;
+
+  private static final int LOOKS_IN_SETTLE = 8;
+
+  /** Is told how it goes, after each page. */
+  public interface Progress {
+
+    /**
+     * @param look from 1
+     * @param votes scanned so far in this look
+     * @throws RuntimeException if the audit is to end; it ends with that
+     */
+    void scanned(int look, long votes);
+  }
+
+  private static final ScanRequest VOTES =
+      ScanRequest.builder()
+          .projectionExpression("#id, #region, #improvement")
+          .expressionAttributeNames(
+              Map.of(
+                  "#id", VotesTable.ID,
+                  "#region", VotesTable.REGION,
+                  "#improvement", VotesTable.IMPROVEMENT))
+          .build();
+
+  private static final ScanRequest REFUSALS =
+      ScanRequest.builder()
+          .filterExpression("begins_with(#recast, :new)")
+          .projectionExpression("#region, #improvement")
+          .expressionAttributeNames(
+              Map.of(
+                  "#recast", RejectedVotesTable.RECAST,
+                  "#region", RejectedVotesTable.REGION,
+                  "#improvement", RejectedVotesTable.IMPROVEMENT))
+          .expressionAttributeValues(
+              Map.of(":new", AttributeValue.fromS(RejectedVote.NEW_CHOICE_RECORD)))
+          .build();
+
+  private final PacedScan reader;
+  private final Tables tables;
+  private final Optional<Set<TallyKey>> ballot;
+  private final Pace pace;
+  private final Progress progress;
+
+  private final Map<TallyKey, Judgement> judgements = new HashMap<>();
+
+  /**
+   * @param ballot what the job admits, of any status; none: the job has no ballot, and admits
+   *     anything
+   */
+  public Audit(
+      PacedScan reader,
+      Tables tables,
+      Optional<Set<TallyKey>> ballot,
+      Pace pace,
+      Progress progress) {
+    this.reader = reader;
+    this.tables = tables;
+    this.ballot = ballot.map(Set::copyOf);
+    this.pace = pace;
+    this.progress = progress;
+  }
+
+  /** Looks until everything is judged, or it has to give up. Changes nothing. */
+  public AuditReport run() {
+    judgements.clear();
+    Instant until = reader.now().plus(pace.duration);
+    Deque<Scan> unsettled = new ArrayDeque<>();
+    Results results = readResults();
+    boolean isBusy = false;
+    for (int looks = 1; ; looks++) {
+      unsettled.add(new Scan(results, scanVotes(looks), reader.now()));
+      boolean overlaps = isBusy && reader.now().isBefore(until);
+      reader.sleeper().sleep(overlaps ? pace.settle.dividedBy(LOOKS_IN_SETTLE) : pace.settle);
+      results = readResults();
+      Look seen = null;
+      boolean contradicted = false;
+      while (!unsettled.isEmpty()
+          && !(overlaps && results.readAt.isBefore(unsettled.peek().endedAt.plus(pace.settle)))) {
+        seen = new Look(unsettled.remove(), results);
+        contradicted |= judge(seen);
+      }
+      if (seen == null) {
+        continue;
+      }
+      List<Finding> findings = findings(seen);
+      boolean isPending = findings.stream().anyMatch(Audit::isPending);
+      boolean givesUp = looks >= pace.looks && !reader.now().isBefore(until);
+      if (givesUp || !contradicted && !isPending) {
+        return new AuditReport(
+            looks,
+            seen.votes.counts.values().stream().mapToLong(Long::longValue).sum(),
+            seen.keys().size(),
+            seen.votes.uncountable,
+            findings,
+            contradicted);
+      }
+      isBusy = findings.stream().anyMatch(each -> isPending(each) && each.low() != each.high());
+    }
+  }
+
+  private static boolean isPending(Finding finding) {
+    return finding.kind() == Finding.Kind.BUSY || finding.kind() == Finding.Kind.WRONG;
+  }
+
+  /** Whether something contradicts what was judged before; then only this look still counts. */
+  private boolean judge(Look look) {
+    Map<TallyKey, Judgement> seen = new HashMap<>();
+    Map<TallyKey, Judgement> narrowed = new HashMap<>();
+    for (TallyKey key : look.keys()) {
+      Judgement earlier = judgements.remove(key);
+      if (isAdmitted(key, look) && !look.isRefused(key) && look.isOfTheJob(key)) {
+        Judgement judgement = look.judgement(key);
+        seen.put(key, judgement);
+        narrowed.put(key, earlier == null ? judgement : earlier.narrowedBy(judgement, look));
+      }
+    }
+    boolean contradicted = narrowed.values().stream().anyMatch(Judgement::isImpossible);
+    judgements.putAll(contradicted ? seen : narrowed);
+    return contradicted;
+  }
+
+  private List<Finding> findings(Look look) {
+    List<Finding> findings = new ArrayList<>();
+    for (TallyKey key : look.keys()) {
+      Judgement judgement = judgements.get(key);
+      if (!isAdmitted(key, look)) {
+        if (!look.isQuiet(key) || look.drift(key) != 0) {
+          findings.add(look.finding(key, Finding.Kind.NOT_ADMITTED));
+        }
+      } else if (look.isRefused(key)) {
+        findings.add(look.finding(key, Finding.Kind.REFUSED));
+      } else if (judgement == null) {
+        findings.add(look.finding(key, Finding.Kind.BUSY));
+      } else if (!judgement.isExact()) {
+        findings.add(look.finding(key, judgement.kind(), judgement.low, judgement.high));
+      }
+    }
+    return findings;
+  }
+
+  /** As the job does, which admits the withdrawal of whatever has a total. */
+  private boolean isAdmitted(TallyKey key, Look look) {
+    return ballot.isEmpty() || ballot.get().contains(key) || look.after.totals.containsKey(key);
+  }
+
+  private Votes scanVotes(int look) {
+    Votes votes = new Votes();
+    reader.scan(
+        VOTES.toBuilder().tableName(tables.votes()).build(),
+        item -> {
+          String problem = VotesTable.problemOf(item);
+          if (problem == null) {
+            votes.counts.merge(VotesTable.choiceOf(item), 1L, Long::sum);
+          } else {
+            votes.uncountable.merge(problem, 1L, Long::sum);
+          }
+          votes.scanned++;
+        },
+        () -> progress.scanned(look, votes.scanned));
+    return votes;
+  }
+
+  private Results readResults() {
+    Results results = new Results(reader.now());
+    reader.scan(
+        ScanRequest.builder().tableName(tables.totalVotes()).build(),
+        item -> results.totals.put(TotalVotesTable.keyOf(item), Total.of(item)),
+        () -> {});
+    reader.scan(
+        REFUSALS.toBuilder().tableName(tables.rejectedVotes()).build(),
+        item ->
+            results.refused.add(
+                new TallyKey(
+                    item.get(RejectedVotesTable.REGION).s(),
+                    item.get(RejectedVotesTable.IMPROVEMENT).s())),
+        () -> {});
+    return results;
+  }
+
+  /** Between which bounds the drift of a choice lies, for all that was seen. */
+  private static final class Judgement {
+
+    final long low;
+    final long high;
+
+    /** When the first look that excludes 0 ended; null: none does. */
+    @Nullable private final Instant wrongSince;
+
+    private final boolean isConfirmed;
+
+    private Judgement(long low, long high, @Nullable Instant wrongSince, boolean isConfirmed) {
+      this.low = low;
+      this.high = high;
+      this.wrongSince = wrongSince;
+      this.isConfirmed = isConfirmed;
+    }
+
+    static Judgement ofOneLook(long low, long high, Instant endedAt) {
+      return new Judgement(low, high, low > 0 || high < 0 ? endedAt : null, false);
+    }
+
+    Judgement narrowedBy(Judgement later, Look look) {
+      boolean confirms =
+          wrongSince != null
+              && later.wrongSince != null
+              && !look.before.readAt.isBefore(wrongSince);
+      return new Judgement(
+          Math.max(low, later.low),
+          Math.min(high, later.high),
+          wrongSince == null ? later.wrongSince : wrongSince,
+          isConfirmed || confirms);
+    }
+
+    boolean isImpossible() {
+      return low > high;
+    }
+
+    boolean isExact() {
+      return low == 0 && high == 0;
+    }
+
+    Finding.Kind kind() {
+      if (!isConfirmed) {
+        return Finding.Kind.BUSY;
+      }
+      return low == high ? Finding.Kind.DRIFT : Finding.Kind.WRONG;
+    }
+  }
+
+  /** A look that lets the job settle. */
+  private static final class Scan {
+
+    final Results before;
+    final Votes votes;
+    final Instant endedAt;
+
+    Scan(Results before, Votes votes, Instant endedAt) {
+      this.before = before;
+      this.votes = votes;
+      this.endedAt = endedAt;
+    }
+  }
+
+  /** What a scan of the votes has seen. */
+  private static final class Votes {
+
+    final Map<TallyKey, Long> counts = new HashMap<>();
+    final Map<String, Long> uncountable = new TreeMap<>();
+    long scanned;
+  }
+
+  /** What the job has made of the votes. */
+  private static final class Results {
+
+    final Map<TallyKey, Total> totals = new HashMap<>();
+    final Set<TallyKey> refused = new HashSet<>();
+
+    /** When reading began. */
+    final Instant readAt;
+
+    Results(Instant readAt) {
+      this.readAt = readAt;
+    }
+
+    Total totalOf(TallyKey key) {
+      return totals.getOrDefault(key, Total.NONE);
+    }
+  }
+
+  /** The votes, and what the job had made of them before and after. */
+  private final class Look {
+
+    final Results before;
+    final Votes votes;
+    final Results after;
+    private final Set<TallyKey> keys;
+
+    Look(Scan scan, Results after) {
+      this.before = scan.before;
+      this.votes = scan.votes;
+      this.after = after;
+      // Also what was judged and is gone: that may contradict the judgement.
+      keys = new HashSet<>(judgements.keySet());
+      keys.addAll(votes.counts.keySet());
+      keys.addAll(after.totals.keySet());
+    }
+
+    Set<TallyKey> keys() {
+      return keys;
+    }
+
+    boolean isRefused(TallyKey key) {
+      return before.refused.contains(key) || after.refused.contains(key);
+    }
+
+    boolean isQuiet(TallyKey key) {
+      return before.totalOf(key).equals(after.totalOf(key));
+    }
+
+    boolean isOfTheJob(TallyKey key) {
+      return before.totalOf(key).leadsTo(after.totalOf(key));
+    }
+
+    long drift(TallyKey key) {
+      return after.totalOf(key).votes() - count(key);
+    }
+
+    /** Judges a choice that {@link #isOfTheJob}. */
+    Judgement judgement(TallyKey key) {
+      Total first = before.totalOf(key);
+      Total last = after.totalOf(key);
+      long was = first.votes() - count(key);
+      return Judgement.ofOneLook(
+          was - first.removedUntil(last), was + first.addedUntil(last), after.readAt);
+    }
+
+    /** Where somebody else may have written. */
+    Finding finding(TallyKey key, Finding.Kind kind) {
+      long was = before.totalOf(key).votes() - count(key);
+      return finding(key, kind, Math.min(was, drift(key)), Math.max(was, drift(key)));
+    }
+
+    Finding finding(TallyKey key, Finding.Kind kind, long low, long high) {
+      return new Finding(key, kind, after.totalOf(key), count(key), low, high);
+    }
+
+    private long count(TallyKey key) {
+      return votes.counts.getOrDefault(key, 0L);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.citytally.cli.audit;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code citytally audit}. */
+@Command(
+    name = "audit",
+    sortOptions = false,
+    description = {
+      "Compares each total with the votes in the table, beside the running job.",
+      "",
+      "A difference counts as drift when two looks in a row find the same, with the total standing"
+          + " still throughout. Votes that the job is still to count are none, if it takes no"
+          + " longer than --settle: before you fix anything, make sure that it runs and has caught"
+          + " up (millisBehindLatest near zero). Stop any other program that adds to the totals, and"
+          + " don't cast refused votes again meanwhile.",
+      ""
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:every total is exact, or is so now",
+      "1:it failed or was stopped",
+      "2:an option was refused",
+      "3:there is drift",
+      "4:there is none that is known, but not every total could be judged"
+    },
+    footer = {
+      "",
+      "For instance:",
+      "  citytally audit",
+      "  citytally audit --region eu-west-1 --read-capacity 200 --json",
+      "  citytally audit --region eu-west-1 --fix"
+    })
+public final class AuditCommand implements Callable<Integer> {
+
+  @Option(names = "--fix", description = "Takes the drift out of the totals, after showing it.")
+  boolean fix;
+
+  @Mixin AuditMixin audit;
+
+  @Override
+  public Integer call() {
+    return audit.run(AuditOptions.Concern.EVERYTHING, !fix);
+  }
+}

@@ -1,0 +1,135 @@
+package io.citytally.cli.audit;
+
+import io.citytally.cli.command.Bounds;
+import io.citytally.cli.target.TablesMixin;
+import io.citytally.cli.target.Target;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** How to look at the tables, and where they are. */
+final class AuditMixin {
+
+  private static final Duration MAX_TIME = Duration.ofHours(1);
+  private static final Duration SETTLE_ON_AWS = Duration.ofSeconds(10);
+
+  /** Streams and tables on the same machine take a fraction of it, and the window is a second. */
+  private static final Duration SETTLE_HERE = Duration.ofSeconds(3);
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec command;
+
+  @Option(
+      names = "--json",
+      description = "Prints the report as JSON, and the rest to the error output.")
+  boolean json;
+
+  @Option(
+      names = "--settle",
+      paramLabel = "TIME",
+      description = {
+        "Longer than the job takes from a vote to its total: the stream's lag, the window, the"
+            + " write (default: 10s; on this machine 3s)."
+      })
+  Duration settle;
+
+  @Option(
+      names = "--for",
+      paramLabel = "TIME",
+      defaultValue = "2m",
+      description =
+          "How long to go on looking at totals that move, at most 1h (default: ${DEFAULT-VALUE}).")
+  Duration duration;
+
+  @Option(
+      names = "--looks",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "And how often, at least, from 2 (default: ${DEFAULT-VALUE}).")
+  int looks;
+
+  @Option(
+      names = "--read-capacity",
+      paramLabel = "N",
+      description =
+          "Read capacity units to take in a second, at most (default: as many as it gets).")
+  Integer readCapacity;
+
+  @Mixin TablesMixin tables;
+
+  @Option(
+      names = "--votes-table",
+      paramLabel = "NAME",
+      defaultValue = "votes",
+      description = "The table of votes (default: ${DEFAULT-VALUE}).")
+  String votesTable;
+
+  @Option(
+      names = "--total-table",
+      paramLabel = "NAME",
+      defaultValue = "total_votes",
+      description = "The table of totals (default: ${DEFAULT-VALUE}).")
+  String totalTable;
+
+  @Option(
+      names = "--corrections-table",
+      paramLabel = "NAME",
+      defaultValue = "corrections",
+      description = "The table that records each correction (default: ${DEFAULT-VALUE}).")
+  String correctionsTable;
+
+  @Option(names = "--no-ballot", description = "The job has no ballot (ballot.table is not set).")
+  boolean noBallot;
+
+  /**
+   * @param concern what of the drift is to be taken out
+   * @return the exit status
+   */
+  int run(AuditOptions.Concern concern, boolean dryRun) {
+    Target target = tables.target(new Bounds(command));
+    AuditOptions options = options(concern, dryRun);
+    try (DynamoDbClient dynamoDb = target.dynamoDb()) {
+      return new AuditRun(
+              dynamoDb,
+              target.ofDynamoDb(),
+              target.advice(),
+              options,
+              target::operator,
+              command.commandLine().getOut(),
+              command.commandLine().getErr())
+          .execute();
+    }
+  }
+
+  private AuditOptions options(AuditOptions.Concern concern, boolean dryRun) {
+    Bounds bounds = new Bounds(command);
+    bounds.within("--looks", looks, Audit.FEWEST_LOOKS, Long.MAX_VALUE);
+    if (readCapacity != null) {
+      bounds.within("--read-capacity", readCapacity, 1, Long.MAX_VALUE);
+    }
+    Duration settling =
+        Objects.requireNonNullElse(settle, tables.isAws() ? SETTLE_ON_AWS : SETTLE_HERE);
+    requireAtMostAnHour(bounds, "--settle", settling);
+    requireAtMostAnHour(bounds, "--for", duration);
+    return new AuditOptions(
+        new Tables(votesTable, totalTable, tables.rejectedTable(), correctionsTable),
+        noBallot ? Optional.empty() : Optional.of(tables.ballotTable()),
+        new Pace(settling, looks, duration),
+        readCapacity == null ? OptionalInt.empty() : OptionalInt.of(readCapacity),
+        concern,
+        dryRun,
+        json);
+  }
+
+  private static void requireAtMostAnHour(Bounds bounds, String option, Duration time) {
+    if (time.compareTo(MAX_TIME) > 0) {
+      throw bounds.refusal(option + " is " + time.toSeconds() + "s, but must be at most 1h");
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.citytally.cli.audit;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.citytally.vote.TallyKey;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What an audit has found. */
+public final class AuditReport {
+
+  private final int looks;
+  private final long votes;
+  private final int choices;
+  private final Map<String, Long> uncountable;
+  private final List<Finding> findings;
+  private final boolean lags;
+
+  AuditReport(
+      int looks,
+      long votes,
+      int choices,
+      Map<String, Long> uncountable,
+      List<Finding> findings,
+      boolean lags) {
+    this.looks = looks;
+    this.votes = votes;
+    this.choices = choices;
+    this.uncountable = uncountable;
+    this.findings =
+        findings.stream()
+            .sorted(
+                Comparator.comparing((Finding each) -> each.key().region)
+                    .thenComparing(each -> each.key().improvement))
+            .collect(Collectors.toUnmodifiableList());
+    this.lags = lags;
+  }
+
+  public int looks() {
+    return looks;
+  }
+
+  /** The votes that can be counted, in the last look. */
+  public long votes() {
+    return votes;
+  }
+
+  /** The choices that have votes or a total. */
+  public int choices() {
+    return choices;
+  }
+
+  /** How many votes can't be counted, by reason. */
+  public Map<String, Long> uncountable() {
+    return uncountable;
+  }
+
+  /** Whether votes were on their way for longer than the settling, to the last. */
+  public boolean lags() {
+    return lags;
+  }
+
+  /** The choices of that kind, by region and improvement. */
+  public List<Finding> of(Finding.Kind kind) {
+    return findings.stream().filter(each -> each.kind() == kind).collect(Collectors.toList());
+  }
+
+  /** Whether there are choices whose total is wrong, or may be, by an amount that is not known. */
+  public boolean leavesOpen() {
+    return lags
+        || !of(Finding.Kind.WRONG).isEmpty()
+        || !of(Finding.Kind.BUSY).isEmpty()
+        || !of(Finding.Kind.REFUSED).isEmpty();
+  }
+
+  /**
+   * The report as a JSON object, for other programs: {@code {looks, votes, choices, lags,
+   * uncountable: {reason: votes}, findings: [{region, improvement, kind, total, votes, drift |
+   * atLeast, atMost, corrected}]}}, the choices that are exact left out.
+   *
+   * @param corrected the choices whose drift was taken out since
+   */
+  public String json(Set<TallyKey> corrected) {
+    ObjectNode report = JsonMapper.builder().build().createObjectNode();
+    report.put("looks", looks).put("votes", votes).put("choices", choices).put("lags", lags);
+    ObjectNode reasons = report.putObject("uncountable");
+    uncountable.forEach(reasons::put);
+    ArrayNode list = report.putArray("findings");
+    for (Finding each : findings) {
+      ObjectNode finding = list.addObject();
+      finding
+          .put("region", each.key().region)
+          .put("improvement", each.key().improvement)
+          .put("kind", each.kind().name().toLowerCase(Locale.ROOT))
+          .put("total", each.total())
+          .put("votes", each.votes());
+      if (each.kind() == Finding.Kind.DRIFT) {
+        finding.put("drift", each.low()).put("corrected", corrected.contains(each.key()));
+      } else if (each.kind() == Finding.Kind.BUSY || each.kind() == Finding.Kind.WRONG) {
+        finding.put("atLeast", each.low()).put("atMost", each.high());
+      }
+    }
+    return report.toPrettyString();
+  }
+}

@@ -1,0 +1,301 @@
+package io.citytally.cli.audit;
+
+import io.citytally.cli.command.CannotStartException;
+import io.citytally.cli.recast.Recast;
+import io.citytally.vote.TallyKey;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+
+/** Audits and corrects, and tells how it goes and what became of it. */
+public final class AuditRun {
+
+  /** The exit status if it failed or was stopped. */
+  public static final int FAILED = 1;
+
+  /** The exit status if there is drift that was not taken out. */
+  public static final int DRIFT = 3;
+
+  /** The exit status if no drift is known, but not every total could be judged. */
+  public static final int NOT_JUDGED = 4;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration LINE = Duration.ofSeconds(2);
+
+  /** Of what is not drift, only as many as can be taken in; an attack may have named a million. */
+  private static final int MOST_LISTED = 20;
+
+  private final DynamoDbClient dynamoDb;
+  private final String place;
+  private final String advice;
+  private final AuditOptions options;
+  private final Supplier<String> operator;
+  private final PrintWriter out;
+
+  /** What is said beside the report. */
+  private final PrintWriter aside;
+
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private long lastLineNanos = System.nanoTime();
+
+  /**
+   * @param dynamoDb stays the caller's to close
+   * @param place where that is, such as "in eu-west-1"
+   * @param advice what to do if nothing answers there
+   * @param operator tells who runs the audit; asked only before a correction
+   */
+  public AuditRun(
+      DynamoDbClient dynamoDb,
+      String place,
+      String advice,
+      AuditOptions options,
+      Supplier<String> operator,
+      PrintWriter out,
+      PrintWriter err) {
+    this.dynamoDb = dynamoDb;
+    this.place = place;
+    this.advice = advice;
+    this.options = options;
+    this.operator = operator;
+    this.out = out;
+    this.aside = options.json ? err : out;
+  }
+
+  /**
+   * @return the exit status
+   * @throws CannotStartException if there is no such table; the message says what to do
+   */
+  public int execute() {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndAwait, "stop"));
+    try {
+      return auditAndCorrect();
+    } catch (CancellationException e) {
+      say("stopped: nothing was changed");
+      return FAILED;
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  private void stopAndAwait() {
+    stopped.countDown();
+    try {
+      ended.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private int auditAndCorrect() {
+    PacedScan reader =
+        new PacedScan(dynamoDb, options.readCapacity, Clock.systemUTC(), this::sleep);
+    AuditReport report = audit(reader).run();
+    List<Finding> drifts = ofConcern(report, Finding.Kind.DRIFT);
+    int wrong = ofConcern(report, Finding.Kind.WRONG).size();
+    if (!options.json || !options.dryRun) {
+      list(report);
+    }
+    Set<TallyKey> corrected = options.dryRun || drifts.isEmpty() ? Set.of() : correct(drifts);
+    if (options.json) {
+      out.println(report.json(corrected));
+    }
+    int differ = drifts.size() + wrong;
+    say(closing(report, differ, corrected.size(), reader));
+    out.flush();
+    if (stopped.getCount() == 0) {
+      return FAILED;
+    }
+    if (differ > corrected.size()) {
+      return DRIFT;
+    }
+    return report.leavesOpen() ? NOT_JUDGED : 0;
+  }
+
+  private Audit audit(PacedScan reader) {
+    String option = "--votes-table";
+    try {
+      dynamoDb.describeTable(describe -> describe.tableName(options.tables.votes()));
+      option = "--total-table";
+      dynamoDb.describeTable(describe -> describe.tableName(options.tables.totalVotes()));
+      option = "--rejected-table";
+      dynamoDb.describeTable(describe -> describe.tableName(options.tables.rejectedVotes()));
+      if (!options.dryRun) {
+        option = "--corrections-table";
+        dynamoDb.describeTable(describe -> describe.tableName(options.tables.corrections()));
+      }
+      option = "--ballot-table, or say --no-ballot if the job has none";
+      Optional<Set<TallyKey>> ballot =
+          options.ballotTable.map(name -> Recast.ballotOf(dynamoDb, name));
+      return new Audit(reader, options.tables, ballot, options.pace, this::scanned);
+    } catch (ResourceNotFoundException e) {
+      throw new CannotStartException(
+          String.format("there is a table missing %s: name it with %s", place, option), e);
+    } catch (SdkClientException e) {
+      throw new CannotStartException(
+          String.format("no DynamoDB answers %s: %s (%s)", place, advice, e.getMessage()), e);
+    }
+  }
+
+  private Set<TallyKey> correct(List<Finding> drifts) {
+    Correction correction =
+        new Correction(dynamoDb, options.tables, operator.get(), Clock.systemUTC());
+    try {
+      correction.correct(
+          drifts,
+          () -> {
+            line("%s of %s corrected", correction.done().size(), drifts.size());
+            requireNotStopped();
+          });
+    } catch (CancellationException e) {
+      // What was corrected until then is told in the closing line.
+    } catch (RuntimeException e) {
+      say(
+          String.format(
+              "failed: %s of %s corrected, run it again", correction.done().size(), drifts.size()));
+      throw e;
+    }
+    return correction.done();
+  }
+
+  private List<Finding> ofConcern(AuditReport report, Finding.Kind kind) {
+    return report.of(kind).stream()
+        .filter(each -> options.concern == AuditOptions.Concern.EVERYTHING || each.high() < 0)
+        .collect(Collectors.toList());
+  }
+
+  private void list(AuditReport report) {
+    for (Finding drift : report.of(Finding.Kind.DRIFT)) {
+      say(
+          String.format(
+              "drift      %s: the total is %s, the votes are %s: %s %s",
+              name(drift),
+              number(drift.total()),
+              number(drift.votes()),
+              number(Math.abs(drift.low())),
+              drift.low() > 0 ? "too many" : "missing"));
+    }
+    list(
+        report.of(Finding.Kind.WRONG),
+        wrong ->
+            String.format(
+                "wrong      %s: the total is too great by %s to %s, and moves: look again",
+                name(wrong), number(wrong.low()), number(wrong.high())));
+    list(
+        report.of(Finding.Kind.BUSY),
+        busy ->
+            String.format(
+                "busy       %s: not judged, the total is too great by %s to %s",
+                name(busy), number(busy.low()), number(busy.high())));
+    list(
+        report.of(Finding.Kind.REFUSED),
+        refused ->
+            String.format(
+                "refused    %s: not judged, refused votes for it wait to be cast again",
+                name(refused)));
+    list(
+        report.of(Finding.Kind.NOT_ADMITTED),
+        other ->
+            String.format(
+                "no choice  %s: never on the ballot, so its %s votes don't count",
+                name(other), number(other.votes())));
+    report
+        .uncountable()
+        .forEach(
+            (reason, votes) ->
+                say(String.format("no vote    %s can't be counted: %s", number(votes), reason)));
+    if (report.lags()) {
+      say(
+          "Votes were on their way for longer than --settle, or are not counted at all. Does the"
+              + " job run, and has it caught up? Look at millisBehindLatest, and try again then.");
+    }
+  }
+
+  private void list(List<Finding> findings, Function<Finding, String> text) {
+    findings.stream().limit(MOST_LISTED).map(text).forEach(this::say);
+    if (findings.size() > MOST_LISTED) {
+      say(String.format("           and %s more of these", number(findings.size() - MOST_LISTED)));
+    }
+  }
+
+  private static String name(Finding finding) {
+    return plain(finding.key().toString());
+  }
+
+  private String closing(AuditReport report, int differ, int corrected, PacedScan reader) {
+    boolean backfill = options.concern == AuditOptions.Concern.MISSING_VOTES;
+    int notJudged = report.of(Finding.Kind.BUSY).size() + report.of(Finding.Kind.REFUSED).size();
+    String verdict =
+        differ > corrected
+            ? "drift"
+            : report.leavesOpen() ? "not all judged" : backfill ? "complete" : "exact";
+    return String.format(
+        "%s%s: %s votes, %s totals, %s %s%s, %s not judged; %s looks, %s read units",
+        stopped.getCount() == 0 ? "stopped, " : "",
+        verdict,
+        number(report.votes()),
+        number(report.choices()),
+        number(differ),
+        backfill ? "lack votes" : "differ",
+        options.dryRun ? "" : String.format(", %s corrected", number(corrected)),
+        number(notJudged),
+        report.looks(),
+        number((long) Math.ceil(reader.unitsTaken())));
+  }
+
+  private void scanned(int look, long votes) {
+    requireNotStopped();
+    line("look %d: %s votes scanned", look, number(votes));
+  }
+
+  private void sleep(Duration time) {
+    try {
+      stopped.await(time.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    }
+    requireNotStopped();
+  }
+
+  private void requireNotStopped() {
+    if (stopped.getCount() == 0) {
+      throw new CancellationException("stopped");
+    }
+  }
+
+  /** A line now and then. */
+  private void line(String format, Object... values) {
+    if (System.nanoTime() - lastLineNanos > LINE.toNanos()) {
+      lastLineNanos = System.nanoTime();
+      say(String.format(format, values));
+    }
+  }
+
+  private void say(String line) {
+    aside.println(line);
+    aside.flush();
+  }
+
+  private static String number(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
+  /** Names come from voters, and could steer the terminal. */
+  private static String plain(String text) {
+    return text.replaceAll("[\\p{Cc}\\p{Cf}]", " ");
+  }
+}

@@ -1,0 +1,47 @@
+package io.citytally.cli.audit;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code citytally backfill}. */
+@Command(
+    name = "backfill",
+    sortOptions = false,
+    description = {
+      "Counts the votes that were in the table before the stream was switched on.",
+      "",
+      "Switch the stream on and start the job first. Then this adds what the totals lack, once,"
+          + " also if it is interrupted and started again: each time, that is worked out anew from"
+          + " the votes and the totals. It does what `citytally audit --fix` does, but leaves alone"
+          + " totals that are too great; `citytally audit --help` tells what it rests on.",
+      ""
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:no total lacks votes any more",
+      "1:it failed or was stopped",
+      "2:an option was refused",
+      "3:there are totals that lack votes",
+      "4:there is none that is known, but not every total could be judged: run it again, with less"
+          + " voting"
+    },
+    footer = {
+      "",
+      "For instance:",
+      "  citytally backfill --dry-run",
+      "  citytally backfill --region eu-west-1 --read-capacity 200"
+    })
+public final class BackfillCommand implements Callable<Integer> {
+
+  @Option(names = "--dry-run", description = "Only tells what it would add.")
+  boolean dryRun;
+
+  @Mixin AuditMixin audit;
+
+  @Override
+  public Integer call() {
+    return audit.run(AuditOptions.Concern.MISSING_VOTES, dryRun);
+  }
+}

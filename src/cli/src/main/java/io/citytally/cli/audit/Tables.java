@@ -1,0 +1,33 @@
+package io.citytally.cli.audit;
+
+/** The names of the tables that an audit reads, and of those that it writes to correct totals. */
+public final class Tables {
+
+  private final String votes;
+  private final String totalVotes;
+  private final String rejectedVotes;
+  private final String corrections;
+
+  public Tables(String votes, String totalVotes, String rejectedVotes, String corrections) {
+    this.votes = votes;
+    this.totalVotes = totalVotes;
+    this.rejectedVotes = rejectedVotes;
+    this.corrections = corrections;
+  }
+
+  public String votes() {
+    return votes;
+  }
+
+  public String totalVotes() {
+    return totalVotes;
+  }
+
+  public String rejectedVotes() {
+    return rejectedVotes;
+  }
+
+  public String corrections() {
+    return corrections;
+  }
+}

@@ -1,0 +1,16 @@
+package io.citytally.cli.command;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads a plain decimal number from 0: neither NaN, nor infinite, nor hexadecimal. */
+public final class NumberConverter implements ITypeConverter<Double> {
+
+  @Override
+  public Double convert(String value) {
+    if (!value.matches("[0-9]{1,9}(\\.[0-9]{1,9})?")) {
+      throw new TypeConversionException("'" + value + "' is not a number from 0, such as 5 or 0.1");
+    }
+    return Double.valueOf(value);
+  }
+}

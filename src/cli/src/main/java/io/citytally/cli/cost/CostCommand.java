@@ -1,0 +1,327 @@
+package io.citytally.cli.cost;
+
+import io.citytally.cli.command.AboveZeroConverter;
+import io.citytally.cli.command.Bounds;
+import io.citytally.cli.command.NumberConverter;
+import io.citytally.vote.VoteSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code citytally cost}. */
+@Command(
+    name = "cost",
+    sortOptions = false,
+    description = {
+      "Estimates what it costs on AWS to count a city's votes, by windows; and what a Lambda would"
+          + " cost in the job's place.",
+      ""
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:estimated",
+      "1:nothing fits the budget or the staleness",
+      "2:an option was refused"
+    },
+    footer = {
+      "",
+      "For instance:",
+      "  citytally cost --votes-per-second 100 --regions 20 --improvements 30",
+      "  citytally cost --votes-per-second 100 --regions 20 --improvements 30 --budget 400",
+      "  citytally cost --votes-per-second 100 --regions 20 --improvements 30 --staleness 2s"
+          + " --format json",
+      "  citytally cost --votes-per-second 0.5 --regions 1 --improvements 50 --days 14"
+          + " --feed dynamodb-streams --cloudfront pro"
+    })
+public final class CostCommand implements Callable<Integer> {
+
+  private static final List<Duration> WINDOWS =
+      Stream.of(100, 250, 1_000, 5_000, 10_000, 60_000).map(Duration::ofMillis).toList();
+  private static final int MOST = 100_000;
+  private static final double MOST_VOTES_PER_SECOND = 1_000_000;
+  private static final int MOST_DAYS = 366;
+
+  /** As many as the template of the stream allows. */
+  private static final int MOST_SHARDS = 200;
+
+  @Spec CommandSpec command;
+
+  @Option(
+      names = "--votes-per-second",
+      paramLabel = "N",
+      required = true,
+      converter = AboveZeroConverter.class,
+      description = "Votes cast, changed or withdrawn, on the average; above 0.")
+  double votesPerSecond;
+
+  @Option(names = "--regions", paramLabel = "N", required = true, description = "Regions.")
+  int regions;
+
+  @Option(
+      names = "--improvements",
+      paramLabel = "N",
+      required = true,
+      description = "Improvements of each region.")
+  int improvements;
+
+  @Option(
+      names = "--window",
+      paramLabel = "TIME",
+      description = "Only this window (default: those from 100ms to 1m).")
+  Duration window;
+
+  @Option(
+      names = "--skew",
+      paramLabel = "S",
+      defaultValue = "1",
+      converter = NumberConverter.class,
+      description = {
+        "How unevenly votes are spread, the exponent of Zipf's law: 0 evenly, 1 the second gets"
+            + " half of the first (default: ${DEFAULT-VALUE})."
+      })
+  double skew;
+
+  @Option(
+      names = "--changed-share",
+      paramLabel = "P",
+      defaultValue = "0",
+      converter = NumberConverter.class,
+      description = "How many of the votes change an earlier one (default: ${DEFAULT-VALUE}).")
+  double changedShare;
+
+  @Option(
+      names = "--viewers",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "Who look, all the time, on the average (default: ${DEFAULT-VALUE}).")
+  int viewers;
+
+  @Option(
+      names = "--recent-size",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "Votes in a list of recent votes (default: ${DEFAULT-VALUE}).")
+  int recentSize;
+
+  @Option(
+      names = "--poll-interval",
+      paramLabel = "TIME",
+      description = {
+        "How often each dashboard asks (default: as the pages do, each second while votes come, and"
+            + " each 3s while none comes)."
+      })
+  Duration pollInterval;
+
+  @Option(
+      names = "--days",
+      paramLabel = "N",
+      converter = AboveZeroConverter.class,
+      description = "How long the election is open (default: a month of 730 hours).")
+  Double days;
+
+  @Option(
+      names = "--starts",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = {
+        "Starts of the job in that time; Managed Flink bills ten minutes for each at least"
+            + " (default: ${DEFAULT-VALUE})."
+      })
+  int starts;
+
+  @Option(
+      names = "--feed",
+      paramLabel = "FEED",
+      defaultValue = "kinesis",
+      description = "kinesis or dynamodb-streams, as for deploy (default: ${DEFAULT-VALUE}).")
+  String feed;
+
+  @Option(
+      names = "--stream",
+      paramLabel = "MODE",
+      description = {
+        "Of Kinesis: on-demand, advantage or provisioned (default: as deploy makes it, on-demand,"
+            + " or provisioned with --shards)."
+      })
+  String stream;
+
+  @Option(
+      names = "--shards",
+      paramLabel = "N",
+      description = "The least shards of a provisioned stream (default: as the load needs them).")
+  Integer shards;
+
+  @Option(
+      names = "--cloudfront",
+      paramLabel = "PLAN",
+      defaultValue = "pay-as-you-go",
+      description = {
+        "pay-as-you-go, or a flat rate: free, pro or business (default: ${DEFAULT-VALUE})."
+      })
+  String cloudFront;
+
+  @Option(names = "--waf", description = "With a web ACL, as deploy --waf makes it.")
+  boolean waf;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "USD",
+      converter = NumberConverter.class,
+      description = "Recommends the shortest window that costs no more than that in all.")
+  Double budget;
+
+  @Option(
+      names = "--staleness",
+      paramLabel = "TIME",
+      description = "Recommends what costs least and shows no total later than that.")
+  Duration staleness;
+
+  @Option(
+      names = "--price-region",
+      paramLabel = "REGION",
+      description = {
+        "Whose prices (default: us-east-1). Of eu-west-1, give those of Kinesis and Managed Flink"
+            + " with --prices: no source was found for them."
+      })
+  String priceRegion;
+
+  @Option(
+      names = "--prices",
+      paramLabel = "FILE",
+      description = "Prices and assumptions, in the form of cost.properties of io.citytally.ops.")
+  Path prices;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = "text or json (default: ${DEFAULT-VALUE}).")
+  String format;
+
+  @Override
+  public Integer call() {
+    Bounds bounds = new Bounds(command);
+    if (votesPerSecond > MOST_VOTES_PER_SECOND) {
+      throw bounds.refusal("--votes-per-second must be above 0, and at most 1000000");
+    }
+    bounds.within("--regions", regions, 1, MOST);
+    bounds.within("--improvements", improvements, 1, MOST);
+    bounds.within("--regions times --improvements", (long) regions * improvements, 1, 10L * MOST);
+    bounds.within("--viewers", viewers, 0, 10L * MOST);
+    bounds.within("--recent-size", recentSize, 1, 100);
+    if (window != null) {
+      bounds.within("--window", window, Duration.ofMillis(10), Duration.ofHours(1));
+    }
+    if (changedShare > 1) {
+      throw bounds.refusal("--changed-share is a fraction, 0 to 1");
+    }
+    if (budget != null && staleness != null) {
+      throw bounds.refusal("--budget doesn't go with --staleness: one of them decides");
+    }
+    if (!List.of("text", "json").contains(format)) {
+      throw bounds.refusal("--format is text or json");
+    }
+    CostEstimate estimate =
+        new CostEstimate(workload(bounds), figures(bounds), deployment(bounds), period(bounds));
+    CostReport report =
+        new CostReport(
+            estimate,
+            window == null ? WINDOWS : List.of(window),
+            Optional.ofNullable(budget),
+            Optional.ofNullable(staleness));
+    String text;
+    try {
+      text = format.equals("json") ? report.json() : report.text();
+    } catch (MissingPriceException e) {
+      throw bounds.refusal(e.getMessage());
+    }
+    command.commandLine().getOut().print(text);
+    command.commandLine().getOut().flush();
+    return report.recommended().isPresent() ? 0 : 1;
+  }
+
+  private Workload workload(Bounds bounds) {
+    Workload workload =
+        new Workload(
+            votesPerSecond, regions, improvements, skew, changedShare, viewers, recentSize);
+    if (pollInterval == null) {
+      return workload;
+    }
+    bounds.within("--poll-interval", pollInterval, Duration.ofSeconds(1), Duration.ofHours(1));
+    return workload.polling(Polling.each(pollInterval));
+  }
+
+  private BilledPeriod period(Bounds bounds) {
+    bounds.within("--starts", starts, 1, MOST);
+    if (days == null) {
+      return new BilledPeriod(BilledPeriod.HOURS_OF_MONTH, starts);
+    }
+    if (days > MOST_DAYS) {
+      throw bounds.refusal("--days must be above 0, and at most " + MOST_DAYS);
+    }
+    return new BilledPeriod(days * 24, starts);
+  }
+
+  private Deployment deployment(Bounds bounds) {
+    VoteSource source = oneOf(bounds, "--feed", feed, VoteSource.values());
+    if (source == VoteSource.DYNAMODB_STREAMS && (stream != null || shards != null)) {
+      throw bounds.refusal(
+          "--feed dynamodb-streams has no Kinesis stream: leave out --stream and --shards");
+    }
+    StreamMode mode = shards == null ? StreamMode.ON_DEMAND : StreamMode.PROVISIONED;
+    if (stream != null) {
+      mode = oneOf(bounds, "--stream", stream, StreamMode.values());
+    }
+    if (shards != null) {
+      bounds.within("--shards", shards, 1, MOST_SHARDS);
+      if (mode != StreamMode.PROVISIONED) {
+        throw bounds.refusal("--shards goes with --stream provisioned only, not " + mode);
+      }
+    }
+    return new Deployment(
+        source,
+        mode,
+        shards == null ? Deployment.SHARDS_BY_LOAD : shards,
+        oneOf(bounds, "--cloudfront", cloudFront, CloudFrontPlan.values()),
+        waf);
+  }
+
+  /** The one of these that is called so. */
+  private static <T> T oneOf(Bounds bounds, String option, String value, T[] allowed) {
+    return Arrays.stream(allowed)
+        .filter(each -> each.toString().equals(value))
+        .findAny()
+        .orElseThrow(
+            () ->
+                bounds.refusal(
+                    "%s: '%s' is not one of %s"
+                        .formatted(
+                            option,
+                            value,
+                            Arrays.stream(allowed)
+                                .map(Object::toString)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  private CostFigures figures(Bounds bounds) {
+    if (prices == null) {
+      return priceRegion == null ? CostFigures.bundled() : CostFigures.bundled(priceRegion);
+    }
+    try {
+      return priceRegion == null ? CostFigures.read(prices) : CostFigures.read(prices, priceRegion);
+    } catch (IOException | IllegalArgumentException e) {
+      throw bounds.refusal(
+          prices + ": " + (e instanceof IOException ? "can't be read" : e.getMessage()));
+    }
+  }
+}

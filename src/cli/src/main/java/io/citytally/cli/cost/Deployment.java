@@ -1,0 +1,59 @@
+package io.citytally.cli.cost;
+
+import io.citytally.vote.VoteSource;
+
+/** What a city chooses on AWS, as far as it is billed. */
+public final class Deployment {
+
+  /** Shards as the load needs them. */
+  public static final int SHARDS_BY_LOAD = 0;
+
+  /** As {@code deploy} makes it where nothing else is asked for. */
+  public static final Deployment USUAL =
+      new Deployment(
+          VoteSource.KINESIS,
+          StreamMode.ON_DEMAND,
+          SHARDS_BY_LOAD,
+          CloudFrontPlan.PAY_AS_YOU_GO,
+          false);
+
+  private final VoteSource feed;
+  private final StreamMode stream;
+  private final int shards;
+  private final CloudFrontPlan plan;
+  private final boolean waf;
+
+  /**
+   * @param stream only for {@link VoteSource#KINESIS}
+   * @param shards the least of a provisioned stream, or {@link #SHARDS_BY_LOAD}
+   * @param waf whether there is a web ACL, which a flat rate includes
+   */
+  public Deployment(
+      VoteSource feed, StreamMode stream, int shards, CloudFrontPlan plan, boolean waf) {
+    this.feed = feed;
+    this.stream = stream;
+    this.shards = shards;
+    this.plan = plan;
+    this.waf = waf;
+  }
+
+  public VoteSource feed() {
+    return feed;
+  }
+
+  public StreamMode stream() {
+    return stream;
+  }
+
+  public int shards() {
+    return shards;
+  }
+
+  public CloudFrontPlan plan() {
+    return plan;
+  }
+
+  public boolean waf() {
+    return waf;
+  }
+}

@@ -1,0 +1,265 @@
+package io.citytally.cli.recast;
+
+import io.citytally.table.BallotTable;
+import io.citytally.table.RejectedVotesTable;
+import io.citytally.vote.TallyKey;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+
+/**
+ * Casts again the choices that were refused: puts the record that each refusal keeps for that on
+ * the stream, then takes the refusal out of the table of rejected votes.
+ *
+ * <h2>Why nothing is lost, and nothing counts twice</h2>
+ *
+ * <p>The refusal goes only when its record is on the stream. Between the two this may be
+ * interrupted, and is then done again: the record carries the identity of the change that was
+ * refused, and the job, which counts each side of a change once, remembers it for as long as a
+ * refusal may lie in the table, and then some. For the same reason it does no harm to cast again
+ * what was counted meanwhile in another way. What has outlived its time is not touched: DynamoDB
+ * may take days to remove it, but the job's memory knows nothing of that.
+ *
+ * <p>Where the job still doesn't admit the choice, the record that was put is refused as any other
+ * would be, under its own place in the stream: so taking out the earlier refusal can't hit the new
+ * one. All refusals are read before the first is cast, so this doesn't meet what it has cast.
+ *
+ * <h2>A vote is taken back only together with its cast</h2>
+ *
+ * <p>A vote that took a choice and left it again has two sides, and both may be refused. The
+ * earlier one expires first. Cast again, the other would take away a vote that was never given. So
+ * an old side is cast only if the new side before it, of the same vote and choice, lies there as
+ * well. Both then go into the same batch, and the old one is taken out first: so wherever this is
+ * interrupted, an old side that is still there has its new side there, too.
+ *
+ * <p>Any other old side is <em>left alone</em>: if its new side was counted, the total is too great
+ * by one, and if it has expired, the total is right. The table doesn't tell which it is; an {@link
+ * Audit} does, by the votes.
+ *
+ * <p>What is kept in memory is bounded by the number of refusals that may be cast.
+ */
+public final class Recast {
+
+  /** What one PutRecords takes (Amazon Kinesis Data Streams API Reference). */
+  public static final int BATCH = 500;
+
+  /** What one BatchWriteItem takes (Amazon DynamoDB API Reference). */
+  private static final int DELETES = 25;
+
+  /** The stream that the job reads. */
+  @FunctionalInterface
+  public interface RecordStream {
+
+    /**
+     * Puts the records, at most {@value Recast#BATCH}. When this returns, all are in the stream.
+     *
+     * @throws RuntimeException if some may not be
+     */
+    void put(List<String> records);
+  }
+
+  private final DynamoDbClient dynamoDb;
+  private final String rejectedVotesTable;
+  private final Optional<Set<TallyKey>> ballot;
+  private final Clock clock;
+
+  private final Map<TallyKey, Long> taken = new HashMap<>();
+  private final Map<TallyKey, Long> left = new HashMap<>();
+  private final Map<TallyKey, Long> leftAlone = new HashMap<>();
+
+  /**
+   * @param rejectedVotesTable the table, of the shape of {@link RejectedVotesTable}
+   * @param ballot what the job admits, of any status; none: the job has no ballot, and anything is
+   *     cast
+   */
+  public Recast(
+      DynamoDbClient dynamoDb,
+      String rejectedVotesTable,
+      Optional<Set<TallyKey>> ballot,
+      Clock clock) {
+    this.dynamoDb = dynamoDb;
+    this.rejectedVotesTable = rejectedVotesTable;
+    this.ballot = ballot.map(Set::copyOf);
+    this.clock = clock;
+  }
+
+  /**
+   * Returns the choices in a table of the shape of {@link BallotTable}, of any status: the job
+   * admits also those that left the ballot or are hidden.
+   */
+  public static Set<TallyKey> ballotOf(DynamoDbClient dynamoDb, String ballotTable) {
+    return dynamoDb
+        .scanPaginator(scan -> scan.tableName(ballotTable).consistentRead(true))
+        .items()
+        .stream()
+        .map(BallotTable::keyOf)
+        .collect(Collectors.toSet());
+  }
+
+  /** Only counts what would be cast again, and what would be left. */
+  public void tell() {
+    together(read(() -> false)).forEach(this::countTaken);
+  }
+
+  /**
+   * Casts again what may be cast.
+   *
+   * @param isStopped asked between items and batches; if true, this returns early
+   * @throws RuntimeException if the table or the stream fails; to do it again does no harm
+   */
+  public void castAgain(RecordStream stream, BooleanSupplier isStopped) {
+    List<Refusal> batch = new ArrayList<>(BATCH);
+    for (List<Refusal> each : together(read(isStopped))) {
+      if (batch.size() + each.size() > BATCH) {
+        castAgain(batch, stream);
+        batch.clear();
+      }
+      if (isStopped.getAsBoolean()) {
+        return;
+      }
+      batch.addAll(each);
+    }
+    castAgain(batch, stream);
+  }
+
+  /** How many were cast again, or would be, by choice. */
+  public synchronized Map<TallyKey, Long> taken() {
+    return Map.copyOf(taken);
+  }
+
+  /** How many were left, because their choice is not on the ballot. */
+  public synchronized Map<TallyKey, Long> left() {
+    return Map.copyOf(left);
+  }
+
+  /** How many old sides were left, because the new side that they take back doesn't lie there. */
+  public synchronized Map<TallyKey, Long> leftAlone() {
+    return Map.copyOf(leftAlone);
+  }
+
+  private List<Refusal> read(BooleanSupplier isStopped) {
+    List<Refusal> refusals = new ArrayList<>();
+    for (Map<String, AttributeValue> item : refusals()) {
+      if (isStopped.getAsBoolean()) {
+        return List.of();
+      }
+      Refusal refusal = new Refusal(RejectedVotesTable.rejectedVoteOf(item));
+      if (mayBeCast(refusal.choice)) {
+        refusals.add(refusal);
+      } else {
+        count(left, refusal);
+      }
+    }
+    return refusals;
+  }
+
+  /** What may be cast, as it has to be cast together. */
+  private List<List<Refusal>> together(List<Refusal> refusals) {
+    List<List<Refusal>> all = new ArrayList<>();
+    refusals.stream()
+        .collect(Collectors.groupingBy(refusal -> List.of(refusal.vote, refusal.choice)))
+        .values()
+        .forEach(ofOneVoteAndChoice -> all.addAll(paired(ofOneVoteAndChoice)));
+    return all;
+  }
+
+  private List<List<Refusal>> paired(List<Refusal> refusals) {
+    List<List<Refusal>> pairs = new ArrayList<>();
+    List<Refusal> alone = new ArrayList<>();
+    List<Refusal> current = alone;
+    Refusal before = null;
+    refusals.sort(Refusal.BY_AGE);
+    for (Refusal each : refusals) {
+      boolean isDeliveredAgain = before != null && before.change.equals(each.change);
+      if (!isDeliveredAgain && !each.isOld) {
+        current = new ArrayList<>();
+        pairs.add(current);
+      } else if (!isDeliveredAgain && (before == null || before.isOld)) {
+        current = alone;
+      }
+      current.add(each);
+      before = each;
+    }
+    alone.forEach(each -> count(leftAlone, each));
+    return pairs;
+  }
+
+  private void castAgain(List<Refusal> refusals, RecordStream stream) {
+    for (int from = 0; from < refusals.size(); from += BATCH) {
+      stream.put(
+          refusals.subList(from, Math.min(from + BATCH, refusals.size())).stream()
+              .map(refusal -> refusal.record)
+              .collect(Collectors.toList()));
+    }
+    delete(refusals);
+    countTaken(refusals);
+  }
+
+  private Iterable<Map<String, AttributeValue>> refusals() {
+    return dynamoDb
+        .scanPaginator(
+            scan ->
+                scan.tableName(rejectedVotesTable)
+                    .consistentRead(true)
+                    .filterExpression("attribute_exists(#recast) AND #expires > :now")
+                    .expressionAttributeNames(
+                        Map.of(
+                            "#recast", RejectedVotesTable.RECAST,
+                            "#expires", RejectedVotesTable.EXPIRES_AT))
+                    .expressionAttributeValues(
+                        Map.of(
+                            ":now",
+                            AttributeValue.fromN(Long.toString(clock.instant().getEpochSecond())))))
+        .items();
+  }
+
+  private boolean mayBeCast(TallyKey choice) {
+    return ballot.isEmpty() || ballot.get().contains(choice);
+  }
+
+  private void countTaken(List<Refusal> refusals) {
+    refusals.forEach(refusal -> count(taken, refusal));
+  }
+
+  private synchronized void count(Map<TallyKey, Long> counts, Refusal refusal) {
+    counts.merge(refusal.choice, 1L, Long::sum);
+  }
+
+  /** Old sides first: while one lies there, so does its new side. */
+  private void delete(List<Refusal> refusals) {
+    Map<Boolean, List<Refusal>> areOld =
+        refusals.stream().collect(Collectors.partitioningBy(refusal -> refusal.isOld));
+    deleteAll(areOld.get(true));
+    deleteAll(areOld.get(false));
+  }
+
+  private void deleteAll(List<Refusal> refusals) {
+    for (int from = 0; from < refusals.size(); from += DELETES) {
+      List<WriteRequest> requests =
+          refusals.subList(from, Math.min(from + DELETES, refusals.size())).stream()
+              .map(refusal -> RejectedVotesTable.keyOf(refusal.shard, refusal.position))
+              .map(key -> WriteRequest.builder().deleteRequest(delete -> delete.key(key)).build())
+              .collect(Collectors.toList());
+      dynamoDb
+          .batchWriteItem(write -> write.requestItems(Map.of(rejectedVotesTable, requests)))
+          .unprocessedItems()
+          .getOrDefault(rejectedVotesTable, List.of())
+          .forEach(this::deleteWithPatience);
+    }
+  }
+
+  /** One at a time, for which the SDK waits longer and longer while it is throttled. */
+  private void deleteWithPatience(WriteRequest request) {
+    dynamoDb.deleteItem(
+        delete -> delete.tableName(rejectedVotesTable).key(request.deleteRequest().key()));
+  }
+}

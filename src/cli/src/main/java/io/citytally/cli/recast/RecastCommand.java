@@ -1,0 +1,88 @@
+package io.citytally.cli.recast;
+
+import io.citytally.cli.command.Bounds;
+import io.citytally.cli.target.TablesMixin;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code citytally recast}. */
+@Command(
+    name = "recast",
+    sortOptions = false,
+    description = {
+      "Casts again the choices that were refused, as they were not on the ballot or one too many.",
+      "",
+      "Put them on the ballot first (or, without a ballot, raise max.choices), and give the job its"
+          + " ballot.refresh to notice. Then this puts each refused choice that is or was on the"
+          + " ballot, hidden or not, on the Kinesis stream, and takes it out of the table of rejected votes. What was counted already"
+          + " does not count again, also if this is interrupted and started again. What the job"
+          + " still refuses is in the table again.",
+      "",
+      "A refused vote that was changed or withdrawn since is taken back only together with the vote"
+          + " itself. If that has expired, or was counted, the other half stays in the table until"
+          + " it expires, too: its choice is listed, and `citytally audit --fix` makes the total"
+          + " exact.",
+      ""
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:all that is on the ballot was cast again",
+      "1:it failed or was stopped; what was not cast is still in the table",
+      "2:an option was refused",
+      "3:all was cast again but what would take back a vote that is not there: run `citytally audit"
+          + " --fix`"
+    },
+    footer = {
+      "",
+      "For instance:",
+      "  citytally recast --dry-run",
+      "  citytally recast --region eu-west-1 --stream city-votes"
+    })
+public final class RecastCommand implements Callable<Integer> {
+
+  @Spec CommandSpec command;
+
+  @Option(names = "--dry-run", description = "Only tells what it would cast again.")
+  boolean dryRun;
+
+  @Option(
+      names = "--no-ballot",
+      description =
+          "The job has no ballot (ballot.table is not set): casts again whatever was refused.")
+  boolean noBallot;
+
+  @Mixin TablesMixin tables;
+
+  @Option(
+      names = "--stream",
+      paramLabel = "NAME",
+      defaultValue = "votes",
+      description = "The Kinesis stream that the job reads (default: ${DEFAULT-VALUE}).")
+  String stream;
+
+  @Option(
+      names = "--kinesis-port",
+      paramLabel = "PORT",
+      defaultValue = "4567",
+      description = "Port of the running system's Kinesis (default: ${DEFAULT-VALUE}).")
+  int kinesisPort;
+
+  @Override
+  public Integer call() {
+    return new RecastVotes(options(), command.commandLine().getOut()).execute();
+  }
+
+  RecastOptions options() {
+    return new RecastOptions(
+        tables.target(new Bounds(command), kinesisPort),
+        stream,
+        tables.rejectedTable(),
+        noBallot ? Optional.empty() : Optional.of(tables.ballotTable()),
+        dryRun);
+  }
+}

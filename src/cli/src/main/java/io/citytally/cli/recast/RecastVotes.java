@@ -1,0 +1,211 @@
+package io.citytally.cli.recast;
+
+import io.citytally.cli.command.CannotStartException;
+import io.citytally.cli.command.DisplayText;
+import io.citytally.cli.target.Target;
+import io.citytally.vote.TallyKey;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+
+/** Casts refused choices again, and tells how it goes and what became of it. */
+final class RecastVotes {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration LINE = Duration.ofSeconds(2);
+
+  private static final int LEFT_ALONE = 3;
+
+  /** As many choices are listed as can be taken in; an attack may have named a million. */
+  private static final int MOST_LISTED = 20;
+
+  private final RecastOptions options;
+  private final PrintWriter out;
+
+  private volatile boolean stopped;
+
+  RecastVotes(RecastOptions options, PrintWriter out) {
+    this.options = options;
+    this.out = out;
+  }
+
+  /**
+   * @return the exit status
+   * @throws CannotStartException if there is no such table or stream; the message says what to do
+   */
+  int execute() {
+    CountDownLatch ended = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndAwait(ended), "stop"));
+    try (DynamoDbClient dynamoDb = options.target().dynamoDb()) {
+      Recast recast = recast(dynamoDb);
+      if (options.dryRun()) {
+        recast.tell();
+        list("would be cast again", recast.taken());
+        list("not on the ballot", recast.left());
+      } else {
+        castAgain(recast);
+      }
+      tellWhatIsLeftAlone(recast);
+      out.println(closing(recast));
+      out.flush();
+      if (stopped) {
+        return 1;
+      }
+      return recast.leftAlone().isEmpty() ? 0 : LEFT_ALONE;
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  private void stopAndAwait(CountDownLatch ended) {
+    stopped = true;
+    try {
+      ended.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Recast recast(DynamoDbClient dynamoDb) {
+    String table = options.ballotTable().orElse(options.rejectedTable());
+    try {
+      Optional<Set<TallyKey>> ballot =
+          options.ballotTable().map(name -> Recast.ballotOf(dynamoDb, name));
+      table = options.rejectedTable();
+      String rejected = table;
+      dynamoDb.describeTable(describe -> describe.tableName(rejected));
+      return new Recast(dynamoDb, rejected, ballot, Clock.systemUTC());
+    } catch (ResourceNotFoundException e) {
+      throw new CannotStartException(
+          "there is no table %s %s: name it with --%s"
+              .formatted(
+                  table,
+                  options.target().ofDynamoDb(),
+                  table.equals(options.rejectedTable())
+                      ? "rejected-table"
+                      : "ballot-table, or say --no-ballot if the job has none"),
+          e);
+    } catch (SdkClientException e) {
+      throw new CannotStartException(
+          "no DynamoDB answers %s: %s"
+              .formatted(
+                  options.target().ofDynamoDb(),
+                  options.target() instanceof Target.Aws
+                      ? e.getMessage()
+                      : "start `citytally run`, or give the port that it shows with"
+                          + " --dynamodb-port"),
+          e);
+    }
+  }
+
+  private void castAgain(Recast recast) {
+    try (KinesisClient kinesis = options.target().kinesis()) {
+      requireStream(kinesis);
+      recast.castAgain(new KinesisRecords(kinesis, options.stream()), progress(recast));
+    } catch (RuntimeException e) {
+      if (!(e instanceof CannotStartException)) {
+        out.println(closing(recast));
+        out.flush();
+      }
+      throw e;
+    }
+  }
+
+  private void requireStream(KinesisClient kinesis) {
+    String hint =
+        ". A job that reads the table's own stream (source dynamodb-streams) has none: nothing can"
+            + " be put there. Start it anew without its state as long as that stream still holds"
+            + " every change since the first (24 hours): it counts again, with what is now admitted";
+    try {
+      kinesis.describeStreamSummary(describe -> describe.streamName(options.stream()));
+    } catch (software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException e) {
+      throw new CannotStartException(
+          "there is no Kinesis stream %s %s: name it with --stream%s"
+              .formatted(options.stream(), options.target().ofKinesis(), hint),
+          e);
+    } catch (SdkClientException e) {
+      throw new CannotStartException(
+          "no Kinesis answers %s: %s%s"
+              .formatted(
+                  options.target().ofKinesis(),
+                  options.target() instanceof Target.Aws
+                      ? e.getMessage()
+                      : "give the port that `citytally run` shows with --kinesis-port",
+                  hint),
+          e);
+    }
+  }
+
+  /** A line now and then, while it asks whether to go on. */
+  private BooleanSupplier progress(Recast recast) {
+    long[] lastNanos = {System.nanoTime()};
+    return () -> {
+      if (System.nanoTime() - lastNanos[0] > LINE.toNanos()) {
+        lastNanos[0] = System.nanoTime();
+        out.printf(
+            "%s cast again so far, %s left%n",
+            DisplayText.number(sum(recast.taken())), DisplayText.number(sum(recast.left())));
+        out.flush();
+      }
+      return stopped;
+    };
+  }
+
+  private void tellWhatIsLeftAlone(Recast recast) {
+    list("not taken back, as the vote itself is not there", recast.leftAlone());
+    if (!recast.leftAlone().isEmpty()) {
+      out.println(
+          "Totals of these are right if the vote has expired uncounted, and too great if it was"
+              + " counted. Run `citytally audit --fix`: it compares them with the votes.");
+    }
+  }
+
+  private void list(String what, Map<TallyKey, Long> counts) {
+    counts.entrySet().stream()
+        .sorted(
+            Map.Entry.<TallyKey, Long>comparingByValue(Comparator.reverseOrder())
+                .thenComparing(entry -> entry.getKey().toString()))
+        .limit(MOST_LISTED)
+        .forEach(
+            entry ->
+                out.printf(
+                    "%9s  %s: %s%n", DisplayText.number(entry.getValue()), what, entry.getKey()));
+    if (counts.size() > MOST_LISTED) {
+      out.printf(
+          "           %s: %s more choices%n",
+          what, DisplayText.number(counts.size() - MOST_LISTED));
+    }
+  }
+
+  private String closing(Recast recast) {
+    long left = sum(recast.left());
+    long leftAlone = sum(recast.leftAlone());
+    return "%s%s refused choices %s%s%s"
+        .formatted(
+            stopped ? "stopped: " : "",
+            DisplayText.number(sum(recast.taken())),
+            options.dryRun() ? "would be cast again" : "cast again",
+            left == 0
+                ? ""
+                : ", %s left that are not on the ballot".formatted(DisplayText.number(left)),
+            leftAlone == 0
+                ? ""
+                : ", %s not taken back: see `audit --fix`"
+                    .formatted(DisplayText.number(leftAlone)));
+  }
+
+  private static long sum(Map<TallyKey, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+}

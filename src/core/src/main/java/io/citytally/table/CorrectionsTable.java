@@ -1,0 +1,63 @@
+package io.citytally.table;
+
+import io.citytally.vote.TallyKey;
+import java.util.HashMap;
+import java.util.Map;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * What audits have corrected in {@code total_votes}, by whom and when: {@code {region, correction,
+ * improvement, votes, total_before, corrected_by, outcome}}. All are texts, but for {@code votes},
+ * which were added to the total, and {@code total_before}, which are numbers. The sort key {@code
+ * correction} is the time, in ISO 8601, and the improvement.
+ */
+public final class CorrectionsTable {
+
+  public static final String DEFAULT_NAME = "corrections";
+
+  /** The partition key. */
+  public static final String REGION = "region";
+
+  /** The sort key. */
+  public static final String CORRECTION = "correction";
+
+  public static final String IMPROVEMENT = "improvement";
+  public static final String VOTES = "votes";
+  public static final String TOTAL_BEFORE = "total_before";
+  public static final String CORRECTED_BY = "corrected_by";
+  public static final String OUTCOME = "outcome";
+
+  /** The outcome before the write. If it stays so, only the total tells whether it was made. */
+  public static final String BEGUN = "begun";
+
+  public static final String MADE = "made";
+
+  /** The outcome if something else wrote the total first, so that the write was refused. */
+  public static final String NOT_MADE = "not made";
+
+  private CorrectionsTable() {}
+
+  /**
+   * @param votes added to the total; negative where it was too great
+   * @param totalBefore the total that the audit saw
+   * @param outcome {@link #BEGUN}, {@link #MADE} or {@link #NOT_MADE}
+   */
+  public static Map<String, AttributeValue> itemOf(
+      TallyKey choice,
+      long epochMillis,
+      long votes,
+      long totalBefore,
+      String correctedBy,
+      String outcome) {
+    Map<String, AttributeValue> item = new HashMap<>();
+    String time = Attributes.time(epochMillis).s();
+    item.put(REGION, Attributes.text(choice.region));
+    item.put(CORRECTION, Attributes.text(time + " " + choice.improvement));
+    item.put(IMPROVEMENT, Attributes.text(choice.improvement));
+    item.put(VOTES, Attributes.number(votes));
+    item.put(TOTAL_BEFORE, Attributes.number(totalBefore));
+    item.put(CORRECTED_BY, Attributes.text(correctedBy));
+    item.put(OUTCOME, Attributes.text(outcome));
+    return item;
+  }
+}

@@ -1,0 +1,177 @@
+package io.citytally.table;
+
+import io.citytally.vote.TallyKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+
+/**
+ * The result: one item for each region and improvement, {@code {region, improvement, total_votes}},
+ * and beside it what the job needs to add exactly once, the numbers {@code {epoch, added, removed}}
+ * (see {@link IdempotentAdd}). An item that only ever knew {@code total_votes} is as good as any.
+ */
+public final class TotalVotesTable {
+
+  public static final String DEFAULT_NAME = "total_votes";
+
+  /** The partition key. */
+  public static final String REGION = "region";
+
+  /** The sort key. */
+  public static final String IMPROVEMENT = "improvement";
+
+  public static final String TOTAL_VOTES = "total_votes";
+  public static final String EPOCH = "epoch";
+  public static final String ADDED = "added";
+  public static final String REMOVED = "removed";
+
+  /**
+   * The memory is set, not added to: in each case the condition says what it is added to, and an
+   * item never written may carry numbers that aren't the job's.
+   */
+  private static final String UPDATE =
+      "SET #epoch = :epoch, #added = :added, #removed = :removed ADD #total_votes :votes";
+
+  private static final String NEVER_WRITTEN = "attribute_not_exists(#epoch)";
+  private static final String OF_EPOCH = "#epoch = :expected_epoch";
+  private static final String STANDS_AT =
+      OF_EPOCH + " AND #added = :expected_added AND #removed = :expected_removed";
+
+  private static final Map<String, String> NAMES =
+      Map.of("#epoch", EPOCH, "#added", ADDED, "#removed", REMOVED, "#total_votes", TOTAL_VOTES);
+
+  private TotalVotesTable() {}
+
+  public static Map<String, AttributeValue> keyOf(TallyKey key) {
+    return Map.of(
+        REGION, Attributes.text(key.region), IMPROVEMENT, Attributes.text(key.improvement));
+  }
+
+  /**
+   * @throws MalformedItemException if region or improvement is missing or not a text
+   */
+  public static TallyKey keyOf(Map<String, AttributeValue> item) {
+    return new TallyKey(Attributes.text(item, REGION), Attributes.text(item, IMPROVEMENT));
+  }
+
+  /**
+   * @throws MalformedItemException if there is no total, or it is not a whole number of 64 bits
+   */
+  public static long totalVotesOf(Map<String, AttributeValue> item) {
+    return Attributes.number(item, TOTAL_VOTES);
+  }
+
+  /**
+   * How much of the job's counting the item has taken in.
+   *
+   * @param item the item; empty if there is none
+   * @throws MalformedItemException if it has an epoch, but not one from 1 with numbers {@code
+   *     added} and {@code removed} from 0
+   */
+  public static Standing standingOf(Map<String, AttributeValue> item) {
+    if (!item.containsKey(EPOCH)) {
+      return Standing.NEVER_WRITTEN;
+    }
+    long epoch = Attributes.number(item, EPOCH);
+    long added = Attributes.number(item, ADDED);
+    long removed = Attributes.number(item, REMOVED);
+    try {
+      return Standing.at(epoch, added, removed);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedItemException(e.getMessage() + ", in the item " + item);
+    }
+  }
+
+  /** {@link Standing#epoch()} of {@link #standingOf}, for whoever knows only the tables. */
+  public static long epochOf(Map<String, AttributeValue> item) {
+    return standingOf(item).epoch();
+  }
+
+  /** {@link Standing#added()} of {@link #standingOf}. */
+  public static long addedOf(Map<String, AttributeValue> item) {
+    return standingOf(item).added();
+  }
+
+  /** {@link Standing#removed()} of {@link #standingOf}. */
+  public static long removedOf(Map<String, AttributeValue> item) {
+    return standingOf(item).removed();
+  }
+
+  /**
+   * The write that is decided on. If its condition fails, DynamoDB's answer holds the item.
+   *
+   * @throws IllegalArgumentException if there is nothing to write
+   */
+  public static UpdateItemRequest update(String tableName, TallyKey key, Decision decision) {
+    if (decision.kind() != Decision.Kind.WRITE) {
+      throw new IllegalArgumentException("nothing to write: " + decision);
+    }
+    Map<String, AttributeValue> values = new HashMap<>();
+    values.put(":epoch", Attributes.number(decision.next().epoch()));
+    values.put(":added", Attributes.number(decision.next().added()));
+    values.put(":removed", Attributes.number(decision.next().removed()));
+    values.put(":votes", Attributes.number(decision.votes()));
+    return UpdateItemRequest.builder()
+        .tableName(tableName)
+        .key(keyOf(key))
+        .updateExpression(UPDATE)
+        .conditionExpression(condition(decision, values))
+        .expressionAttributeNames(NAMES)
+        .expressionAttributeValues(values)
+        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
+        .build();
+  }
+
+  /**
+   * Adds to the total alone, and only if the item still has the total and the memory that it was
+   * seen with: whatever the job, or another correction, wrote meanwhile fails the condition. The
+   * memory stays, so the job goes on adding what it would have added. If the condition fails,
+   * DynamoDB's answer holds the item.
+   *
+   * @param seen the item; empty if there was none
+   * @param votes to be added; may be below 0
+   */
+  public static UpdateItemRequest correction(
+      String tableName, TallyKey key, Map<String, AttributeValue> seen, long votes) {
+    Map<String, AttributeValue> values = new HashMap<>();
+    values.put(":votes", Attributes.number(votes));
+    List<String> conditions = new ArrayList<>();
+    NAMES.forEach(
+        (placeholder, name) -> {
+          AttributeValue value = seen.get(name);
+          if (value == null) {
+            conditions.add("attribute_not_exists(" + placeholder + ")");
+          } else {
+            conditions.add(placeholder + " = :" + name);
+            values.put(":" + name, value);
+          }
+        });
+    return UpdateItemRequest.builder()
+        .tableName(tableName)
+        .key(keyOf(key))
+        .updateExpression("ADD #total_votes :votes")
+        .conditionExpression(String.join(" AND ", conditions))
+        .expressionAttributeNames(NAMES)
+        .expressionAttributeValues(values)
+        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
+        .build();
+  }
+
+  private static String condition(Decision decision, Map<String, AttributeValue> values) {
+    Standing expected = decision.expected();
+    if (expected.epoch() == 0) {
+      return NEVER_WRITTEN;
+    }
+    values.put(":expected_epoch", Attributes.number(expected.epoch()));
+    if (decision.takesOver()) {
+      return OF_EPOCH;
+    }
+    values.put(":expected_added", Attributes.number(expected.added()));
+    values.put(":expected_removed", Attributes.number(expected.removed()));
+    return STANDS_AT;
+  }
+}

@@ -1,0 +1,321 @@
+package io.citytally.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.citytally.vote.BallotEntry;
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.RejectedVote;
+import io.citytally.vote.Tally;
+import io.citytally.vote.TallyKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+
+class TablesTest {
+
+  private static final TallyKey BRIDGE = new TallyKey("Centre", "A bridge");
+
+  @Test
+  void aVoteReadsAsItWasWritten() {
+    Map<String, AttributeValue> item = VotesTable.itemOf("voter-1", BRIDGE);
+
+    assertThat(item)
+        .isEqualTo(
+            Map.of(
+                "id", text("voter-1"), "improvement", text("A bridge"), "region", text("Centre")));
+    assertThat(VotesTable.keyOf("voter-1")).isEqualTo(Map.of("id", text("voter-1")));
+    assertThat(VotesTable.choiceOf(item)).isEqualTo(BRIDGE);
+  }
+
+  @Test
+  void aTitleReadsAsItWasWritten() {
+    Map<String, AttributeValue> item = BallotTable.itemOf(BRIDGE, "A bridge for all");
+
+    assertThat(BallotTable.keyOf(BRIDGE))
+        .isEqualTo(Map.of("improvement", text("A bridge"), "region", text("Centre")));
+    assertThat(BallotTable.keyOf(item)).isEqualTo(BRIDGE);
+    assertThat(BallotTable.titleOf(item)).isEqualTo("A bridge for all");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aBallotEntryReadsAsItWasWritten(BallotEntry.Status status) {
+    BallotEntry entry = new BallotEntry("A bridge for all", status);
+
+    Map<String, AttributeValue> item = BallotTable.itemOf(BRIDGE, entry);
+
+    assertThat(BallotTable.keyOf(item)).isEqualTo(BRIDGE);
+    assertThat(BallotTable.entryOf(item)).isEqualTo(entry);
+    assertThat(item.containsKey("status")).isEqualTo(status != BallotEntry.Status.VOTABLE);
+  }
+
+  @Test
+  void refusesABallotEntryOfAStatusThatItDoesNotKnow() {
+    Map<String, AttributeValue> item = new HashMap<>(BallotTable.itemOf(BRIDGE, "A bridge"));
+    item.put("status", text("maybe"));
+
+    assertThatExceptionOfType(MalformedItemException.class)
+        .isThrownBy(() -> BallotTable.entryOf(item))
+        .withMessageContaining("'status' should be absent, 'left' or 'hidden'");
+    item.put("status", AttributeValue.fromN("1"));
+    assertThatExceptionOfType(MalformedItemException.class)
+        .isThrownBy(() -> BallotTable.entryOf(item))
+        .withMessageContaining("'status' should be a text");
+  }
+
+  @Test
+  void recentVotesAreWrittenInTheirOrderWithTheMinuteOfEach() {
+    RecentVotes recent =
+        new RecentVotes(
+            RecentVotes.CITY,
+            new RecentVotes.Vote(BRIDGE, Instant.parse("2026-05-01T12:00:59.999Z").toEpochMilli()),
+            new RecentVotes.Vote(
+                new TallyKey("North", "Trees"),
+                Instant.parse("2026-05-01T11:59:59.007Z").toEpochMilli()));
+
+    Map<String, AttributeValue> item = RecentVotesTable.itemOf(recent);
+
+    assertThat(item).containsAllEntriesOf(RecentVotesTable.keyOf("city"));
+    assertThat(item.get("votes").l())
+        .containsExactly(
+            AttributeValue.fromM(
+                Map.of(
+                    "region", text("Centre"),
+                    "improvement", text("A bridge"),
+                    "cast_at", text("2026-05-01T12:00Z"))),
+            AttributeValue.fromM(
+                Map.of(
+                    "region", text("North"),
+                    "improvement", text("Trees"),
+                    "cast_at", text("2026-05-01T11:59Z"))));
+    assertThat(RecentVotesTable.recentVotesOf(item).votes)
+        .extracting(vote -> Instant.ofEpochMilli(vote.castAtMillis))
+        .containsExactly(
+            Instant.parse("2026-05-01T12:00:00Z"), Instant.parse("2026-05-01T11:59:00Z"));
+  }
+
+  @Test
+  void recentVotesOfAnEarlierVersionAreRead() {
+    Map<String, AttributeValue> vote =
+        Map.of(
+            "region", text("Centre"),
+            "improvement", text("A bridge"),
+            "cast_at", text("2026-05-01T11:59:59.007Z"));
+
+    RecentVotes recent =
+        RecentVotesTable.recentVotesOf(
+            Map.of(
+                "feed", text("city"),
+                "votes", AttributeValue.fromL(List.of(AttributeValue.fromM(vote)))));
+
+    assertThat(recent.votes)
+        .containsExactly(
+            new RecentVotes.Vote(BRIDGE, Instant.parse("2026-05-01T11:59:59.007Z").toEpochMilli()));
+  }
+
+  @Test
+  void anEmptyListOfRecentVotesReadsAsItWasWritten() {
+    RecentVotes none = new RecentVotes(RecentVotes.feedOf("North"));
+
+    assertThat(RecentVotesTable.recentVotesOf(RecentVotesTable.itemOf(none))).isEqualTo(none);
+  }
+
+  @Test
+  void aRejectedVoteExpiresItsTimeToLiveAfterItsArrival() {
+    long arrived = Instant.parse("2026-05-01T12:00:00.999Z").toEpochMilli();
+    RejectedVote vote = new RejectedVote("shard-1", "42", "not JSON", "", arrived);
+
+    Map<String, AttributeValue> item = RejectedVotesTable.itemOf(vote, Duration.ofDays(30));
+
+    assertThat(item)
+        .isEqualTo(
+            Map.of(
+                "shard", text("shard-1"),
+                "position", text("42"),
+                "reason", text("not JSON"),
+                "payload", text(""),
+                "arrived_at", text("2026-05-01T12:00:00.999Z"),
+                "expires_at",
+                    AttributeValue.fromN(
+                        Long.toString(Instant.parse("2026-05-31T12:00:00Z").getEpochSecond()))));
+    assertThat(item).containsAllEntriesOf(RejectedVotesTable.keyOf("shard-1", "42"));
+    assertThat(RejectedVotesTable.rejectedVoteOf(item)).isEqualTo(vote);
+  }
+
+  @Test
+  void aRefusedChoiceIsKeptWithWhatCastsItAgain() {
+    long arrived = Instant.parse("2026-05-01T12:00:00.999Z").toEpochMilli();
+    RejectedVote vote =
+        new RejectedVote("shard-1", "42-new", "not on the ballot", "{}", arrived, BRIDGE, "again");
+
+    Map<String, AttributeValue> item = RejectedVotesTable.itemOf(vote, Duration.ofDays(30));
+
+    assertThat(item)
+        .containsEntry("region", text("Centre"))
+        .containsEntry("improvement", text("A bridge"))
+        .containsEntry("recast", text("again"));
+    assertThat(RejectedVotesTable.rejectedVoteOf(item)).isEqualTo(vote);
+  }
+
+  @Test
+  void anItemThatTheJobNeverWroteHasATotalAndNoStanding() {
+    Map<String, AttributeValue> item = new HashMap<>(TotalVotesTable.keyOf(BRIDGE));
+    item.put("total_votes", AttributeValue.fromN("12"));
+
+    assertThat(TotalVotesTable.keyOf(item)).isEqualTo(BRIDGE);
+    assertThat(TotalVotesTable.totalVotesOf(item)).isEqualTo(12);
+    assertThat(TotalVotesTable.standingOf(item)).isEqualTo(Standing.NEVER_WRITTEN);
+    assertThat(TotalVotesTable.standingOf(Map.of())).isEqualTo(Standing.NEVER_WRITTEN);
+  }
+
+  @Test
+  void aCorrectionAddsToTheTotalAloneIfTheItemIsAsItWasSeen() {
+    Map<String, AttributeValue> seen = new HashMap<>(TotalVotesTable.keyOf(BRIDGE));
+    seen.put("total_votes", AttributeValue.fromN("12"));
+    seen.put("epoch", AttributeValue.fromN("2"));
+    seen.put("added", AttributeValue.fromN("14"));
+    seen.put("removed", AttributeValue.fromN("3"));
+
+    UpdateItemRequest correction = TotalVotesTable.correction("totals", BRIDGE, seen, -1);
+    UpdateItemRequest ofNone = TotalVotesTable.correction("totals", BRIDGE, Map.of(), 5);
+
+    assertThat(TotalVotesTable.epochOf(seen)).isEqualTo(2);
+    assertThat(TotalVotesTable.addedOf(seen)).isEqualTo(14);
+    assertThat(TotalVotesTable.removedOf(seen)).isEqualTo(3);
+    assertThat(correction.updateExpression()).isEqualTo("ADD #total_votes :votes");
+    assertThat(correction.conditionExpression().split(" AND "))
+        .containsExactlyInAnyOrder(
+            "#total_votes = :total_votes",
+            "#epoch = :epoch",
+            "#added = :added",
+            "#removed = :removed");
+    assertThat(correction.expressionAttributeValues())
+        .isEqualTo(
+            Map.of(
+                ":votes", AttributeValue.fromN("-1"),
+                ":total_votes", AttributeValue.fromN("12"),
+                ":epoch", AttributeValue.fromN("2"),
+                ":added", AttributeValue.fromN("14"),
+                ":removed", AttributeValue.fromN("3")));
+    assertThat(ofNone.conditionExpression().split(" AND "))
+        .containsExactlyInAnyOrder(
+            "attribute_not_exists(#total_votes)",
+            "attribute_not_exists(#epoch)",
+            "attribute_not_exists(#added)",
+            "attribute_not_exists(#removed)");
+  }
+
+  @Test
+  void aVoteThatTheJobCannotCountTellsWhy() {
+    Map<String, AttributeValue> item = new HashMap<>(VotesTable.itemOf("voter-1", BRIDGE));
+    assertThat(VotesTable.problemOf(item)).isNull();
+
+    item.put("region", text(" "));
+    assertThat(VotesTable.problemOf(item)).isEqualTo("region is empty");
+
+    item.put("region", AttributeValue.fromN("7"));
+    assertThat(VotesTable.problemOf(item)).isEqualTo("region is not a string");
+
+    item.remove("region");
+    assertThat(VotesTable.problemOf(item)).isEqualTo("region is missing");
+  }
+
+  @Test
+  void itsUpdateSaysToDynamoDbWhatTheDecisionSays() {
+    Decision decision = IdempotentAdd.decide(Standing.at(2, 100, 3), new Tally(BRIDGE, 2, 120, 4));
+
+    UpdateItemRequest update = TotalVotesTable.update("totals", BRIDGE, decision);
+
+    assertThat(update.tableName()).isEqualTo("totals");
+    assertThat(update.key())
+        .isEqualTo(Map.of("region", text("Centre"), "improvement", text("A bridge")));
+    assertThat(update.expressionAttributeValues())
+        .isEqualTo(
+            Map.of(
+                ":epoch", AttributeValue.fromN("2"),
+                ":added", AttributeValue.fromN("120"),
+                ":removed", AttributeValue.fromN("4"),
+                ":votes", AttributeValue.fromN("19"),
+                ":expected_epoch", AttributeValue.fromN("2"),
+                ":expected_added", AttributeValue.fromN("100"),
+                ":expected_removed", AttributeValue.fromN("3")));
+  }
+
+  @Test
+  void thereIsNoUpdateWithoutAWrite() {
+    Decision nothing = IdempotentAdd.decide(Standing.at(1, 5, 0), new Tally(BRIDGE, 1, 5, 0));
+
+    assertThatThrownBy(() -> TotalVotesTable.update("totals", BRIDGE, nothing))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "1.5", "1e30"})
+  void refusesAnEpochThatNoJobCanHave(String epoch) {
+    Map<String, AttributeValue> item =
+        Map.of(
+            "epoch", AttributeValue.fromN(epoch),
+            "added", AttributeValue.fromN("1"),
+            "removed", AttributeValue.fromN("0"));
+
+    assertThatThrownBy(() -> TotalVotesTable.standingOf(item))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("epoch");
+  }
+
+  @Test
+  void refusesAStandingThatIsNotWhole() {
+    assertThatThrownBy(() -> TotalVotesTable.standingOf(Map.of("epoch", AttributeValue.fromN("1"))))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("'added' should be a number");
+    assertThatThrownBy(() -> TotalVotesTable.standingOf(Map.of("epoch", text("one"))))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("'epoch' should be a number");
+    assertThatThrownBy(
+            () ->
+                TotalVotesTable.standingOf(
+                    Map.of(
+                        "epoch", AttributeValue.fromN("1"),
+                        "added", AttributeValue.fromN("-1"),
+                        "removed", AttributeValue.fromN("0"))))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("votes from 0");
+  }
+
+  @Test
+  void refusesItemsOfAnotherShape() {
+    assertThatThrownBy(() -> VotesTable.choiceOf(Map.of("region", text("Centre"))))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("'improvement' should be a text");
+    assertThatThrownBy(() -> RecentVotesTable.recentVotesOf(Map.of("feed", text("city"))))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("'votes' should be a list");
+    assertThatThrownBy(
+            () ->
+                RecentVotesTable.recentVotesOf(
+                    Map.of("feed", text("city"), "votes", AttributeValue.fromL(listOf("x")))))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("'votes' should be a list of maps");
+    assertThatThrownBy(() -> Attributes.time(Map.of("cast_at", text("yesterday")), "cast_at"))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("'cast_at' should be a time");
+  }
+
+  private static List<AttributeValue> listOf(String entry) {
+    return List.of(text(entry));
+  }
+
+  private static AttributeValue text(String value) {
+    return AttributeValue.fromS(value);
+  }
+}

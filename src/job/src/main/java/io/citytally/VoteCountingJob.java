@@ -1,0 +1,93 @@
+package io.citytally;
+
+import io.citytally.config.VoteCountingConfig;
+import io.citytally.count.Origin;
+import io.citytally.dynamodb.BallotTableReader;
+import io.citytally.dynamodb.DynamoDbEndpoint;
+import io.citytally.dynamodb.TotalVotesTableReader;
+import io.citytally.feed.Admission;
+import io.citytally.feed.DynamoDbStreamsFeed;
+import io.citytally.feed.KinesisFeed;
+import io.citytally.feed.ShardConsumer;
+import io.citytally.feed.VoteFeed;
+import io.citytally.sink.RecentVotesSink;
+import io.citytally.sink.RejectedVotesSink;
+import io.citytally.sink.TallySink;
+import io.citytally.vote.VoteSource;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * The job as Managed Flink starts it: reads its configuration, puts the pipeline together, runs it.
+ *
+ * <p>It sets neither checkpoints nor state backend nor restarts: on Managed Flink these are the
+ * application's settings, and code that sets them is ignored ("Implement fault tolerance in Managed
+ * Service for Apache Flink").
+ */
+public final class VoteCountingJob {
+
+  /** The job's name in Flink's web interface. */
+  public static final String NAME = "citytally";
+
+  private VoteCountingJob() {}
+
+  /**
+   * @param args nothing on Managed Flink, else {@code --properties FILE}
+   * @throws io.citytally.config.InvalidConfigurationException if a property is missing or wrong;
+   *     the message says which, and what is allowed
+   */
+  public static void main(String[] args) throws Exception {
+    VoteCountingConfig config = VoteCountingConfig.load(args);
+    try (StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment()) {
+      pipeline(config).addTo(env);
+      env.execute(NAME);
+    }
+  }
+
+  /** The pipeline between the feed and the tables that the configuration names. */
+  public static VoteCountingPipeline pipeline(VoteCountingConfig config) {
+    DynamoDbEndpoint dynamoDb =
+        new DynamoDbEndpoint(
+            config.region(),
+            config.dynamoDbEndpoint(),
+            config.localCredentials()
+                ? DynamoDbEndpoint.Credentials.LOCAL
+                : DynamoDbEndpoint.Credentials.AUTO);
+    return new VoteCountingPipeline(
+        feed(config),
+        admission(config, dynamoDb),
+        config.window(),
+        config.dedupeTtl(),
+        config.rejectedTtl().plus(config.dedupeTtl()),
+        new Origin(config.epoch(), config.source().toString()),
+        config.recentSize(),
+        new TallySink(dynamoDb, config.totalVotesTable(), config.maxInFlightRequests()),
+        new RecentVotesSink(dynamoDb, config.recentVotesTable(), config.maxInFlightRequests()),
+        new RejectedVotesSink(
+            dynamoDb,
+            config.rejectedVotesTable(),
+            config.maxInFlightRequests(),
+            config.rejectedTtl()));
+  }
+
+  private static Admission admission(VoteCountingConfig config, DynamoDbEndpoint dynamoDb) {
+    TotalVotesTableReader totals = new TotalVotesTableReader(dynamoDb, config.totalVotesTable());
+    return config.ballotTable() == null
+        ? Admission.ofAtMost(config.maxChoices(), totals)
+        : Admission.byBallot(
+            new BallotTableReader(dynamoDb, config.ballotTable()), config.ballotRefresh(), totals);
+  }
+
+  private static VoteFeed feed(VoteCountingConfig config) {
+    ShardConsumer consumer =
+        new ShardConsumer(
+            config.region(),
+            config.feedEndpoint(),
+            config.localCredentials(),
+            config.initialPosition(),
+            config.pollInterval(),
+            config.shardDiscoveryInterval());
+    return config.source() == VoteSource.KINESIS
+        ? new KinesisFeed(config.streamName(), config.votesTable(), consumer, config.dedupeTtl())
+        : new DynamoDbStreamsFeed(config.streamArn(), consumer);
+  }
+}

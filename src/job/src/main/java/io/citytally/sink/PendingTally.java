@@ -1,0 +1,57 @@
+package io.citytally.sink;
+
+import io.citytally.table.Decision;
+import io.citytally.table.IdempotentAdd;
+import io.citytally.table.Standing;
+import io.citytally.vote.Tally;
+
+/**
+ * A tally on its way into its item, and how its writer goes on from each answer: all that {@link
+ * TallySinkWriter} decides about one key, without its requests, timers and threads.
+ *
+ * <p>The writer does what {@link #next} says until that is nothing more. After an answer that was
+ * lost it knows no more than before, so there is no method for one: it asks for the next decision
+ * again. Whenever it asks, what has come meanwhile is {@linkplain Tally#merge merged} before.
+ */
+public final class PendingTally {
+
+  private final Tally tally;
+  private final Standing belief;
+
+  private PendingTally(Tally tally, Standing belief) {
+    this.tally = tally;
+    this.belief = belief;
+  }
+
+  /**
+   * @param belief where the item is thought to stand; it need not be true
+   */
+  public static PendingTally of(Tally tally, Standing belief) {
+    return new PendingTally(tally, belief);
+  }
+
+  /** What the item is to take in. */
+  public Tally tally() {
+    return tally;
+  }
+
+  /** Where the item is thought to stand. */
+  public Standing belief() {
+    return belief;
+  }
+
+  /** What is to be done now, as far as is known. */
+  public Decision next() {
+    return IdempotentAdd.decide(belief, tally);
+  }
+
+  /** The answer says that this was written. */
+  public PendingTally written(Decision sent) {
+    return new PendingTally(tally, sent.next());
+  }
+
+  /** The answer says that the condition failed, and shows where the item stands. */
+  public PendingTally refused(Standing seen) {
+    return new PendingTally(tally, seen);
+  }
+}

@@ -1,0 +1,78 @@
+package io.citytally.sink;
+
+import io.citytally.dynamodb.DynamoDbEndpoint;
+import io.citytally.table.IdempotentAdd;
+import io.citytally.table.TotalVotesTable;
+import io.citytally.vote.Tally;
+import io.citytally.vote.TallyKey;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Collection;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.util.function.SerializableSupplier;
+
+/**
+ * Adds tallies to {@code total_votes}, exactly once each: see {@link IdempotentAdd} for why, and
+ * {@link TallySinkWriter} for how.
+ */
+public final class TallySink extends KeyedSink<Tally> {
+
+  private static final long serialVersionUID = 1L;
+
+  static final SimpleVersionedSerializer<Tally> SERIALIZER =
+      new SnapshotSerializer<>(TallySink::write, TallySink::read);
+
+  private final SerializableSupplier<UpdateItems> dynamoDb;
+  private final String tableName;
+  private final int maxInFlightRequests;
+
+  /**
+   * @param tableName the table, of the shape of {@link TotalVotesTable}
+   * @param maxInFlightRequests how many items each subtask may be writing at a time, from 1
+   */
+  public TallySink(DynamoDbEndpoint endpoint, String tableName, int maxInFlightRequests) {
+    this(
+        () -> UpdateItems.of(endpoint.createClient(maxInFlightRequests)),
+        tableName,
+        maxInFlightRequests);
+  }
+
+  /**
+   * @param dynamoDb makes the connection of each writer, which closes it
+   * @param tableName the table, of the shape of {@link TotalVotesTable}
+   * @param maxInFlightRequests how many items each subtask may be writing at a time, from 1
+   */
+  public TallySink(
+      SerializableSupplier<UpdateItems> dynamoDb, String tableName, int maxInFlightRequests) {
+    this.dynamoDb = dynamoDb;
+    this.tableName = tableName;
+    this.maxInFlightRequests = maxInFlightRequests;
+  }
+
+  @Override
+  public StatefulSinkWriter<Tally, Tally> restoreWriter(
+      WriterInitContext context, Collection<Tally> snapshot) throws IOException {
+    return new TallySinkWriter(context, snapshot, dynamoDb.get(), tableName, maxInFlightRequests);
+  }
+
+  @Override
+  public SimpleVersionedSerializer<Tally> getWriterStateSerializer() {
+    return SERIALIZER;
+  }
+
+  private static void write(Tally tally, DataOutput out) throws IOException {
+    out.writeUTF(tally.key.region);
+    out.writeUTF(tally.key.improvement);
+    out.writeLong(tally.epoch);
+    out.writeLong(tally.added);
+    out.writeLong(tally.removed);
+  }
+
+  private static Tally read(DataInput in) throws IOException {
+    TallyKey key = new TallyKey(in.readUTF(), in.readUTF());
+    return new Tally(key, in.readLong(), in.readLong(), in.readLong());
+  }
+}

@@ -1,0 +1,213 @@
+package io.citytally.sink;
+
+import io.citytally.table.Decision;
+import io.citytally.table.Standing;
+import io.citytally.table.TotalVotesTable;
+import io.citytally.vote.Tally;
+import io.citytally.vote.TallyKey;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+
+/**
+ * Writes each key's tally with one conditional {@code UpdateItem} at a time, until the item has
+ * taken in all that was handed over. When and how often it tries, {@link KeyedSinkWriter} tells.
+ *
+ * <p>The writer believes each item to stand where it last saw it stand, and an item that it has
+ * never seen to be unwritten. Beliefs need not be true: a wrong one, after a restart, a lost
+ * answer, or a write of someone else, costs a failed condition, whose answer shows how the item
+ * does stand. So they may be forgotten, too, and are kept for the last {@value #MAX_BELIEFS} keys
+ * only. A conflict is settled by deciding again, for as long as it takes: another writer's success
+ * is the only thing that can fail a condition, and the numbers of the item only grow towards this
+ * writer's.
+ *
+ * <p>The gauge {@code choicesAhead} is the number of keys whose item has taken in more of the same
+ * epoch than the job has counted. After a restart that is so until the job has read again what it
+ * had read before. If it stays so once the job has caught up with the stream, the job lacks votes
+ * that an earlier one has counted, and takes as many new ones for known: it was started without
+ * state, or its snapshot is older than the stream's oldest record. A key is known to be ahead once
+ * a vote for it comes. At most {@value #MAX_BELIEFS} are counted.
+ */
+final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
+
+  static final int MAX_BELIEFS = 100_000;
+
+  private final UpdateItems dynamoDb;
+
+  private final Map<TallyKey, Standing> beliefs = new LeastRecentlyUsed<>(MAX_BELIEFS);
+
+  private final Set<TallyKey> ahead = new HashSet<>();
+
+  private final Counter tallyWrites;
+  private final Counter conditionalConflicts;
+  private final Counter writesSkipped;
+  private long changesWritten;
+
+  /**
+   * @param snapshot what was outstanding
+   * @param dynamoDb the connection, which this writer closes
+   */
+  TallySinkWriter(
+      WriterInitContext context,
+      Collection<Tally> snapshot,
+      UpdateItems dynamoDb,
+      String tableName,
+      int maxInFlightRequests)
+      throws IOException {
+    super(context, TallySink.SERIALIZER, tableName, "keysOutstanding", maxInFlightRequests);
+    this.dynamoDb = dynamoDb;
+    tallyWrites = metrics().counter("tallyWrites");
+    conditionalConflicts = metrics().counter("conditionalConflicts");
+    writesSkipped = metrics().counter("writesSkipped");
+    metrics().<Double, Gauge<Double>>gauge("votesPerWrite", this::votesPerWrite);
+    metrics().<Integer, Gauge<Integer>>gauge("choicesAhead", ahead::size);
+    restore(snapshot);
+  }
+
+  @Override
+  TallyKey keyOf(Tally tally) {
+    return tally.key;
+  }
+
+  /**
+   * The greater of each number. Of two epochs it would fail, but there is only one in a job: that
+   * of its snapshot, if there is one.
+   */
+  @Override
+  Tally merge(Tally earlier, Tally later) {
+    return earlier.merge(later);
+  }
+
+  @Override
+  Optional<Attempt> attempt(Tally tally) {
+    PendingTally pending =
+        PendingTally.of(tally, beliefs.getOrDefault(tally.key, Standing.NEVER_WRITTEN));
+    compare(tally, pending.belief());
+    Decision decision = pending.next();
+    switch (decision.kind()) {
+      case NOTHING_TO_ADD:
+        return Optional.empty();
+      case WRITE:
+        return Optional.of(new Add(pending, decision));
+      case OUTDATED:
+        throw new OutdatedEpochException(
+            tableName(), tally.key, decision.expected().epoch(), tally.epoch);
+      default:
+        throw new AssertionError(decision);
+    }
+  }
+
+  /** An item of another epoch, or one that was never seen, says nothing about this one. */
+  private void compare(Tally tally, Standing item) {
+    if (item.epoch() != tally.epoch) {
+      return;
+    }
+    if (item.added() <= tally.added && item.removed() <= tally.removed) {
+      ahead.remove(tally.key);
+    } else if (ahead.size() < MAX_BELIEFS) {
+      ahead.add(tally.key);
+    }
+  }
+
+  @Override
+  void skipped(int tallies) {
+    writesSkipped.inc(tallies);
+  }
+
+  @Override
+  String describe(Tally tally) {
+    return String.format("region '%s', improvement '%s'", tally.key.region, tally.key.improvement);
+  }
+
+  @Override
+  String prerequisites() {
+    return String.format(
+        "that the job's role may UpdateItem on it, and that %s is a number",
+        TotalVotesTable.TOTAL_VOTES);
+  }
+
+  private double votesPerWrite() {
+    long writes = tallyWrites.getCount();
+    return writes == 0 ? 0 : (double) changesWritten / writes;
+  }
+
+  @Override
+  public void close() {
+    dynamoDb.close();
+  }
+
+  private final class Add implements Attempt {
+
+    private final PendingTally pending;
+    private final Decision decision;
+
+    Add(PendingTally pending, Decision decision) {
+      this.pending = pending;
+      this.decision = decision;
+    }
+
+    @Override
+    public CompletableFuture<?> send() {
+      return dynamoDb.updateItem(TotalVotesTable.update(tableName(), key(), decision));
+    }
+
+    @Override
+    public void succeeded() {
+      tallyWrites.inc();
+      changesWritten += decision.changes();
+      beliefs.put(key(), pending.written(decision).belief());
+      compare(pending.tally(), decision.next());
+    }
+
+    @Override
+    public boolean learnsFrom(Throwable failure) {
+      if (!(failure instanceof ConditionalCheckFailedException)) {
+        return false;
+      }
+      conditionalConflicts.inc();
+      Standing seen =
+          TotalVotesTable.standingOf(((ConditionalCheckFailedException) failure).item());
+      if (decision.allows(seen)) {
+        throw new IllegalStateException(
+            String.format(
+                "DynamoDB answers that the item (%s) of table '%s' is not at (%s), and shows that"
+                    + " it is. Does this endpoint know ReturnValuesOnConditionCheckFailure?",
+                describe(pending.tally()), tableName(), decision.expected()),
+            failure);
+      }
+      beliefs.put(key(), pending.refused(seen).belief());
+      return true;
+    }
+
+    private TallyKey key() {
+      return pending.tally().key;
+    }
+  }
+
+  /** Forgets what was not asked for the longest. */
+  private static final class LeastRecentlyUsed<K, V> extends LinkedHashMap<K, V> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int maxSize;
+
+    LeastRecentlyUsed(int maxSize) {
+      super(16, 0.75f, true);
+      this.maxSize = maxSize;
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+      return size() > maxSize;
+    }
+  }
+}

@@ -1,0 +1,367 @@
+package io.citytally.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.citytally.table.RecentVotesTable;
+import io.citytally.vote.Backlog;
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.TallyKey;
+import java.net.ConnectException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+
+/** A test that is held back for good fails by its time-out. */
+@Timeout(60)
+class RecentVotesSinkTest {
+
+  private static final String TABLE = "recent_votes";
+  private static final String CITY = RecentVotes.CITY;
+  private static final String NORTH = RecentVotes.feedOf("North");
+
+  private final FakePutItems table = new FakePutItems(RecentVotesTable.FEED);
+  private final RecentVotesSink sink = new RecentVotesSink(() -> table, TABLE, 100);
+  private SinkWriterTestContext flink;
+  private StatefulSinkWriter<RecentVotes, RecentVotes> writer;
+
+  @BeforeEach
+  void start() throws Exception {
+    start(List.of());
+  }
+
+  @Test
+  void putsAListAtOnce() throws Exception {
+    write(CITY, 1);
+    assertThat(table.calls.peek().request.tableName()).isEqualTo(TABLE);
+    answerNext();
+
+    assertThat(stands(CITY)).isEqualTo(recent(CITY, 1));
+    assertThat(flink.counter("recentVotesWrites")).isEqualTo(1);
+    assertThat(backlog()).isZero();
+  }
+
+  @Test
+  void putsOnlyTheNewestOfTheListsThatCameWhileOneWasOnItsWay() throws Exception {
+    write(CITY, 1);
+    write(CITY, 2);
+    write(CITY, 3);
+
+    assertThat(table.calls).hasSize(1);
+    assertThat(backlog()).isEqualTo(1);
+    assertThat(writer.snapshotState(1)).containsExactly(recent(CITY, 3));
+
+    answerNext();
+    assertThat(stands(CITY)).isEqualTo(recent(CITY, 1));
+    assertThat(table.calls).hasSize(1);
+    answerNext();
+
+    assertThat(stands(CITY)).isEqualTo(recent(CITY, 3));
+    assertThat(table.calls).isEmpty();
+    assertThat(backlog()).isZero();
+    assertThat(flink.counter("recentVotesWrites")).isEqualTo(2);
+  }
+
+  @Test
+  void aFeedInTroubleDoesNotHoldUpTheOthers() throws Exception {
+    write(CITY, 1);
+    write(NORTH, 2);
+    List<FakePutItems.Call> calls = table.all();
+    calls.get(0).fail(refused());
+    calls.get(1).answer();
+    flink.runMailbox();
+
+    assertThat(stands(NORTH)).isEqualTo(recent(NORTH, 2));
+    assertThat(writer.snapshotState(1)).containsExactly(recent(CITY, 1));
+  }
+
+  @Test
+  void putsTheNewestListAfterAnOutageAndNeverTheOlderOnes() throws Exception {
+    write(CITY, 1);
+    for (int version = 2; version < 60; version++) {
+      failAll();
+      write(CITY, version);
+      flink.passMillis(10_000);
+    }
+    answerNext();
+
+    assertThat(stands(CITY)).isEqualTo(recent(CITY, 59));
+    assertThat(table.calls).isEmpty();
+    assertThat(backlog()).isZero();
+  }
+
+  @Test
+  void putsAgainWhatMayHaveTakenEffect() throws Exception {
+    write(CITY, 1);
+    table.next().loseAnswer(ApiCallTimeoutException.create(20_000));
+    flink.runMailbox();
+    assertThat(writer.snapshotState(1)).containsExactly(recent(CITY, 1));
+    flink.passMillis(100);
+    answerNext();
+
+    assertThat(stands(CITY)).isEqualTo(recent(CITY, 1));
+    assertThat(backlog()).isZero();
+  }
+
+  @Test
+  void putsWhatWasOutstandingInASnapshot() throws Exception {
+    write(CITY, 1);
+    write(NORTH, 2);
+    write(NORTH, 3);
+    writer.flush(false);
+    List<RecentVotes> snapshot = snapshot();
+    table.calls.clear();
+
+    start(snapshot);
+    assertThat(writer.snapshotState(2))
+        .containsExactlyInAnyOrder(recent(CITY, 1), recent(NORTH, 3));
+    flink.runMailbox();
+    answerAll();
+
+    assertThat(stands(CITY)).isEqualTo(recent(CITY, 1));
+    assertThat(stands(NORTH)).isEqualTo(recent(NORTH, 3));
+    assertThat(backlog()).isZero();
+  }
+
+  @Test
+  void aListOfASnapshotGivesWayToANewerOneThatComesBeforeItIsPut() throws Exception {
+    write(CITY, 1);
+    List<RecentVotes> snapshot = snapshot();
+    table.calls.clear();
+
+    start(snapshot);
+    writer.write(recent(CITY, 2), null);
+    flink.runMailbox();
+    answerNext();
+
+    assertThat(stands(CITY)).isEqualTo(recent(CITY, 2));
+    assertThat(table.calls).isEmpty();
+  }
+
+  @Test
+  void aListOfASnapshotThatIsOnItsWayIsFollowedByTheNewerOne() throws Exception {
+    write(CITY, 1);
+    List<RecentVotes> snapshot = snapshot();
+    table.calls.clear();
+
+    start(snapshot);
+    flink.runMailbox();
+    write(CITY, 2);
+    assertThat(table.calls).hasSize(1);
+    failAll();
+    write(CITY, 3);
+    flink.passMillis(100);
+    answerAll();
+
+    assertThat(stands(CITY)).isEqualTo(recent(CITY, 3));
+  }
+
+  @Test
+  void holdsTheStreamBackWhileTheListsOfEverNewFeedsAreTooManyBytes() throws Exception {
+    RecentVotes.Vote[] long100 = new RecentVotes.Vote[100];
+    for (int i = 0; i < long100.length; i++) {
+      long100[i] = new RecentVotes.Vote(new TallyKey("ą".repeat(256), "ż".repeat(256)), i);
+    }
+    int size = RecentVotesSink.SERIALIZER.serialize(new RecentVotes("region:000", long100)).length;
+    int fit = Backlog.MAX_BYTES / size + 1;
+    assertThat(fit).isLessThan(Backlog.MAX_ELEMENTS);
+    for (int i = 0; i < fit; i++) {
+      writer.write(new RecentVotes(String.format("region:%03d", i), long100), null);
+    }
+
+    boolean heldBack =
+        flink.holdsBack(
+            () -> writer.write(new RecentVotes("region:999", long100), null),
+            () -> table.next().answer());
+
+    assertThat(heldBack).isTrue();
+    assertThat(backlog()).isEqualTo(fit);
+  }
+
+  @Test
+  void aListThatGrowsCountsWithItsNewSize() throws Exception {
+    write(CITY, 1);
+    writer.write(ofBytes(CITY, Backlog.MAX_BYTES), null);
+
+    boolean heldBack =
+        flink.holdsBack(
+            () -> writer.write(recent(NORTH, 1), null),
+            () -> table.next().answer(),
+            () -> table.next().answer());
+
+    assertThat(heldBack).isTrue();
+    answerAll();
+    assertThat(flink.holdsBack(() -> writer.write(recent(CITY, 1), null))).isFalse();
+  }
+
+  @Test
+  void aListThatIsReplacedManyTimesCountsOnce() throws Exception {
+    RecentVotes quarter = ofBytes(CITY, Backlog.MAX_BYTES / 4);
+    for (int i = 0; i < 5; i++) {
+      writer.write(quarter, null);
+    }
+
+    assertThat(flink.holdsBack(() -> writer.write(quarter, null))).isFalse();
+  }
+
+  @Test
+  void whateverFailsTheListsOfAFeedTakeEffectInTheirOrder() throws Exception {
+    long seed = ThreadLocalRandom.current().nextLong();
+    Random random = new Random(seed);
+    List<String> feeds = List.of(CITY, NORTH, RecentVotes.feedOf("South"));
+    int[] written = new int[feeds.size()];
+    int[] standing = new int[feeds.size()];
+
+    for (int step = 0; step < 5_000; step++) {
+      int feed = random.nextInt(feeds.size());
+      switch (random.nextInt(6)) {
+        case 0, 1 -> write(feeds.get(feed), ++written[feed]);
+        case 2 -> anyCall(random).ifPresent(FakePutItems.Call::answer);
+        case 3 -> anyCall(random).ifPresent(call -> call.fail(refused()));
+        case 4 -> anyCall(random).ifPresent(call -> call.loseAnswer(refused()));
+        default -> flink.passMillis(random.nextInt(3_000));
+      }
+      flink.runMailbox();
+      for (int i = 0; i < standing.length; i++) {
+        int now = version(feeds.get(i));
+        assertThat(now).as("seed %d", seed).isGreaterThanOrEqualTo(standing[i]);
+        standing[i] = now;
+      }
+      assertThat(table.calls)
+          .as("seed %d", seed)
+          .extracting(call -> call.request.item().get(RecentVotesTable.FEED))
+          .doesNotHaveDuplicates();
+    }
+    for (int round = 0; round < 3; round++) {
+      answerAll();
+      flink.passMillis(10_000);
+    }
+    answerAll();
+
+    for (int i = 0; i < standing.length; i++) {
+      assertThat(version(feeds.get(i))).as("seed %d", seed).isEqualTo(written[i]);
+    }
+  }
+
+  @Test
+  void failsWithTheTableAndFeedWhenTryingAgainCannotHelp() throws Exception {
+    write(NORTH, 1);
+    table.next().fail(ResourceNotFoundException.builder().message("no table").build());
+
+    assertThatThrownBy(() -> flink.runMailbox())
+        .hasMessageContaining("table 'recent_votes'")
+        .hasMessageContaining("feed 'region:North'")
+        .hasMessageContaining("no table")
+        .hasMessageContaining("may PutItem on it")
+        .hasCauseInstanceOf(ResourceNotFoundException.class);
+  }
+
+  @Test
+  void hasPutAllAtTheEndOfItsInput() throws Exception {
+    write(CITY, 1);
+    write(CITY, 2);
+
+    boolean waited =
+        flink.holdsBack(
+            () -> writer.flush(true), () -> table.next().answer(), () -> table.next().answer());
+
+    assertThat(waited).isTrue();
+    assertThat(stands(CITY)).isEqualTo(recent(CITY, 2));
+  }
+
+  @Test
+  void closesItsConnection() throws Exception {
+    writer.close();
+
+    assertThat(table.closed).isTrue();
+  }
+
+  private void start(List<RecentVotes> snapshot) throws Exception {
+    flink = new SinkWriterTestContext();
+    writer = sink.restoreWriter(flink, snapshot);
+  }
+
+  private void write(String feed, int version) throws Exception {
+    writer.write(recent(feed, version), null);
+    flink.runMailbox();
+  }
+
+  private void answerNext() {
+    table.next().answer();
+    flink.runMailbox();
+  }
+
+  private void answerAll() {
+    while (!table.calls.isEmpty()) {
+      answerNext();
+    }
+  }
+
+  private void failAll() {
+    table.all().forEach(call -> call.fail(refused()));
+    flink.runMailbox();
+  }
+
+  private Optional<FakePutItems.Call> anyCall(Random random) {
+    if (table.calls.isEmpty()) {
+      return Optional.empty();
+    }
+    FakePutItems.Call call = List.copyOf(table.calls).get(random.nextInt(table.calls.size()));
+    table.calls.remove(call);
+    return Optional.of(call);
+  }
+
+  private int backlog() {
+    return (int) flink.gauge("recentVotesOutstanding");
+  }
+
+  /** Through bytes, as Flink does it. */
+  private List<RecentVotes> snapshot() throws Exception {
+    SimpleVersionedSerializer<RecentVotes> serializer = sink.getWriterStateSerializer();
+    List<RecentVotes> snapshot = new ArrayList<>();
+    for (RecentVotes recent : writer.snapshotState(1)) {
+      snapshot.add(serializer.deserialize(serializer.getVersion(), serializer.serialize(recent)));
+    }
+    return snapshot;
+  }
+
+  private RecentVotes stands(String feed) {
+    return RecentVotesTable.recentVotesOf(table.items.get(RecentVotesTable.keyOf(feed)));
+  }
+
+  private int version(String feed) {
+    return table.items.containsKey(RecentVotesTable.keyOf(feed))
+        ? (int) TimeUnit.MILLISECONDS.toMinutes(stands(feed).votes[0].castAtMillis)
+        : 0;
+  }
+
+  private static RecentVotes recent(String feed, int version) {
+    return new RecentVotes(
+        feed,
+        new RecentVotes.Vote(new TallyKey("North", "A bench"), TimeUnit.MINUTES.toMillis(version)));
+  }
+
+  /** A list of at least so many bytes. */
+  private static RecentVotes ofBytes(String feed, int bytes) {
+    RecentVotes.Vote[] votes = new RecentVotes.Vote[bytes / 1_000 + 1];
+    for (int i = 0; i < votes.length; i++) {
+      votes[i] = new RecentVotes.Vote(new TallyKey("r".repeat(500), "i".repeat(500)), i);
+    }
+    return new RecentVotes(feed, votes);
+  }
+
+  private static SdkClientException refused() {
+    return SdkClientException.create("no connection", new ConnectException("refused"));
+  }
+}

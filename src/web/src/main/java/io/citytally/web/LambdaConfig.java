@@ -1,0 +1,173 @@
+package io.citytally.web;
+
+import io.citytally.table.BallotTable;
+import io.citytally.table.RecentVotesTable;
+import io.citytally.table.TotalVotesTable;
+import io.citytally.table.VotesTable;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * The web application's settings on Lambda, from its environment variables:
+ *
+ * <ul>
+ *   <li>{@code VOTES_TABLE}, {@code TOTAL_VOTES_TABLE}, {@code RECENT_VOTES_TABLE}, {@code
+ *       BALLOT_TABLE}: the tables' names, by default those that the job writes by default.
+ *   <li>{@code OIDC_ISSUER}: whose citizens may vote; without it, whoever makes a random id. With
+ *       it, the following must be there:
+ *   <li>{@code OIDC_AUDIENCE}: whom the issuer's tokens are for, as the JWT authorizer checks it.
+ *   <li>{@code VOTE_ID_KEY_ARN}: the secret of AWS Secrets Manager that holds the key of the votes'
+ *       ids, base64 of at least {@value CitizenIdentity#MIN_KEY_BYTES} random bytes.
+ *   <li>{@code VOTE_PER}: {@code city}, {@code region} or {@code improvement}, which is the
+ *       default.
+ *   <li>{@code ORIGIN_SECRET_ARN}, with or without an issuer: the secret that holds what each
+ *       request must carry as {@code X-Citytally-Origin}. Without it, none need.
+ * </ul>
+ *
+ * <p>Secrets are read once, when the function starts, so a snapshot of it holds them. The
+ * function's configuration, which many may read, shows only their ARNs.
+ */
+final class LambdaConfig {
+
+  static final String OIDC_ISSUER = "OIDC_ISSUER";
+  static final String OIDC_AUDIENCE = "OIDC_AUDIENCE";
+  static final String VOTE_ID_KEY_ARN = "VOTE_ID_KEY_ARN";
+  static final String VOTE_PER = "VOTE_PER";
+  static final String ORIGIN_SECRET_ARN = "ORIGIN_SECRET_ARN";
+
+  /** Where the key itself once stood. */
+  private static final String VOTE_ID_KEY = "VOTE_ID_KEY";
+
+  private final Map<String, String> environment;
+  private final UnaryOperator<String> secrets;
+  private final Optional<CitizenIdentity> citizens;
+  private final Optional<String> originSecret;
+
+  private LambdaConfig(Map<String, String> environment, UnaryOperator<String> secrets) {
+    this.environment = environment;
+    this.secrets = secrets;
+    citizens = readCitizens();
+    originSecret = value(ORIGIN_SECRET_ARN).map(arn -> secret(ORIGIN_SECRET_ARN, arn));
+  }
+
+  /**
+   * Checks the settings, and reads the secrets that they name.
+   *
+   * @param secrets gives a secret's text for its ARN; throws an {@link IllegalArgumentException} if
+   *     that is impossible
+   * @throws IllegalArgumentException saying which variable is wrong, and how it should be
+   */
+  static LambdaConfig parse(Map<String, String> environment, UnaryOperator<String> secrets) {
+    return new LambdaConfig(environment, secrets);
+  }
+
+  String votesTable() {
+    return value("VOTES_TABLE").orElse(VotesTable.DEFAULT_NAME);
+  }
+
+  String totalVotesTable() {
+    return value("TOTAL_VOTES_TABLE").orElse(TotalVotesTable.DEFAULT_NAME);
+  }
+
+  String recentVotesTable() {
+    return value("RECENT_VOTES_TABLE").orElse(RecentVotesTable.DEFAULT_NAME);
+  }
+
+  String ballotTable() {
+    return value("BALLOT_TABLE").orElse(BallotTable.DEFAULT_NAME);
+  }
+
+  /** None if whoever makes a random id may vote. */
+  Optional<CitizenIdentity> citizens() {
+    return citizens;
+  }
+
+  /** What each request must carry to be answered; none if any request is. */
+  Optional<String> originSecret() {
+    return originSecret;
+  }
+
+  private Optional<CitizenIdentity> readCitizens() {
+    if (value(VOTE_ID_KEY).isPresent()) {
+      throw new IllegalArgumentException(
+          VOTE_ID_KEY
+              + " must not be set: it shows the key to all who may read the function's"
+              + " configuration. Set "
+              + VOTE_ID_KEY_ARN
+              + " to the ARN of the secret that holds it");
+    }
+    Optional<String> issuer = value(OIDC_ISSUER);
+    if (issuer.isEmpty()) {
+      for (String each : new String[] {OIDC_AUDIENCE, VOTE_ID_KEY_ARN, VOTE_PER}) {
+        if (value(each).isPresent()) {
+          throw new IllegalArgumentException(
+              each + " is set, but not " + OIDC_ISSUER + ": set both, or neither");
+        }
+      }
+      return Optional.empty();
+    }
+    return Optional.of(
+        new CitizenIdentity(issuer.get(), required(OIDC_AUDIENCE), key(), votePer()));
+  }
+
+  private byte[] key() {
+    String arn = required(VOTE_ID_KEY_ARN);
+    String encoded = secret(VOTE_ID_KEY_ARN, arn);
+    byte[] key;
+    try {
+      key = Base64.getDecoder().decode(encoded);
+    } catch (IllegalArgumentException e) {
+      key = new byte[0];
+    }
+    if (key.length < CitizenIdentity.MIN_KEY_BYTES) {
+      // It is a secret, and not shown.
+      throw new IllegalArgumentException(
+          VOTE_ID_KEY_ARN
+              + ": the secret "
+              + arn
+              + " must be base64 of at least "
+              + CitizenIdentity.MIN_KEY_BYTES
+              + " bytes, such as `openssl rand -base64 32` makes");
+    }
+    return key;
+  }
+
+  private String secret(String variable, String arn) {
+    try {
+      return secrets.apply(arn);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(variable + ": " + e.getMessage(), e);
+    }
+  }
+
+  private VotePer votePer() {
+    String label = value(VOTE_PER).orElse(VotePer.IMPROVEMENT.label());
+    return Arrays.stream(VotePer.values())
+        .filter(each -> each.label().equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    VOTE_PER
+                        + " is '"
+                        + label
+                        + "', but must be one of "
+                        + Arrays.stream(VotePer.values())
+                            .map(VotePer::label)
+                            .collect(Collectors.joining(", "))));
+  }
+
+  private String required(String name) {
+    return value(name)
+        .orElseThrow(
+            () -> new IllegalArgumentException(name + " must be set where " + OIDC_ISSUER + " is"));
+  }
+
+  private Optional<String> value(String name) {
+    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+  }
+}
