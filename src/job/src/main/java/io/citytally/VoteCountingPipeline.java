@@ -163,7 +163,7 @@ public final class VoteCountingPipeline {
                     choices.transform(
                         "gather-newest",
                         TypeInformation.of(FeedChanges.class),
-                        new GatherNewest(window, recentSize)))
+                        new GatherNewest.Factory(window, recentSize)))
                 .keyBy(FeedChanges::feed, Types.STRING)
                 .window(GlobalWindows.create())
                 .trigger(new AtOnceThenOncePerWindow(window))

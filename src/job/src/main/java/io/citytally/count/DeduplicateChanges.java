@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
@@ -124,7 +124,7 @@ public class DeduplicateChanges
   }
 
   @Override
-  public void open(Configuration parameters) {
+  public void open(OpenContext context) {
     counted = sides("counted", timeToLive);
     recastableCounted = sides("recastable-counted", recastableTimeToLive);
     MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("kinesisanalytics");

@@ -8,6 +8,8 @@ import org.apache.flink.api.common.operators.ProcessingTimeService.ProcessingTim
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.ChainingStrategy;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
@@ -43,7 +45,6 @@ public class GatherNewest extends AbstractStreamOperator<FeedChanges>
   public GatherNewest(Duration window, int shown) {
     this.windowMillis = window.toMillis();
     this.shown = shown;
-    setChainingStrategy(ChainingStrategy.ALWAYS);
   }
 
   @Override
@@ -124,5 +125,21 @@ public class GatherNewest extends AbstractStreamOperator<FeedChanges>
 
   private void send(String feed, ChoiceChange[] newestFirst) {
     output.collect(new StreamRecord<>(new FeedChanges(feed, newestFirst)));
+  }
+
+  /** Makes the operator, and chains it to the one before it. */
+  public static final class Factory extends SimpleOperatorFactory<FeedChanges>
+      implements OneInputStreamOperatorFactory<ChoiceChange, FeedChanges> {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param window the time for which changes are gathered
+     * @param shown how many votes a list of recent votes shows
+     */
+    public Factory(Duration window, int shown) {
+      super(new GatherNewest(window, shown));
+      setChainingStrategy(ChainingStrategy.ALWAYS);
+    }
   }
 }

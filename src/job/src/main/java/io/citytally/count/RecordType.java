@@ -23,8 +23,9 @@ final class RecordType<T> extends TypeInformation<T> {
     return serializer;
   }
 
-  @Override
+  /** Implements the method that Flink 1.20 still declares, and Flink 2 no longer does. */
   @Deprecated
+  @SuppressWarnings("MissingOverride") // there is nothing to override in Flink 2
   public TypeSerializer<T> createSerializer(ExecutionConfig config) {
     return serializer;
   }

@@ -2,6 +2,7 @@ package io.citytally.sink;
 
 import java.io.IOException;
 import java.util.Collections;
+import org.apache.flink.api.connector.sink2.InitContext;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.SupportsWriterState;
@@ -19,10 +20,17 @@ abstract class KeyedSink<T> implements Sink<T>, SupportsWriterState<T, T> {
     return restoreWriter(context, Collections.emptyList());
   }
 
-  /** Not called by Flink 1.20. */
-  @Override
+  /**
+   * Implements the method that Flink 1.20 still declares, and Flink 2 no longer does. Neither calls
+   * it.
+   *
+   * <p>In 1.20 the parameter is {@code Sink.InitContext}, a member type that this class inherits
+   * and that shadows the import. In 2 the member type is gone, and the import is what the name
+   * means.
+   */
   @Deprecated
+  @SuppressWarnings("MissingOverride") // there is nothing to override in Flink 2
   public final SinkWriter<T> createWriter(InitContext context) {
-    throw new UnsupportedOperationException("Flink 1.20 asks with a WriterInitContext");
+    throw new UnsupportedOperationException("Flink calls createWriter with a WriterInitContext");
   }
 }

@@ -60,7 +60,7 @@ final class NoMemoryContender implements Contender {
         .transform(
             "gather-newest",
             TypeInformation.of(FeedChanges.class),
-            new GatherNewest(WINDOW, CitytallyContender.RECENT))
+            new GatherNewest.Factory(WINDOW, CitytallyContender.RECENT))
         .keyBy(FeedChanges::feed, Types.STRING)
         .window(GlobalWindows.create())
         .trigger(new AtOnceThenOncePerWindow(WINDOW))
