@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.flink.api.connector.sink2.InitContext;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
@@ -36,11 +37,11 @@ final class RecordingSink<T> implements Sink<T> {
     return new Writer<>(RECORDS.get(id));
   }
 
-  /** Not called by Flink 1.20. */
-  @Override
+  /** Implements the method that Flink 1.20 still declares, and Flink 2 no longer does. */
   @Deprecated
+  @SuppressWarnings("MissingOverride") // there is nothing to override in Flink 2
   public SinkWriter<T> createWriter(InitContext context) {
-    throw new UnsupportedOperationException("Flink 1.20 asks with a WriterInitContext");
+    throw new UnsupportedOperationException("Flink calls createWriter with a WriterInitContext");
   }
 
   private record Writer<T>(Queue<Object> records) implements SinkWriter<T> {

@@ -3,7 +3,6 @@ package io.citytally;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.citytally.config.VoteCountingConfig;
 import io.citytally.count.Origin;
 import io.citytally.feed.Admission;
 import io.citytally.feed.ChangeRecords;
@@ -15,21 +14,17 @@ import io.citytally.vote.TotalsReader;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Properties;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a snapshot and a person find again in the next release: the job's graph. */
 class VoteCountingPipelineTest {
 
-  private static final String[] UIDS = {
+  static final String[] UIDS = {
     "feed",
     "decode",
     "admit",
@@ -91,27 +86,6 @@ class VoteCountingPipelineTest {
                         operator.getTransformationUID(),
                         operator.getTransformationUID() + ": Writer",
                         "Source: " + operator.getTransformationUID()));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "kinesis,",
-    "dynamodb-streams, arn:aws:dynamodb:eu-west-1:123456789012:table/votes/stream/2024-01-01T00:00"
-  })
-  void theSameGoesForTheJobWithItsOwnFeedAndSinks(String source, String streamArn) {
-    Properties feed = new Properties();
-    feed.setProperty("source", source);
-    if (streamArn != null) {
-      feed.setProperty("stream.arn", streamArn);
-    }
-    Properties aws = new Properties();
-    aws.setProperty("region", "eu-west-1");
-    VoteCountingConfig config =
-        VoteCountingConfig.parse(Map.of("citytally.aws", aws, "citytally.feed", feed));
-
-    assertThat(operatorsOf(VoteCountingJob.pipeline(config)))
-        .extracting(StreamNode::getTransformationUID)
-        .containsExactlyInAnyOrder(UIDS);
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.citytally.vote.TotalsReader;
 import io.citytally.vote.VoteChange;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -172,8 +173,20 @@ class DecodeVoteChangesTest {
   /** Hands out the listener's groups: the harness itself registers no metric. */
   private final class TaskMetrics extends InterceptingTaskMetricGroup {
 
-    @Override
+    /** Overrides the method of Flink 1.20. */
+    @SuppressWarnings("MissingOverride") // there is nothing to override in Flink 2
     public InternalOperatorMetricGroup getOrAddOperator(OperatorID id, String name) {
+      return operator();
+    }
+
+    /** Overrides the method of Flink 2. */
+    @SuppressWarnings("MissingOverride") // there is nothing to override in Flink 1.20
+    public InternalOperatorMetricGroup getOrAddOperator(
+        OperatorID id, String name, Map<String, String> variables) {
+      return operator();
+    }
+
+    private InternalOperatorMetricGroup operator() {
       return new InterceptingOperatorMetricGroup() {
         @Override
         public MetricGroup addGroup(String name) {
