@@ -14,9 +14,11 @@ import io.citytally.vote.TotalsReader;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamEdge;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -116,7 +118,23 @@ class VoteCountingPipelineTest {
 
   @Test
   void noRecordWaitsLongForOthersToFillABuffer() {
-    assertThat(operatorsOf(PIPELINE)).extracting(StreamNode::getBufferTimeout).containsOnly(5L);
+    assertThat(operatorsOf(PIPELINE))
+        .flatExtracting(StreamNode::getOutEdges)
+        .extracting(StreamEdge::getBufferTimeout)
+        .containsOnly(5L);
+  }
+
+  /** From 2.2 on it fails a job that sets more ("Programmatic Flink configuration properties"). */
+  @Test
+  void theCodeSetsNothingThatManagedFlinkDoesNotAllow() {
+    Set<String> before = env.getConfiguration().toMap().keySet();
+
+    PIPELINE.addTo(env);
+
+    assertThat(env.getConfiguration().toMap().keySet())
+        .filteredOn(key -> !before.contains(key))
+        .containsExactlyInAnyOrder(
+            "pipeline.generic-types", "pipeline.object-reuse", "pipeline.max-parallelism");
   }
 
   @Test
