@@ -101,6 +101,16 @@ class VoteCountingPipelineTest {
   }
 
   @Test
+  void theNewestChangesAreGatheredInTheTaskThatDeduplicates() {
+    assertThat(tasksOf(PIPELINE))
+        .extracting(JobVertex::getName)
+        .filteredOn(task -> task.contains("gather-newest"))
+        .singleElement()
+        .asString()
+        .startsWith("deduplicate");
+  }
+
+  @Test
   void theStateIsDividedIntoTheSameNumberOfPartsWhateverTheParallelism() {
     env.setParallelism(100);
 
