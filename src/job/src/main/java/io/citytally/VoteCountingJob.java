@@ -6,14 +6,14 @@ import io.citytally.dynamodb.BallotTableReader;
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.dynamodb.TotalVotesTableReader;
 import io.citytally.feed.Admission;
-import io.citytally.feed.DynamoDbStreamsFeed;
-import io.citytally.feed.KinesisFeed;
+import io.citytally.feed.DynamoDbStreamsVoteSource;
+import io.citytally.feed.KinesisVoteSource;
 import io.citytally.feed.ShardConsumer;
-import io.citytally.feed.VoteFeed;
+import io.citytally.feed.VoteSource;
 import io.citytally.sink.RecentVotesSink;
 import io.citytally.sink.RejectedVotesSink;
 import io.citytally.sink.TallySink;
-import io.citytally.vote.VoteSource;
+import io.citytally.vote.SourceKind;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -77,17 +77,17 @@ public final class VoteCountingJob {
             new BallotTableReader(dynamoDb, config.ballotTable()), config.ballotRefresh(), totals);
   }
 
-  private static VoteFeed feed(VoteCountingConfig config) {
+  private static VoteSource feed(VoteCountingConfig config) {
     ShardConsumer consumer =
         new ShardConsumer(
             config.region(),
-            config.feedEndpoint(),
+            config.sourceEndpoint(),
             config.localCredentials(),
             config.initialPosition(),
             config.pollInterval(),
             config.shardDiscoveryInterval());
-    return config.source() == VoteSource.KINESIS
-        ? new KinesisFeed(config.streamName(), config.votesTable(), consumer, config.dedupeTtl())
-        : new DynamoDbStreamsFeed(config.streamArn(), consumer);
+    return config.source() == SourceKind.KINESIS
+        ? new KinesisVoteSource(config.streamName(), config.votesTable(), consumer, config.dedupeTtl())
+        : new DynamoDbStreamsVoteSource(config.streamArn(), consumer);
   }
 }

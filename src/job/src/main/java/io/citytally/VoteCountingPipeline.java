@@ -1,22 +1,22 @@
 package io.citytally;
 
-import io.citytally.count.AtOnceThenOncePerWindow;
+import io.citytally.count.ThrottleTrigger;
 import io.citytally.count.ChangeIdentitySerializer;
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.ChoiceChangeSerializer;
 import io.citytally.count.DeduplicateChanges;
-import io.citytally.count.FeedChanges;
+import io.citytally.count.ListChanges;
 import io.citytally.count.GatherNewest;
 import io.citytally.count.KeepNewest;
 import io.citytally.count.MergeNewest;
 import io.citytally.count.Origin;
-import io.citytally.count.TallyKeySerializer;
-import io.citytally.count.TallyWindow;
+import io.citytally.count.ChoiceSerializer;
+import io.citytally.count.TallyThrottle;
 import io.citytally.count.VoteChangeSerializer;
 import io.citytally.feed.Admission;
 import io.citytally.feed.AdmitSides;
 import io.citytally.feed.DecodeVoteChanges;
-import io.citytally.feed.VoteFeed;
+import io.citytally.feed.VoteSource;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
@@ -56,7 +56,7 @@ public final class VoteCountingPipeline {
    * <p>Set for each operator and not in the environment's configuration: Managed Flink 2.2 and
    * later fail a job whose code sets {@code execution.buffer-timeout.interval}.
    */
-  private static final Duration LONGEST_IN_BUFFER = Duration.ofMillis(5);
+  private static final Duration MAX_IN_BUFFER = Duration.ofMillis(5);
 
   /**
    * How many instances of an operator there can be at most: into as many parts the state is divided
@@ -64,7 +64,7 @@ public final class VoteCountingPipeline {
    */
   public static final int MAX_PARALLELISM = 128;
 
-  private final VoteFeed feed;
+  private final VoteSource feed;
   private final Admission admission;
   private final Duration window;
   private final Duration dedupeTimeToLive;
@@ -90,7 +90,7 @@ public final class VoteCountingPipeline {
    * @param rejectedVotes takes the records that can't be counted, and the choices that are refused
    */
   public VoteCountingPipeline(
-      VoteFeed feed,
+      VoteSource feed,
       Admission admission,
       Duration window,
       Duration dedupeTimeToLive,
@@ -128,7 +128,7 @@ public final class VoteCountingPipeline {
         named(
             "decode",
             feed.addTo(env)
-                .setBufferTimeout(LONGEST_IN_BUFFER.toMillis())
+                .setBufferTimeout(MAX_IN_BUFFER.toMillis())
                 .process(
                     new DecodeVoteChanges(feed.decoder(), admission), VoteChangeSerializer.TYPE));
 
@@ -153,9 +153,9 @@ public final class VoteCountingPipeline {
         named(
             "tally",
             choices
-                .keyBy(change -> change.choice, TallyKeySerializer.TYPE)
+                .keyBy(change -> change.choice, ChoiceSerializer.TYPE)
                 .transform(
-                    "tally", TypeInformation.of(Tally.class), new TallyWindow(window, origin)));
+                    "tally", TypeInformation.of(Tally.class), new TallyThrottle(window, origin)));
 
     SingleOutputStreamOperator<RecentVotes> recent =
         named(
@@ -164,11 +164,11 @@ public final class VoteCountingPipeline {
                     "gather-newest",
                     choices.transform(
                         "gather-newest",
-                        TypeInformation.of(FeedChanges.class),
+                        TypeInformation.of(ListChanges.class),
                         new GatherNewest.Factory(window, recentSize)))
-                .keyBy(FeedChanges::feed, Types.STRING)
+                .keyBy(ListChanges::feed, Types.STRING)
                 .window(GlobalWindows.create())
-                .trigger(new AtOnceThenOncePerWindow(window))
+                .trigger(new ThrottleTrigger(window))
                 .reduce(new MergeNewest(recentSize), new KeepNewest(recentSize)));
 
     tallies.sinkTo(totalVotes).uid("total-votes").name("total-votes");
@@ -185,6 +185,6 @@ public final class VoteCountingPipeline {
 
   private static <T> SingleOutputStreamOperator<T> named(
       String name, SingleOutputStreamOperator<T> operator) {
-    return operator.uid(name).name(name).setBufferTimeout(LONGEST_IN_BUFFER.toMillis());
+    return operator.uid(name).name(name).setBufferTimeout(MAX_IN_BUFFER.toMillis());
   }
 }

@@ -10,7 +10,7 @@ import io.citytally.feed.ChangeRecords;
 import io.citytally.feed.RawRecord;
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.UnavailableException;
 import io.citytally.vote.VoteChange;
 import java.nio.charset.StandardCharsets;
@@ -45,8 +45,8 @@ class RecastExactnessTest {
   private static final Duration REJECTED = Duration.ofDays(30);
   private static final Duration REFRESH = Duration.ofSeconds(10);
   private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
-  private static final List<TallyKey> CHOICES =
-      IntStream.range(0, 6).mapToObj(i -> new TallyKey("region", "choice-" + i)).toList();
+  private static final List<Choice> CHOICES =
+      IntStream.range(0, 6).mapToObj(i -> new Choice("region", "choice-" + i)).toList();
 
   static IntStream seeds() {
     return IntStream.range(0, 60);
@@ -77,12 +77,12 @@ class RecastExactnessTest {
 
     private final Random random;
     private final boolean withoutBallot;
-    private final Map<String, TallyKey> votes = new HashMap<>();
+    private final Map<String, Choice> votes = new HashMap<>();
     private final List<RawRecord> stream = new ArrayList<>();
     private final Map<String, RejectedVote> rejected = new LinkedHashMap<>();
     private final List<Checkpoint> checkpoints = new ArrayList<>();
-    private final Set<TallyKey> ballot = new HashSet<>(CHOICES.subList(0, 3));
-    private final Set<TallyKey> written = new HashSet<>();
+    private final Set<Choice> ballot = new HashSet<>(CHOICES.subList(0, 3));
+    private final Set<Choice> written = new HashSet<>();
     private boolean isDynamoDbAway;
     private List<AdmittingReader> readers = List.of();
     private KeyedOneInputStreamOperatorTestHarness<ChangeIdentity, VoteChange, ChoiceChange>
@@ -129,14 +129,14 @@ class RecastExactnessTest {
       }
     }
 
-    Map<TallyKey, Integer> truth() {
-      Map<TallyKey, Integer> truth = new HashMap<>();
+    Map<Choice, Integer> truth() {
+      Map<Choice, Integer> truth = new HashMap<>();
       votes.values().forEach(choice -> truth.merge(choice, 1, Integer::sum));
       return truth;
     }
 
-    Map<TallyKey, Integer> totals() {
-      Map<TallyKey, Integer> totals = new HashMap<>();
+    Map<Choice, Integer> totals() {
+      Map<Choice, Integer> totals = new HashMap<>();
       counted.forEach(side -> totals.merge(side.choice, side.taken ? 1 : -1, Integer::sum));
       totals.values().removeIf(total -> total == 0);
       return totals;
@@ -144,8 +144,8 @@ class RecastExactnessTest {
 
     private void vote() {
       String id = "vote-" + random.nextInt(30);
-      TallyKey before = votes.get(id);
-      TallyKey after = random.nextInt(4) == 0 ? null : CHOICES.get(random.nextInt(CHOICES.size()));
+      Choice before = votes.get(id);
+      Choice after = random.nextInt(4) == 0 ? null : CHOICES.get(random.nextInt(CHOICES.size()));
       long micros = now * 1_000 + stream.size() % 1_000;
       if (before == null && after != null) {
         put(shardOf(id), ChangeRecords.bytes(ChangeRecords.insert(id, after, micros)));
@@ -181,7 +181,7 @@ class RecastExactnessTest {
     }
 
     private void changeBallot() {
-      TallyKey choice = CHOICES.get(random.nextInt(CHOICES.size()));
+      Choice choice = CHOICES.get(random.nextInt(CHOICES.size()));
       if (!ballot.remove(choice)) {
         ballot.add(choice);
       }
@@ -304,13 +304,13 @@ class RecastExactnessTest {
       return Admission.byBallot(this::readBallot, REFRESH, this::hasTotal);
     }
 
-    private CompletableFuture<Set<TallyKey>> readBallot() {
+    private CompletableFuture<Set<Choice>> readBallot() {
       return isDynamoDbAway
           ? CompletableFuture.failedFuture(new UnavailableException("away", null))
           : CompletableFuture.completedFuture(Set.copyOf(ballot));
     }
 
-    private CompletableFuture<Boolean> hasTotal(TallyKey choice) {
+    private CompletableFuture<Boolean> hasTotal(Choice choice) {
       return isDynamoDbAway
           ? CompletableFuture.failedFuture(new UnavailableException("away", null))
           : CompletableFuture.completedFuture(written.contains(choice));

@@ -12,7 +12,7 @@ import io.citytally.feed.RawRecord;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.TotalsReader;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,9 +39,9 @@ class VoteCountingPipelineITCase {
               .setNumberSlotsPerTaskManager(2)
               .build());
 
-  private static final TallyKey PARK = new TallyKey("North", "park");
-  private static final TallyKey POOL = new TallyKey("North", "pool");
-  private static final TallyKey TREES = new TallyKey("South", "trees");
+  private static final Choice PARK = new Choice("North", "park");
+  private static final Choice POOL = new Choice("North", "pool");
+  private static final Choice TREES = new Choice("South", "trees");
 
   private static final long NOON = 1_700_000_000_000_000L;
 
@@ -73,8 +73,8 @@ class VoteCountingPipelineITCase {
             Map.entry(TREES, new Tally(TREES, 1, 250, 1)));
     assertThat(lastRecentVotes())
         .containsOnly(
-            Map.entry(RecentVotes.feedOf("North"), List.of(POOL, PARK, PARK)),
-            Map.entry(RecentVotes.feedOf("South"), List.of(TREES, TREES, TREES)),
+            Map.entry(RecentVotes.listOf("North"), List.of(POOL, PARK, PARK)),
+            Map.entry(RecentVotes.listOf("South"), List.of(TREES, TREES, TREES)),
             Map.entry(RecentVotes.CITY, List.of(POOL, PARK, PARK)));
     assertThat(rejectedVotes.records())
         .singleElement()
@@ -98,7 +98,7 @@ class VoteCountingPipelineITCase {
     try (StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment()) {
       env.setParallelism(2);
       new VoteCountingPipeline(
-              new RecordedFeed(records),
+              new RecordedSource(records),
               Admission.ofAtMost(10, TotalsReader.NONE),
               WINDOW,
               Duration.ofHours(25),
@@ -113,14 +113,14 @@ class VoteCountingPipelineITCase {
     }
   }
 
-  private Map<TallyKey, Tally> lastTallies() {
-    Map<TallyKey, Tally> last = new HashMap<>();
+  private Map<Choice, Tally> lastTallies() {
+    Map<Choice, Tally> last = new HashMap<>();
     totalVotes.records().forEach(tally -> last.merge(tally.key, tally, Tally::merge));
     return last;
   }
 
-  private Map<String, List<TallyKey>> lastRecentVotes() {
-    Map<String, List<TallyKey>> last = new HashMap<>();
+  private Map<String, List<Choice>> lastRecentVotes() {
+    Map<String, List<Choice>> last = new HashMap<>();
     for (RecentVotes recent : recentVotes.records()) {
       last.put(recent.feed, Arrays.stream(recent.votes).map(vote -> vote.choice).toList());
     }

@@ -9,7 +9,7 @@ import io.citytally.feed.ChangeRecords;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.TotalsReader;
 import java.time.Duration;
 import java.util.Collection;
@@ -41,8 +41,8 @@ class VoteCountingPipelineTest {
 
   private static final VoteCountingPipeline PIPELINE =
       new VoteCountingPipeline(
-          new RecordedFeed(
-              List.of(ChangeRecords.raw(ChangeRecords.plain("v", new TallyKey("North", "park"))))),
+          new RecordedSource(
+              List.of(ChangeRecords.raw(ChangeRecords.plain("v", new Choice("North", "park"))))),
           Admission.ofAtMost(10, TotalsReader.NONE),
           Duration.ofSeconds(1),
           Duration.ofHours(25),

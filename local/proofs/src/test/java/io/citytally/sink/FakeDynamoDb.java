@@ -2,7 +2,7 @@ package io.citytally.sink;
 
 import io.citytally.local.simulation.SimulatedTable;
 import io.citytally.table.TotalVotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -29,8 +29,8 @@ public final class FakeDynamoDb extends FakeConnection<UpdateItemRequest, Update
   }
 
   /** The table, as one of the shape of {@link TotalVotesTable}. */
-  public Map<TallyKey, Long> totals() {
-    Map<TallyKey, Long> totals = new HashMap<>();
+  public Map<Choice, Long> totals() {
+    Map<Choice, Long> totals = new HashMap<>();
     items
         .values()
         .forEach(

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.table.MalformedItemException;
-import io.citytally.table.Standing;
+import io.citytally.table.CounterState;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.vote.Backlog;
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.ArrayList;
@@ -38,9 +38,9 @@ class TallySinkWriterTest {
 
   private static final String TABLE = "total_votes";
 
-  private static final TallyKey BRIDGE = new TallyKey("Centre", "A bridge");
-  private static final TallyKey TREES = new TallyKey("Centre", "Trees");
-  private static final TallyKey BENCH = new TallyKey("North", "A bench");
+  private static final Choice BRIDGE = new Choice("Centre", "A bridge");
+  private static final Choice TREES = new Choice("Centre", "Trees");
+  private static final Choice BENCH = new Choice("North", "A bench");
 
   private final FakeDynamoDb table = new FakeDynamoDb();
   private SinkWriterTestContext flink;
@@ -57,11 +57,11 @@ class TallySinkWriterTest {
     answerNext();
 
     assertThat(total(BRIDGE)).isEqualTo(2);
-    assertThat(standing(BRIDGE)).isEqualTo(Standing.at(1, 3, 1));
+    assertThat(standing(BRIDGE)).isEqualTo(CounterState.at(1, 3, 1));
     assertThat(counter("tallyWrites")).isEqualTo(1);
     assertThat(counter("writesSkipped")).isZero();
     assertThat(counter("conditionalConflicts")).isZero();
-    assertThat(flink.gauge("votesPerWrite")).isEqualTo(4.0);
+    assertThat(flink.gauge("changesPerWrite")).isEqualTo(4.0);
     assertThat(outstanding()).isEmpty();
   }
 
@@ -85,7 +85,7 @@ class TallySinkWriterTest {
     assertThat(total(BRIDGE)).isEqualTo(4);
     assertThat(counter("tallyWrites")).isEqualTo(2);
     assertThat(counter("conditionalConflicts")).isZero();
-    assertThat(flink.gauge("votesPerWrite")).isEqualTo(3.0);
+    assertThat(flink.gauge("changesPerWrite")).isEqualTo(3.0);
   }
 
   @Test
@@ -108,7 +108,7 @@ class TallySinkWriterTest {
     answerNext();
 
     assertThat(total(BRIDGE)).isEqualTo(72);
-    assertThat(standing(BRIDGE)).isEqualTo(Standing.at(1, 103, 31));
+    assertThat(standing(BRIDGE)).isEqualTo(CounterState.at(1, 103, 31));
     assertThat(counter("conditionalConflicts")).isEqualTo(1);
     assertThat(counter("tallyWrites")).isEqualTo(1);
   }
@@ -313,7 +313,7 @@ class TallySinkWriterTest {
     answerNext();
 
     assertThat(total(BRIDGE)).isEqualTo(3);
-    assertThat(standing(BRIDGE)).isEqualTo(Standing.at(1, 4, 1));
+    assertThat(standing(BRIDGE)).isEqualTo(CounterState.at(1, 4, 1));
     assertThat(outstanding()).isEmpty();
     assertThat(counter("tallyWrites")).isEqualTo(2);
     assertThat(counter("writesSkipped")).isEqualTo(1);
@@ -440,7 +440,7 @@ class TallySinkWriterTest {
 
     assertThat(table.calls).isEmpty();
     assertThat(table.requests - requests).isEqualTo(1);
-    assertThat(standing(BRIDGE)).isEqualTo(Standing.at(1, 3, 1));
+    assertThat(standing(BRIDGE)).isEqualTo(CounterState.at(1, 3, 1));
     assertThat(total(BRIDGE)).isEqualTo(2);
   }
 
@@ -457,8 +457,8 @@ class TallySinkWriterTest {
     answerAll();
 
     assertThat(total(BRIDGE)).isEqualTo(74);
-    assertThat(standing(BRIDGE)).isEqualTo(Standing.at(2, 104, 30));
-    assertThat(standing(TREES)).isEqualTo(Standing.at(3, 5, 0));
+    assertThat(standing(BRIDGE)).isEqualTo(CounterState.at(2, 104, 30));
+    assertThat(standing(TREES)).isEqualTo(CounterState.at(3, 5, 0));
   }
 
   @Test
@@ -526,7 +526,7 @@ class TallySinkWriterTest {
       flink.runMailbox();
     }
 
-    assertThat(standing(BRIDGE)).isEqualTo(Standing.at(1, 7, 1));
+    assertThat(standing(BRIDGE)).isEqualTo(CounterState.at(1, 7, 1));
     assertThat(total(BRIDGE)).isEqualTo(6);
   }
 
@@ -560,7 +560,7 @@ class TallySinkWriterTest {
     answerNext();
 
     assertThat(total(BRIDGE)).isEqualTo(74);
-    assertThat(standing(BRIDGE)).isEqualTo(Standing.at(3, 5, 1));
+    assertThat(standing(BRIDGE)).isEqualTo(CounterState.at(3, 5, 1));
   }
 
   @Test
@@ -673,7 +673,7 @@ class TallySinkWriterTest {
   @Test
   void refusesADamagedSnapshot() throws Exception {
     byte[] negative =
-        TallySink.SERIALIZER.serialize(new Tally(new TallyKey("Wesoła", "park"), 1, 2, 0));
+        TallySink.SERIALIZER.serialize(new Tally(new Choice("Wesoła", "park"), 1, 2, 0));
     // The number of those removed is what stands last.
     negative[negative.length - Long.BYTES] = -1;
 
@@ -691,7 +691,7 @@ class TallySinkWriterTest {
     writer = new TallySinkWriter(flink, states, table, TABLE, maxInFlightRequests);
   }
 
-  private void write(TallyKey key, long added, long removed) throws Exception {
+  private void write(Choice key, long added, long removed) throws Exception {
     write(new Tally(key, 1, added, removed));
   }
 
@@ -730,7 +730,7 @@ class TallySinkWriterTest {
     return snapshot;
   }
 
-  private void put(TallyKey key, Map<String, AttributeValue> item) {
+  private void put(Choice key, Map<String, AttributeValue> item) {
     Map<String, AttributeValue> whole = new HashMap<>(TotalVotesTable.keyOf(key));
     whole.putAll(item);
     table.items.put(TotalVotesTable.keyOf(key), whole);
@@ -745,11 +745,11 @@ class TallySinkWriterTest {
         "removed", AttributeValue.fromN(Long.toString(removed)));
   }
 
-  private long total(TallyKey key) {
+  private long total(Choice key) {
     return TotalVotesTable.totalVotesOf(table.items.get(TotalVotesTable.keyOf(key)));
   }
 
-  private Standing standing(TallyKey key) {
+  private CounterState standing(Choice key) {
     return TotalVotesTable.standingOf(table.items.get(TotalVotesTable.keyOf(key)));
   }
 
@@ -757,7 +757,7 @@ class TallySinkWriterTest {
     return flink.counter(name);
   }
 
-  private static TallyKey key(int number) {
-    return new TallyKey("Region", "Improvement " + number);
+  private static Choice key(int number) {
+    return new Choice("Region", "Improvement " + number);
   }
 }

@@ -18,10 +18,10 @@ class NamesTest {
   private static final String STACK = "<AWS::StackName>";
 
   /** As long as {@code deploy} lets it be. */
-  private static final int LONGEST_STACK_NAME = 30;
+  private static final int MAX_STACK_NAME_LENGTH = 30;
 
   /** No region of a public partition has a longer name. */
-  private static final String LONGEST_REGION = "ap-southeast-1";
+  private static final String REGION_WITH_LONG_NAME = "ap-southeast-1";
 
   /** What most services take; some take more. */
   private static final int USUAL_LIMIT = 64;
@@ -53,8 +53,8 @@ class NamesTest {
 
     /** How many characters are left, or are too many if it is less than 0. */
     int left() {
-      String stack = "x".repeat(LONGEST_STACK_NAME) + "-" + template;
-      int length = text.replace(STACK, stack).replace("<AWS::Region>", LONGEST_REGION).length();
+      String stack = "x".repeat(MAX_STACK_NAME_LENGTH) + "-" + template;
+      int length = text.replace(STACK, stack).replace("<AWS::Region>", REGION_WITH_LONG_NAME).length();
       return OTHER_LIMITS.getOrDefault(type, USUAL_LIMIT) - length;
     }
   }

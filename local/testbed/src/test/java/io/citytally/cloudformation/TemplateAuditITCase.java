@@ -9,7 +9,7 @@ import io.citytally.local.cloud.LocalDynamoDb;
 import io.citytally.local.cloud.StorageTemplate;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +33,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 class TemplateAuditITCase {
 
-  private static final TallyKey PARK = new TallyKey("Wesoła", "park");
+  private static final Choice PARK = new Choice("Wesoła", "park");
 
   private static final Map<String, String> NAMES =
       Map.of(

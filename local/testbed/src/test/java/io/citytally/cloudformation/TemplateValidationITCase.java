@@ -74,7 +74,7 @@ class TemplateValidationITCase {
               "StreamArn: !GetAtt VoteStream.ARN",
               BOTH),
           new Mistake("job", "log-group:${LogGroup}:", "log-group:${LogGroups}:", BOTH),
-          new Mistake("job", "!If [HasFeedEndpoint,", "!If [HasEndpoint,", BOTH),
+          new Mistake("job", "!If [HasSourceEndpoint,", "!If [HasEndpoint,", BOTH),
           new Mistake("job", "DependsOn: Logging", "DependsOn: Log", BOTH),
           new Mistake("job", "!Equals [!Ref Feed, ", "!Equals [!Ref Feeds, ", SPEC));
 

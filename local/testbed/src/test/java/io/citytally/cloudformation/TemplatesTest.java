@@ -15,7 +15,7 @@ import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.web.FakeCity;
 import io.citytally.web.Request;
 import io.citytally.web.WebApplication;
@@ -44,7 +44,7 @@ class TemplatesTest {
 
   private static final Map<String, String> WITH_ALL_THAT_IS_OPTIONAL =
       Map.of(
-          "FeedEndpoint", "https://feed.example.org",
+          "SourceEndpoint", "https://feed.example.org",
           "DynamoDbEndpoint", "https://tables.example.org",
           "OnlyTheBallot", "true");
 
@@ -180,7 +180,7 @@ class TemplatesTest {
 
   @Test
   void keysTheTablesAsTheCodeDoes() {
-    TallyKey key = new TallyKey("Old Town", "oak");
+    Choice key = new Choice("Old Town", "oak");
 
     assertThat(keysInStorage())
         .containsOnly(
@@ -238,7 +238,7 @@ class TemplatesTest {
   // --- From one template to the next ------------------------------------------------------------
 
   @ParameterizedTest
-  @MethodSource("feedNames")
+  @MethodSource("listNames")
   void importsOnlyWhatIsExported(String feed) {
     Set<String> exported = new TreeSet<>();
     exported.addAll(Template.of("storage", Map.of("Feed", feed)).outputs().keySet());
@@ -259,7 +259,7 @@ class TemplatesTest {
             assertThat(Imports.of(Template.of(name, parameters))).as(name).isSubsetOf(exported));
   }
 
-  static Stream<String> feedNames() {
+  static Stream<String> listNames() {
     return Stream.of("kinesis", "dynamodb-streams");
   }
 

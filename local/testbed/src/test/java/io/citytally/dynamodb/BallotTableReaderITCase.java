@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.table.BallotTable;
 import io.citytally.table.MalformedItemException;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.UnavailableException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -25,33 +25,33 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 class BallotTableReaderITCase {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   @RegisterExtension static final LocalDynamoDbExtension DYNAMODB = new LocalDynamoDbExtension();
 
   @Test
   void readsTheWholeBallotAlsoWhereItTakesMoreThanOnePage() throws Exception {
     DYNAMODB.createTable("long", BallotTable.REGION, BallotTable.IMPROVEMENT);
-    Set<TallyKey> choices = new HashSet<>();
+    Set<Choice> choices = new HashSet<>();
     for (int i = 0; i < 30; i++) {
-      TallyKey choice = new TallyKey("North", "improvement-" + i);
+      Choice choice = new Choice("North", "improvement-" + i);
       choices.add(choice);
       DYNAMODB.put("long", BallotTable.itemOf(choice, "x".repeat(100_000)));
     }
 
     try (BallotTableReader reader = reader("long")) {
-      assertThat(reader.read()).succeedsWithin(PATIENCE).isEqualTo(choices);
+      assertThat(reader.read()).succeedsWithin(TIMEOUT).isEqualTo(choices);
     }
   }
 
   @Test
   void readsThousandsOfChoicesFromOnePage() throws Exception {
     DYNAMODB.createTable("dense", BallotTable.REGION, BallotTable.IMPROVEMENT);
-    Set<TallyKey> choices = new HashSet<>();
+    Set<Choice> choices = new HashSet<>();
     for (int batch = 0; batch < 440; batch++) {
       List<WriteRequest> writes = new ArrayList<>();
       for (int i = 0; i < 25; i++) {
-        TallyKey choice = new TallyKey("N", batch + "-" + i);
+        Choice choice = new Choice("N", batch + "-" + i);
         choices.add(choice);
         writes.add(
             WriteRequest.builder()
@@ -62,7 +62,7 @@ class BallotTableReaderITCase {
     }
 
     try (BallotTableReader reader = reader("dense")) {
-      assertThat(reader.read()).succeedsWithin(PATIENCE).isEqualTo(choices);
+      assertThat(reader.read()).succeedsWithin(TIMEOUT).isEqualTo(choices);
     }
   }
 
@@ -83,7 +83,7 @@ class BallotTableReaderITCase {
 
     try (BallotTableReader reader = readerAt(port, "ballot")) {
       assertThat(reader.read())
-          .failsWithin(PATIENCE)
+          .failsWithin(TIMEOUT)
           .withThrowableThat()
           .withCauseInstanceOf(UnavailableException.class)
           .withMessageContaining("The ballot in table 'ballot' can't be read");
@@ -93,12 +93,12 @@ class BallotTableReaderITCase {
   @Test
   void readsWhatIsNewOnTheBallotEachTime() throws Exception {
     DYNAMODB.createTable("changed", BallotTable.REGION, BallotTable.IMPROVEMENT);
-    TallyKey park = new TallyKey("North", "park");
+    Choice park = new Choice("North", "park");
 
     try (BallotTableReader reader = reader("changed")) {
-      assertThat(reader.read()).succeedsWithin(PATIENCE).isEqualTo(Set.of());
+      assertThat(reader.read()).succeedsWithin(TIMEOUT).isEqualTo(Set.of());
       DYNAMODB.put("changed", BallotTable.itemOf(park, "A park"));
-      assertThat(reader.read()).succeedsWithin(PATIENCE).isEqualTo(Set.of(park));
+      assertThat(reader.read()).succeedsWithin(TIMEOUT).isEqualTo(Set.of(park));
     }
   }
 
@@ -106,7 +106,7 @@ class BallotTableReaderITCase {
   void saysThatThereIsNoBallotAndThatStartingAgainDoesNotHelp() throws Exception {
     try (BallotTableReader reader = reader("missing")) {
       assertThat(reader.read())
-          .failsWithin(PATIENCE)
+          .failsWithin(TIMEOUT)
           .withThrowableThat()
           .withCauseInstanceOf(MissingBallotException.class)
           .withMessageContaining("There is no table 'missing'")
@@ -125,7 +125,7 @@ class BallotTableReaderITCase {
 
     try (BallotTableReader reader = reader("odd")) {
       assertThat(reader.read())
-          .failsWithin(PATIENCE)
+          .failsWithin(TIMEOUT)
           .withThrowableThat()
           .withCauseInstanceOf(IllegalStateException.class)
           .havingRootCause()

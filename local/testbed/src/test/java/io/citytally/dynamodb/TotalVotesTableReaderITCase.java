@@ -3,7 +3,7 @@ package io.citytally.dynamodb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.table.TotalVotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.UnavailableException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,8 +18,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 class TotalVotesTableReaderITCase {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final TallyKey PARK = new TallyKey("North", "park");
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Choice PARK = new Choice("North", "park");
 
   @RegisterExtension static final LocalDynamoDbExtension DYNAMODB = new LocalDynamoDbExtension();
 
@@ -31,9 +31,9 @@ class TotalVotesTableReaderITCase {
     DYNAMODB.put("some", item);
 
     try (TotalVotesTableReader reader = reader("some")) {
-      assertThat(reader.hasTotal(PARK)).succeedsWithin(PATIENCE).isEqualTo(true);
-      assertThat(reader.hasTotal(new TallyKey("North", "pool")))
-          .succeedsWithin(PATIENCE)
+      assertThat(reader.hasTotal(PARK)).succeedsWithin(TIMEOUT).isEqualTo(true);
+      assertThat(reader.hasTotal(new Choice("North", "pool")))
+          .succeedsWithin(TIMEOUT)
           .isEqualTo(false);
     }
   }
@@ -42,7 +42,7 @@ class TotalVotesTableReaderITCase {
   void saysWhatToCheckIfTheTableIsMissing() throws Exception {
     try (TotalVotesTableReader reader = reader("none")) {
       assertThat(reader.hasTotal(PARK))
-          .failsWithin(PATIENCE)
+          .failsWithin(TIMEOUT)
           .withThrowableThat()
           .withCauseInstanceOf(IllegalStateException.class)
           .withMessageContaining("(region 'North', improvement 'park') of table 'none'")
@@ -64,7 +64,7 @@ class TotalVotesTableReaderITCase {
 
     try (TotalVotesTableReader reader = new TotalVotesTableReader(away, "some")) {
       assertThat(reader.hasTotal(PARK))
-          .failsWithin(PATIENCE)
+          .failsWithin(TIMEOUT)
           .withThrowableThat()
           .withCauseInstanceOf(UnavailableException.class);
     }

@@ -14,7 +14,7 @@ import io.citytally.local.cloud.DynamoDbVotes;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.table.TotalVotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -180,11 +180,11 @@ class AdoptedTablesITCase {
     client.waiter().waitUntilTableExists(describe -> describe.tableName(table));
   }
 
-  private void cast(String ids, int count, TallyKey choice) {
+  private void cast(String ids, int count, Choice choice) {
     IntStream.range(0, count).forEach(vote -> votes.cast(ids + "-" + vote, choice));
   }
 
-  private void lambdaAdds(TallyKey choice, int count) {
+  private void lambdaAdds(Choice choice, int count) {
     client.updateItem(
         update ->
             update
@@ -275,9 +275,9 @@ class AdoptedTablesITCase {
     return city.startJob(pipeline, settings.parallelism(), Optional.empty());
   }
 
-  private void awaitTotal(TallyKey choice, long count) {
+  private void awaitTotal(Choice choice, long count) {
     await()
-        .atMost(City.PATIENCE)
+        .atMost(City.TIMEOUT)
         .untilAsserted(
             () ->
                 assertThat(

@@ -33,15 +33,15 @@ class AheadITCase {
       LocalFlink second = start(city, City.now(), 1);
       vote(city, "swallowed", 4);
       await()
-          .atMost(City.PATIENCE)
+          .atMost(City.TIMEOUT)
           .until(
               () ->
-                  second.metrics().total("votesCounted") == 4
+                  second.metrics().total("changesCounted") == 4
                       && second.metrics().present("choicesAhead") == 1);
       assertThat(city.cloud().totals()).containsEntry(PARK, 5L);
       vote(city, "caught up", 2);
       city.awaitTotal(PARK, 6);
-      await().atMost(City.PATIENCE).until(() -> second.metrics().present("choicesAhead") == 0);
+      await().atMost(City.TIMEOUT).until(() -> second.metrics().present("choicesAhead") == 0);
       second.cancel();
 
       LocalFlink third = start(city, City.now(), 2);

@@ -14,7 +14,7 @@ import io.citytally.local.cloud.Ports;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -73,7 +73,7 @@ class AuditBesideJobITCase {
 
         lambdaAdds(city, POOL, 3);
         lambdaAdds(city, TREES, -2);
-        lambdaAdds(city, new TallyKey("Nowhere", "nothing"), 1);
+        lambdaAdds(city, new Choice("Nowhere", "nothing"), 1);
         out.getBuffer().setLength(0);
         assertThat(execute(city, "audit", "--json")).isEqualTo(3);
         assertThat(drifts(new ObjectMapper().readTree(out.toString())))
@@ -132,7 +132,7 @@ class AuditBesideJobITCase {
                         }));
   }
 
-  private static void lambdaAdds(City city, TallyKey choice, int votes) {
+  private static void lambdaAdds(City city, Choice choice, int votes) {
     city.cloud()
         .dynamoDb()
         .updateItem(
@@ -201,7 +201,7 @@ class AuditBesideJobITCase {
     @Override
     public void close() throws InterruptedException {
       citizens.shutdown();
-      assertThat(citizens.awaitTermination(City.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      assertThat(citizens.awaitTermination(City.TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.citytally.local;
 
 import static io.citytally.local.City.PARK;
-import static io.citytally.local.City.PATIENCE;
+import static io.citytally.local.City.TIMEOUT;
 import static io.citytally.local.City.POOL;
 import static io.citytally.local.City.TREES;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,16 +40,16 @@ class BallotAwayITCase {
         city.votes().cast("new-" + vote, TREES);
         city.votes().cast("known-" + vote, POOL);
       }
-      await().atMost(PATIENCE).until(() -> before.metrics().present("sidesUndecided") == 20);
+      await().atMost(TIMEOUT).until(() -> before.metrics().present("sidesUndecided") == 20);
       await().pollDelay(CHECKPOINT_TIMEOUT.multipliedBy(2)).until(() -> true);
       before.checkpoint();
 
-      await().atMost(PATIENCE).until(() -> before.metrics().total("votesCounted") == 21);
+      await().atMost(TIMEOUT).until(() -> before.metrics().total("changesCounted") == 21);
       assertThat(before.metrics().present(JobMetrics.RESTARTS)).isZero();
       String savepoint = before.stopWithSavepoint(city.directory().resolve("savepoints"));
 
       LocalFlink after = start(city, proxy, 3, Optional.of(savepoint));
-      await().atMost(PATIENCE).until(() -> after.metrics().present("sidesUndecided") == 20);
+      await().atMost(TIMEOUT).until(() -> after.metrics().present("sidesUndecided") == 20);
       proxy.restore();
 
       city.assertExact(after, settings(city, 3));

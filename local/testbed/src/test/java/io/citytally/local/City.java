@@ -7,20 +7,20 @@ import io.citytally.VoteCountingJob;
 import io.citytally.VoteCountingPipeline;
 import io.citytally.config.VoteCountingConfig;
 import io.citytally.local.cloud.DynamoDbVotes;
-import io.citytally.local.cloud.FeedSource;
+import io.citytally.vote.SourceKind;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.PortSettings;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;
-import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.replay.Drain;
 import io.citytally.local.web.LocalWeb;
 import io.citytally.local.web.LocalWebServer;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,24 +40,24 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 /** A city for one test: its cloud on free ports, and jobs as the test needs them. */
 public final class City implements AutoCloseable {
 
-  public static final TallyKey PARK = new TallyKey("Wesoła", "park");
-  public static final TallyKey POOL = new TallyKey("Wesoła", "pool");
-  public static final TallyKey TREES = new TallyKey("3 - Les Chalets / Bayard", "trees");
-  static final List<TallyKey> BALLOT = List.of(PARK, POOL, TREES);
+  public static final Choice PARK = new Choice("Wesoła", "park");
+  public static final Choice POOL = new Choice("Wesoła", "pool");
+  public static final Choice TREES = new Choice("3 - Les Chalets / Bayard", "trees");
+  static final List<Choice> BALLOT = List.of(PARK, POOL, TREES);
 
-  public static final Duration PATIENCE = Duration.ofSeconds(30);
+  public static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private static final Path HOME = Path.of("").toAbsolutePath();
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(500);
 
   private final Closing closing = new Closing();
-  private final Alarm alarm = new Alarm();
-  private final FeedSource source;
+  private final FailureSignal alarm = new FailureSignal();
+  private final SourceKind source;
   private final Path directory;
   private final LocalCloud cloud;
   private final DynamoDbVotes votes;
 
-  private City(FeedSource source, int shards, VoteStream.Faults faults) throws Exception {
+  private City(SourceKind source, int shards, VoteStream.Faults faults) throws Exception {
     this.source = source;
     directory = Files.createTempDirectory("citytally-test-");
     closing.add(() -> FileUtils.deleteDirectory(directory.toFile()));
@@ -79,11 +79,11 @@ public final class City implements AutoCloseable {
   }
 
   public static City withKinesis(VoteStream.Faults faults) throws Exception {
-    return new City(FeedSource.KINESIS, 2, faults);
+    return new City(SourceKind.KINESIS, 2, faults);
   }
 
   public static City withDynamoDbStreams() throws Exception {
-    return new City(FeedSource.DYNAMODB_STREAMS, 0, VoteStream.Faults.NONE);
+    return new City(SourceKind.DYNAMODB_STREAMS, 0, VoteStream.Faults.NONE);
   }
 
   private static OptionalInt free() {
@@ -121,7 +121,7 @@ public final class City implements AutoCloseable {
   public LocalFlink startJob(JobSettings settings, Configuration differing) throws Exception {
     LocalFlink flink =
         submitJob(pipeline(settings), settings.parallelism(), Optional.empty(), differing);
-    await().atMost(PATIENCE).until(flink::isRunning);
+    await().atMost(TIMEOUT).until(flink::isRunning);
     return flink;
   }
 
@@ -137,7 +137,7 @@ public final class City implements AutoCloseable {
       Configuration differing)
       throws Exception {
     LocalFlink flink = submitJob(pipeline, parallelism, restore, differing);
-    await().atMost(PATIENCE).until(flink::isRunning);
+    await().atMost(TIMEOUT).until(flink::isRunning);
     return flink;
   }
 
@@ -186,8 +186,8 @@ public final class City implements AutoCloseable {
   }
 
   /** What the contract promises: the count of the votes that stand. */
-  Map<TallyKey, Long> truth() {
-    Map<TallyKey, Long> truth = new HashMap<>();
+  Map<Choice, Long> truth() {
+    Map<Choice, Long> truth = new HashMap<>();
     for (Map<String, AttributeValue> vote : cloud.scan(VotesTable.DEFAULT_NAME)) {
       truth.merge(VotesTable.choiceOf(vote), 1L, Long::sum);
     }
@@ -195,7 +195,7 @@ public final class City implements AutoCloseable {
   }
 
   /** The totals once all that was cast is counted by this job. */
-  Map<TallyKey, Long> drained(LocalFlink flink, JobSettings settings) throws Exception {
+  Map<Choice, Long> drained(LocalFlink flink, JobSettings settings) throws Exception {
     Drain drain = new Drain(cloud, flink, alarm, settings.window());
     drain.awaitRead();
     return nonZero(drain.awaitWritten());
@@ -209,15 +209,15 @@ public final class City implements AutoCloseable {
     assertThat(drained(flink, settings)).isEqualTo(truth());
   }
 
-  static Map<TallyKey, Long> nonZero(Map<TallyKey, Long> totals) {
-    Map<TallyKey, Long> nonZero = new HashMap<>(totals);
+  static Map<Choice, Long> nonZero(Map<Choice, Long> totals) {
+    Map<Choice, Long> nonZero = new HashMap<>(totals);
     nonZero.values().removeIf(votes -> votes == 0);
     return nonZero;
   }
 
-  void awaitTotal(TallyKey key, long votes) {
+  void awaitTotal(Choice key, long votes) {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(() -> assertThat(cloud.totals().getOrDefault(key, 0L)).isEqualTo(votes));
   }
 

@@ -11,7 +11,7 @@ import io.citytally.cli.ballot.BallotOptions;
 import io.citytally.cli.cost.CostCommand;
 import io.citytally.cli.recast.RecastCommand;
 import io.citytally.cli.target.Target;
-import io.citytally.local.cloud.FeedSource;
+import io.citytally.vote.SourceKind;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.PortSettings;
 import io.citytally.local.cluster.ClusterCommand;
@@ -105,7 +105,7 @@ class CitytallyTest {
                 5,
                 Optional.empty(),
                 new JobSettings(
-                    FeedSource.KINESIS, Duration.ofSeconds(1), 20, Duration.ofHours(25), 1, 2, 2),
+                    SourceKind.KINESIS, Duration.ofSeconds(1), 20, Duration.ofHours(25), 1, 2, 2),
                 new PortSettings(
                     OptionalInt.empty(),
                     OptionalInt.empty(),
@@ -131,7 +131,7 @@ class CitytallyTest {
                 0.5,
                 Optional.empty(),
                 new JobSettings(
-                    FeedSource.KINESIS, Duration.ofMillis(250), 7, Duration.ofDays(2), 3, 4, 5),
+                    SourceKind.KINESIS, Duration.ofMillis(250), 7, Duration.ofDays(2), 3, 4, 5),
                 new PortSettings(
                     OptionalInt.of(4000),
                     OptionalInt.of(1000),
@@ -178,7 +178,7 @@ class CitytallyTest {
   void readsTheOtherSource() {
     executeLine("replay --source dynamodb-streams --crash-every 1m");
 
-    assertThat(replay.job().source()).isEqualTo(FeedSource.DYNAMODB_STREAMS);
+    assertThat(replay.job().source()).isEqualTo(SourceKind.DYNAMODB_STREAMS);
   }
 
   @Test

@@ -13,7 +13,7 @@ import io.citytally.local.flink.LocalFlink;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -55,8 +55,8 @@ class CountingITCase {
 
   @Test
   void followsAVoteThatIsCastChangedAndWithdrawn() {
-    TallyKey bench = new TallyKey("Followed", "bench");
-    TallyKey fountain = new TallyKey("Followed", "fountain");
+    Choice bench = new Choice("Followed", "bench");
+    Choice fountain = new Choice("Followed", "fountain");
 
     city.votes().cast("followed", bench);
     city.awaitTotal(bench, 1);
@@ -74,8 +74,8 @@ class CountingITCase {
 
   @Test
   void followsAVoteThatMovesToAnotherRegion() {
-    TallyKey here = new TallyKey("Here", "bench");
-    TallyKey there = new TallyKey("There", "bench");
+    Choice here = new Choice("Here", "bench");
+    Choice there = new Choice("There", "bench");
 
     city.votes().cast("moved", here);
     awaitRecent("Here", here);
@@ -92,13 +92,13 @@ class CountingITCase {
     city.votes().cast("in-the-city", PARK);
 
     await()
-        .atMost(City.PATIENCE)
+        .atMost(City.TIMEOUT)
         .untilAsserted(() -> assertThat(recent(RecentVotes.CITY)).contains(PARK));
   }
 
   @Test
   void addsToTheTotalThatTheOldLambdaLeft() {
-    TallyKey tower = new TallyKey("Inherited", "tower");
+    Choice tower = new Choice("Inherited", "tower");
     Map<String, AttributeValue> inherited = new HashMap<>(TotalVotesTable.keyOf(tower));
     inherited.put(TotalVotesTable.TOTAL_VOTES, AttributeValue.fromN("41"));
     city.cloud()
@@ -120,9 +120,9 @@ class CountingITCase {
             StandardCharsets.UTF_8));
     put("{\"id\":\"plain\",\"improvement\":\"bench\",\"region\":\"Plain\"}");
 
-    city.awaitTotal(new TallyKey("Plain", "bench"), 1);
+    city.awaitTotal(new Choice("Plain", "bench"), 1);
     await()
-        .atMost(City.PATIENCE)
+        .atMost(City.TIMEOUT)
         .untilAsserted(
             () ->
                 assertThat(city.cloud().rejectedVotes())
@@ -134,7 +134,7 @@ class CountingITCase {
 
   @Test
   void rejectsAnItemWithoutARegionAndCountsItOnceItHasOne() {
-    TallyKey swing = new TallyKey("Repaired", "swing");
+    Choice swing = new Choice("Repaired", "swing");
     city.cloud()
         .dynamoDb()
         .putItem(
@@ -145,7 +145,7 @@ class CountingITCase {
                             "id", AttributeValue.fromS("repaired"),
                             "improvement", AttributeValue.fromS("swing"))));
     await()
-        .atMost(City.PATIENCE)
+        .atMost(City.TIMEOUT)
         .untilAsserted(
             () ->
                 assertThat(city.cloud().rejectedVotes())
@@ -158,7 +158,7 @@ class CountingITCase {
 
   @Test
   void countsTheVotesOfAnAggregatedRecord() {
-    TallyKey bridge = new TallyKey("Aggregated", "bridge");
+    Choice bridge = new Choice("Aggregated", "bridge");
     VoteStream aggregated =
         new VoteStream(
             city.cloud().kinesis().orElseThrow(),
@@ -181,7 +181,7 @@ class CountingITCase {
    */
   @Test
   void countsEachVoteOfAnAggregateOnceIfOneIsOfAnotherShard() {
-    TallyKey gate = new TallyKey("Resharded", "gate");
+    Choice gate = new Choice("Resharded", "gate");
     CreationClock clock = new CreationClock();
     AggregatedRecord.Builder aggregate =
         AggregatedRecord.newBuilder()
@@ -207,13 +207,13 @@ class CountingITCase {
 
     city.awaitTotal(gate, 3);
     await()
-        .atMost(City.PATIENCE)
+        .atMost(City.TIMEOUT)
         .until(() -> job.metrics().total("duplicatesDropped") == before + 1);
   }
 
   @Test
   void writesAKeyAtMostOncePerWindow() {
-    TallyKey busy = new TallyKey("Busy", "bench");
+    Choice busy = new Choice("Busy", "bench");
     long before = job.metrics().total("tallyWrites");
 
     for (int vote = 0; vote < 400; vote++) {
@@ -231,18 +231,18 @@ class CountingITCase {
 
     city.awaitTotal(POOL, 1);
     city.awaitTotal(TREES, 1);
-    assertThat(job.metrics().total("votesCounted")).isGreaterThanOrEqualTo(2);
+    assertThat(job.metrics().total("changesCounted")).isGreaterThanOrEqualTo(2);
     assertThat(job.metrics().total("tallyWrites")).isGreaterThanOrEqualTo(2);
   }
 
-  private static void awaitRecent(String region, TallyKey... choices) {
+  private static void awaitRecent(String region, Choice... choices) {
     await()
-        .atMost(City.PATIENCE)
+        .atMost(City.TIMEOUT)
         .untilAsserted(
-            () -> assertThat(recent(RecentVotes.feedOf(region))).containsExactly(choices));
+            () -> assertThat(recent(RecentVotes.listOf(region))).containsExactly(choices));
   }
 
-  private static List<TallyKey> recent(String feed) {
+  private static List<Choice> recent(String feed) {
     return city.cloud().recentVotes(feed).stream().map(vote -> vote.choice).toList();
   }
 

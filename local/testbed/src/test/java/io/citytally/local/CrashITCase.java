@@ -9,7 +9,7 @@ import io.citytally.local.election.SimulatedVoters;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.local.replay.Crashes;
 import io.citytally.local.replay.Drain;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +47,7 @@ class CrashITCase {
         drain.awaitRead();
         assertThat(crashes.count()).isPositive();
       }
-      Map<TallyKey, Long> totals = City.nonZero(drain.awaitWritten());
+      Map<Choice, Long> totals = City.nonZero(drain.awaitWritten());
 
       assertThat(totals).as("seed %d", seed).isEqualTo(city.truth());
       assertThat(job.metrics().total("duplicatesDropped")).isPositive();

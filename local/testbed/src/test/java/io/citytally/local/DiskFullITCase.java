@@ -100,7 +100,7 @@ class DiskFullITCase {
         vote(city);
         long restarts = job.metrics().present(JobMetrics.RESTARTS);
         await()
-            .atMost(City.PATIENCE)
+            .atMost(City.TIMEOUT)
             .until(
                 () ->
                     job.metrics().present(JobMetrics.RESTARTS) > restarts
@@ -138,14 +138,14 @@ class DiskFullITCase {
     } catch (ConditionTimeoutException e) {
       job.killTaskManager();
     }
-    await().atMost(City.PATIENCE).until(() -> job.restarts() > restarts && job.isRunning());
+    await().atMost(City.TIMEOUT).until(() -> job.restarts() > restarts && job.isRunning());
   }
 
   private void vote(City city) throws Exception {
     for (int i = 0; i < 300; i++) {
       voters.next().on(city.votes());
     }
-    city.cloud().streaming().orElseThrow().awaitCaughtUp(City.PATIENCE);
+    city.cloud().streaming().orElseThrow().awaitCaughtUp(City.TIMEOUT);
     city.cloud().stream().orElseThrow().flush();
   }
 
@@ -156,13 +156,13 @@ class DiskFullITCase {
 
   private static void awaitRefusedWrites(int more) {
     long before = FillingFileSystem.refusedWrites();
-    await().atMost(City.PATIENCE).until(() -> FillingFileSystem.refusedWrites() >= before + more);
+    await().atMost(City.TIMEOUT).until(() -> FillingFileSystem.refusedWrites() >= before + more);
   }
 
   /** Without the checkpoints by which it is known elsewhere that all was read. */
   private void awaitExact(City city) {
     await()
-        .atMost(City.PATIENCE)
+        .atMost(City.TIMEOUT)
         .untilAsserted(
             () ->
                 assertThat(City.nonZero(city.cloud().totals()))

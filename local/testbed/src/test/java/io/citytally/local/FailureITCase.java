@@ -10,7 +10,7 @@ import io.citytally.count.Origin;
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.dynamodb.TotalVotesTableReader;
 import io.citytally.feed.Admission;
-import io.citytally.feed.KinesisFeed;
+import io.citytally.feed.KinesisVoteSource;
 import io.citytally.feed.ShardConsumer;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.VoteStream;
@@ -23,7 +23,7 @@ import io.citytally.sink.RecentVotesSink;
 import io.citytally.sink.RejectedVotesSink;
 import io.citytally.sink.TallySink;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -37,13 +37,13 @@ import software.amazon.awssdk.core.SdkBytes;
 class FailureITCase {
 
   /** So many choices that several are always being written side by side. */
-  private static final List<TallyKey> BALLOT = List.copyOf(DefaultBallot.titles().keySet());
+  private static final List<Choice> BALLOT = List.copyOf(DefaultBallot.titles().keySet());
 
   private static final int ACTIONS = 1_000;
   private static final int GARBAGE = 20;
 
   /** Where some trouble is so rare that it takes longer to meet it, something is wrong. */
-  private static final int MOST_ACTIONS = 20 * ACTIONS;
+  private static final int MAX_ACTIONS = 20 * ACTIONS;
 
   @Test
   void isExactThoughWritesFailAnswersGetLostAndTheJobRestarts() throws Exception {
@@ -57,7 +57,7 @@ class FailureITCase {
       Drain drain = city.drain(job, settings);
       SimulatedVoters voters = new SimulatedVoters(BALLOT, seed);
 
-      for (int i = 0; i < ACTIONS || i < MOST_ACTIONS && !hasMetAll(dynamoDb); i++) {
+      for (int i = 0; i < ACTIONS || i < MAX_ACTIONS && !hasMetAll(dynamoDb); i++) {
         voters.next().on(city.votes());
       }
       drain.awaitRead();
@@ -93,7 +93,7 @@ class FailureITCase {
       dynamoDb.recover();
 
       await()
-          .atMost(City.PATIENCE)
+          .atMost(City.TIMEOUT)
           .untilAsserted(
               () -> assertThat(City.nonZero(city.cloud().totals())).isEqualTo(city.truth()));
     }
@@ -131,7 +131,7 @@ class FailureITCase {
       proxy.cut();
       voteAndPutGarbage(city, voters, "meanwhile");
       await()
-          .atMost(City.PATIENCE)
+          .atMost(City.TIMEOUT)
           .until(() -> job.metrics().total("votesRejected") == 2 * GARBAGE);
       job.checkpoint();
       job.checkpoint();
@@ -148,10 +148,10 @@ class FailureITCase {
       drain.awaitRead();
 
       assertThat(City.nonZero(drain.awaitWritten())).isEqualTo(city.truth());
-      TallyKey last = new TallyKey("Last", "vote");
+      Choice last = new Choice("Last", "vote");
       city.votes().cast("last", last);
       await()
-          .atMost(City.PATIENCE)
+          .atMost(City.TIMEOUT)
           .untilAsserted(
               () ->
                   assertThat(city.cloud().recentVotes(RecentVotes.CITY))
@@ -184,7 +184,7 @@ class FailureITCase {
   private static void awaitRejected(City city, String name) {
     String masked = "{" + "*".repeat(name.length()) + " ";
     await()
-        .atMost(City.PATIENCE)
+        .atMost(City.TIMEOUT)
         .untilAsserted(
             () ->
                 assertThat(city.cloud().rejectedVotes())
@@ -219,12 +219,12 @@ class FailureITCase {
   private static VoteCountingPipeline pipelineOf(
       VoteCountingConfig config, TallySink totalVotes, DynamoDbEndpoint dynamoDb) {
     return new VoteCountingPipeline(
-        new KinesisFeed(
+        new KinesisVoteSource(
             config.streamName(),
             config.votesTable(),
             new ShardConsumer(
                 config.region(),
-                config.feedEndpoint(),
+                config.sourceEndpoint(),
                 config.localCredentials(),
                 config.initialPosition(),
                 config.pollInterval(),

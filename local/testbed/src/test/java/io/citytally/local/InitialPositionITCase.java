@@ -77,7 +77,7 @@ class InitialPositionITCase {
     put("before-1", FIRST_SHARD);
     put("before-2", SECOND_SHARD);
     LocalFlink job = startAt(City.now(), Optional.empty());
-    await().atMost(City.PATIENCE).ignoreExceptions().untilAsserted(job::checkpoint);
+    await().atMost(City.TIMEOUT).ignoreExceptions().untilAsserted(job::checkpoint);
     put("meanwhile", SECOND_SHARD);
     job.killTaskManager();
 
@@ -101,7 +101,7 @@ class InitialPositionITCase {
             Optional.of(snapshot),
             new Configuration());
 
-    assertThat(second.ended().get(City.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+    assertThat(second.ended().get(City.TIMEOUT.toSeconds(), TimeUnit.SECONDS))
         .contains("FAILED")
         .contains("it can't begin a second time");
   }
@@ -155,7 +155,7 @@ class InitialPositionITCase {
                 .shardToSplit(shard.shardId())
                 .newStartingHashKey(middle.toString()));
     await()
-        .atMost(City.PATIENCE)
+        .atMost(City.TIMEOUT)
         .until(
             () ->
                 kinesis

@@ -17,7 +17,7 @@ import io.citytally.cloudformation.Permissions;
 import io.citytally.cloudformation.RecordedCalls;
 import io.citytally.cloudformation.Template;
 import io.citytally.config.VoteCountingConfig;
-import io.citytally.local.cloud.FeedSource;
+import io.citytally.vote.SourceKind;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;
@@ -66,7 +66,7 @@ class PermissionsITCase {
             city,
             Map.of(
                 "source",
-                FeedSource.KINESIS.label,
+                SourceKind.KINESIS.toString(),
                 "stream.name",
                 "votes",
                 "endpoint",
@@ -96,7 +96,7 @@ class PermissionsITCase {
         city,
         Map.of(
             "source",
-            FeedSource.DYNAMODB_STREAMS.label,
+            SourceKind.DYNAMODB_STREAMS.toString(),
             "stream.arn",
             streamArn,
             "endpoint",
@@ -159,7 +159,7 @@ class PermissionsITCase {
         city,
         Map.of(
             "source",
-            FeedSource.KINESIS.label,
+            SourceKind.KINESIS.toString(),
             "stream.name",
             "votes",
             "endpoint",
@@ -259,7 +259,7 @@ class PermissionsITCase {
     city.awaitTotal(PARK, 1);
     city.votes().cast("refused", POOL);
     await()
-        .atMost(City.PATIENCE)
+        .atMost(City.TIMEOUT)
         .untilAsserted(
             () -> {
               assertThat(city.cloud().rejectedVotes())

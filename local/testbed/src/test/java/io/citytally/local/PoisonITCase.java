@@ -11,7 +11,7 @@ import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -57,12 +57,12 @@ class PoisonITCase {
       LocalFlink job = city.startJob(settings, Optional.empty());
       put(city, records);
 
-      for (Map.Entry<TallyKey, Integer> total :
+      for (Map.Entry<Choice, Integer> total :
           Map.of(City.PARK, VOTES / 2, City.POOL, VOTES / 2).entrySet()) {
         city.awaitTotal(total.getKey(), total.getValue());
       }
       await()
-          .atMost(City.PATIENCE)
+          .atMost(City.TIMEOUT)
           .untilAsserted(() -> assertThat(city.cloud().rejectedVotes()).hasSize(POISON));
       assertThat(job.metrics().total("votesRejected")).isEqualTo(POISON);
       assertThat(job.restarts()).isZero();
@@ -73,7 +73,7 @@ class PoisonITCase {
   }
 
   private static byte[] cast(int vote) {
-    TallyKey choice = vote % 2 == 0 ? City.PARK : City.POOL;
+    Choice choice = vote % 2 == 0 ? City.PARK : City.POOL;
     return ChangeRecord.cast(
             "votes",
             "good-" + vote,

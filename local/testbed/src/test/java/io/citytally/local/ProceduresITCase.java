@@ -17,7 +17,7 @@ import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -161,11 +161,11 @@ class ProceduresITCase {
     return VoteCountingJob.pipeline(VoteCountingConfig.parse(properties));
   }
 
-  private void vote(String ids, int votes, TallyKey choice) {
+  private void vote(String ids, int votes, Choice choice) {
     IntStream.range(0, votes).forEach(vote -> city.votes().cast(ids + "-" + vote, choice));
   }
 
-  private void lambdaAdds(TallyKey choice, int votes) {
+  private void lambdaAdds(Choice choice, int votes) {
     city.cloud()
         .dynamoDb()
         .updateItem(

@@ -15,7 +15,7 @@ import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.web.CitizenIdentity;
 import io.citytally.web.Request;
 import io.citytally.web.StoredBallot;
@@ -89,7 +89,7 @@ class ReadOnlyAccessITCase {
     city.awaitTotal(PARK, 3);
     spoil(votes().iterator().next());
     await()
-        .atMost(City.PATIENCE)
+        .atMost(City.TIMEOUT)
         .untilAsserted(() -> assertThat(city.cloud().rejectedVotes()).isNotEmpty());
     Set<Map<String, AttributeValue>> before = votes();
     Set<String> candidates = keyLike(allThatCanBeRead(Template.of("web")));
@@ -251,7 +251,7 @@ class ReadOnlyAccessITCase {
     return String.format("%032x", new BigInteger(1, bytes));
   }
 
-  private static String vote(TallyKey choice) {
+  private static String vote(Choice choice) {
     return "{\"region\":\"%s\",\"improvement\":\"%s\"}"
         .formatted(choice.region, choice.improvement);
   }

@@ -14,7 +14,7 @@ import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.table.BallotTable;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -48,21 +48,21 @@ class RefusedVotesITCase {
       city.cloud().publishBallot(Map.of(PARK, "A park", POOL, "A pool"));
       JobSettings settings = city.settings(Duration.ofMillis(200), 2, 1);
       LocalFlink job = city.startJob(settings, Optional.empty());
-      Map<TallyKey, String> invented = new HashMap<>();
+      Map<Choice, String> invented = new HashMap<>();
       for (int vote = 0; vote < INVENTED; vote++) {
-        TallyKey choice = new TallyKey("Nowhere-" + vote, "invented");
+        Choice choice = new Choice("Nowhere-" + vote, "invented");
         invented.put(choice, "Invented");
         city.votes().cast("attack-" + vote, choice);
         city.votes().cast("good-" + vote, vote % 3 == 0 ? PARK : vote % 3 == 1 ? POOL : TREES);
       }
       city.votes().cast("attack-0", PARK);
-      city.votes().cast("good-0", new TallyKey("Nowhere-1", "invented"));
+      city.votes().cast("good-0", new Choice("Nowhere-1", "invented"));
 
       assertThat(city.drained(job, settings)).isEqualTo(onBallot(city, PARK, POOL));
       assertThat(city.cloud().totals()).containsOnlyKeys(PARK, POOL);
       assertThat(city.cloud().recentVotes(RecentVotes.CITY))
           .allMatch(vote -> vote.choice.equals(PARK) || vote.choice.equals(POOL));
-      assertThat(city.cloud().recentVotes(RecentVotes.feedOf("Nowhere-7"))).isEmpty();
+      assertThat(city.cloud().recentVotes(RecentVotes.listOf("Nowhere-7"))).isEmpty();
       assertThat(refusals(city)).isGreaterThanOrEqualTo(INVENTED + INVENTED / 3);
       assertThat(job.metrics().total("votesRejected")).isGreaterThanOrEqualTo(refusals(city));
 
@@ -81,11 +81,11 @@ class RefusedVotesITCase {
       assertThat(recast(city, "--no-ballot")).isZero();
       assertThat(city.drained(job, settings)).isEqualTo(onBallot(city, PARK, POOL, TREES));
       await()
-          .atMost(City.PATIENCE)
+          .atMost(City.TIMEOUT)
           .untilAsserted(() -> assertThat(refusals(city)).isEqualTo(lying));
 
       job.killTaskManager();
-      await().atMost(City.PATIENCE).until(job::isRunning);
+      await().atMost(City.TIMEOUT).until(job::isRunning);
       city.cloud().publishBallot(invented);
       awaitBallotRefresh();
       assertThat(recast(city)).isZero();
@@ -102,7 +102,7 @@ class RefusedVotesITCase {
       LocalFlink job =
           city.submitJob(city.settings(Duration.ofMillis(200), 1, 1), Optional.empty());
 
-      assertThat(job.ended().get(City.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+      assertThat(job.ended().get(City.TIMEOUT.toSeconds(), TimeUnit.SECONDS))
           .contains("There is no table 'ballot'");
     }
   }
@@ -147,8 +147,8 @@ class RefusedVotesITCase {
     assertThat(err.toString()).contains("--kinesis-port is 0, but must be 1 to 65535");
   }
 
-  private static Map<TallyKey, Long> onBallot(City city, TallyKey... ballot) {
-    Map<TallyKey, Long> truth = city.truth();
+  private static Map<Choice, Long> onBallot(City city, Choice... ballot) {
+    Map<Choice, Long> truth = city.truth();
     truth.keySet().retainAll(List.of(ballot));
     return truth;
   }

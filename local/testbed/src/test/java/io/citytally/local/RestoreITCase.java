@@ -9,7 +9,7 @@ import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.election.SimulatedVoters;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -94,16 +94,16 @@ class RestoreITCase {
     JobSettings old = city.settings(Duration.ofMillis(200), 1, 1);
     LocalFlink zombie = city.startJob(old, Optional.empty());
     vote(100);
-    Map<TallyKey, Long> inherited = city.drained(zombie, old);
+    Map<Choice, Long> inherited = city.drained(zombie, old);
 
     JobSettings raised = city.settings(Duration.ofMillis(200), 1, 2);
     LocalFlink successor = city.startJob(raised, Optional.empty());
     city.drained(successor, raised);
     vote(100);
-    String end = zombie.ended().get(City.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    String end = zombie.ended().get(City.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
 
     assertThat(end).contains("FAILED").contains("epoch");
-    Map<TallyKey, Long> onTop = city.truth();
+    Map<Choice, Long> onTop = city.truth();
     inherited.forEach((key, votes) -> onTop.merge(key, votes, Long::sum));
     assertThat(city.drained(successor, raised)).isEqualTo(onTop);
   }
@@ -120,7 +120,7 @@ class RestoreITCase {
 
     LocalFlink raised =
         city.submitJob(city.settings(Duration.ofMillis(200), 3, 2), Optional.of(savepoint));
-    String end = raised.ended().get(City.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    String end = raised.ended().get(City.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
 
     assertThat(end).contains("FAILED").contains("keep epoch 1");
 
@@ -156,7 +156,7 @@ class RestoreITCase {
             settings.parallelism(),
             Optional.of(savepoint),
             new Configuration());
-    String end = other.ended().get(City.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    String end = other.ended().get(City.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
 
     assertThat(end).contains("FAILED").contains("set the source back to kinesis");
 
@@ -181,7 +181,7 @@ class RestoreITCase {
             Optional.empty(),
             once);
 
-    assertThat(job.ended().get(City.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+    assertThat(job.ended().get(City.TIMEOUT.toSeconds(), TimeUnit.SECONDS))
         .contains("FAILED")
         .contains("keeps records for 24 h")
         .contains("Set dedupe.ttl to 25 h");

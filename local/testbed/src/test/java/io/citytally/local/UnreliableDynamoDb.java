@@ -51,10 +51,10 @@ final class UnreliableDynamoDb implements AutoCloseable {
   }
 
   /** A restart takes most of a second. Of each kind, so that one can't use up the other's. */
-  private static final int MOST_CRASHES_OF_A_KIND = 3;
+  private static final int MAX_CRASHES_OF_A_KIND = 3;
 
   /** Longer than the job takes to restart. */
-  private static final int LONGEST_DELAY_MILLIS = 800;
+  private static final int MAX_DELAY_MILLIS = 800;
 
   private static volatile UnreliableDynamoDb open;
 
@@ -114,7 +114,7 @@ final class UnreliableDynamoDb implements AutoCloseable {
     for (Trouble trouble : Trouble.values()) {
       dice -= trouble.probability;
       if (dice < 0) {
-        return recovered || isCrash(trouble) && troubles.get(trouble) >= MOST_CRASHES_OF_A_KIND
+        return recovered || isCrash(trouble) && troubles.get(trouble) >= MAX_CRASHES_OF_A_KIND
             ? null
             : trouble;
       }
@@ -127,7 +127,7 @@ final class UnreliableDynamoDb implements AutoCloseable {
   }
 
   private void later(Runnable action) {
-    delays.schedule(action, random.nextInt(LONGEST_DELAY_MILLIS), TimeUnit.MILLISECONDS);
+    delays.schedule(action, random.nextInt(MAX_DELAY_MILLIS), TimeUnit.MILLISECONDS);
   }
 
   @Override

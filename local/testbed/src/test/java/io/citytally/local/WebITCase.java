@@ -1,7 +1,7 @@
 package io.citytally.local;
 
 import static io.citytally.local.City.PARK;
-import static io.citytally.local.City.PATIENCE;
+import static io.citytally.local.City.TIMEOUT;
 import static io.citytally.local.City.POOL;
 import static io.citytally.local.City.TREES;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,7 +13,7 @@ import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.web.LocalWeb;
 import io.citytally.local.web.VoterSettings;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -69,12 +69,12 @@ class WebITCase {
     return JSON.readTree(send("GET", path, "").body());
   }
 
-  private static String vote(TallyKey choice) throws IOException {
+  private static String vote(Choice choice) throws IOException {
     return JSON.writeValueAsString(
         Map.of("region", choice.region, "improvement", choice.improvement));
   }
 
-  private static long votes(TallyKey choice) throws Exception {
+  private static long votes(Choice choice) throws Exception {
     for (JsonNode region : get("/api/results").path("regions")) {
       for (JsonNode improvement : region.path("improvements")) {
         if (region.path("region").textValue().equals(choice.region)
@@ -93,17 +93,17 @@ class WebITCase {
     for (int i = 0; i < 3; i++) {
       assertThat(send("PUT", "/api/votes/" + ID, vote(TREES)).statusCode()).isEqualTo(200);
     }
-    await().atMost(PATIENCE).until(() -> votes(TREES) == 1);
+    await().atMost(TIMEOUT).until(() -> votes(TREES) == 1);
     assertThat(get("/api/results").path("recent").get(0).path("title").textValue())
         .isEqualTo("Trees");
     assertThat(get("/api/results/3%20-%20Les%20Chalets%20%2F%20Bayard").path("votes").intValue())
         .isEqualTo(1);
 
     send("PUT", "/api/votes/" + ID, vote(PARK));
-    await().atMost(PATIENCE).until(() -> votes(PARK) == 1 && votes(TREES) == 0);
+    await().atMost(TIMEOUT).until(() -> votes(PARK) == 1 && votes(TREES) == 0);
 
     assertThat(send("DELETE", "/api/votes/" + ID, "").statusCode()).isEqualTo(204);
-    await().atMost(PATIENCE).until(() -> votes(PARK) == 0);
+    await().atMost(TIMEOUT).until(() -> votes(PARK) == 0);
     assertThat(city.cloud().scan(VotesTable.DEFAULT_NAME)).isEmpty();
   }
 }

@@ -7,13 +7,13 @@ import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.dynamodb.LocalDynamoDbExtension;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
-import io.citytally.table.Standing;
+import io.citytally.table.CounterState;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.vote.Backlog;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -56,7 +56,7 @@ class SinksITCase {
               .setNumberSlotsPerTaskManager(2)
               .build());
 
-  private static final TallyKey BRIDGE = new TallyKey("Centre", "A bridge");
+  private static final Choice BRIDGE = new Choice("Centre", "A bridge");
   private static final int RESTARTS = 2;
   private static final AtomicInteger CONNECTIONS = new AtomicInteger();
 
@@ -79,7 +79,7 @@ class SinksITCase {
     StreamExecutionEnvironment flink = flink();
     flink
         .fromSequence(1, 2_000)
-        .map(i -> new Tally(new TallyKey("Region", "Improvement " + i % 7), 1, i, i / 5))
+        .map(i -> new Tally(new Choice("Region", "Improvement " + i % 7), 1, i, i / 5))
         .rebalance()
         .sinkTo(new TallySink(DYNAMO_DB.endpoint(), TotalVotesTable.DEFAULT_NAME, 10))
         .setParallelism(2);
@@ -89,8 +89,8 @@ class SinksITCase {
     for (int key = 0; key < 7; key++) {
       int remainder = key;
       long last = LongStream.rangeClosed(1, 2_000).filter(i -> i % 7 == remainder).max().orElse(0);
-      Map<String, AttributeValue> item = total(new TallyKey("Region", "Improvement " + key));
-      assertThat(TotalVotesTable.standingOf(item)).isEqualTo(Standing.at(1, last, last / 5));
+      Map<String, AttributeValue> item = total(new Choice("Region", "Improvement " + key));
+      assertThat(TotalVotesTable.standingOf(item)).isEqualTo(CounterState.at(1, last, last / 5));
       assertThat(TotalVotesTable.totalVotesOf(item)).isEqualTo(last - last / 5);
     }
   }
@@ -125,7 +125,7 @@ class SinksITCase {
   @Test
   void outlivesAConnectionThatIsRefused() throws Exception {
     DynamoDbEndpoint real = DYNAMO_DB.endpoint();
-    TallyKey key = new TallyKey("Centre", "Patience");
+    Choice key = new Choice("Centre", "Retry");
     StreamExecutionEnvironment flink = flink();
     flink.configure(new Configuration().set(RestartStrategyOptions.RESTART_STRATEGY, "disable"));
     flink
@@ -243,7 +243,7 @@ class SinksITCase {
     return environment;
   }
 
-  private static Map<String, AttributeValue> total(TallyKey key) {
+  private static Map<String, AttributeValue> total(Choice key) {
     return DYNAMO_DB.get(TotalVotesTable.DEFAULT_NAME, TotalVotesTable.keyOf(key));
   }
 

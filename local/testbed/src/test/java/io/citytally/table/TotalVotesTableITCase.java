@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.dynamodb.LocalDynamoDbExtension;
-import io.citytally.local.legacy.OldLambda;
+import io.citytally.local.legacy.LegacyLambda;
 import io.citytally.sink.UpdateItems;
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,16 +27,16 @@ class TotalVotesTableITCase {
 
   private static final String TABLE = TotalVotesTable.DEFAULT_NAME;
 
-  private static final List<Standing> STANDINGS =
+  private static final List<CounterState> STANDINGS =
       List.of(
-          Standing.NEVER_WRITTEN,
-          Standing.at(1, 5, 2),
-          Standing.at(1, 6, 2),
-          Standing.at(1, 5, 3),
-          Standing.at(2, 5, 2),
-          Standing.at(2, 6, 2),
-          Standing.at(2, 5, 3),
-          Standing.at(3, 5, 2));
+          CounterState.NEVER_WRITTEN,
+          CounterState.at(1, 5, 2),
+          CounterState.at(1, 6, 2),
+          CounterState.at(1, 5, 3),
+          CounterState.at(2, 5, 2),
+          CounterState.at(2, 6, 2),
+          CounterState.at(2, 5, 3),
+          CounterState.at(3, 5, 2));
 
   @BeforeAll
   static void createTable() {
@@ -46,9 +46,9 @@ class TotalVotesTableITCase {
   @Test
   void aWriteIsDoneExactlyWhereTheDecisionAllowsIt() {
     int cases = 0;
-    for (Standing belief : STANDINGS) {
-      for (Standing item : STANDINGS) {
-        TallyKey key = new TallyKey("Region", "Improvement " + cases++);
+    for (CounterState belief : STANDINGS) {
+      for (CounterState item : STANDINGS) {
+        Choice key = new Choice("Region", "Improvement " + cases++);
         Decision decision = IdempotentAdd.decide(belief, new Tally(key, 2, 9, 4));
         if (decision.kind() == Decision.Kind.WRITE) {
           put(key, 100, item);
@@ -65,38 +65,38 @@ class TotalVotesTableITCase {
 
   @Test
   void writesAnItemThatIsNotThere() {
-    TallyKey key = new TallyKey("Region", "Not there");
-    Decision decision = IdempotentAdd.decide(Standing.NEVER_WRITTEN, new Tally(key, 1, 3, 1));
+    Choice key = new Choice("Region", "Not there");
+    Decision decision = IdempotentAdd.decide(CounterState.NEVER_WRITTEN, new Tally(key, 1, 3, 1));
 
-    assertThat(write(key, decision, Standing.NEVER_WRITTEN)).isTrue();
+    assertThat(write(key, decision, CounterState.NEVER_WRITTEN)).isTrue();
 
     assertThat(total(key)).isEqualTo(2);
-    assertThat(standing(key)).isEqualTo(Standing.at(1, 3, 1));
+    assertThat(standing(key)).isEqualTo(CounterState.at(1, 3, 1));
   }
 
   @Test
   void returnsNothingOfAnItemThatIsNotThere() {
-    TallyKey key = new TallyKey("Region", "Deleted");
-    Decision decision = IdempotentAdd.decide(Standing.at(1, 2, 0), new Tally(key, 1, 3, 1));
+    Choice key = new Choice("Region", "Deleted");
+    Decision decision = IdempotentAdd.decide(CounterState.at(1, 2, 0), new Tally(key, 1, 3, 1));
 
-    assertThat(write(key, decision, Standing.NEVER_WRITTEN)).isFalse();
+    assertThat(write(key, decision, CounterState.NEVER_WRITTEN)).isFalse();
     assertThat(DYNAMO_DB.get(TABLE, TotalVotesTable.keyOf(key))).isEmpty();
   }
 
   @Test
   void keepsTheTotalOfTheOldLambda() {
-    TallyKey key = new TallyKey("Region", "Of the Lambda");
-    new OldLambda(UpdateItems.of(DYNAMO_DB.client()), TABLE).handle(List.of(key, key, key));
-    Decision decision = IdempotentAdd.decide(Standing.NEVER_WRITTEN, new Tally(key, 1, 10, 1));
+    Choice key = new Choice("Region", "Of the Lambda");
+    new LegacyLambda(UpdateItems.of(DYNAMO_DB.client()), TABLE).handle(List.of(key, key, key));
+    Decision decision = IdempotentAdd.decide(CounterState.NEVER_WRITTEN, new Tally(key, 1, 10, 1));
 
-    assertThat(write(key, decision, Standing.NEVER_WRITTEN)).isTrue();
+    assertThat(write(key, decision, CounterState.NEVER_WRITTEN)).isTrue();
 
     assertThat(total(key)).isEqualTo(12);
   }
 
   @Test
   void twoWritersAtOnceAddEachVoteOnce() {
-    TallyKey key = new TallyKey("Region", "Contended");
+    Choice key = new Choice("Region", "Contended");
 
     CompletableFuture.allOf(
             CompletableFuture.runAsync(() -> countTo(100, key)),
@@ -104,23 +104,23 @@ class TotalVotesTableITCase {
         .join();
 
     assertThat(total(key)).isEqualTo(100 - 33);
-    assertThat(standing(key)).isEqualTo(Standing.at(1, 100, 33));
+    assertThat(standing(key)).isEqualTo(CounterState.at(1, 100, 33));
   }
 
   @Test
   void refusesToAddToATotalThatIsNoNumber() {
-    TallyKey key = new TallyKey("Region", "Broken");
+    Choice key = new Choice("Region", "Broken");
     Map<String, AttributeValue> item = new HashMap<>(TotalVotesTable.keyOf(key));
     item.put(TotalVotesTable.TOTAL_VOTES, AttributeValue.fromS("many"));
     DYNAMO_DB.put(TABLE, item);
-    Decision decision = IdempotentAdd.decide(Standing.NEVER_WRITTEN, new Tally(key, 1, 1, 0));
+    Decision decision = IdempotentAdd.decide(CounterState.NEVER_WRITTEN, new Tally(key, 1, 1, 0));
 
-    assertThatThrownBy(() -> write(key, decision, Standing.NEVER_WRITTEN))
+    assertThatThrownBy(() -> write(key, decision, CounterState.NEVER_WRITTEN))
         .hasMessageContaining("operand");
   }
 
-  private static void countTo(int votes, TallyKey key) {
-    Standing belief = Standing.NEVER_WRITTEN;
+  private static void countTo(int votes, Choice key) {
+    CounterState belief = CounterState.NEVER_WRITTEN;
     for (int i : IntStream.rangeClosed(1, votes).toArray()) {
       Tally tally = new Tally(key, 1, i, i / 3);
       Decision decision = IdempotentAdd.decide(belief, tally);
@@ -131,7 +131,7 @@ class TotalVotesTableITCase {
     }
   }
 
-  private static Standing writeOrSee(TallyKey key, Decision decision) {
+  private static CounterState writeOrSee(Choice key, Decision decision) {
     try {
       DYNAMO_DB.client().updateItem(TotalVotesTable.update(TABLE, key, decision)).join();
       return decision.next();
@@ -141,7 +141,7 @@ class TotalVotesTableITCase {
   }
 
   /** Whether it was written; if not, DynamoDB must return the item as it stands. */
-  private static boolean write(TallyKey key, Decision decision, Standing item) {
+  private static boolean write(Choice key, Decision decision, CounterState item) {
     try {
       DYNAMO_DB.client().updateItem(TotalVotesTable.update(TABLE, key, decision)).join();
       return true;
@@ -154,10 +154,10 @@ class TotalVotesTableITCase {
     }
   }
 
-  private static void put(TallyKey key, long total, Standing standing) {
+  private static void put(Choice key, long total, CounterState standing) {
     Map<String, AttributeValue> item = new HashMap<>(TotalVotesTable.keyOf(key));
     item.put("total_votes", AttributeValue.fromN(Long.toString(total)));
-    if (!standing.equals(Standing.NEVER_WRITTEN)) {
+    if (!standing.equals(CounterState.NEVER_WRITTEN)) {
       item.put("epoch", AttributeValue.fromN(Long.toString(standing.epoch())));
       item.put("added", AttributeValue.fromN(Long.toString(standing.added())));
       item.put("removed", AttributeValue.fromN(Long.toString(standing.removed())));
@@ -165,11 +165,11 @@ class TotalVotesTableITCase {
     DYNAMO_DB.put(TABLE, item);
   }
 
-  private static long total(TallyKey key) {
+  private static long total(Choice key) {
     return TotalVotesTable.totalVotesOf(DYNAMO_DB.get(TABLE, TotalVotesTable.keyOf(key)));
   }
 
-  private static Standing standing(TallyKey key) {
+  private static CounterState standing(Choice key) {
     return TotalVotesTable.standingOf(DYNAMO_DB.get(TABLE, TotalVotesTable.keyOf(key)));
   }
 }

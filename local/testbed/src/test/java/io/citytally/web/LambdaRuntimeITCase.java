@@ -17,7 +17,7 @@ import io.citytally.local.cloud.StorageTemplate;
 import io.citytally.table.BallotTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,8 +48,8 @@ import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
  */
 class LambdaRuntimeITCase {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final TallyKey OAK = new TallyKey("Old Town", "oak");
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Choice OAK = new Choice("Old Town", "oak");
   private static final String ID = "kZ3_u-0aQ7x1VbN4kZ3_u-0a";
 
   private final ObjectMapper json = new ObjectMapper();
@@ -139,7 +139,7 @@ class LambdaRuntimeITCase {
   void saysWhatIsWrongWithItsSettings() throws Exception {
     start(Map.of("OIDC_ISSUER", "https://login.example.org"));
 
-    await().atMost(PATIENCE).until(() -> lambda.initFailure().isDone() || !function.isAlive());
+    await().atMost(TIMEOUT).until(() -> lambda.initFailure().isDone() || !function.isAlive());
 
     assertThat(lambda.initFailure())
         .isCompletedWithValueMatching(report -> report.contains("OIDC_AUDIENCE must be set"));
@@ -150,7 +150,7 @@ class LambdaRuntimeITCase {
     function
         .onExit()
         .thenRun(() -> answer.completeExceptionally(new IllegalStateException("it has ended")));
-    return json.readTree(answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+    return json.readTree(answer.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS));
   }
 
   private JsonNode bodyOf(JsonNode answer) throws IOException {

@@ -1,7 +1,7 @@
 package io.citytally.table;
 
 import io.citytally.vote.BallotEntry;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -37,17 +37,17 @@ public final class BallotTable {
 
   private BallotTable() {}
 
-  public static Map<String, AttributeValue> keyOf(TallyKey key) {
+  public static Map<String, AttributeValue> keyOf(Choice key) {
     return Map.of(
         REGION, Attributes.text(key.region), IMPROVEMENT, Attributes.text(key.improvement));
   }
 
   /** The item of a choice that can be voted for. */
-  public static Map<String, AttributeValue> itemOf(TallyKey key, String title) {
+  public static Map<String, AttributeValue> itemOf(Choice key, String title) {
     return itemOf(key, BallotEntry.votable(title));
   }
 
-  public static Map<String, AttributeValue> itemOf(TallyKey key, BallotEntry entry) {
+  public static Map<String, AttributeValue> itemOf(Choice key, BallotEntry entry) {
     Map<String, AttributeValue> item = new HashMap<>(keyOf(key));
     item.put(TITLE, Attributes.text(entry.title()));
     switch (entry.status()) {
@@ -65,8 +65,8 @@ public final class BallotTable {
   /**
    * @throws MalformedItemException if region or improvement is missing or not a text
    */
-  public static TallyKey keyOf(Map<String, AttributeValue> item) {
-    return new TallyKey(Attributes.text(item, REGION), Attributes.text(item, IMPROVEMENT));
+  public static Choice keyOf(Map<String, AttributeValue> item) {
+    return new Choice(Attributes.text(item, REGION), Attributes.text(item, IMPROVEMENT));
   }
 
   /**

@@ -1,6 +1,6 @@
 package io.citytally.table;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -43,7 +43,7 @@ public final class CorrectionsTable {
    * @param outcome {@link #BEGUN}, {@link #MADE} or {@link #NOT_MADE}
    */
   public static Map<String, AttributeValue> itemOf(
-      TallyKey choice,
+      Choice choice,
       long epochMillis,
       long votes,
       long totalBefore,

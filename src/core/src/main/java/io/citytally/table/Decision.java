@@ -17,12 +17,12 @@ public final class Decision {
   }
 
   private final Kind kind;
-  private final Standing expected;
-  private final Standing next;
+  private final CounterState expected;
+  private final CounterState next;
   private final long added;
   private final long removed;
 
-  private Decision(Kind kind, Standing expected, Standing next, long added, long removed) {
+  private Decision(Kind kind, CounterState expected, CounterState next, long added, long removed) {
     this.kind = kind;
     this.expected = expected;
     this.next = next;
@@ -30,15 +30,15 @@ public final class Decision {
     this.removed = removed;
   }
 
-  static Decision nothingToAdd(Standing item) {
+  static Decision nothingToAdd(CounterState item) {
     return new Decision(Kind.NOTHING_TO_ADD, item, item, 0, 0);
   }
 
-  static Decision outdated(Standing item) {
+  static Decision outdated(CounterState item) {
     return new Decision(Kind.OUTDATED, item, item, 0, 0);
   }
 
-  static Decision write(Standing expected, Standing next, long added, long removed) {
+  static Decision write(CounterState expected, CounterState next, long added, long removed) {
     return new Decision(Kind.WRITE, expected, next, added, removed);
   }
 
@@ -47,12 +47,12 @@ public final class Decision {
   }
 
   /** Where the item is thought to stand. */
-  public Standing expected() {
+  public CounterState expected() {
     return expected;
   }
 
   /** Where the item stands once this is done. */
-  public Standing next() {
+  public CounterState next() {
     return next;
   }
 
@@ -77,7 +77,7 @@ public final class Decision {
    * The condition of the write: whether it may be done to an item that stands so. {@link
    * TotalVotesTable#update} says the same to DynamoDB.
    */
-  public boolean allows(Standing item) {
+  public boolean allows(CounterState item) {
     return takesOver() ? item.epoch() == expected.epoch() : item.equals(expected);
   }
 

@@ -71,7 +71,7 @@ public final class IdempotentAdd {
    * @param item where the item stands, as far as is known: if it is not so, the condition fails
    * @param tally what the job has counted, and in which epoch
    */
-  public static Decision decide(Standing item, Tally tally) {
+  public static Decision decide(CounterState item, Tally tally) {
     if (item.epoch() > tally.epoch) {
       return Decision.outdated(item);
     }
@@ -83,7 +83,7 @@ public final class IdempotentAdd {
     if (added == 0 && removed == 0) {
       return Decision.nothingToAdd(item);
     }
-    Standing next = Standing.at(tally.epoch, knownAdded + added, knownRemoved + removed);
+    CounterState next = CounterState.at(tally.epoch, knownAdded + added, knownRemoved + removed);
     return Decision.write(item, next, added, removed);
   }
 }

@@ -1,7 +1,7 @@
 package io.citytally.table;
 
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,7 @@ public final class RecentVotesTable {
 
   public static final String DEFAULT_NAME = "recent_votes";
 
-  /** The partition key: {@link RecentVotes#CITY}, or {@link RecentVotes#feedOf} a region. */
+  /** The partition key: {@link RecentVotes#CITY}, or {@link RecentVotes#listOf} a region. */
   public static final String FEED = "feed";
 
   public static final String VOTES = "votes";
@@ -62,7 +62,7 @@ public final class RecentVotesTable {
       Map<String, AttributeValue> vote = entry.m();
       votes.add(
           new RecentVotes.Vote(
-              new TallyKey(Attributes.text(vote, REGION), Attributes.text(vote, IMPROVEMENT)),
+              new Choice(Attributes.text(vote, REGION), Attributes.text(vote, IMPROVEMENT)),
               Attributes.time(vote, CAST_AT)));
     }
     return new RecentVotes(Attributes.text(item, FEED), votes.toArray(new RecentVotes.Vote[0]));

@@ -1,7 +1,7 @@
 package io.citytally.table;
 
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -83,7 +83,7 @@ public final class RejectedVotesTable {
             reason,
             payload,
             arrivedAtMillis,
-            new TallyKey(Attributes.text(item, REGION), Attributes.text(item, IMPROVEMENT)),
+            new Choice(Attributes.text(item, REGION), Attributes.text(item, IMPROVEMENT)),
             Attributes.text(item, RECAST))
         : new RejectedVote(shard, position, reason, payload, arrivedAtMillis);
   }

@@ -1,6 +1,6 @@
 package io.citytally.table;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +46,7 @@ public final class TotalVotesTable {
 
   private TotalVotesTable() {}
 
-  public static Map<String, AttributeValue> keyOf(TallyKey key) {
+  public static Map<String, AttributeValue> keyOf(Choice key) {
     return Map.of(
         REGION, Attributes.text(key.region), IMPROVEMENT, Attributes.text(key.improvement));
   }
@@ -54,8 +54,8 @@ public final class TotalVotesTable {
   /**
    * @throws MalformedItemException if region or improvement is missing or not a text
    */
-  public static TallyKey keyOf(Map<String, AttributeValue> item) {
-    return new TallyKey(Attributes.text(item, REGION), Attributes.text(item, IMPROVEMENT));
+  public static Choice keyOf(Map<String, AttributeValue> item) {
+    return new Choice(Attributes.text(item, REGION), Attributes.text(item, IMPROVEMENT));
   }
 
   /**
@@ -72,31 +72,31 @@ public final class TotalVotesTable {
    * @throws MalformedItemException if it has an epoch, but not one from 1 with numbers {@code
    *     added} and {@code removed} from 0
    */
-  public static Standing standingOf(Map<String, AttributeValue> item) {
+  public static CounterState standingOf(Map<String, AttributeValue> item) {
     if (!item.containsKey(EPOCH)) {
-      return Standing.NEVER_WRITTEN;
+      return CounterState.NEVER_WRITTEN;
     }
     long epoch = Attributes.number(item, EPOCH);
     long added = Attributes.number(item, ADDED);
     long removed = Attributes.number(item, REMOVED);
     try {
-      return Standing.at(epoch, added, removed);
+      return CounterState.at(epoch, added, removed);
     } catch (IllegalArgumentException e) {
       throw new MalformedItemException(e.getMessage() + ", in the item " + item);
     }
   }
 
-  /** {@link Standing#epoch()} of {@link #standingOf}, for whoever knows only the tables. */
+  /** {@link CounterState#epoch()} of {@link #standingOf}, for whoever knows only the tables. */
   public static long epochOf(Map<String, AttributeValue> item) {
     return standingOf(item).epoch();
   }
 
-  /** {@link Standing#added()} of {@link #standingOf}. */
+  /** {@link CounterState#added()} of {@link #standingOf}. */
   public static long addedOf(Map<String, AttributeValue> item) {
     return standingOf(item).added();
   }
 
-  /** {@link Standing#removed()} of {@link #standingOf}. */
+  /** {@link CounterState#removed()} of {@link #standingOf}. */
   public static long removedOf(Map<String, AttributeValue> item) {
     return standingOf(item).removed();
   }
@@ -106,7 +106,7 @@ public final class TotalVotesTable {
    *
    * @throws IllegalArgumentException if there is nothing to write
    */
-  public static UpdateItemRequest update(String tableName, TallyKey key, Decision decision) {
+  public static UpdateItemRequest update(String tableName, Choice key, Decision decision) {
     if (decision.kind() != Decision.Kind.WRITE) {
       throw new IllegalArgumentException("nothing to write: " + decision);
     }
@@ -136,7 +136,7 @@ public final class TotalVotesTable {
    * @param votes to be added; may be below 0
    */
   public static UpdateItemRequest correction(
-      String tableName, TallyKey key, Map<String, AttributeValue> seen, long votes) {
+      String tableName, Choice key, Map<String, AttributeValue> seen, long votes) {
     Map<String, AttributeValue> values = new HashMap<>();
     values.put(":votes", Attributes.number(votes));
     List<String> conditions = new ArrayList<>();
@@ -162,7 +162,7 @@ public final class TotalVotesTable {
   }
 
   private static String condition(Decision decision, Map<String, AttributeValue> values) {
-    Standing expected = decision.expected();
+    CounterState expected = decision.expected();
     if (expected.epoch() == 0) {
       return NEVER_WRITTEN;
     }

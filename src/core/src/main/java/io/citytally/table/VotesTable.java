@@ -1,6 +1,6 @@
 package io.citytally.table;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteText;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ public final class VotesTable {
     return Map.of(ID, Attributes.text(id));
   }
 
-  public static Map<String, AttributeValue> itemOf(String id, TallyKey choice) {
+  public static Map<String, AttributeValue> itemOf(String id, Choice choice) {
     return Map.of(
         ID, Attributes.text(id),
         IMPROVEMENT, Attributes.text(choice.improvement),
@@ -40,8 +40,8 @@ public final class VotesTable {
    *
    * @throws MalformedItemException if region or improvement is missing or not a text
    */
-  public static TallyKey choiceOf(Map<String, AttributeValue> item) {
-    return new TallyKey(Attributes.text(item, REGION), Attributes.text(item, IMPROVEMENT));
+  public static Choice choiceOf(Map<String, AttributeValue> item) {
+    return new Choice(Attributes.text(item, REGION), Attributes.text(item, IMPROVEMENT));
   }
 
   /** Why the job can't count the vote, such as "region is empty"; null if it can. */

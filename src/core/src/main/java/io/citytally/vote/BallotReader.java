@@ -14,7 +14,7 @@ public interface BallotReader extends Serializable, AutoCloseable {
    *     the ballot can't be read at the moment, and with another exception if trying again can't
    *     help
    */
-  CompletableFuture<Set<TallyKey>> read();
+  CompletableFuture<Set<Choice>> read();
 
   /** Releases what the readings left open. */
   @Override

@@ -14,7 +14,7 @@ public class RecentVotes {
 
   private static final String REGION_PREFIX = "region:";
 
-  /** {@link #CITY}, or {@link #feedOf(String)} a region. */
+  /** {@link #CITY}, or {@link #listOf(String)} a region. */
   public String feed;
 
   public Vote[] votes;
@@ -28,7 +28,7 @@ public class RecentVotes {
   }
 
   /** The feed of one region; a region that is called {@code city} does not collide with it. */
-  public static String feedOf(String region) {
+  public static String listOf(String region) {
     return REGION_PREFIX + region;
   }
 
@@ -52,7 +52,7 @@ public class RecentVotes {
   /** One cast vote, as the public may see it. */
   public static class Vote {
 
-    public TallyKey choice;
+    public Choice choice;
 
     /** When it was cast, or last changed, in milliseconds since the epoch. */
     public long castAtMillis;
@@ -60,7 +60,7 @@ public class RecentVotes {
     /** For Flink's serializer. */
     public Vote() {}
 
-    public Vote(TallyKey choice, long castAtMillis) {
+    public Vote(Choice choice, long castAtMillis) {
       this.choice = Objects.requireNonNull(choice, "choice");
       this.castAtMillis = castAtMillis;
     }

@@ -35,7 +35,7 @@ public class RejectedVote {
   public long arrivedAtMillis;
 
   /** The choice that was refused, or null where it is the record that can't be counted. */
-  public TallyKey choice;
+  public Choice choice;
 
   /** The record by which the refused choice can be cast again; null where none was refused. */
   public String recast;
@@ -60,7 +60,7 @@ public class RejectedVote {
       String reason,
       String payload,
       long arrivedAtMillis,
-      TallyKey choice,
+      Choice choice,
       String recast) {
     this(shard, position, reason, payload, arrivedAtMillis);
     this.choice = Objects.requireNonNull(choice, "choice");

@@ -11,7 +11,7 @@ import java.util.Objects;
  */
 public class Tally {
 
-  public TallyKey key;
+  public Choice key;
 
   /** From 1. */
   public long epoch;
@@ -26,7 +26,7 @@ public class Tally {
    * @param epoch from 1
    * @throws IllegalArgumentException if the epoch is below 1, or a number below 0
    */
-  public Tally(TallyKey key, long epoch, long added, long removed) {
+  public Tally(Choice key, long epoch, long added, long removed) {
     if (epoch < 1) {
       throw new IllegalArgumentException("an epoch is a number from 1, not " + epoch);
     }

@@ -18,7 +18,7 @@ public interface TotalsReader extends Serializable, AutoCloseable {
    * @return whether there is one. Fails with {@link UnavailableException} if that can't be told at
    *     the moment, and with another exception if trying again can't help
    */
-  CompletableFuture<Boolean> hasTotal(TallyKey choice);
+  CompletableFuture<Boolean> hasTotal(Choice choice);
 
   /** Releases what the questions left open. */
   @Override

@@ -25,10 +25,10 @@ public class VoteChange {
   public long voteHash;
 
   /** The choice before, or null where the vote was cast or had no countable choice before. */
-  public TallyKey oldChoice;
+  public Choice oldChoice;
 
   /** The choice after, or null where the vote was withdrawn or has no countable choice any more. */
-  public TallyKey newChoice;
+  public Choice newChoice;
 
   /** When the vote was changed, in microseconds since the epoch. */
   public long changedAtMicros;
@@ -51,8 +51,8 @@ public class VoteChange {
   public VoteChange(
       ChangeIdentity identity,
       long voteHash,
-      TallyKey oldChoice,
-      TallyKey newChoice,
+      Choice oldChoice,
+      Choice newChoice,
       long changedAtMicros,
       long sequence) {
     if (oldChoice == null && newChoice == null) {
@@ -78,7 +78,7 @@ public class VoteChange {
    *
    * @throws IllegalArgumentException if neither does
    */
-  public VoteChange withSides(TallyKey oldChoice, TallyKey newChoice) {
+  public VoteChange withSides(Choice oldChoice, Choice newChoice) {
     VoteChange change =
         new VoteChange(identity, voteHash, oldChoice, newChoice, changedAtMicros, sequence);
     change.recastable = recastable;

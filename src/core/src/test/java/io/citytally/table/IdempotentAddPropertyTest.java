@@ -3,7 +3,7 @@ package io.citytally.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -18,7 +18,7 @@ import net.jqwik.api.constraints.IntRange;
  */
 class IdempotentAddPropertyTest {
 
-  private static final TallyKey KEY = new TallyKey("Centre", "A bridge");
+  private static final Choice KEY = new Choice("Centre", "A bridge");
 
   @Property
   void endsAtTheTruthThroughAnyInterleaving(
@@ -40,7 +40,7 @@ class IdempotentAddPropertyTest {
     network.deliverAll();
 
     Tally last = truth.get(truth.size() - 1);
-    assertThat(item.standing).isEqualTo(Standing.at(1, last.added, last.removed));
+    assertThat(item.standing).isEqualTo(CounterState.at(1, last.added, last.removed));
     assertThat(item.total).isEqualTo(before + last.votes());
   }
 
@@ -70,7 +70,7 @@ class IdempotentAddPropertyTest {
 
     Tally last = newTruth.get(newTruth.size() - 1);
     long oldVotes = oldTruth.get(oldTruth.size() - 1).votes();
-    assertThat(item.standing).isEqualTo(Standing.at(2, last.added, last.removed));
+    assertThat(item.standing).isEqualTo(CounterState.at(2, last.added, last.removed));
     assertThat(item.total).isEqualTo(oldVotes + last.votes());
   }
 
@@ -101,7 +101,7 @@ class IdempotentAddPropertyTest {
   private static final class Item {
 
     private long total;
-    private Standing standing = Standing.NEVER_WRITTEN;
+    private CounterState standing = CounterState.NEVER_WRITTEN;
 
     Item(long total) {
       this.total = total;
@@ -152,7 +152,7 @@ class IdempotentAddPropertyTest {
     private final List<Tally> truth;
     private final Network network;
     private int position;
-    private Standing belief = Standing.NEVER_WRITTEN;
+    private CounterState belief = CounterState.NEVER_WRITTEN;
 
     Run(List<Tally> truth, Network network) {
       this.truth = truth;
@@ -165,7 +165,7 @@ class IdempotentAddPropertyTest {
 
     void restart(Random random) {
       position = random.nextInt(position + 1);
-      belief = Standing.NEVER_WRITTEN;
+      belief = CounterState.NEVER_WRITTEN;
     }
 
     void send() {

@@ -8,7 +8,7 @@ import io.citytally.vote.BallotEntry;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 class TablesTest {
 
-  private static final TallyKey BRIDGE = new TallyKey("Centre", "A bridge");
+  private static final Choice BRIDGE = new Choice("Centre", "A bridge");
 
   @Test
   void aVoteReadsAsItWasWritten() {
@@ -80,7 +80,7 @@ class TablesTest {
             RecentVotes.CITY,
             new RecentVotes.Vote(BRIDGE, Instant.parse("2026-05-01T12:00:59.999Z").toEpochMilli()),
             new RecentVotes.Vote(
-                new TallyKey("North", "Trees"),
+                new Choice("North", "Trees"),
                 Instant.parse("2026-05-01T11:59:59.007Z").toEpochMilli()));
 
     Map<String, AttributeValue> item = RecentVotesTable.itemOf(recent);
@@ -125,7 +125,7 @@ class TablesTest {
 
   @Test
   void anEmptyListOfRecentVotesReadsAsItWasWritten() {
-    RecentVotes none = new RecentVotes(RecentVotes.feedOf("North"));
+    RecentVotes none = new RecentVotes(RecentVotes.listOf("North"));
 
     assertThat(RecentVotesTable.recentVotesOf(RecentVotesTable.itemOf(none))).isEqualTo(none);
   }
@@ -174,8 +174,8 @@ class TablesTest {
 
     assertThat(TotalVotesTable.keyOf(item)).isEqualTo(BRIDGE);
     assertThat(TotalVotesTable.totalVotesOf(item)).isEqualTo(12);
-    assertThat(TotalVotesTable.standingOf(item)).isEqualTo(Standing.NEVER_WRITTEN);
-    assertThat(TotalVotesTable.standingOf(Map.of())).isEqualTo(Standing.NEVER_WRITTEN);
+    assertThat(TotalVotesTable.standingOf(item)).isEqualTo(CounterState.NEVER_WRITTEN);
+    assertThat(TotalVotesTable.standingOf(Map.of())).isEqualTo(CounterState.NEVER_WRITTEN);
   }
 
   @Test
@@ -232,7 +232,7 @@ class TablesTest {
 
   @Test
   void itsUpdateSaysToDynamoDbWhatTheDecisionSays() {
-    Decision decision = IdempotentAdd.decide(Standing.at(2, 100, 3), new Tally(BRIDGE, 2, 120, 4));
+    Decision decision = IdempotentAdd.decide(CounterState.at(2, 100, 3), new Tally(BRIDGE, 2, 120, 4));
 
     UpdateItemRequest update = TotalVotesTable.update("totals", BRIDGE, decision);
 
@@ -253,7 +253,7 @@ class TablesTest {
 
   @Test
   void thereIsNoUpdateWithoutAWrite() {
-    Decision nothing = IdempotentAdd.decide(Standing.at(1, 5, 0), new Tally(BRIDGE, 1, 5, 0));
+    Decision nothing = IdempotentAdd.decide(CounterState.at(1, 5, 0), new Tally(BRIDGE, 1, 5, 0));
 
     assertThatThrownBy(() -> TotalVotesTable.update("totals", BRIDGE, nothing))
         .isInstanceOf(IllegalArgumentException.class);

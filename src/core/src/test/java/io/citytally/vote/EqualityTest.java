@@ -9,14 +9,14 @@ import org.junit.jupiter.api.Test;
 /** Two things of the domain are equal where each of their fields is. */
 class EqualityTest {
 
-  private static final TallyKey PARK = new TallyKey("North", "park");
-  private static final TallyKey POOL = new TallyKey("North", "pool");
+  private static final Choice PARK = new Choice("North", "park");
+  private static final Choice POOL = new Choice("North", "pool");
   private static final ChangeIdentity IDENTITY = new ChangeIdentity(3, 1, 2);
 
   @Test
   void choicesDifferByRegionAndImprovement() {
     assertDistinct(
-        () -> List.of(PARK, POOL, new TallyKey("South", "park"), new TallyKey("North", "")));
+        () -> List.of(PARK, POOL, new Choice("South", "park"), new Choice("North", "")));
     assertThat(PARK).hasToString("North / park");
   }
 

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 
 class TallyTest {
 
-  private static final TallyKey PARK = new TallyKey("North", "park");
-  private static final TallyKey POOL = new TallyKey("North", "pool");
+  private static final Choice PARK = new Choice("North", "park");
+  private static final Choice POOL = new Choice("North", "pool");
 
   @Test
   void countsOnInItsEpoch() {

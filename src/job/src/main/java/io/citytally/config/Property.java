@@ -1,6 +1,6 @@
 package io.citytally.config;
 
-import io.citytally.vote.VoteSource;
+import io.citytally.vote.SourceKind;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -44,12 +44,12 @@ public final class Property<T> {
           Type.oneOf(List.of("auto", "local")).map("local"::equals),
           "auto: what the AWS SDK finds. local: static dummy keys and HTTP/1.1, for emulators.");
 
-  static final Property<VoteSource> SOURCE =
+  static final Property<SourceKind> SOURCE =
       new Property<>(
           FEED,
           "source",
           "kinesis",
-          Type.oneOf(Arrays.asList(VoteSource.values())),
+          Type.oneOf(Arrays.asList(SourceKind.values())),
           "Where votes come from: a Kinesis stream, or the votes table's own DynamoDB stream.");
   static final Property<String> STREAM_NAME =
       new Property<>(
@@ -93,7 +93,7 @@ public final class Property<T> {
           "10 s",
           Type.duration("100 ms", "1 h"),
           "How often new shards are looked for.");
-  static final Property<URI> FEED_ENDPOINT =
+  static final Property<URI> SOURCE_ENDPOINT =
       new Property<>(
           FEED,
           "endpoint",
@@ -208,7 +208,7 @@ public final class Property<T> {
           INITIAL_POSITION,
           POLL_INTERVAL,
           SHARD_DISCOVERY_INTERVAL,
-          FEED_ENDPOINT,
+          SOURCE_ENDPOINT,
           WINDOW,
           DEDUPE_TTL,
           RECENT_SIZE,

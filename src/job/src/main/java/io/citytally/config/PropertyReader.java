@@ -1,6 +1,6 @@
 package io.citytally.config;
 
-import io.citytally.vote.VoteSource;
+import io.citytally.vote.SourceKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -141,10 +141,10 @@ final class PropertyReader {
   /** A value that another one makes meaningless is a mistake, not a thing to pass over. */
   private void checkSource() {
     Object source = values.get(Property.SOURCE);
-    if (source == VoteSource.KINESIS && textOf(Property.STREAM_ARN) != null) {
+    if (source == SourceKind.KINESIS && textOf(Property.STREAM_ARN) != null) {
       problems.add(meaningless(Property.STREAM_ARN, source, Property.STREAM_NAME));
     }
-    if (source != VoteSource.DYNAMODB_STREAMS) {
+    if (source != SourceKind.DYNAMODB_STREAMS) {
       return;
     }
     Object position = values.get(Property.INITIAL_POSITION);
@@ -205,7 +205,7 @@ final class PropertyReader {
               + Property.WINDOW
               + ", or votes count twice");
     }
-    if (values.get(Property.SOURCE) == VoteSource.DYNAMODB_STREAMS
+    if (values.get(Property.SOURCE) == SourceKind.DYNAMODB_STREAMS
         && ttl != null
         && ttl.compareTo(DYNAMODB_STREAMS_RETENTION) <= 0) {
       problems.add(

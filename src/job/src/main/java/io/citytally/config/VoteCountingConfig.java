@@ -1,7 +1,7 @@
 package io.citytally.config;
 
 import com.amazonaws.services.kinesisanalytics.runtime.KinesisAnalyticsRuntime;
-import io.citytally.vote.VoteSource;
+import io.citytally.vote.SourceKind;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -105,18 +105,18 @@ public final class VoteCountingConfig {
     return get(Property.LOCAL_CREDENTIALS);
   }
 
-  public VoteSource source() {
+  public SourceKind source() {
     return get(Property.SOURCE);
   }
 
-  /** The name of the Kinesis stream. Of use with {@link VoteSource#KINESIS} only. */
+  /** The name of the Kinesis stream. Of use with {@link SourceKind#KINESIS} only. */
   public String streamName() {
     return get(Property.STREAM_NAME);
   }
 
   /**
-   * The ARN of the DynamoDB stream: never null with {@link VoteSource#DYNAMODB_STREAMS}, always
-   * with {@link VoteSource#KINESIS}.
+   * The ARN of the DynamoDB stream: never null with {@link SourceKind#DYNAMODB_STREAMS}, always
+   * with {@link SourceKind#KINESIS}.
    */
   public String streamArn() {
     return get(Property.STREAM_ARN);
@@ -124,7 +124,7 @@ public final class VoteCountingConfig {
 
   /**
    * Where a job without state begins: with the first record that arrived then or later. Null for
-   * the oldest record, always so with {@link VoteSource#DYNAMODB_STREAMS}.
+   * the oldest record, always so with {@link SourceKind#DYNAMODB_STREAMS}.
    */
   public Instant initialPosition() {
     return get(Property.INITIAL_POSITION).orElse(null);
@@ -139,8 +139,8 @@ public final class VoteCountingConfig {
   }
 
   /** Where the stream's API is; null for AWS itself. */
-  public URI feedEndpoint() {
-    return get(Property.FEED_ENDPOINT);
+  public URI sourceEndpoint() {
+    return get(Property.SOURCE_ENDPOINT);
   }
 
   public Duration window() {

@@ -1,6 +1,6 @@
 package io.citytally.count;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
 import java.util.Comparator;
 import java.util.Objects;
@@ -25,7 +25,7 @@ public class ChoiceChange {
           .thenComparing(change -> change.choice.region)
           .thenComparing(change -> change.choice.improvement);
 
-  public TallyKey choice;
+  public Choice choice;
 
   /** True where the vote took the choice, false where it left it. */
   public boolean taken;
@@ -42,7 +42,7 @@ public class ChoiceChange {
   /** For Flink's serializer. */
   public ChoiceChange() {}
 
-  private ChoiceChange(VoteChange change, TallyKey choice, boolean taken) {
+  private ChoiceChange(VoteChange change, Choice choice, boolean taken) {
     this.choice = Objects.requireNonNull(choice, "choice");
     this.taken = taken;
     this.voteHash = change.voteHash;

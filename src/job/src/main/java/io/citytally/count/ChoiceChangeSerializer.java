@@ -20,7 +20,7 @@ public final class ChoiceChangeSerializer extends RecordSerializer<ChoiceChange>
 
   @Override
   public void serialize(ChoiceChange change, DataOutputView target) throws IOException {
-    TallyKeySerializer.INSTANCE.serialize(change.choice, target);
+    ChoiceSerializer.INSTANCE.serialize(change.choice, target);
     target.writeBoolean(change.taken);
     target.writeLong(change.voteHash);
     target.writeLong(change.changedAtMicros);
@@ -30,7 +30,7 @@ public final class ChoiceChangeSerializer extends RecordSerializer<ChoiceChange>
   @Override
   public ChoiceChange deserialize(DataInputView source) throws IOException {
     ChoiceChange change = new ChoiceChange();
-    change.choice = TallyKeySerializer.INSTANCE.deserialize(source);
+    change.choice = ChoiceSerializer.INSTANCE.deserialize(source);
     change.taken = source.readBoolean();
     change.voteHash = source.readLong();
     change.changedAtMicros = source.readLong();

@@ -83,7 +83,7 @@ public class DeduplicateChanges
   private transient ListState<Long> recastableTtlMillis;
   private transient ValueState<Byte> counted;
   private transient ValueState<Byte> recastableCounted;
-  private transient Counter votesCounted;
+  private transient Counter changesCounted;
   private transient Counter duplicatesDropped;
 
   /**
@@ -128,7 +128,7 @@ public class DeduplicateChanges
     counted = sides("counted", timeToLive);
     recastableCounted = sides("recastable-counted", recastableTimeToLive);
     MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("kinesisanalytics");
-    votesCounted = metrics.counter("votesCounted");
+    changesCounted = metrics.counter("changesCounted");
     duplicatesDropped = metrics.counter("duplicatesDropped");
   }
 
@@ -146,7 +146,7 @@ public class DeduplicateChanges
     if (change.recastable) {
       recastableCounted.update((byte) after);
     }
-    votesCounted.inc();
+    changesCounted.inc();
     int fresh = after & ~before;
     if ((fresh & OLD) != 0) {
       out.collect(ChoiceChange.left(change));

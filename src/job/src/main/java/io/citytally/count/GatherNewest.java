@@ -23,8 +23,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * <p>It needs no state. What it gathers is sent ahead of every checkpoint's barrier, so a
  * checkpoint never has any of it in between.
  */
-public class GatherNewest extends AbstractStreamOperator<FeedChanges>
-    implements OneInputStreamOperator<ChoiceChange, FeedChanges>, ProcessingTimeCallback {
+public class GatherNewest extends AbstractStreamOperator<ListChanges>
+    implements OneInputStreamOperator<ChoiceChange, ListChanges>, ProcessingTimeCallback {
 
   private static final long serialVersionUID = 1L;
 
@@ -86,7 +86,7 @@ public class GatherNewest extends AbstractStreamOperator<FeedChanges>
 
   /**
    * The last watermark is the end of the input. Whoever gathers further on, with {@link
-   * AtOnceThenOncePerWindow}, lets go by it, and must have everything by then.
+   * ThrottleTrigger}, lets go by it, and must have everything by then.
    */
   @Override
   public void processWatermark(Watermark watermark) throws Exception {
@@ -115,7 +115,7 @@ public class GatherNewest extends AbstractStreamOperator<FeedChanges>
     byRegion.forEach(
         (region, changes) -> {
           ChoiceChange[] newest = changes.newestFirst();
-          send(RecentVotes.feedOf(region), newest);
+          send(RecentVotes.listOf(region), newest);
           city.addAll(newest);
         });
     send(RecentVotes.CITY, city.newestFirst());
@@ -124,12 +124,12 @@ public class GatherNewest extends AbstractStreamOperator<FeedChanges>
   }
 
   private void send(String feed, ChoiceChange[] newestFirst) {
-    output.collect(new StreamRecord<>(new FeedChanges(feed, newestFirst)));
+    output.collect(new StreamRecord<>(new ListChanges(feed, newestFirst)));
   }
 
   /** Makes the operator, and chains it to the one before it. */
-  public static final class Factory extends SimpleOperatorFactory<FeedChanges>
-      implements OneInputStreamOperatorFactory<ChoiceChange, FeedChanges> {
+  public static final class Factory extends SimpleOperatorFactory<ListChanges>
+      implements OneInputStreamOperatorFactory<ChoiceChange, ListChanges> {
 
     private static final long serialVersionUID = 1L;
 

@@ -21,12 +21,12 @@ import org.apache.flink.util.Collector;
  * that was shown there, and by now is withdrawn, may never be in a list of this run.
  */
 public class KeepNewest
-    extends ProcessWindowFunction<FeedChanges, RecentVotes, String, GlobalWindow> {
+    extends ProcessWindowFunction<ListChanges, RecentVotes, String, GlobalWindow> {
 
   private static final long serialVersionUID = 1L;
 
-  private static final ValueStateDescriptor<FeedChanges> NEWEST =
-      new ValueStateDescriptor<>("newest", TypeInformation.of(FeedChanges.class));
+  private static final ValueStateDescriptor<ListChanges> NEWEST =
+      new ValueStateDescriptor<>("newest", TypeInformation.of(ListChanges.class));
 
   /** The run that last said which votes are shown. */
   private static final ValueStateDescriptor<Long> SAID_BY =
@@ -50,12 +50,12 @@ public class KeepNewest
 
   @Override
   public void process(
-      String feed, Context context, Iterable<FeedChanges> windows, Collector<RecentVotes> out)
+      String feed, Context context, Iterable<ListChanges> windows, Collector<RecentVotes> out)
       throws Exception {
-    ValueState<FeedChanges> state = context.globalState().getState(NEWEST);
-    FeedChanges before = state.value() == null ? new FeedChanges(feed) : state.value();
-    FeedChanges after = before;
-    for (FeedChanges gathered : windows) {
+    ValueState<ListChanges> state = context.globalState().getState(NEWEST);
+    ListChanges before = state.value() == null ? new ListChanges(feed) : state.value();
+    ListChanges after = before;
+    for (ListChanges gathered : windows) {
       after = after.merge(gathered, shown);
     }
     state.update(after);
@@ -67,7 +67,7 @@ public class KeepNewest
     }
   }
 
-  private RecentVotes show(FeedChanges newest) {
+  private RecentVotes show(ListChanges newest) {
     return new RecentVotes(
         newest.feed,
         Arrays.stream(newest.changes)

@@ -3,7 +3,7 @@ package io.citytally.count;
 import org.apache.flink.api.common.functions.ReduceFunction;
 
 /** The newest changes of one feed, from all that gathered them. */
-public class MergeNewest implements ReduceFunction<FeedChanges> {
+public class MergeNewest implements ReduceFunction<ListChanges> {
 
   private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,7 @@ public class MergeNewest implements ReduceFunction<FeedChanges> {
   }
 
   @Override
-  public FeedChanges reduce(FeedChanges one, FeedChanges other) {
+  public ListChanges reduce(ListChanges one, ListChanges other) {
     return one.merge(other, shown);
   }
 }

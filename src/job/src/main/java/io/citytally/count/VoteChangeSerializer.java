@@ -1,6 +1,6 @@
 package io.citytally.count;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -37,10 +37,10 @@ public final class VoteChangeSerializer extends RecordSerializer<VoteChange> {
     target.writeLong(change.changedAtMicros);
     target.writeLong(change.sequence);
     if (change.oldChoice != null) {
-      TallyKeySerializer.INSTANCE.serialize(change.oldChoice, target);
+      ChoiceSerializer.INSTANCE.serialize(change.oldChoice, target);
     }
     if (change.newChoice != null) {
-      TallyKeySerializer.INSTANCE.serialize(change.newChoice, target);
+      ChoiceSerializer.INSTANCE.serialize(change.newChoice, target);
     }
   }
 
@@ -58,8 +58,8 @@ public final class VoteChangeSerializer extends RecordSerializer<VoteChange> {
     return change;
   }
 
-  private static TallyKey choice(int isThere, DataInputView source) throws IOException {
-    return isThere == 0 ? null : TallyKeySerializer.INSTANCE.deserialize(source);
+  private static Choice choice(int isThere, DataInputView source) throws IOException {
+    return isThere == 0 ? null : ChoiceSerializer.INSTANCE.deserialize(source);
   }
 
   @Override

@@ -2,7 +2,7 @@ package io.citytally.dynamodb;
 
 import io.citytally.table.BallotTable;
 import io.citytally.vote.BallotReader;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.UnavailableException;
 import java.util.HashSet;
 import java.util.Set;
@@ -35,11 +35,11 @@ public final class BallotTableReader implements BallotReader {
    *     role lacks
    */
   @Override
-  public CompletableFuture<Set<TallyKey>> read() {
+  public CompletableFuture<Set<Choice>> read() {
     if (client == null) {
       client = endpoint.createClient(1);
     }
-    Set<TallyKey> choices = new HashSet<>();
+    Set<Choice> choices = new HashSet<>();
     // Consistent: else a vote could be refused that came after its choice was put there.
     return client
         .scanPaginator(scan -> scan.tableName(tableName).consistentRead(true))

@@ -1,7 +1,7 @@
 package io.citytally.dynamodb;
 
 import io.citytally.table.TotalVotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.TotalsReader;
 import io.citytally.vote.UnavailableException;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +31,7 @@ public final class TotalVotesTableReader implements TotalsReader {
    *     everything else, such as a missing table
    */
   @Override
-  public CompletableFuture<Boolean> hasTotal(TallyKey choice) {
+  public CompletableFuture<Boolean> hasTotal(Choice choice) {
     if (client == null) {
       client = endpoint.createClient(MAX_CONCURRENCY);
     }
@@ -47,7 +47,7 @@ public final class TotalVotesTableReader implements TotalsReader {
             });
   }
 
-  private RuntimeException explained(TallyKey choice, Throwable cause) {
+  private RuntimeException explained(Choice choice, Throwable cause) {
     String message =
         String.format(
             "The item (region '%s', improvement '%s') of table '%s' can't be read: %s",

@@ -1,7 +1,7 @@
 package io.citytally.feed;
 
 import io.citytally.vote.BallotReader;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.TotalsReader;
 import java.io.Serializable;
 import java.time.Duration;
@@ -85,7 +85,7 @@ public final class Admission implements Serializable {
    *
    * @param restored what all readers had admitted before a restart
    */
-  KnownChoices open(Collection<TallyKey> restored) {
+  KnownChoices open(Collection<Choice> restored) {
     return ballot == null
         ? new FirstChoices(maxChoices, restored)
         : new ChoicesOnBallot(ballot, refreshMillis);

@@ -3,7 +3,7 @@ package io.citytally.feed;
 import io.citytally.vote.Backlog;
 import io.citytally.vote.Backoff;
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.TotalsReader;
 import io.citytally.vote.UnavailableException;
 import io.citytally.vote.VoteChange;
@@ -91,11 +91,11 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
 
   private transient ListState<UndecidedSide> undecided;
   private transient Counter votesRejected;
-  private transient Map<TallyKey, WaitingSides> waiting;
+  private transient Map<Choice, WaitingSides> waiting;
   private transient int sides;
   private transient long bytes;
 
-  private transient Map<TallyKey, Long> onBallotSinceMillis;
+  private transient Map<Choice, Long> onBallotSinceMillis;
   private transient boolean isReading;
   private transient long lastBegun;
   private transient long lastOutdated;
@@ -103,7 +103,7 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
   private transient long lastNeeded;
   private transient Backoff backoff;
 
-  private transient Set<TallyKey> withTotal;
+  private transient Set<Choice> withTotal;
   private transient Queue<WaitingSides> toLookUp;
   private transient int lookups;
   private transient long failuresInARow;
@@ -212,7 +212,7 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
     answer(admission.ballot().read(), this::read, "Take in the ballot");
   }
 
-  private void read(@Nullable Set<TallyKey> choices, @Nullable Throwable failure) {
+  private void read(@Nullable Set<Choice> choices, @Nullable Throwable failure) {
     if (failure != null) {
       pause("The ballot", backoff, failure, this::read);
       return;
@@ -222,7 +222,7 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
     isReading = false;
     lastRead = lastBegun;
     long nowMillis = nowMillis();
-    for (TallyKey choice : choices) {
+    for (Choice choice : choices) {
       onBallotSinceMillis.putIfAbsent(choice, nowMillis);
     }
     for (WaitingSides each : new ArrayList<>(waiting.values())) {
@@ -369,12 +369,12 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
   /** The sides of one choice, in the order in which they came. */
   private static final class WaitingSides {
 
-    private final TallyKey choice;
+    private final Choice choice;
     private final Deque<WaitingSide> sides = new ArrayDeque<>();
     private final Backoff backoff = new Backoff();
     private boolean isLookedUp;
 
-    WaitingSides(TallyKey choice) {
+    WaitingSides(Choice choice) {
       this.choice = choice;
     }
 

@@ -1,7 +1,7 @@
 package io.citytally.feed;
 
 import io.citytally.vote.ChangeIdentity;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +61,7 @@ final class ChangeIdentifier implements Serializable {
 
   /** The identity of a change that Kinesis Data Streams for DynamoDB delivers. */
   ChangeIdentity ofKinesisChange(
-      String voteId, Operation operation, long micros, TallyKey oldChoice, TallyKey newChoice) {
+      String voteId, Operation operation, long micros, Choice oldChoice, Choice newChoice) {
     begin(KINESIS_CHANGE);
     add(voteId);
     add(operation.name());
@@ -107,7 +107,7 @@ final class ChangeIdentifier implements Serializable {
     add(kind);
   }
 
-  private void add(TallyKey choice) {
+  private void add(Choice choice) {
     if (choice == null) {
       add(ABSENT);
     } else {

@@ -1,7 +1,7 @@
 package io.citytally.feed;
 
 import io.citytally.vote.BallotReader;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.UnavailableException;
 import java.util.Collection;
 import java.util.HashMap;
@@ -26,10 +26,10 @@ final class ChoicesOnBallot implements KnownChoices {
 
   private final BallotReader ballot;
   private final long refreshMillis;
-  private final Map<TallyKey, Long> sinceMillis = new HashMap<>();
+  private final Map<Choice, Long> sinceMillis = new HashMap<>();
 
   /** Null if none is under way. */
-  @Nullable private CompletableFuture<Set<TallyKey>> reading;
+  @Nullable private CompletableFuture<Set<Choice>> reading;
 
   /**
    * When the last reading began. Null for the one at the start: the first record may come long
@@ -45,7 +45,7 @@ final class ChoicesOnBallot implements KnownChoices {
 
   @Override
   @Nullable
-  public Long since(TallyKey choice, LongSupplier clock) {
+  public Long since(Choice choice, LongSupplier clock) {
     Long since = sinceMillis.get(choice);
     if (since != null) {
       return since;
@@ -62,7 +62,7 @@ final class ChoicesOnBallot implements KnownChoices {
 
   /** Nothing: the ballot has it all. */
   @Override
-  public Collection<TallyKey> toKeep(int reader, int readers) {
+  public Collection<Choice> toKeep(int reader, int readers) {
     return List.of();
   }
 
@@ -71,7 +71,7 @@ final class ChoicesOnBallot implements KnownChoices {
       return;
     }
     try {
-      for (TallyKey choice : reading.join()) {
+      for (Choice choice : reading.join()) {
         sinceMillis.putIfAbsent(choice, nowMillis);
       }
     } catch (CompletionException e) {

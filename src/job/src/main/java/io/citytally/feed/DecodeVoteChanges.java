@@ -1,7 +1,7 @@
 package io.citytally.feed;
 
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -59,13 +59,13 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
       new OutputTag<>("undecided", Types.POJO(UndecidedSide.class));
 
   /** One element per subtask, all its choices: a snapshot's index has an entry per element. */
-  private static final ListStateDescriptor<TallyKey[]> ADMITTED =
-      new ListStateDescriptor<>("admitted", Types.OBJECT_ARRAY(Types.POJO(TallyKey.class)));
+  private static final ListStateDescriptor<Choice[]> ADMITTED =
+      new ListStateDescriptor<>("admitted", Types.OBJECT_ARRAY(Types.POJO(Choice.class)));
 
   private final VoteChangeDecoder decoder;
   private final Admission admission;
 
-  private transient ListState<TallyKey[]> admitted;
+  private transient ListState<Choice[]> admitted;
   private transient KnownChoices known;
   private transient ReplayAge replayAge;
   private transient Counter votesRejected;
@@ -84,10 +84,10 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
   @Override
   public void snapshotState(FunctionSnapshotContext context) throws Exception {
     TaskInfo task = getRuntimeContext().getTaskInfo();
-    TallyKey[] choices =
+    Choice[] choices =
         known
             .toKeep(task.getIndexOfThisSubtask(), task.getNumberOfParallelSubtasks())
-            .toArray(new TallyKey[0]);
+            .toArray(new Choice[0]);
     admitted.update(Collections.singletonList(choices));
     replayAge.barrier(context.getCheckpointId());
   }
@@ -99,8 +99,8 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
 
   @Override
   public void open(OpenContext context) throws Exception {
-    List<TallyKey> restored = new ArrayList<>();
-    for (TallyKey[] choices : admitted.get()) {
+    List<Choice> restored = new ArrayList<>();
+    for (Choice[] choices : admitted.get()) {
       restored.addAll(List.of(choices));
     }
     known = admission.open(restored);
@@ -146,8 +146,8 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
 
   private void admit(VoteChange change, RawRecord raw, Context context, Collector<VoteChange> out) {
     LongSupplier clock = context.timerService()::currentProcessingTime;
-    TallyKey oldChoice = change.oldChoice;
-    TallyKey newChoice = change.newChoice;
+    Choice oldChoice = change.oldChoice;
+    Choice newChoice = change.newChoice;
     boolean mayHaveBeenRefused = false;
     if (oldChoice != null) {
       Long since = known.since(oldChoice, clock);
@@ -181,7 +181,7 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
     }
   }
 
-  private RejectedVote refusal(RawRecord raw, String side, TallyKey choice, String recast) {
+  private RejectedVote refusal(RawRecord raw, String side, Choice choice, String recast) {
     return new RejectedVote(
         raw.shard,
         position(raw) + "-" + side,

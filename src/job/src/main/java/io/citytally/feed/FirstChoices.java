@@ -1,6 +1,6 @@
 package io.citytally.feed;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -15,18 +15,18 @@ import org.jspecify.annotations.Nullable;
 final class FirstChoices implements KnownChoices {
 
   private final int maxChoices;
-  private final Set<TallyKey> restored;
-  private final Map<TallyKey, Long> sinceMillis = new HashMap<>();
+  private final Set<Choice> restored;
+  private final Map<Choice, Long> sinceMillis = new HashMap<>();
   private boolean hasBegun;
 
-  FirstChoices(int maxChoices, Collection<TallyKey> restored) {
+  FirstChoices(int maxChoices, Collection<Choice> restored) {
     this.maxChoices = maxChoices;
     this.restored = new HashSet<>(restored);
   }
 
   @Override
   @Nullable
-  public Long since(TallyKey choice, LongSupplier clock) {
+  public Long since(Choice choice, LongSupplier clock) {
     if (!hasBegun) {
       hasBegun = true;
       // A job before this one may have refused them until now.
@@ -42,14 +42,14 @@ final class FirstChoices implements KnownChoices {
   }
 
   @Override
-  public Collection<TallyKey> toKeep(int reader, int readers) {
-    List<TallyKey> kept = new ArrayList<>();
-    for (TallyKey choice : restored) {
+  public Collection<Choice> toKeep(int reader, int readers) {
+    List<Choice> kept = new ArrayList<>();
+    for (Choice choice : restored) {
       if (Math.floorMod(choice.hashCode(), readers) == reader) {
         kept.add(choice);
       }
     }
-    for (TallyKey choice : sinceMillis.keySet()) {
+    for (Choice choice : sinceMillis.keySet()) {
       if (!restored.contains(choice)) {
         kept.add(choice);
       }

@@ -1,6 +1,6 @@
 package io.citytally.feed;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.Collection;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ interface KnownChoices {
    * @param clock in milliseconds since the epoch
    * @throws RuntimeException if the ballot can't be read, and trying again can't help
    */
-  @Nullable Long since(TallyKey choice, LongSupplier clock);
+  @Nullable Long since(Choice choice, LongSupplier clock);
 
   /**
    * What of it belongs to a snapshot, of which every reader is told after a restart. Each reader
@@ -26,5 +26,5 @@ interface KnownChoices {
    * @param reader the number of this reader, from 0
    * @param readers how many there are
    */
-  Collection<TallyKey> toKeep(int reader, int readers);
+  Collection<Choice> toKeep(int reader, int readers);
 }

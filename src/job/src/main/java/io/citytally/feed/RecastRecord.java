@@ -3,7 +3,7 @@ package io.citytally.feed;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.citytally.vote.ChangeIdentity;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
 import io.citytally.vote.VoteText;
 import java.io.IOException;
@@ -59,7 +59,7 @@ final class RecastRecord {
     return json(NEW, change.newChoice, change);
   }
 
-  private static String json(String side, TallyKey choice, VoteChange change) {
+  private static String json(String side, Choice choice, VoteChange change) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
@@ -97,7 +97,7 @@ final class RecastRecord {
           FIELD + ": " + (sequence < 0 ? SEQUENCE : CHANGED_AT_MICROS) + " is not a number from 0");
     }
     String identity = hexadecimal(change, CHANGE, 48);
-    TallyKey choice = image.choice();
+    Choice choice = image.choice();
     return new VoteChange(
             new ChangeIdentity(
                 number(identity.substring(0, 16)),

@@ -91,6 +91,6 @@ public final class ShardConsumer {
   @SuppressWarnings("deprecation") // of SourceFunction, which this consumer is
   private static SingleOutputStreamOperator<RawRecord> add(
       StreamExecutionEnvironment env, FlinkKinesisConsumer<RawRecord> consumer) {
-    return env.addSource(consumer, VoteFeed.UID, RawRecordSchema.TYPE).uid(VoteFeed.UID);
+    return env.addSource(consumer, VoteSource.UID, RawRecordSchema.TYPE).uid(VoteSource.UID);
   }
 }

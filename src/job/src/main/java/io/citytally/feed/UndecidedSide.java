@@ -1,7 +1,7 @@
 package io.citytally.feed;
 
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
 import java.util.Objects;
 
@@ -22,7 +22,7 @@ public class UndecidedSide {
     this.refusal = Objects.requireNonNull(refusal, "refusal");
   }
 
-  TallyKey choice() {
+  Choice choice() {
     return refusal.choice;
   }
 

@@ -1,6 +1,6 @@
 package io.citytally.feed;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
 import io.citytally.vote.VoteText;
 import java.io.Serializable;
@@ -100,7 +100,7 @@ public final class VoteChangeDecoder implements Serializable {
   private DecodedRecord plainVote(VoteRecord record, long arrivedAtMillis)
       throws UncountableException {
     String id = textOf(record.plain.id, "id");
-    TallyKey choice = record.plain.choice();
+    Choice choice = record.plain.choice();
     if (choice == null) {
       throw new UncountableException(record.plain.problem());
     }
@@ -134,8 +134,8 @@ public final class VoteChangeDecoder implements Serializable {
     VoteImage last = operation.hasNewImage() ? record.newImage : record.oldImage;
     String id = textOf(record.keys.id == VoteText.MISSING ? last.id : record.keys.id, "id");
     long micros = micros(record);
-    TallyKey oldChoice = operation.hasOldImage() ? record.oldImage.choice() : null;
-    TallyKey newChoice = operation.hasNewImage() ? record.newImage.choice() : null;
+    Choice oldChoice = operation.hasOldImage() ? record.oldImage.choice() : null;
+    Choice newChoice = operation.hasNewImage() ? record.newImage.choice() : null;
     if (oldChoice == null && newChoice == null) {
       throw new UncountableException(last.problem());
     }

@@ -1,6 +1,6 @@
 package io.citytally.feed;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteText;
 
 /** A vote as an item of the {@code votes} table shows it: the attributes that count. */
@@ -11,8 +11,8 @@ final class VoteImage {
   VoteText improvement = VoteText.MISSING;
 
   /** What the vote is cast for, or null if there is a {@link #problem()}. */
-  TallyKey choice() {
-    return problem() == null ? new TallyKey(region.value(), improvement.value()) : null;
+  Choice choice() {
+    return problem() == null ? new Choice(region.value(), improvement.value()) : null;
   }
 
   /** Why the choice can't be counted, or null if it can. */

@@ -1,6 +1,6 @@
 package io.citytally.sink;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import org.apache.flink.runtime.throwable.ThrowableAnnotation;
 import org.apache.flink.runtime.throwable.ThrowableType;
 
@@ -11,7 +11,7 @@ import org.apache.flink.runtime.throwable.ThrowableType;
 @ThrowableAnnotation(ThrowableType.NonRecoverableError)
 public class OutdatedEpochException extends RuntimeException {
 
-  OutdatedEpochException(String tableName, TallyKey key, long tableEpoch, long jobEpoch) {
+  OutdatedEpochException(String tableName, Choice key, long tableEpoch, long jobEpoch) {
     super(
         String.format(
             "This job counts in epoch %d, but the item (region '%s', improvement '%s') of table"

@@ -2,7 +2,7 @@ package io.citytally.sink;
 
 import io.citytally.table.Decision;
 import io.citytally.table.IdempotentAdd;
-import io.citytally.table.Standing;
+import io.citytally.table.CounterState;
 import io.citytally.vote.Tally;
 
 /**
@@ -16,9 +16,9 @@ import io.citytally.vote.Tally;
 public final class PendingTally {
 
   private final Tally tally;
-  private final Standing belief;
+  private final CounterState belief;
 
-  private PendingTally(Tally tally, Standing belief) {
+  private PendingTally(Tally tally, CounterState belief) {
     this.tally = tally;
     this.belief = belief;
   }
@@ -26,7 +26,7 @@ public final class PendingTally {
   /**
    * @param belief where the item is thought to stand; it need not be true
    */
-  public static PendingTally of(Tally tally, Standing belief) {
+  public static PendingTally of(Tally tally, CounterState belief) {
     return new PendingTally(tally, belief);
   }
 
@@ -36,7 +36,7 @@ public final class PendingTally {
   }
 
   /** Where the item is thought to stand. */
-  public Standing belief() {
+  public CounterState belief() {
     return belief;
   }
 
@@ -51,7 +51,7 @@ public final class PendingTally {
   }
 
   /** The answer says that the condition failed, and shows where the item stands. */
-  public PendingTally refused(Standing seen) {
+  public PendingTally refused(CounterState seen) {
     return new PendingTally(tally, seen);
   }
 }

@@ -3,7 +3,7 @@ package io.citytally.sink;
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -84,7 +84,7 @@ public final class RecentVotesSink extends KeyedSink<RecentVotes> {
     String feed = in.readUTF();
     List<RecentVotes.Vote> votes = new ArrayList<>();
     for (int left = in.readInt(); left > 0; left--) {
-      TallyKey choice = new TallyKey(in.readUTF(), in.readUTF());
+      Choice choice = new Choice(in.readUTF(), in.readUTF());
       votes.add(new RecentVotes.Vote(choice, in.readLong()));
     }
     return new RecentVotes(feed, votes.toArray(new RecentVotes.Vote[0]));

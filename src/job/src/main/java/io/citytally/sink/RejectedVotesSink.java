@@ -3,7 +3,7 @@ package io.citytally.sink;
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -99,7 +99,7 @@ public final class RejectedVotesSink extends KeyedSink<RejectedVote> {
     if (!in.readBoolean()) {
       return new RejectedVote(shard, position, reason, payload, arrivedAtMillis);
     }
-    TallyKey choice = new TallyKey(in.readUTF(), in.readUTF());
+    Choice choice = new Choice(in.readUTF(), in.readUTF());
     return new RejectedVote(
         shard, position, reason, payload, arrivedAtMillis, choice, in.readUTF());
   }

@@ -4,7 +4,7 @@ import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.table.IdempotentAdd;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -72,7 +72,7 @@ public final class TallySink extends KeyedSink<Tally> {
   }
 
   private static Tally read(DataInput in) throws IOException {
-    TallyKey key = new TallyKey(in.readUTF(), in.readUTF());
+    Choice key = new Choice(in.readUTF(), in.readUTF());
     return new Tally(key, in.readLong(), in.readLong(), in.readLong());
   }
 }

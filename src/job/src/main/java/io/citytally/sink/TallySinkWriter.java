@@ -1,10 +1,10 @@
 package io.citytally.sink;
 
 import io.citytally.table.Decision;
-import io.citytally.table.Standing;
+import io.citytally.table.CounterState;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashSet;
@@ -37,15 +37,15 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
  * state, or its snapshot is older than the stream's oldest record. A key is known to be ahead once
  * a vote for it comes. At most {@value #MAX_BELIEFS} are counted.
  */
-final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
+final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
 
   static final int MAX_BELIEFS = 100_000;
 
   private final UpdateItems dynamoDb;
 
-  private final Map<TallyKey, Standing> beliefs = new LeastRecentlyUsed<>(MAX_BELIEFS);
+  private final Map<Choice, CounterState> beliefs = new LeastRecentlyUsed<>(MAX_BELIEFS);
 
-  private final Set<TallyKey> ahead = new HashSet<>();
+  private final Set<Choice> ahead = new HashSet<>();
 
   private final Counter tallyWrites;
   private final Counter conditionalConflicts;
@@ -68,13 +68,13 @@ final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
     tallyWrites = metrics().counter("tallyWrites");
     conditionalConflicts = metrics().counter("conditionalConflicts");
     writesSkipped = metrics().counter("writesSkipped");
-    metrics().<Double, Gauge<Double>>gauge("votesPerWrite", this::votesPerWrite);
+    metrics().<Double, Gauge<Double>>gauge("changesPerWrite", this::changesPerWrite);
     metrics().<Integer, Gauge<Integer>>gauge("choicesAhead", ahead::size);
     restore(snapshot);
   }
 
   @Override
-  TallyKey keyOf(Tally tally) {
+  Choice keyOf(Tally tally) {
     return tally.key;
   }
 
@@ -90,7 +90,7 @@ final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
   @Override
   Optional<Attempt> attempt(Tally tally) {
     PendingTally pending =
-        PendingTally.of(tally, beliefs.getOrDefault(tally.key, Standing.NEVER_WRITTEN));
+        PendingTally.of(tally, beliefs.getOrDefault(tally.key, CounterState.NEVER_WRITTEN));
     compare(tally, pending.belief());
     Decision decision = pending.next();
     switch (decision.kind()) {
@@ -107,7 +107,7 @@ final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
   }
 
   /** An item of another epoch, or one that was never seen, says nothing about this one. */
-  private void compare(Tally tally, Standing item) {
+  private void compare(Tally tally, CounterState item) {
     if (item.epoch() != tally.epoch) {
       return;
     }
@@ -135,7 +135,7 @@ final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
         TotalVotesTable.TOTAL_VOTES);
   }
 
-  private double votesPerWrite() {
+  private double changesPerWrite() {
     long writes = tallyWrites.getCount();
     return writes == 0 ? 0 : (double) changesWritten / writes;
   }
@@ -174,7 +174,7 @@ final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
         return false;
       }
       conditionalConflicts.inc();
-      Standing seen =
+      CounterState seen =
           TotalVotesTable.standingOf(((ConditionalCheckFailedException) failure).item());
       if (decision.allows(seen)) {
         throw new IllegalStateException(
@@ -188,7 +188,7 @@ final class TallySinkWriter extends KeyedSinkWriter<TallyKey, Tally> {
       return true;
     }
 
-    private TallyKey key() {
+    private Choice key() {
       return pending.tally().key;
     }
   }

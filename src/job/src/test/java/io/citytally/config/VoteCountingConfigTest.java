@@ -3,7 +3,7 @@ package io.citytally.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.citytally.vote.VoteSource;
+import io.citytally.vote.SourceKind;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.net.URI;
@@ -41,13 +41,13 @@ class VoteCountingConfigTest {
 
     assertThat(config.region()).isEqualTo("eu-west-1");
     assertThat(config.localCredentials()).isFalse();
-    assertThat(config.source()).isEqualTo(VoteSource.KINESIS);
+    assertThat(config.source()).isEqualTo(SourceKind.KINESIS);
     assertThat(config.streamName()).isEqualTo("votes");
     assertThat(config.streamArn()).isNull();
     assertThat(config.initialPosition()).isNull();
     assertThat(config.pollInterval()).isEqualTo(Duration.ofMillis(200));
     assertThat(config.shardDiscoveryInterval()).isEqualTo(Duration.ofSeconds(10));
-    assertThat(config.feedEndpoint()).isNull();
+    assertThat(config.sourceEndpoint()).isNull();
     assertThat(config.window()).isEqualTo(Duration.ofSeconds(1));
     assertThat(config.dedupeTtl()).isEqualTo(Duration.ofHours(25));
     assertThat(config.recentSize()).isEqualTo(20);
@@ -97,7 +97,7 @@ class VoteCountingConfigTest {
     assertThat(config.initialPosition()).isEqualTo(Instant.parse("2026-01-02T03:04:05.678Z"));
     assertThat(config.pollInterval()).isEqualTo(Duration.ofSeconds(1));
     assertThat(config.shardDiscoveryInterval()).isEqualTo(Duration.ofMinutes(1));
-    assertThat(config.feedEndpoint()).isEqualTo(URI.create("http://127.0.0.1:4567"));
+    assertThat(config.sourceEndpoint()).isEqualTo(URI.create("http://127.0.0.1:4567"));
     assertThat(config.window()).isEqualTo(Duration.ofMillis(500));
     assertThat(config.dedupeTtl()).isEqualTo(Duration.ofDays(2));
     assertThat(config.recentSize()).isEqualTo(100);
@@ -118,7 +118,7 @@ class VoteCountingConfigTest {
   void theTablesOwnStreamCanBeTheSource() {
     VoteCountingConfig config = parse("feed source = dynamodb-streams", "feed stream.arn = " + ARN);
 
-    assertThat(config.source()).isEqualTo(VoteSource.DYNAMODB_STREAMS);
+    assertThat(config.source()).isEqualTo(SourceKind.DYNAMODB_STREAMS);
     assertThat(config.streamArn()).isEqualTo(ARN);
   }
 

@@ -7,7 +7,7 @@ import static io.citytally.count.Changes.taken;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.vote.ChangeIdentity;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,7 +20,7 @@ class ChoiceChangeTest {
           change(10, 1, false, 5, PARK),
           change(10, 1, false, 6, PARK),
           change(10, 1, false, 6, POOL),
-          change(10, 1, false, 6, new TallyKey("South", "alley")),
+          change(10, 1, false, 6, new Choice("South", "alley")),
           change(10, 1, true, 5, PARK),
           change(10, 2, false, 5, PARK),
           change(11, 0, false, 4, PARK));
@@ -66,7 +66,7 @@ class ChoiceChangeTest {
   }
 
   private static ChoiceChange change(
-      long atMicros, long sequence, boolean taken, long vote, TallyKey choice) {
+      long atMicros, long sequence, boolean taken, long vote, Choice choice) {
     VoteChange change =
         new VoteChange(
             new ChangeIdentity(atMicros, vote, vote), vote, choice, choice, atMicros, sequence);

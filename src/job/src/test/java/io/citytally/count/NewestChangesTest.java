@@ -69,12 +69,12 @@ class NewestChangesTest {
     List<ChoiceChange> shuffled = new ArrayList<>(changes);
     shuffled.addAll(changes);
     Collections.shuffle(shuffled, random);
-    FeedChanges gathered = new FeedChanges("city");
+    ListChanges gathered = new ListChanges("city");
     while (!shuffled.isEmpty()) {
       List<ChoiceChange> part = shuffled.subList(0, 1 + random.nextInt(shuffled.size()));
       NewestChanges newest = new NewestChanges(3);
       part.forEach(newest::add);
-      gathered = gathered.merge(new FeedChanges("city", newest.newestFirst()), 3);
+      gathered = gathered.merge(new ListChanges("city", newest.newestFirst()), 3);
       part.clear();
     }
 

@@ -9,7 +9,7 @@ import static io.citytally.count.Changes.taken;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Duration;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -27,8 +27,8 @@ class RecentVotesStagesTest {
 
   private static final Duration WINDOW = Duration.ofMillis(1_000);
   private static final int SHOWN = 2;
-  private static final String NORTH = RecentVotes.feedOf("North");
-  private static final String SOUTH = RecentVotes.feedOf("South");
+  private static final String NORTH = RecentVotes.listOf("North");
+  private static final String SOUTH = RecentVotes.listOf("South");
 
   @Test
   void gathersAQuietTimesFirstVoteAtOnceForItsRegionAndTheCity() throws Exception {
@@ -38,8 +38,8 @@ class RecentVotesStagesTest {
       assertThat(gather.extractOutputValues())
           .usingRecursiveFieldByFieldElementComparator()
           .containsExactlyInAnyOrder(
-              new FeedChanges(NORTH, taken(1, PARK, 10)),
-              new FeedChanges(RecentVotes.CITY, taken(1, PARK, 10)));
+              new ListChanges(NORTH, taken(1, PARK, 10)),
+              new ListChanges(RecentVotes.CITY, taken(1, PARK, 10)));
     }
   }
 
@@ -62,9 +62,9 @@ class RecentVotesStagesTest {
       assertThat(gather.extractOutputValues())
           .usingRecursiveFieldByFieldElementComparator()
           .containsExactlyInAnyOrder(
-              new FeedChanges(NORTH, taken(2, PARK, 20)),
-              new FeedChanges(SOUTH, taken(3, TREES, 30)),
-              new FeedChanges(RecentVotes.CITY, taken(3, TREES, 30), taken(2, PARK, 20)));
+              new ListChanges(NORTH, taken(2, PARK, 20)),
+              new ListChanges(SOUTH, taken(3, TREES, 30)),
+              new ListChanges(RecentVotes.CITY, taken(3, TREES, 30), taken(2, PARK, 20)));
     }
   }
 
@@ -108,7 +108,7 @@ class RecentVotesStagesTest {
   void boundsWhatEverNewRegionsTakeUp() throws Exception {
     try (var gather = openGather()) {
       for (int region = 0; region < 100_001; region++) {
-        gather.processElement(taken(region, new TallyKey("r" + region, "park"), 10), 0);
+        gather.processElement(taken(region, new Choice("r" + region, "park"), 10), 0);
       }
 
       assertThat(gather.extractOutputValues()).hasSize(2 + 100_001);
@@ -118,9 +118,9 @@ class RecentVotesStagesTest {
   @Test
   void showsTheNewestVotesOfAFeed() throws Exception {
     try (var keep = openKeep()) {
-      keep.processElement(new FeedChanges(NORTH, taken(1, PARK, 10_000)), 0);
+      keep.processElement(new ListChanges(NORTH, taken(1, PARK, 10_000)), 0);
       keep.processElement(
-          new FeedChanges(NORTH, taken(3, PARK, 30_000), taken(2, POOL, 20_000)), 0);
+          new ListChanges(NORTH, taken(3, PARK, 30_000), taken(2, POOL, 20_000)), 0);
       keep.setProcessingTime(1_000);
 
       assertThat(keep.extractOutputValues())
@@ -134,9 +134,9 @@ class RecentVotesStagesTest {
   @Test
   void showsTheNewestOfWhatSeveralHaveGathered() throws Exception {
     try (var keep = openKeep()) {
-      keep.processElement(new FeedChanges(NORTH, taken(1, PARK, 10_000)), 0);
-      keep.processElement(new FeedChanges(NORTH, taken(2, POOL, 20_000)), 0);
-      keep.processElement(new FeedChanges(NORTH, taken(3, PARK, 30_000)), 0);
+      keep.processElement(new ListChanges(NORTH, taken(1, PARK, 10_000)), 0);
+      keep.processElement(new ListChanges(NORTH, taken(2, POOL, 20_000)), 0);
+      keep.processElement(new ListChanges(NORTH, taken(3, PARK, 30_000)), 0);
       keep.setProcessingTime(1_000);
 
       assertThat(keep.extractOutputValues())
@@ -150,10 +150,10 @@ class RecentVotesStagesTest {
   void dropsAWithdrawnVoteAndShowsTheOneBeforeInstead() throws Exception {
     try (var keep = openKeep()) {
       keep.processElement(
-          new FeedChanges(
+          new ListChanges(
               NORTH, taken(3, PARK, 30_000), taken(2, POOL, 20_000), taken(1, POOL, 10_000)),
           0);
-      keep.processElement(new FeedChanges(NORTH, left(3, PARK, 40_000)), 0);
+      keep.processElement(new ListChanges(NORTH, left(3, PARK, 40_000)), 0);
       keep.setProcessingTime(1_000);
 
       assertThat(keep.extractOutputValues())
@@ -166,9 +166,9 @@ class RecentVotesStagesTest {
   @Test
   void dropsAVoteThatMovedToAnotherRegion() throws Exception {
     try (var keep = openKeep()) {
-      keep.processElement(new FeedChanges(NORTH, taken(1, PARK, 10_000)), 0);
+      keep.processElement(new ListChanges(NORTH, taken(1, PARK, 10_000)), 0);
       keep.processElement(
-          new FeedChanges(NORTH, ChoiceChange.left(change(1, PARK, TREES, 20_000))), 0);
+          new ListChanges(NORTH, ChoiceChange.left(change(1, PARK, TREES, 20_000))), 0);
       keep.setProcessingTime(1_000);
 
       assertThat(keep.extractOutputValues()).endsWith(new RecentVotes(NORTH));
@@ -178,11 +178,11 @@ class RecentVotesStagesTest {
   @Test
   void saysAtOnceWhatIsShownOfAQuietFeedAndFurtherChangesTogetherAfterAWindow() throws Exception {
     try (var keep = openKeep()) {
-      keep.processElement(new FeedChanges(NORTH, taken(1, PARK, 10_000)), 0);
+      keep.processElement(new ListChanges(NORTH, taken(1, PARK, 10_000)), 0);
       keep.setProcessingTime(100);
-      keep.processElement(new FeedChanges(NORTH, taken(2, PARK, 20_000)), 0);
+      keep.processElement(new ListChanges(NORTH, taken(2, PARK, 20_000)), 0);
       keep.setProcessingTime(600);
-      keep.processElement(new FeedChanges(NORTH, taken(3, PARK, 30_000)), 0);
+      keep.processElement(new ListChanges(NORTH, taken(3, PARK, 30_000)), 0);
       keep.setProcessingTime(1_099);
 
       assertThat(keep.numProcessingTimeTimers()).isEqualTo(1);
@@ -199,8 +199,8 @@ class RecentVotesStagesTest {
   @Test
   void saysWhatIsShownWhenTheInputEnds() throws Exception {
     try (var keep = openKeep()) {
-      keep.processElement(new FeedChanges(NORTH, taken(1, PARK, 10_000)), 0);
-      keep.processElement(new FeedChanges(NORTH, taken(2, PARK, 20_000)), 0);
+      keep.processElement(new ListChanges(NORTH, taken(1, PARK, 10_000)), 0);
+      keep.processElement(new ListChanges(NORTH, taken(2, PARK, 20_000)), 0);
       keep.processWatermark(Watermark.MAX_WATERMARK);
 
       assertThat(keep.extractOutputValues()).hasSize(2);
@@ -211,8 +211,8 @@ class RecentVotesStagesTest {
   void saysNothingWhenTheShownVotesStay() throws Exception {
     try (var keep = openKeep()) {
       keep.processElement(
-          new FeedChanges(NORTH, taken(3, PARK, 30_000), taken(2, POOL, 20_000)), 0);
-      keep.processElement(new FeedChanges(NORTH, taken(1, PARK, 10_000)), 0);
+          new ListChanges(NORTH, taken(3, PARK, 30_000), taken(2, POOL, 20_000)), 0);
+      keep.processElement(new ListChanges(NORTH, taken(1, PARK, 10_000)), 0);
       keep.setProcessingTime(1_000);
 
       assertThat(keep.extractOutputValues()).hasSize(1);
@@ -223,7 +223,7 @@ class RecentVotesStagesTest {
   void remembersTheNewestAcrossARestart() throws Exception {
     OperatorSubtaskState snapshot;
     try (var keep = openKeep()) {
-      keep.processElement(new FeedChanges(NORTH, taken(1, PARK, 10_000)), 0);
+      keep.processElement(new ListChanges(NORTH, taken(1, PARK, 10_000)), 0);
       snapshot = keep.snapshot(1, 1);
     }
 
@@ -231,7 +231,7 @@ class RecentVotesStagesTest {
       keep.initializeState(snapshot);
       keep.open();
       keep.setProcessingTime(1_000);
-      keep.processElement(new FeedChanges(NORTH, taken(2, POOL, 20_000)), 0);
+      keep.processElement(new ListChanges(NORTH, taken(2, POOL, 20_000)), 0);
 
       assertThat(keep.extractOutputValues())
           .containsExactly(
@@ -244,7 +244,7 @@ class RecentVotesStagesTest {
   void saysOnceAfterARestartWhatIsShownEvenIfTheShownVotesStay() throws Exception {
     OperatorSubtaskState snapshot;
     try (var keep = openKeep()) {
-      keep.processElement(new FeedChanges(NORTH, taken(1, PARK, 10_000)), 0);
+      keep.processElement(new ListChanges(NORTH, taken(1, PARK, 10_000)), 0);
       snapshot = keep.snapshot(1, 1);
     }
 
@@ -252,41 +252,41 @@ class RecentVotesStagesTest {
       keep.initializeState(snapshot);
       keep.open();
       keep.setProcessingTime(1_000);
-      keep.processElement(new FeedChanges(NORTH, left(2, POOL, 30_000)), 0);
+      keep.processElement(new ListChanges(NORTH, left(2, POOL, 30_000)), 0);
       keep.setProcessingTime(2_000);
-      keep.processElement(new FeedChanges(NORTH, left(3, POOL, 40_000)), 0);
+      keep.processElement(new ListChanges(NORTH, left(3, POOL, 40_000)), 0);
 
       assertThat(keep.extractOutputValues())
           .containsExactly(new RecentVotes(NORTH, new RecentVotes.Vote(PARK, 10)));
     }
   }
 
-  private static OneInputStreamOperatorTestHarness<ChoiceChange, FeedChanges> openGather()
+  private static OneInputStreamOperatorTestHarness<ChoiceChange, ListChanges> openGather()
       throws Exception {
     var harness = new OneInputStreamOperatorTestHarness<>(new GatherNewest(WINDOW, SHOWN));
     harness.open();
     return harness;
   }
 
-  private static KeyedOneInputStreamOperatorTestHarness<String, FeedChanges, RecentVotes> openKeep()
+  private static KeyedOneInputStreamOperatorTestHarness<String, ListChanges, RecentVotes> openKeep()
       throws Exception {
     var harness = keep();
     harness.open();
     return harness;
   }
 
-  private static KeyedOneInputStreamOperatorTestHarness<String, FeedChanges, RecentVotes> keep()
+  private static KeyedOneInputStreamOperatorTestHarness<String, ListChanges, RecentVotes> keep()
       throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
         new WindowOperatorBuilder<>(
                 GlobalWindows.create(),
-                new AtOnceThenOncePerWindow(WINDOW),
+                new ThrottleTrigger(WINDOW),
                 new ExecutionConfig(),
-                TypeInformation.of(FeedChanges.class),
-                FeedChanges::feed,
+                TypeInformation.of(ListChanges.class),
+                ListChanges::feed,
                 Types.STRING)
             .reduce(new MergeNewest(SHOWN), new KeepNewest(SHOWN)),
-        FeedChanges::feed,
+        ListChanges::feed,
         Types.STRING);
   }
 }

@@ -3,7 +3,7 @@ package io.citytally.count;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.vote.ChangeIdentity;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
 import java.io.IOException;
 import java.util.Arrays;
@@ -23,8 +23,8 @@ class RecordSerializerTest {
 
   private static final ChangeIdentity IDENTITY =
       new ChangeIdentity(1_700_000_000_000_000L, Long.MIN_VALUE, -1);
-  private static final TallyKey LONGEST = new TallyKey("\uD83C\uDF33".repeat(256), "x");
-  private static final TallyKey FOREIGN = new TallyKey("Vieux-Môle", "図書館");
+  private static final Choice LONG_NAME = new Choice("\uD83C\uDF33".repeat(256), "x");
+  private static final Choice FOREIGN = new Choice("Vieux-Môle", "図書館");
 
   /** Of each type some objects that have every field set, or not. */
   private record Type<T>(TypeInformation<T> type, List<T> objects) {
@@ -42,18 +42,18 @@ class RecordSerializerTest {
   static Stream<Type<?>> types() {
     return Stream.of(
         new Type<>(ChangeIdentitySerializer.TYPE, List.of(IDENTITY, new ChangeIdentity(0, 1, 2))),
-        new Type<>(TallyKeySerializer.TYPE, List.of(LONGEST, FOREIGN)),
+        new Type<>(ChoiceSerializer.TYPE, List.of(LONG_NAME, FOREIGN)),
         new Type<>(
             VoteChangeSerializer.TYPE,
             List.of(
-                new VoteChange(IDENTITY, 7, FOREIGN, LONGEST, 8, 9),
+                new VoteChange(IDENTITY, 7, FOREIGN, LONG_NAME, 8, 9),
                 new VoteChange(IDENTITY, -7, null, FOREIGN, 8, 9),
                 new VoteChange(IDENTITY, 7, FOREIGN, null, 8, -9).recastable())),
         new Type<>(
             ChoiceChangeSerializer.TYPE,
             List.of(
                 ChoiceChange.taken(new VoteChange(IDENTITY, 7, null, FOREIGN, 8, 9)),
-                ChoiceChange.left(new VoteChange(IDENTITY, 7, LONGEST, FOREIGN, -8, 9)))));
+                ChoiceChange.left(new VoteChange(IDENTITY, 7, LONG_NAME, FOREIGN, -8, 9)))));
   }
 
   @ParameterizedTest
@@ -142,12 +142,12 @@ class RecordSerializerTest {
 
   @Test
   void typesAreTheSameOnlyForTheSameClass() {
-    assertThat(TallyKeySerializer.TYPE)
-        .isEqualTo(new RecordType<>(TallyKey.class, TallyKeySerializer.INSTANCE))
-        .hasSameHashCodeAs(new RecordType<>(TallyKey.class, TallyKeySerializer.INSTANCE))
+    assertThat(ChoiceSerializer.TYPE)
+        .isEqualTo(new RecordType<>(Choice.class, ChoiceSerializer.INSTANCE))
+        .hasSameHashCodeAs(new RecordType<>(Choice.class, ChoiceSerializer.INSTANCE))
         .isNotEqualTo(VoteChangeSerializer.TYPE)
-        .hasToString("TallyKey");
-    assertThat(TallyKeySerializer.TYPE.isKeyType()).isTrue();
-    assertThat(TallyKeySerializer.TYPE.getTypeClass()).isEqualTo(TallyKey.class);
+        .hasToString("Choice");
+    assertThat(ChoiceSerializer.TYPE.isKeyType()).isTrue();
+    assertThat(ChoiceSerializer.TYPE.getTypeClass()).isEqualTo(Choice.class);
   }
 }

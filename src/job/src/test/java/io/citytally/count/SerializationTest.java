@@ -6,7 +6,7 @@ import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,14 +16,14 @@ class SerializationTest {
   @ParameterizedTest
   @ValueSource(
       classes = {
-        TallyKey.class,
+        Choice.class,
         ChangeIdentity.class,
         VoteChange.class,
         Tally.class,
         RecentVotes.class,
         RejectedVote.class,
         ChoiceChange.class,
-        FeedChanges.class,
+        ListChanges.class,
         Totals.class
       })
   void serializesWithoutKryo(Class<?> type) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.TotalsReader;
 import java.time.Duration;
 import java.util.HashSet;
@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 /** What a reader of the stream knows to count, from memory. */
 class AdmissionTest {
 
-  private static final TallyKey PARK = new TallyKey("North", "park");
-  private static final TallyKey POOL = new TallyKey("North", "pool");
-  private static final TallyKey TREES = new TallyKey("South", "trees");
-  private static final TallyKey POND = new TallyKey("South", "pond");
+  private static final Choice PARK = new Choice("North", "park");
+  private static final Choice POOL = new Choice("North", "pool");
+  private static final Choice TREES = new Choice("South", "trees");
+  private static final Choice POND = new Choice("South", "pond");
   private static final Duration REFRESH = Duration.ofSeconds(10);
   private static final long NOON = 1_700_000_000_000L;
 
@@ -30,11 +30,11 @@ class AdmissionTest {
     return Admission.byBallot(ballot, REFRESH, TotalsReader.NONE).open(List.of());
   }
 
-  private static KnownChoices ofAtMost(int choices, TallyKey... restored) {
+  private static KnownChoices ofAtMost(int choices, Choice... restored) {
     return Admission.ofAtMost(choices, TotalsReader.NONE).open(List.of(restored));
   }
 
-  private boolean knows(KnownChoices known, TallyKey choice) {
+  private boolean knows(KnownChoices known, Choice choice) {
     return known.since(choice, () -> now) != null;
   }
 
@@ -86,7 +86,7 @@ class AdmissionTest {
 
     for (int second = 0; second < 60; second++) {
       for (int choice = 0; choice < 1_000; choice++) {
-        knows(known, new TallyKey("Nowhere", "bogus-" + second + "-" + choice));
+        knows(known, new Choice("Nowhere", "bogus-" + second + "-" + choice));
       }
       pass(Duration.ofSeconds(1));
     }
@@ -219,7 +219,7 @@ class AdmissionTest {
     knows(known, PARK);
 
     for (int choice = 0; choice < 1_000_000; choice++) {
-      knows(known, new TallyKey("region-" + choice, "improvement-" + choice));
+      knows(known, new Choice("region-" + choice, "improvement-" + choice));
     }
 
     assertThat(known.toKeep(0, 1)).hasSize(10_000).contains(PARK);
@@ -237,8 +237,8 @@ class AdmissionTest {
 
   @Test
   void keepsItsShareOfWhatItWasToldAndAllThatItAdmittedItself() {
-    TallyKey[] told = {PARK, POOL, TREES};
-    Set<TallyKey> kept = new HashSet<>();
+    Choice[] told = {PARK, POOL, TREES};
+    Set<Choice> kept = new HashSet<>();
     int inAll = 0;
     for (int reader = 0; reader < 8; reader++) {
       KnownChoices known = ofAtMost(4, told);

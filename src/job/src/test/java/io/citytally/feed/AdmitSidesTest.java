@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.vote.Backlog;
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.TotalsReader;
 import io.citytally.vote.VoteChange;
 import java.time.Duration;
@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Test;
 /** How sides wait for the ballot and for totals. */
 class AdmitSidesTest {
 
-  private static final TallyKey PARK = new TallyKey("North", "park");
-  private static final TallyKey POOL = new TallyKey("North", "pool");
-  private static final TallyKey TREES = new TallyKey("South", "trees");
+  private static final Choice PARK = new Choice("North", "park");
+  private static final Choice POOL = new Choice("North", "pool");
+  private static final Choice TREES = new Choice("South", "trees");
 
   private static final Duration REFRESH = Duration.ofSeconds(10);
   private static final long NOON = 1_700_000_000_000L;
@@ -159,7 +159,7 @@ class AdmitSidesTest {
     totals.answersLater = true;
     AdmittingReader reader = byBallot();
     for (int i = 0; i < 3 * TotalsReader.MAX_CONCURRENCY; i++) {
-      reader.read(vote(i, new TallyKey("Nowhere", "bogus-" + i)));
+      reader.read(vote(i, new Choice("Nowhere", "bogus-" + i)));
       assertThat(totals.unanswered()).isLessThanOrEqualTo(TotalsReader.MAX_CONCURRENCY);
     }
 
@@ -375,15 +375,15 @@ class AdmitSidesTest {
     return reader;
   }
 
-  private static RawRecord vote(int number, TallyKey choice) {
+  private static RawRecord vote(int number, Choice choice) {
     return raw(insert("v" + number, choice, LATER + number));
   }
 
-  private static List<TallyKey> choices(AdmittingReader reader) {
+  private static List<Choice> choices(AdmittingReader reader) {
     return reader.changes().stream().map(change -> change.newChoice).toList();
   }
 
-  private static List<TallyKey> refused(AdmittingReader reader) {
+  private static List<Choice> refused(AdmittingReader reader) {
     return reader.rejected().stream().map(vote -> vote.choice).toList();
   }
 }

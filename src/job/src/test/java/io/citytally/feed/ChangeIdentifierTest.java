@@ -2,13 +2,13 @@ package io.citytally.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import org.junit.jupiter.api.Test;
 
 class ChangeIdentifierTest {
 
-  private static final TallyKey TREES = new TallyKey("Süd", "trees");
-  private static final TallyKey BENCH = new TallyKey("Nord", "bench");
+  private static final Choice TREES = new Choice("Süd", "trees");
+  private static final Choice BENCH = new Choice("Nord", "bench");
 
   private final ChangeIdentifier identifier = new ChangeIdentifier();
 

@@ -3,7 +3,7 @@ package io.citytally.feed;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -15,15 +15,15 @@ public final class ChangeRecords {
 
   private ChangeRecords() {}
 
-  public static ObjectNode insert(String id, TallyKey choice, long micros) {
+  public static ObjectNode insert(String id, Choice choice, long micros) {
     return change("INSERT", id, null, choice, micros);
   }
 
-  public static ObjectNode modify(String id, TallyKey from, TallyKey to, long micros) {
+  public static ObjectNode modify(String id, Choice from, Choice to, long micros) {
     return change("MODIFY", id, from, to, micros);
   }
 
-  public static ObjectNode remove(String id, TallyKey choice, long micros) {
+  public static ObjectNode remove(String id, Choice choice, long micros) {
     return change("REMOVE", id, choice, null, micros);
   }
 
@@ -38,7 +38,7 @@ public final class ChangeRecords {
   }
 
   /** A plain vote, as any producer may put it on the stream. */
-  public static ObjectNode plain(String id, TallyKey choice) {
+  public static ObjectNode plain(String id, Choice choice) {
     return JsonNodeFactory.instance
         .objectNode()
         .put("id", id)
@@ -64,7 +64,7 @@ public final class ChangeRecords {
   }
 
   private static ObjectNode change(
-      String operation, String id, TallyKey from, TallyKey to, long micros) {
+      String operation, String id, Choice from, Choice to, long micros) {
     ObjectNode record = JsonNodeFactory.instance.objectNode();
     record.put("awsRegion", "eu-west-1");
     record.put("eventID", "a1f0c3e2-6f0e-4f5e-9c5b-0d9e8f7a6b5c");
@@ -87,7 +87,7 @@ public final class ChangeRecords {
     return record;
   }
 
-  private static ObjectNode item(String id, TallyKey choice) {
+  private static ObjectNode item(String id, Choice choice) {
     ObjectNode item = JsonNodeFactory.instance.objectNode();
     item.putObject("id").put("S", id);
     item.putObject("improvement").put("S", choice.improvement);

@@ -7,7 +7,7 @@ import static io.citytally.feed.ChangeRecords.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.TotalsReader;
 import io.citytally.vote.VoteChange;
 import java.nio.charset.StandardCharsets;
@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 
 class DecodeVoteChangesTest {
 
-  private static final TallyKey TREES = new TallyKey("Nord", "trees");
-  private static final TallyKey NOWHERE = new TallyKey("", "trees");
+  private static final Choice TREES = new Choice("Nord", "trees");
+  private static final Choice NOWHERE = new Choice("", "trees");
   private static final long MICROS = 1_700_000_000_123_456L;
 
   private final MetricListener metrics = new MetricListener();

@@ -1,7 +1,7 @@
 package io.citytally.feed;
 
 import io.citytally.vote.BallotReader;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.UnavailableException;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -13,7 +13,7 @@ final class FakeBallot implements BallotReader {
 
   private static final long serialVersionUID = 1L;
 
-  transient Set<TallyKey> choices;
+  transient Set<Choice> choices;
   transient boolean isOutOfReach;
   transient boolean isMissing;
   transient boolean answersLater;
@@ -21,11 +21,11 @@ final class FakeBallot implements BallotReader {
   int readings;
   boolean closed;
 
-  FakeBallot(TallyKey... choices) {
+  FakeBallot(Choice... choices) {
     put(choices);
   }
 
-  void put(TallyKey... choices) {
+  void put(Choice... choices) {
     this.choices = Set.of(choices);
   }
 
@@ -35,10 +35,10 @@ final class FakeBallot implements BallotReader {
   }
 
   @Override
-  public CompletableFuture<Set<TallyKey>> read() {
+  public CompletableFuture<Set<Choice>> read() {
     readings++;
-    CompletableFuture<Set<TallyKey>> reading = new CompletableFuture<>();
-    Set<TallyKey> found = choices;
+    CompletableFuture<Set<Choice>> reading = new CompletableFuture<>();
+    Set<Choice> found = choices;
     if (isMissing) {
       answers.add(() -> reading.completeExceptionally(new IllegalStateException("missing")));
     } else if (isOutOfReach) {

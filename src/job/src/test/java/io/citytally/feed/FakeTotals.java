@@ -1,6 +1,6 @@
 package io.citytally.feed;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.TotalsReader;
 import io.citytally.vote.UnavailableException;
 import java.util.ArrayDeque;
@@ -16,8 +16,8 @@ final class FakeTotals implements TotalsReader {
 
   private static final long serialVersionUID = 1L;
 
-  final transient Set<TallyKey> written = new HashSet<>();
-  final transient List<TallyKey> asked = new ArrayList<>();
+  final transient Set<Choice> written = new HashSet<>();
+  final transient List<Choice> asked = new ArrayList<>();
   transient boolean isOutOfReach;
   transient boolean isMissing;
   transient boolean answersLater;
@@ -35,7 +35,7 @@ final class FakeTotals implements TotalsReader {
   }
 
   @Override
-  public CompletableFuture<Boolean> hasTotal(TallyKey choice) {
+  public CompletableFuture<Boolean> hasTotal(Choice choice) {
     asked.add(choice);
     CompletableFuture<Boolean> answer = new CompletableFuture<>();
     boolean found = written.contains(choice);

@@ -3,7 +3,7 @@ package io.citytally.feed;
 import static io.citytally.vote.RejectedVote.MAX_PAYLOAD_BYTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.Example;
@@ -16,8 +16,8 @@ import net.jqwik.api.constraints.StringLength;
 
 class PayloadExcerptTest {
 
-  private static final TallyKey PARK = new TallyKey("Wesoła", "park");
-  private static final TallyKey POOL = new TallyKey("Wesoła", "pool");
+  private static final Choice PARK = new Choice("Wesoła", "park");
+  private static final Choice POOL = new Choice("Wesoła", "pool");
   private static final String ID = "citizen-1";
   private static final String OTHER_ID = "citizen-2";
 

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RecastRecordTest {
 
-  private static final TallyKey TREES = new TallyKey("Nord", "trees");
-  private static final TallyKey BENCH = new TallyKey("Süd \"\\ /", "a bench 🌳");
+  private static final Choice TREES = new Choice("Nord", "trees");
+  private static final Choice BENCH = new Choice("Süd \"\\ /", "a bench 🌳");
   private static final long MICROS = 1_700_000_000_123_456L;
 
   private final VoteChangeDecoder kinesis = VoteChangeDecoder.forKinesis("votes");
@@ -57,7 +57,7 @@ class RecastRecordTest {
 
   @Test
   void itIsWholeHoweverLongItsNames() {
-    TallyKey longest = new TallyKey("🌳".repeat(256), "\"".repeat(256));
+    Choice longest = new Choice("🌳".repeat(256), "\"".repeat(256));
     VoteChange vote = decode(raw(plain("v1", longest))).change();
 
     String record = RecastRecord.ofNewChoice(vote);

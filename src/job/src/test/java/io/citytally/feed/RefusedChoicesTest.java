@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Test;
  */
 class RefusedChoicesTest {
 
-  private static final TallyKey PARK = new TallyKey("North", "park");
-  private static final TallyKey POOL = new TallyKey("North", "pool");
-  private static final TallyKey TREES = new TallyKey("South", "trees");
-  private static final TallyKey BOGUS = new TallyKey("Nowhere", "bogus");
-  private static final TallyKey WRONG = new TallyKey("Nowhere", "wrong");
+  private static final Choice PARK = new Choice("North", "park");
+  private static final Choice POOL = new Choice("North", "pool");
+  private static final Choice TREES = new Choice("South", "trees");
+  private static final Choice BOGUS = new Choice("Nowhere", "bogus");
+  private static final Choice WRONG = new Choice("Nowhere", "wrong");
 
   private static final Duration REFRESH = Duration.ofSeconds(10);
   private static final long NOON = 1_700_000_000_000L;
@@ -138,7 +138,7 @@ class RefusedChoicesTest {
   void anUncountableImageBesideARefusedChoiceIsRejectedAsItAlwaysWas() throws Exception {
     AdmittingReader reader = byBallot();
 
-    reader.read(raw(modify("v1", BOGUS, new TallyKey("", "x"), LATER)));
+    reader.read(raw(modify("v1", BOGUS, new Choice("", "x"), LATER)));
 
     assertThat(reader.rejected())
         .extracting(refused -> refused.reason)
@@ -325,7 +325,7 @@ class RefusedChoicesTest {
     for (int number = 0; number < 8; number++) {
       AdmittingReader reader = open(ofAtMost(choices), 8, number, null);
       for (int i = 0; i < choices; i++) {
-        reader.read(raw(insert("v" + i, new TallyKey("region-" + number, "i" + i), LATER)));
+        reader.read(raw(insert("v" + i, new Choice("region-" + number, "i" + i), LATER)));
       }
       eight.add(reader);
     }
@@ -344,7 +344,7 @@ class RefusedChoicesTest {
     AdmittingReader last = open(ofAtMost(choices), 1, 0, snapshot);
     for (int number = 0; number < 8; number++) {
       for (int i = 0; i < choices; i++) {
-        last.read(raw(insert("v" + i, new TallyKey("region-" + number, "i" + i), LATER)));
+        last.read(raw(insert("v" + i, new Choice("region-" + number, "i" + i), LATER)));
       }
     }
     assertThat(last.changes()).hasSize(8 * choices);

@@ -60,12 +60,12 @@ class ShardConsumerTest {
 
   @Test
   void eitherFeedIsOneSourceWithoutKryo() {
-    List<VoteFeed> feeds =
+    List<VoteSource> feeds =
         List.of(
-            new KinesisFeed("votes", "votes", LOCAL, Duration.ofHours(25)),
-            new DynamoDbStreamsFeed("arn", ON_AWS));
+            new KinesisVoteSource("votes", "votes", LOCAL, Duration.ofHours(25)),
+            new DynamoDbStreamsVoteSource("arn", ON_AWS));
 
-    for (VoteFeed feed : feeds) {
+    for (VoteSource feed : feeds) {
       StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
       var source = feed.addTo(env);
 

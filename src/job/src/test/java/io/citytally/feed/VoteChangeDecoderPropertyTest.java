@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.vote.ChangeIdentity;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
 import java.util.Arrays;
 import java.util.List;
@@ -64,9 +64,9 @@ class VoteChangeDecoderPropertyTest {
       @ForAll("texts") String region,
       @ForAll("texts") String improvement) {
     VoteChange change =
-        kinesis.decode(raw(ChangeRecords.plain(id, new TallyKey(region, improvement)))).change();
+        kinesis.decode(raw(ChangeRecords.plain(id, new Choice(region, improvement)))).change();
 
-    assertThat(change.newChoice).isEqualTo(new TallyKey(region, improvement));
+    assertThat(change.newChoice).isEqualTo(new Choice(region, improvement));
   }
 
   /** Of few ids, texts and times, so that equal and almost equal changes are frequent. */
@@ -99,7 +99,7 @@ class VoteChangeDecoderPropertyTest {
   }
 
   private static ChangeIdentity identify(ChangeIdentifier identifier, String region, String rest) {
-    return identifier.ofKinesisChange("v", Operation.INSERT, 1, null, new TallyKey(region, rest));
+    return identifier.ofKinesisChange("v", Operation.INSERT, 1, null, new Choice(region, rest));
   }
 
   private void assertDecoded(byte[] payload) {
@@ -135,7 +135,7 @@ class VoteChangeDecoderPropertyTest {
   }
 
   private static Arbitrary<Change> changes(Arbitrary<String> texts, Arbitrary<Long> times) {
-    Arbitrary<TallyKey> choices = Combinators.combine(texts, texts).as(TallyKey::new);
+    Arbitrary<Choice> choices = Combinators.combine(texts, texts).as(Choice::new);
     return Combinators.combine(Arbitraries.of(Operation.class), texts, choices, choices, times)
         .as(
             (operation, id, from, to, micros) ->
@@ -148,7 +148,7 @@ class VoteChangeDecoderPropertyTest {
   }
 
   record Change(
-      Operation operation, String id, TallyKey oldChoice, TallyKey newChoice, long micros) {
+      Operation operation, String id, Choice oldChoice, Choice newChoice, long micros) {
 
     ObjectNode record() {
       return switch (operation) {

@@ -10,7 +10,7 @@ import static io.citytally.feed.ChangeRecords.remove;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -22,9 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class VoteChangeDecoderTest {
 
-  private static final TallyKey TREES = new TallyKey("Nord", "trees");
-  private static final TallyKey BENCH = new TallyKey("Süd", "a bench 🌳");
-  private static final TallyKey NOWHERE = new TallyKey("", "trees");
+  private static final Choice TREES = new Choice("Nord", "trees");
+  private static final Choice BENCH = new Choice("Süd", "a bench 🌳");
+  private static final Choice NOWHERE = new Choice("", "trees");
   private static final long MICROS = 1_700_000_000_123_456L;
   private static final String NO_ANSWER = null;
 
@@ -198,7 +198,7 @@ class VoteChangeDecoderTest {
 
   @Test
   void aVoteThatStaysUncountableIsRejectedForWhatItIsNow() {
-    TallyKey nothing = new TallyKey("Nord", " ");
+    Choice nothing = new Choice("Nord", " ");
 
     assertThat(rejection(modify("v1", NOWHERE, nothing, MICROS))).isEqualTo("improvement is empty");
   }
@@ -363,11 +363,11 @@ class VoteChangeDecoderTest {
   void aTextIsMeasuredInCodePoints() {
     String longest = "🌳".repeat(256);
 
-    assertThat(change(plain(longest, new TallyKey(longest, longest))).newChoice)
-        .isEqualTo(new TallyKey(longest, longest));
-    assertThat(rejection(plain("v1", new TallyKey(longest + "x", "trees"))))
+    assertThat(change(plain(longest, new Choice(longest, longest))).newChoice)
+        .isEqualTo(new Choice(longest, longest));
+    assertThat(rejection(plain("v1", new Choice(longest + "x", "trees"))))
         .isEqualTo("region is longer than 256 characters");
-    assertThat(rejection(plain("v1", new TallyKey("Nord", longest + "x"))))
+    assertThat(rejection(plain("v1", new Choice("Nord", longest + "x"))))
         .isEqualTo("improvement is longer than 256 characters");
     assertThat(rejection(plain("x".repeat(257), TREES)))
         .isEqualTo("id is longer than 256 characters");

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.vote.Backlog;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ class RecentVotesSinkTest {
 
   private static final String TABLE = "recent_votes";
   private static final String CITY = RecentVotes.CITY;
-  private static final String NORTH = RecentVotes.feedOf("North");
+  private static final String NORTH = RecentVotes.listOf("North");
 
   private final FakePutItems table = new FakePutItems(RecentVotesTable.FEED);
   private final RecentVotesSink sink = new RecentVotesSink(() -> table, TABLE, 100);
@@ -171,7 +171,7 @@ class RecentVotesSinkTest {
   void holdsTheStreamBackWhileTheListsOfEverNewFeedsAreTooManyBytes() throws Exception {
     RecentVotes.Vote[] long100 = new RecentVotes.Vote[100];
     for (int i = 0; i < long100.length; i++) {
-      long100[i] = new RecentVotes.Vote(new TallyKey("ą".repeat(256), "ż".repeat(256)), i);
+      long100[i] = new RecentVotes.Vote(new Choice("ą".repeat(256), "ż".repeat(256)), i);
     }
     int size = RecentVotesSink.SERIALIZER.serialize(new RecentVotes("region:000", long100)).length;
     int fit = Backlog.MAX_BYTES / size + 1;
@@ -219,7 +219,7 @@ class RecentVotesSinkTest {
   void whateverFailsTheListsOfAFeedTakeEffectInTheirOrder() throws Exception {
     long seed = ThreadLocalRandom.current().nextLong();
     Random random = new Random(seed);
-    List<String> feeds = List.of(CITY, NORTH, RecentVotes.feedOf("South"));
+    List<String> feeds = List.of(CITY, NORTH, RecentVotes.listOf("South"));
     int[] written = new int[feeds.size()];
     int[] standing = new int[feeds.size()];
 
@@ -349,14 +349,14 @@ class RecentVotesSinkTest {
   private static RecentVotes recent(String feed, int version) {
     return new RecentVotes(
         feed,
-        new RecentVotes.Vote(new TallyKey("North", "A bench"), TimeUnit.MINUTES.toMillis(version)));
+        new RecentVotes.Vote(new Choice("North", "A bench"), TimeUnit.MINUTES.toMillis(version)));
   }
 
   /** A list of at least so many bytes. */
   private static RecentVotes ofBytes(String feed, int bytes) {
     RecentVotes.Vote[] votes = new RecentVotes.Vote[bytes / 1_000 + 1];
     for (int i = 0; i < votes.length; i++) {
-      votes[i] = new RecentVotes.Vote(new TallyKey("r".repeat(500), "i".repeat(500)), i);
+      votes[i] = new RecentVotes.Vote(new Choice("r".repeat(500), "i".repeat(500)), i);
     }
     return new RecentVotes(feed, votes);
   }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.Backlog;
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -191,7 +191,7 @@ class RejectedVotesSinkTest {
             "is not on the ballot",
             "{}",
             5,
-            new TallyKey("Wesoła", "park"),
+            new Choice("Wesoła", "park"),
             "{\"recast\":{}}");
     write(refused);
 

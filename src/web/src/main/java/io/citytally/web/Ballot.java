@@ -1,7 +1,7 @@
 package io.citytally.web;
 
 import io.citytally.vote.BallotEntry;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -10,19 +10,19 @@ import java.util.Set;
 /** What can be voted for, what everything is called, and what must not be shown. */
 public final class Ballot {
 
-  private final Map<TallyKey, String> titles;
-  private final Map<TallyKey, String> votable;
+  private final Map<Choice, String> titles;
+  private final Map<Choice, String> votable;
   private final Set<String> regions;
-  private final Set<TallyKey> hidden;
+  private final Set<Choice> hidden;
 
   /**
    * @param entries what the ballot says of each choice that is or was on it
    */
-  public Ballot(Map<TallyKey, BallotEntry> entries) {
-    Map<TallyKey, String> allTitles = new HashMap<>();
-    Map<TallyKey, String> votableTitles = new HashMap<>();
+  public Ballot(Map<Choice, BallotEntry> entries) {
+    Map<Choice, String> allTitles = new HashMap<>();
+    Map<Choice, String> votableTitles = new HashMap<>();
     Set<String> votableRegions = new HashSet<>();
-    Set<TallyKey> hiddenChoices = new HashSet<>();
+    Set<Choice> hiddenChoices = new HashSet<>();
     entries.forEach(
         (choice, entry) -> {
           allTitles.put(choice, entry.title());
@@ -40,7 +40,7 @@ public final class Ballot {
   }
 
   /** The choices that can be voted for, with their titles. */
-  Map<TallyKey, String> votable() {
+  Map<Choice, String> votable() {
     return votable;
   }
 
@@ -50,7 +50,7 @@ public final class Ballot {
   }
 
   /** Whether the choice can be voted for. */
-  boolean admits(TallyKey choice) {
+  boolean admits(Choice choice) {
     return votable.containsKey(choice);
   }
 
@@ -60,12 +60,12 @@ public final class Ballot {
   }
 
   /** Whether the choice may be shown; one that never was on the ballot may. */
-  boolean shows(TallyKey choice) {
+  boolean shows(Choice choice) {
     return !hidden.contains(choice);
   }
 
   /** Returns the choice's title, or its own name if it has none. */
-  String titleOf(TallyKey choice) {
+  String titleOf(Choice choice) {
     return titles.getOrDefault(choice, choice.improvement);
   }
 }

@@ -2,7 +2,7 @@ package io.citytally.web;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,7 +40,7 @@ final class BallotHandler {
   }
 
   private Content content(Ballot latest) {
-    Map<String, Map<TallyKey, String>> regions = new TreeMap<>();
+    Map<String, Map<Choice, String>> regions = new TreeMap<>();
     latest
         .votable()
         .forEach(

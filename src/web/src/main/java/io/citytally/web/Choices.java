@@ -1,7 +1,7 @@
 package io.citytally.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteText;
 import java.io.IOException;
 import java.util.Iterator;
@@ -65,8 +65,8 @@ final class Choices {
     return text(IMPROVEMENT);
   }
 
-  TallyKey choice() {
-    return new TallyKey(region(), improvement());
+  Choice choice() {
+    return new Choice(region(), improvement());
   }
 
   private String text(String field) {

@@ -1,26 +1,26 @@
 package io.citytally.web;
 
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.List;
 import java.util.Map;
 
 /** The results, as the tables have them at one moment. */
 public final class Results {
 
-  private final Map<TallyKey, Long> totals;
+  private final Map<Choice, Long> totals;
   private final Map<String, List<RecentVotes.Vote>> recent;
 
   /**
    * @param totals the votes of each region and improvement
    * @param recent by feed (see {@link RecentVotes#feed}), the newest first
    */
-  public Results(Map<TallyKey, Long> totals, Map<String, List<RecentVotes.Vote>> recent) {
+  public Results(Map<Choice, Long> totals, Map<String, List<RecentVotes.Vote>> recent) {
     this.totals = Map.copyOf(totals);
     this.recent = Map.copyOf(recent);
   }
 
-  Map<TallyKey, Long> totals() {
+  Map<Choice, Long> totals() {
     return totals;
   }
 

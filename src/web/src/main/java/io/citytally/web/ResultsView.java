@@ -3,7 +3,7 @@ package io.citytally.web;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -36,7 +36,7 @@ final class ResultsView {
   ResultsView(Reading.Latest<Results> results, Ballot ballot) {
     this.results = results;
     this.ballot = ballot;
-    Map<TallyKey, Long> votes = new HashMap<>();
+    Map<Choice, Long> votes = new HashMap<>();
     ballot.votable().keySet().forEach(key -> votes.put(key, 0L));
     votes.putAll(results.content.totals());
     votes.keySet().removeIf(key -> !ballot.shows(key));
@@ -45,7 +45,7 @@ final class ResultsView {
             regions
                 .computeIfAbsent(key.region, region -> new ArrayList<>())
                 .add(new Line(key.improvement, ballot.titleOf(key), total)));
-    regions.values().forEach(lines -> lines.sort(Line.MOST_VOTES_FIRST));
+    regions.values().forEach(lines -> lines.sort(Line.MAX_VOTES_FIRST));
     city = content(cityData());
   }
 
@@ -92,7 +92,7 @@ final class ResultsView {
   private ObjectNode regionData(String name) {
     ObjectNode data = Json.object();
     putRegion(data, name, regions.get(name));
-    putRecent(data, RecentVotes.feedOf(name));
+    putRecent(data, RecentVotes.listOf(name));
     return data;
   }
 
@@ -138,7 +138,7 @@ final class ResultsView {
   /** An improvement of a region. */
   private static final class Line {
 
-    static final Comparator<Line> MOST_VOTES_FIRST =
+    static final Comparator<Line> MAX_VOTES_FIRST =
         Comparator.comparingLong((Line line) -> line.votes)
             .reversed()
             .thenComparing(line -> line.title)

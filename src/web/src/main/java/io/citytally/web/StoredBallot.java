@@ -3,7 +3,7 @@ package io.citytally.web;
 import io.citytally.table.BallotTable;
 import io.citytally.table.MalformedItemException;
 import io.citytally.vote.BallotEntry;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -28,7 +28,7 @@ public final class StoredBallot implements BallotSource {
    */
   @Override
   public Ballot read() {
-    Map<TallyKey, BallotEntry> entries = new HashMap<>();
+    Map<Choice, BallotEntry> entries = new HashMap<>();
     for (Map<String, AttributeValue> item :
         client.scanPaginator(scan -> scan.tableName(table)).items()) {
       entries.put(BallotTable.keyOf(item), BallotTable.entryOf(item));

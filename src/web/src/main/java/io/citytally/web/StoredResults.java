@@ -4,7 +4,7 @@ import io.citytally.table.MalformedItemException;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +35,7 @@ public final class StoredResults implements ResultsSource {
    */
   @Override
   public Results read() {
-    Map<TallyKey, Long> totals = new HashMap<>();
+    Map<Choice, Long> totals = new HashMap<>();
     for (Map<String, AttributeValue> item : scan(totalVotesTable)) {
       totals.put(TotalVotesTable.keyOf(item), TotalVotesTable.totalVotesOf(item));
     }

@@ -1,7 +1,7 @@
 package io.citytally.web;
 
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** The votes in the table {@code votes}, whose stream tells the job what has changed. */
@@ -19,7 +19,7 @@ public final class StoredVotes implements VoteStore {
   }
 
   @Override
-  public void cast(String id, TallyKey choice) {
+  public void cast(String id, Choice choice) {
     client.putItem(put -> put.tableName(table).item(VotesTable.itemOf(id, choice)));
   }
 

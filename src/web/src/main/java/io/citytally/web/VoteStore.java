@@ -1,6 +1,6 @@
 package io.citytally.web;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 
 /** Where votes are cast. To do the same twice is to do it once. */
 public interface VoteStore {
@@ -10,7 +10,7 @@ public interface VoteStore {
    *
    * @throws RuntimeException if it may not have been recorded
    */
-  void cast(String id, TallyKey choice);
+  void cast(String id, Choice choice);
 
   /**
    * Withdraws the vote; one that doesn't stand is no error.

@@ -1,6 +1,6 @@
 package io.citytally.web;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +21,7 @@ final class Voting {
    * @throws ProblemException if voting is closed, the choice can't be voted for, or the vote could
    *     not be recorded
    */
-  Response cast(String id, TallyKey choice) {
+  Response cast(String id, Choice choice) {
     Ballot current = ballot.latest().content;
     if (current.isClosed()) {
       throw new ProblemException(422, "Voting is closed: there is nothing on the ballot");

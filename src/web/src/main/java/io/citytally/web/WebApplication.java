@@ -22,7 +22,7 @@ public final class WebApplication implements AutoCloseable {
   private static final Duration BALLOT_INTERVAL = Duration.ofSeconds(10);
 
   /** Longer than DynamoDB usually takes; shorter than a viewer's next question. */
-  private static final Duration PATIENCE = Duration.ofMillis(800);
+  private static final Duration TIMEOUT = Duration.ofMillis(800);
 
   private final Executor readers;
   private final Router api = new Router();
@@ -79,9 +79,9 @@ public final class WebApplication implements AutoCloseable {
       Executor readers) {
     this.readers = readers;
     Reading<Results> results =
-        new Reading<>("results", resultsSource::read, RESULTS_INTERVAL, PATIENCE, clock, readers);
+        new Reading<>("results", resultsSource::read, RESULTS_INTERVAL, TIMEOUT, clock, readers);
     Reading<Ballot> ballot =
-        new Reading<>("ballot", ballotSource::read, BALLOT_INTERVAL, PATIENCE, clock, readers);
+        new Reading<>("ballot", ballotSource::read, BALLOT_INTERVAL, TIMEOUT, clock, readers);
 
     ResultsHandler resultsHandler = new ResultsHandler(results, ballot);
     api.at("/api/results").on("GET", resultsHandler::city);

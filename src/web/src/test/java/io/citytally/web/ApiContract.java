@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.BallotEntry.Status;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VirtualClock;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -264,8 +264,8 @@ public abstract class ApiContract {
     RecentVotes.Vote pool = new RecentVotes.Vote(POOL, 2);
     RecentVotes.Vote tree = new RecentVotes.Vote(TREES, 3);
     city.recent.put(RecentVotes.CITY, List.of(tree, pool, park));
-    city.recent.put(RecentVotes.feedOf(PARK.region), List.of(pool, park));
-    city.recent.put(RecentVotes.feedOf(TREES.region), List.of(tree));
+    city.recent.put(RecentVotes.listOf(PARK.region), List.of(pool, park));
+    city.recent.put(RecentVotes.listOf(TREES.region), List.of(tree));
     city.entries.computeIfPresent(POOL, (choice, entry) -> entry.with(Status.HIDDEN));
     city.entries.computeIfPresent(TREES, (choice, entry) -> entry.with(Status.HIDDEN));
 
@@ -299,7 +299,7 @@ public abstract class ApiContract {
     RecentVotes.Vote tree = new RecentVotes.Vote(TREES, time.toEpochMilli());
     RecentVotes.Vote park = new RecentVotes.Vote(PARK, time.toEpochMilli() - 1);
     city.recent.put(RecentVotes.CITY, List.of(tree, park));
-    city.recent.put(RecentVotes.feedOf(PARK.region), List.of(park));
+    city.recent.put(RecentVotes.listOf(PARK.region), List.of(park));
 
     assertThat(get("/api/results").json().path("recent").get(0))
         .isEqualTo(
@@ -325,7 +325,7 @@ public abstract class ApiContract {
         "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 👩‍👩‍👧"
       })
   void findsARegionByWhateverNameTheCityGivesIt(String region) throws Exception {
-    city.entries.put(new TallyKey(region, "x"), BallotEntry.votable("X"));
+    city.entries.put(new Choice(region, "x"), BallotEntry.votable("X"));
 
     Answer answer = get("/api/results/" + encoded(region));
 
@@ -371,7 +371,7 @@ public abstract class ApiContract {
   })
   void packsWhatIsLongIfTheViewerAcceptsIt(String accepted, boolean packed) throws Exception {
     for (int i = 0; i < 200; i++) {
-      city.entries.put(new TallyKey("Wesoła", "i" + i), BallotEntry.votable("Improvement " + i));
+      city.entries.put(new Choice("Wesoła", "i" + i), BallotEntry.votable("Improvement " + i));
     }
 
     Answer plain = get("/api/results");
@@ -612,7 +612,7 @@ public abstract class ApiContract {
 
   @Test
   void refusesATextThatIsTooLongForTheTables() throws Exception {
-    city.entries.put(new TallyKey("ł".repeat(256), "b"), BallotEntry.votable("Long"));
+    city.entries.put(new Choice("ł".repeat(256), "b"), BallotEntry.votable("Long"));
 
     assertThat(put("/api/votes/" + ID, vote("ł".repeat(256), "b")).status).isEqualTo(200);
     assertThat(put("/api/votes/" + ID, vote("ł".repeat(257), "b")).status).isEqualTo(400);

@@ -2,7 +2,7 @@ package io.citytally.web;
 
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,14 +13,14 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The tables of a city, in memory, that may be down. */
 public final class FakeCity implements VoteStore {
 
-  public static final TallyKey PARK = new TallyKey("Wesoła", "park");
-  public static final TallyKey POOL = new TallyKey("Wesoła", "pool");
-  public static final TallyKey TREES = new TallyKey("3 - Les Chalets / Bayard", "trees");
+  public static final Choice PARK = new Choice("Wesoła", "park");
+  public static final Choice POOL = new Choice("Wesoła", "pool");
+  public static final Choice TREES = new Choice("3 - Les Chalets / Bayard", "trees");
 
-  public final Map<String, TallyKey> votes = new ConcurrentHashMap<>();
-  public final Map<TallyKey, Long> totals = new HashMap<>();
+  public final Map<String, Choice> votes = new ConcurrentHashMap<>();
+  public final Map<Choice, Long> totals = new HashMap<>();
   public final Map<String, List<RecentVotes.Vote>> recent = new HashMap<>();
-  public final Map<TallyKey, BallotEntry> entries = new LinkedHashMap<>();
+  public final Map<Choice, BallotEntry> entries = new LinkedHashMap<>();
 
   /** What was asked of the tables. */
   public final List<String> requests = new ArrayList<>();
@@ -50,7 +50,7 @@ public final class FakeCity implements VoteStore {
   }
 
   @Override
-  public void cast(String id, TallyKey choice) {
+  public void cast(String id, Choice choice) {
     answer("cast");
     votes.put(id, choice);
   }

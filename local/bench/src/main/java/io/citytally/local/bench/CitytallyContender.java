@@ -19,7 +19,7 @@ final class CitytallyContender implements Contender {
   }
 
   @Override
-  public void addTo(StreamExecutionEnvironment env, SyntheticFeed feed) {
+  public void addTo(StreamExecutionEnvironment env, SyntheticSource feed) {
     new VoteCountingPipeline(
             feed,
             Admission.ofAtMost(feed.votes().choices(), TotalsReader.NONE),
@@ -34,7 +34,7 @@ final class CitytallyContender implements Contender {
         .addTo(env);
   }
 
-  static CountingSink<Tally> tallies(SyntheticFeed feed) {
+  static CountingSink<Tally> tallies(SyntheticSource feed) {
     return new CountingSink<>(feed.courseId(), tally -> tally.key, Tally::votes);
   }
 }

@@ -16,5 +16,5 @@ interface Contender {
   String name();
 
   /** Adds the whole job, from the feed to a {@link CountingSink}. */
-  void addTo(StreamExecutionEnvironment env, SyntheticFeed feed) throws Exception;
+  void addTo(StreamExecutionEnvironment env, SyntheticSource feed) throws Exception;
 }

@@ -7,7 +7,7 @@ import io.citytally.sink.UpdateItems;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,13 +25,13 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 /**
  * The tables that the job writes, in memory and in virtual time, with an eye on what is written. A
- * request takes effect when it is answered, after {@value #LEAST_DELAY_MILLIS} to {@value
- * #MOST_DELAY_MILLIS} ms, as DynamoDB's single-digit milliseconds go.
+ * request takes effect when it is answered, after {@value #MIN_DELAY_MILLIS} to {@value
+ * #MAX_DELAY_MILLIS} ms, as DynamoDB's single-digit milliseconds go.
  */
 final class CountedTables {
 
-  static final int LEAST_DELAY_MILLIS = 3;
-  static final int MOST_DELAY_MILLIS = 9;
+  static final int MIN_DELAY_MILLIS = 3;
+  static final int MAX_DELAY_MILLIS = 9;
 
   /** The one of this thread's job: by it the copies of sinks that Flink makes find their tables. */
   private static final ThreadLocal<CountedTables> CURRENT = new ThreadLocal<>();
@@ -39,7 +39,7 @@ final class CountedTables {
   private final SimulatedTable totals = new SimulatedTable();
   private final SplittableRandom random;
   private final PriorityQueue<Answer> answers = new PriorityQueue<>();
-  private final Map<TallyKey, Queue<Long>> waiting = new HashMap<>();
+  private final Map<Choice, Queue<Long>> waiting = new HashMap<>();
   private long now;
   private long requests;
   private long tallyWrites;
@@ -91,7 +91,7 @@ final class CountedTables {
   }
 
   /** A vote has reached the job, now, which its total is to show. */
-  void expect(TallyKey choice) {
+  void expect(Choice choice) {
     waiting.computeIfAbsent(choice, none -> new ArrayDeque<>()).add(now);
   }
 
@@ -116,7 +116,7 @@ final class CountedTables {
   }
 
   /** The votes are all cast ones, so a total shows them in the order in which they came. */
-  private void show(TallyKey choice, long votes) {
+  private void show(Choice choice, long votes) {
     Queue<Long> since = waiting.get(choice);
     for (long i = 0; i < votes; i++) {
       long waited = now - since.remove();
@@ -144,7 +144,7 @@ final class CountedTables {
   }
 
   private void answerLater(Runnable give) {
-    long delay = random.nextLong(LEAST_DELAY_MILLIS, MOST_DELAY_MILLIS + 1);
+    long delay = random.nextLong(MIN_DELAY_MILLIS, MAX_DELAY_MILLIS + 1);
     answers.add(new Answer(now + delay, requests++, give));
   }
 

@@ -8,7 +8,7 @@ import org.apache.flink.util.function.SerializableFunction;
 /**
  * Stands for a table: notes where each total stands, and that it was told.
  *
- * @param courseId of the {@link Course} that is told
+ * @param courseId of the {@link Measurement} that is told
  * @param key whose total it is
  * @param total how many votes it has
  */
@@ -18,7 +18,7 @@ record CountingSink<T>(
 
   @Override
   public SinkWriter<T> createWriter(WriterInitContext context) {
-    Course course = Course.of(courseId);
+    Measurement course = Measurement.of(courseId);
     return new SinkWriter<>() {
       @Override
       public void write(T element, Context at) {

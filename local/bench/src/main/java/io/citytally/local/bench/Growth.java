@@ -49,7 +49,7 @@ final class Growth implements Benchmark {
     Contender[] contenders =
         options.quick()
             ? new Contender[] {new CitytallyContender()}
-            : new Contender[] {new CitytallyContender(), new ObviousContender()};
+            : new Contender[] {new CitytallyContender(), new NaiveBaseline()};
     SyntheticVotes votes = new SyntheticVotes(20, 25, 1, options.seed());
     List<List<String>> rows = new ArrayList<>();
     XYChart chart = chart("Votes remembered");
@@ -128,9 +128,9 @@ final class Growth implements Benchmark {
     // More than will be asked for: the source must not end while it is looked at.
     long sent = 10 * size + 10_000_000;
     try (MeasuredJob job = new MeasuredJob(contender, votes, StateBackend.ROCKSDB, PARALLELISM)) {
-      Course.Rate rate;
+      Measurement.Rate rate;
       CompletedCheckpointStats checkpoint;
-      try (Course course = new Course()) {
+      try (Measurement course = new Measurement()) {
         job.submit(sent, course, Optional.empty());
         job.awaitSent(course, size);
         rate = course.rate(size / 2, size);
@@ -138,7 +138,7 @@ final class Growth implements Benchmark {
         checkpoint = job.checkpoint();
         job.cancel();
       }
-      try (Course course = new Course()) {
+      try (Measurement course = new Measurement()) {
         long start = System.nanoTime();
         job.submit(sent, course, Optional.of(checkpoint.getExternalPath()));
         job.awaitRunning();
@@ -151,7 +151,7 @@ final class Growth implements Benchmark {
   }
 
   /** What came of it. */
-  private record Grown(Course.Rate rate, CompletedCheckpointStats checkpoint, Duration recovery) {
+  private record Grown(Measurement.Rate rate, CompletedCheckpointStats checkpoint, Duration recovery) {
 
     static List<String> header(String grows) {
       return List.of(

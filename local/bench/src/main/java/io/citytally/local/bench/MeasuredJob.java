@@ -82,15 +82,15 @@ final class MeasuredJob implements AutoCloseable {
    *
    * @throws IllegalStateException if not each was counted once
    */
-  Course.Rate count(long count) throws Exception {
-    try (Course course = new Course()) {
+  Measurement.Rate count(long count) throws Exception {
+    try (Measurement course = new Measurement()) {
       submit(count, course, Optional.empty());
       awaitEnd(course, count);
       return course.rate();
     }
   }
 
-  private void awaitEnd(Course course, long count) throws Exception {
+  private void awaitEnd(Measurement course, long count) throws Exception {
     cluster.requestJobResult(running).get().toJobExecutionResult(getClass().getClassLoader());
     if (course.counted() != count) {
       throw new IllegalStateException(
@@ -99,11 +99,11 @@ final class MeasuredJob implements AutoCloseable {
   }
 
   /** Starts it, and goes on. */
-  void submit(long count, Course course, Optional<String> restore) throws Exception {
+  void submit(long count, Measurement course, Optional<String> restore) throws Exception {
     Configuration job = new Configuration(configuration);
     restore.ifPresent(path -> job.set(StateRecoveryOptions.SAVEPOINT_PATH, path));
     try (StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(job)) {
-      contender.addTo(env, new SyntheticFeed(votes, count, course.id()));
+      contender.addTo(env, new SyntheticSource(votes, count, course.id()));
       JobGraph graph = env.getStreamGraph().getJobGraph();
       running = graph.getJobID();
       cluster.submitJob(graph).get();
@@ -111,7 +111,7 @@ final class MeasuredJob implements AutoCloseable {
   }
 
   /** Waits until as many votes were sent. */
-  void awaitSent(Course course, long sent) throws Exception {
+  void awaitSent(Measurement course, long sent) throws Exception {
     while (!course.hasBegun() || course.sent() < sent) {
       if (cluster.getJobStatus(running).get().isGloballyTerminalState()) {
         throw new IllegalStateException(contender.name() + " has ended before its time");

@@ -27,7 +27,7 @@ final class SqlContender implements Contender {
   }
 
   @Override
-  public void addTo(StreamExecutionEnvironment env, SyntheticFeed feed) {
+  public void addTo(StreamExecutionEnvironment env, SyntheticSource feed) {
     StreamTableEnvironment tables = StreamTableEnvironment.create(env);
     tables.getConfig().setIdleStateRetention(MEMORY);
     tables
@@ -42,7 +42,7 @@ final class SqlContender implements Contender {
                     AggregatePhaseStrategy.TWO_PHASE));
     tables.createTemporaryView(
         "cast_votes",
-        feed.addTo(env).map(new ObviousContender.Parse()),
+        feed.addTo(env).map(new NaiveBaseline.Parse()),
         Schema.newBuilder()
             .column("id", "STRING")
             .column("region", "STRING")

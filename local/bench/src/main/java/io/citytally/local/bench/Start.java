@@ -5,7 +5,7 @@ import io.citytally.cli.target.LocalAws;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.election.DefaultBallot;
 import io.citytally.table.TotalVotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,7 +32,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 final class Start implements Benchmark {
 
   private static final int RUNS = 5;
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final Duration SETTLING = Duration.ofSeconds(5);
   private static final long POLL_MILLIS = 20;
   private static final String RESIDENT = "VmRSS:";
@@ -130,7 +130,7 @@ final class Start implements Benchmark {
       return measure(process, begun, said, http, dynamoDb);
     } finally {
       process.destroy();
-      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }
     }
@@ -138,7 +138,7 @@ final class Start implements Benchmark {
 
   private static Run measure(Process process, long begun, Path said, int http, int dynamoDb)
       throws Exception {
-    TallyKey choice = DefaultBallot.titles().keySet().iterator().next();
+    Choice choice = DefaultBallot.titles().keySet().iterator().next();
     HttpRequest vote = vote(http, choice);
     HttpClient client = HttpClient.newHttpClient();
     await(process, said, () -> client.send(vote, BodyHandlers.discarding()).statusCode() == 200);
@@ -153,7 +153,7 @@ final class Start implements Benchmark {
         pages, counted, processor, residentMegabytes(process), liveHeapMegabytes(process));
   }
 
-  private static HttpRequest vote(int port, TallyKey choice) throws IOException {
+  private static HttpRequest vote(int port, Choice choice) throws IOException {
     String body =
         JSON.writeValueAsString(Map.of("region", choice.region, "improvement", choice.improvement));
     return HttpRequest.newBuilder(
@@ -163,7 +163,7 @@ final class Start implements Benchmark {
         .build();
   }
 
-  private static boolean isCounted(DynamoDbClient tables, TallyKey choice) {
+  private static boolean isCounted(DynamoDbClient tables, Choice choice) {
     return tables
         .getItem(
             get -> get.tableName(TotalVotesTable.DEFAULT_NAME).key(TotalVotesTable.keyOf(choice)))
@@ -174,7 +174,7 @@ final class Start implements Benchmark {
       throws Exception {
     long start = System.nanoTime();
     while (!holds(condition)) {
-      if (!process.isAlive() || System.nanoTime() - start > PATIENCE.toNanos()) {
+      if (!process.isAlive() || System.nanoTime() - start > TIMEOUT.toNanos()) {
         throw new IllegalStateException(
             "the system does not start; it said: " + Files.readString(said));
       }

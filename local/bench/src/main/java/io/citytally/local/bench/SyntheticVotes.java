@@ -1,7 +1,7 @@
 package io.citytally.local.bench;
 
 import io.citytally.local.cloud.ChangeRecord;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -75,9 +75,9 @@ final class SyntheticVotes implements Serializable {
   }
 
   /** What the vote of that number is cast for. */
-  TallyKey choice(long number) {
+  Choice choice(long number) {
     int choice = choiceOf(number);
-    return new TallyKey(regions[choice], improvements[choice]);
+    return new Choice(regions[choice], improvements[choice]);
   }
 
   /**

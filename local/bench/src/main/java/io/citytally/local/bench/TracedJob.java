@@ -7,25 +7,25 @@ import io.citytally.config.VoteCountingConfig;
 import io.citytally.count.Origin;
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.feed.Admission;
-import io.citytally.feed.KinesisFeed;
+import io.citytally.feed.KinesisVoteSource;
 import io.citytally.feed.RawRecord;
 import io.citytally.feed.ShardConsumer;
 import io.citytally.feed.VoteChangeDecoder;
-import io.citytally.feed.VoteFeed;
-import io.citytally.local.cloud.FeedSource;
+import io.citytally.feed.VoteSource;
+import io.citytally.vote.SourceKind;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.PortSettings;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;
-import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.sink.RecentVotesSink;
 import io.citytally.sink.RejectedVotesSink;
 import io.citytally.sink.TallySink;
 import io.citytally.sink.UpdateItems;
 import io.citytally.table.TotalVotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.TotalsReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +65,7 @@ final class TracedJob {
    * @param alarm is raised if a part fails
    */
   static LocalCloud startCloud(
-      Closing closing, Path home, FeedSource source, Alarm alarm, BenchReport report)
+      Closing closing, Path home, SourceKind source, FailureSignal alarm, BenchReport report)
       throws Exception {
     OptionalInt any = OptionalInt.of(0);
     return LocalCloud.start(
@@ -85,13 +85,13 @@ final class TracedJob {
 
   /** Starts the job, without a ballot, and waits until it runs. */
   static void start(
-      Closing closing, LocalCloud cloud, Duration window, VoteTrace trace, Alarm alarm)
+      Closing closing, LocalCloud cloud, Duration window, VoteTrace trace, FailureSignal alarm)
       throws Exception {
     Path directory = Files.createTempDirectory("citytally-");
     closing.add(() -> FileUtils.deleteDirectory(directory.toFile()));
     LocalFlink flink = closing.add(new LocalFlink(0, directory, 1, CHECKPOINT_INTERVAL));
     JobSettings settings =
-        new JobSettings(FeedSource.KINESIS, window, RECENT_SIZE, Duration.ofHours(25), 1, 1, 1);
+        new JobSettings(SourceKind.KINESIS, window, RECENT_SIZE, Duration.ofHours(25), 1, 1, 1);
     flink.submit(pipeline(cloud.configurationOf(settings), trace), Optional.empty());
     while (!flink.isRunning()) {
       alarm.sleep(POLL);
@@ -105,7 +105,7 @@ final class TracedJob {
             config.region(), config.dynamoDbEndpoint(), DynamoDbEndpoint.Credentials.LOCAL);
     int requests = config.maxInFlightRequests();
     return new VoteCountingPipeline(
-        new TracedFeed(config),
+        new TracedSource(config),
         Admission.ofAtMost(config.maxChoices(), TotalsReader.NONE),
         config.window(),
         config.dedupeTtl(),
@@ -126,24 +126,24 @@ final class TracedJob {
     JsonNode image = JSON.readTree(record.payload).path("dynamodb").path("NewImage");
     current.arrived(
         image.path("id").path("S").asText(),
-        new TallyKey(
+        new Choice(
             image.path("region").path("S").asText(), image.path("improvement").path("S").asText()),
         record.arrivedAtMillis);
     return record;
   }
 
-  private static final class TracedFeed implements VoteFeed {
+  private static final class TracedSource implements VoteSource {
 
-    private final KinesisFeed feed;
+    private final KinesisVoteSource feed;
 
-    TracedFeed(VoteCountingConfig config) {
+    TracedSource(VoteCountingConfig config) {
       feed =
-          new KinesisFeed(
+          new KinesisVoteSource(
               config.streamName(),
               config.votesTable(),
               new ShardConsumer(
                   config.region(),
-                  config.feedEndpoint(),
+                  config.sourceEndpoint(),
                   true,
                   config.initialPosition(),
                   config.pollInterval(),

@@ -3,7 +3,7 @@ package io.citytally.local.bench;
 import io.citytally.VoteCountingPipeline;
 import io.citytally.count.Origin;
 import io.citytally.feed.Admission;
-import io.citytally.feed.KinesisFeed;
+import io.citytally.feed.KinesisVoteSource;
 import io.citytally.feed.RawRecord;
 import io.citytally.feed.ShardConsumer;
 import io.citytally.local.cloud.ChangeRecord;
@@ -56,7 +56,7 @@ final class VirtualJob implements AutoCloseable {
         new ShardConsumer(
             "eu-west-1", null, true, null, Duration.ofSeconds(1), Duration.ofSeconds(1));
     return new VoteCountingPipeline(
-        new KinesisFeed("votes", VotesTable.DEFAULT_NAME, unused, TIME_TO_LIVE),
+        new KinesisVoteSource("votes", VotesTable.DEFAULT_NAME, unused, TIME_TO_LIVE),
         Admission.ofAtMost(MAX_CHOICES, TotalsReader.NONE),
         window,
         TIME_TO_LIVE,

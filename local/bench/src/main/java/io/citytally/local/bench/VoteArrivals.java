@@ -2,7 +2,7 @@ package io.citytally.local.bench;
 
 import io.citytally.local.cloud.CastVote;
 import io.citytally.local.election.Election;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,11 +17,11 @@ import java.util.SplittableRandom;
  */
 final class VoteArrivals {
 
-  private final List<TallyKey> choices;
+  private final List<Choice> choices;
   private final int[] choiceOf;
   private final long[] millis;
 
-  private VoteArrivals(List<TallyKey> choices, int[] choiceOf, long[] millis) {
+  private VoteArrivals(List<Choice> choices, int[] choiceOf, long[] millis) {
     this.choices = choices;
     this.choiceOf = choiceOf;
     this.millis = millis;
@@ -32,14 +32,14 @@ final class VoteArrivals {
    * voters, until there are enough.
    */
   static VoteArrivals of(Election election, int votes, double perSecond, long seed) {
-    Map<TallyKey, Integer> indexes = new HashMap<>();
-    List<TallyKey> choices = new ArrayList<>();
+    Map<Choice, Integer> indexes = new HashMap<>();
+    List<Choice> choices = new ArrayList<>();
     int[] choiceOf = new int[votes];
     int next = 0;
     for (long round = seed; next < votes; round++) {
       Iterator<CastVote> each = election.votesInOrder(round);
       while (next < votes && each.hasNext()) {
-        TallyKey choice = each.next().choice();
+        Choice choice = each.next().choice();
         choiceOf[next++] =
             indexes.computeIfAbsent(
                 choice,
@@ -58,11 +58,11 @@ final class VoteArrivals {
    * @param regions over which the choices are spread in turn
    */
   static VoteArrivals zipf(int choices, int regions, int votes, double perSecond, long seed) {
-    List<TallyKey> keys = new ArrayList<>(choices);
+    List<Choice> keys = new ArrayList<>(choices);
     double[] through = new double[choices];
     double sum = 0;
     for (int i = 0; i < choices; i++) {
-      keys.add(new TallyKey("region " + i % regions, "improvement " + i));
+      keys.add(new Choice("region " + i % regions, "improvement " + i));
       sum += 1.0 / (i + 1);
       through[i] = sum;
     }
@@ -76,7 +76,7 @@ final class VoteArrivals {
   }
 
   /** Votes for one choice at given times, in this order. */
-  static VoteArrivals at(TallyKey choice, long... millis) {
+  static VoteArrivals at(Choice choice, long... millis) {
     return new VoteArrivals(List.of(choice), new int[millis.length], millis.clone());
   }
 
@@ -100,7 +100,7 @@ final class VoteArrivals {
     return millis[vote];
   }
 
-  TallyKey choiceOf(int vote) {
+  Choice choiceOf(int vote) {
     return choices.get(choiceOf[vote]);
   }
 
@@ -115,12 +115,12 @@ final class VoteArrivals {
   }
 
   /** For each choice that gets a vote, when they come. */
-  Map<TallyKey, long[]> byChoice() {
+  Map<Choice, long[]> byChoice() {
     int[] counts = new int[choices.size()];
     for (int choice : choiceOf) {
       counts[choice]++;
     }
-    Map<TallyKey, long[]> byChoice = new HashMap<>();
+    Map<Choice, long[]> byChoice = new HashMap<>();
     long[][] times = new long[choices.size()][];
     int[] filled = new int[choices.size()];
     for (int i = 0; i < millis.length; i++) {

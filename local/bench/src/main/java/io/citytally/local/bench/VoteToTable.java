@@ -4,13 +4,13 @@ import io.citytally.cli.target.LocalAws;
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.local.bench.VoteTrace.Passage;
 import io.citytally.local.cloud.DynamoDbVotes;
-import io.citytally.local.cloud.FeedSource;
+import io.citytally.vote.SourceKind;
 import io.citytally.local.cloud.LocalCloud;
-import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
-import io.citytally.local.lifecycle.Patience;
+import io.citytally.local.lifecycle.Retry;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +33,7 @@ final class VoteToTable implements Benchmark {
   private static final double QUIET_PER_SECOND = 10;
   private static final double BUSY_PER_SECOND = 100;
   private static final int WARM_UP_SECONDS = 5;
-  private static final int LONGEST_WAIT_SECONDS = 60;
+  private static final int MAX_WAIT_SECONDS = 60;
 
   /** How many seconds of votes there are. */
   private record Load(int warmUp, int quiet, int busy) {
@@ -45,7 +45,7 @@ final class VoteToTable implements Benchmark {
 
   /** What counts the votes that are cast. */
   private interface Counter {
-    void start(Closing closing, LocalCloud cloud, VoteTrace trace, Alarm alarm) throws Exception;
+    void start(Closing closing, LocalCloud cloud, VoteTrace trace, FailureSignal alarm) throws Exception;
   }
 
   @Override
@@ -68,7 +68,7 @@ final class VoteToTable implements Benchmark {
         trace(
             options,
             load,
-            FeedSource.KINESIS,
+            SourceKind.KINESIS,
             (closing, cloud, trace, alarm) -> TracedJob.start(closing, cloud, WINDOW, trace, alarm),
             report);
     report.text("### The job", "");
@@ -78,39 +78,39 @@ final class VoteToTable implements Benchmark {
             job,
             new Stage("from `PutItem` into Kinesis", Passage::relayMillis),
             new Stage("poll: from there into the job", Passage::pollMillis),
-            new Stage("the feed, both together", Passage::feedMillis),
+            new Stage("the feed, both together", Passage::sourceMillis),
             new Stage("job: until the write is sent", Passage::jobMillis),
             new Stage("write: until DynamoDB answers", Passage::writeMillis),
-            new Stage("over the feed, both together", Passage::overFeedMillis),
+            new Stage("over the feed, both together", Passage::overSourceMillis),
             new Stage("all of it", Passage::totalMillis)));
     VoteTrace lambda =
-        trace(options, load, FeedSource.DYNAMODB_STREAMS, VoteToTable::startLambda, report);
+        trace(options, load, SourceKind.DYNAMODB_STREAMS, VoteToTable::startLambda, report);
     report.text("### The Lambda before it, on the table's own stream", "");
     report.table(
         header(),
         rows(
             lambda,
-            new Stage("the feed: from `PutItem` into the function", Passage::feedMillis),
+            new Stage("the feed: from `PutItem` into the function", Passage::sourceMillis),
             new Stage("function: until the write is sent", Passage::jobMillis),
             new Stage("write: until DynamoDB answers", Passage::writeMillis),
-            new Stage("over the feed, both together", Passage::overFeedMillis),
+            new Stage("over the feed, both together", Passage::overSourceMillis),
             new Stage("all of it", Passage::totalMillis)));
     report.headline(
         "quiet key p99: %.0f ms over the feed's own delay (%.0f ms at p99); the Lambda: %.0f over %.0f"
             .formatted(
-                samples(job, false, Passage::overFeedMillis).quantile(0.99),
-                samples(job, false, Passage::feedMillis).quantile(0.99),
-                samples(lambda, false, Passage::overFeedMillis).quantile(0.99),
-                samples(lambda, false, Passage::feedMillis).quantile(0.99)));
+                samples(job, false, Passage::overSourceMillis).quantile(0.99),
+                samples(job, false, Passage::sourceMillis).quantile(0.99),
+                samples(lambda, false, Passage::overSourceMillis).quantile(0.99),
+                samples(lambda, false, Passage::sourceMillis).quantile(0.99)));
     report.headline(
         "busy key: at most %.0f ms over the feed's own delay, with a window of %d ms"
-            .formatted(samples(job, true, Passage::overFeedMillis).max(), WINDOW.toMillis()));
+            .formatted(samples(job, true, Passage::overSourceMillis).max(), WINDOW.toMillis()));
   }
 
   private static VoteTrace trace(
-      BenchOptions options, Load load, FeedSource source, Counter counter, BenchReport report)
+      BenchOptions options, Load load, SourceKind source, Counter counter, BenchReport report)
       throws Exception {
-    Alarm alarm = new Alarm();
+    FailureSignal alarm = new FailureSignal();
     VoteTrace trace = new VoteTrace(load.votes());
     try (Closing closing = new Closing()) {
       LocalCloud cloud = TracedJob.startCloud(closing, options.home(), source, alarm, report);
@@ -121,7 +121,7 @@ final class VoteToTable implements Benchmark {
           load,
           trace,
           options.seed());
-      if (!trace.awaitWritten(LONGEST_WAIT_SECONDS)) {
+      if (!trace.awaitWritten(MAX_WAIT_SECONDS)) {
         alarm.sleep(Duration.ZERO);
         throw new IllegalStateException("not all votes are counted after a minute");
       }
@@ -129,9 +129,9 @@ final class VoteToTable implements Benchmark {
     return trace;
   }
 
-  private static void startLambda(Closing closing, LocalCloud cloud, VoteTrace trace, Alarm alarm)
+  private static void startLambda(Closing closing, LocalCloud cloud, VoteTrace trace, FailureSignal alarm)
       throws Exception {
-    TracedLambda.start(
+    LegacyLambdaTrace.start(
         closing,
         cloud,
         closing.add(
@@ -172,7 +172,7 @@ final class VoteToTable implements Benchmark {
       pause(QUIET_PER_SECOND, random);
       String vote = "quiet-" + i;
       trace.cast(vote, false, warmUp);
-      votes.cast(vote, new TallyKey("Quiet", "choice " + i % QUIET_CHOICES));
+      votes.cast(vote, new Choice("Quiet", "choice " + i % QUIET_CHOICES));
     }
   }
 
@@ -182,13 +182,13 @@ final class VoteToTable implements Benchmark {
       pause(BUSY_PER_SECOND, random);
       String vote = "busy-" + i;
       trace.cast(vote, true, false);
-      votes.cast(vote, new TallyKey("Busy", "choice " + i % BUSY_CHOICES));
+      votes.cast(vote, new Choice("Busy", "choice " + i % BUSY_CHOICES));
     }
   }
 
   /** At random, so that votes don't keep in step with those who poll. */
   private static void pause(double perSecond, SplittableRandom random) {
-    Patience.pause(Math.round(-1_000 * Math.log(1 - random.nextDouble()) / perSecond));
+    Retry.pause(Math.round(-1_000 * Math.log(1 - random.nextDouble()) / perSecond));
   }
 
   private record Stage(String name, ToDoubleFunction<Passage> millis) {}

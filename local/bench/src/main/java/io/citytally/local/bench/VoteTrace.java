@@ -1,6 +1,6 @@
 package io.citytally.local.bench;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,11 +43,11 @@ final class VoteTrace {
 
     /** From then until the job had it. */
     double pollMillis() {
-      return Math.max(0, feedMillis() - relayMillis());
+      return Math.max(0, sourceMillis() - relayMillis());
     }
 
     /** Both together. */
-    double feedMillis() {
+    double sourceMillis() {
       return (arrivedNanos - castNanos) / 1e6;
     }
 
@@ -62,7 +62,7 @@ final class VoteTrace {
     }
 
     /** The last two together. */
-    double overFeedMillis() {
+    double overSourceMillis() {
       return (writtenNanos - arrivedNanos) / 1e6;
     }
 
@@ -72,8 +72,8 @@ final class VoteTrace {
   }
 
   private final Map<String, Passage> byVote = new HashMap<>();
-  private final Map<TallyKey, List<Passage>> arrived = new HashMap<>();
-  private final Map<TallyKey, Integer> written = new HashMap<>();
+  private final Map<Choice, List<Passage>> arrived = new HashMap<>();
+  private final Map<Choice, Integer> written = new HashMap<>();
   private final CountDownLatch left;
   private long writes;
 
@@ -98,7 +98,7 @@ final class VoteTrace {
    *
    * @param streamMillis when the stream took it in, since the epoch
    */
-  synchronized void arrived(String vote, TallyKey choice, long streamMillis) {
+  synchronized void arrived(String vote, Choice choice, long streamMillis) {
     Passage passage = byVote.get(vote);
     passage.streamMillis = streamMillis;
     passage.arrivedNanos = System.nanoTime();
@@ -110,7 +110,7 @@ final class VoteTrace {
    *
    * @param sentNanos when the write was sent
    */
-  synchronized void written(TallyKey choice, int votes, long sentNanos) {
+  synchronized void written(Choice choice, int votes, long sentNanos) {
     int before = written.getOrDefault(choice, 0);
     for (Passage each : arrived.get(choice).subList(before, votes)) {
       each.sentNanos = sentNanos;
@@ -127,7 +127,7 @@ final class VoteTrace {
   }
 
   /** How many votes the choice's total has taken in. */
-  synchronized int written(TallyKey choice) {
+  synchronized int written(Choice choice) {
     return written.getOrDefault(choice, 0);
   }
 

@@ -21,8 +21,8 @@ import java.util.Map;
 final class VotesPerCore implements Benchmark {
 
   private static final Contender CITYTALLY = new CitytallyContender();
-  private static final Contender NO_MEMORY = new NoMemoryContender();
-  private static final Contender OBVIOUS = new ObviousContender();
+  private static final Contender NO_MEMORY = new NoDedupBaseline();
+  private static final Contender OBVIOUS = new NaiveBaseline();
   private static final Contender SQL = new SqlContender();
   private static final List<Contender> CONTENDERS = List.of(CITYTALLY, NO_MEMORY, OBVIOUS, SQL);
 
@@ -98,7 +98,7 @@ final class VotesPerCore implements Benchmark {
     Map<String, Samples> perCoreSecond = new LinkedHashMap<>();
     Map<String, Samples> ratios = new LinkedHashMap<>();
     for (int round = 0; round < rounds; round++) {
-      Map<String, Course.Rate> rates = new LinkedHashMap<>();
+      Map<String, Measurement.Rate> rates = new LinkedHashMap<>();
       for (Contender contender : CONTENDERS) {
         rates.put(contender.name(), measure(contender, votes, count, backend, parallelism));
       }
@@ -143,7 +143,7 @@ final class VotesPerCore implements Benchmark {
     return String.format(Locale.ROOT, "%.2f times", ratios.median());
   }
 
-  private static Course.Rate measure(
+  private static Measurement.Rate measure(
       Contender contender, SyntheticVotes votes, long count, StateBackend backend, int parallelism)
       throws Exception {
     try (MeasuredJob job = new MeasuredJob(contender, votes, backend, parallelism)) {
@@ -152,13 +152,13 @@ final class VotesPerCore implements Benchmark {
   }
 
   /** In one thread, so that a core is all that it takes. */
-  private static Course.Rate decode(SyntheticVotes votes, long count) {
+  private static Measurement.Rate decode(SyntheticVotes votes, long count) {
     VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis(SyntheticVotes.TABLE);
     List<RawRecord> records = new ArrayList<>(DECODED_RECORDS);
     for (int i = 0; i < DECODED_RECORDS; i++) {
       records.add(new RawRecord(votes.record(i, 1_700_000_000_000_000L + i), "shard", "1", 1));
     }
-    try (Course course = new Course()) {
+    try (Measurement course = new Measurement()) {
       long changes = 0;
       course.sent(0);
       for (long i = 0; i < count; i++) {

@@ -2,10 +2,10 @@ package io.citytally.local.bench;
 
 import io.citytally.cli.command.DisplayText;
 import io.citytally.local.cloud.DynamoDbVotes;
-import io.citytally.local.cloud.FeedSource;
+import io.citytally.vote.SourceKind;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.election.Election;
-import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.table.VotesTable;
 import java.awt.Color;
@@ -27,8 +27,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  */
 final class WritesPerVote implements Benchmark {
 
-  private static final int LEAST_VOTES = 20_000;
-  private static final int MOST_VOTES = 400_000;
+  private static final int MIN_VOTES = 20_000;
+  private static final int MAX_VOTES = 400_000;
   private static final int QUICK_VOTES = 4_000;
 
   /** So that how a stream begins and ends doesn't weigh much. */
@@ -49,7 +49,7 @@ final class WritesPerVote implements Benchmark {
 
   private static final int REAL_VOTES = 6_000;
   private static final double REAL_VOTES_PER_SECOND = 100;
-  private static final int LONGEST_WAIT_SECONDS = 60;
+  private static final int MAX_WAIT_SECONDS = 60;
 
   private static final Duration HEADLINE_WINDOW = Duration.ofSeconds(1);
   private static final double HEADLINE_RATE = 1_000;
@@ -87,7 +87,7 @@ final class WritesPerVote implements Benchmark {
         "Writes per vote",
         "The job's own operators in virtual time, between votes that come at random and tables that",
         "answer within %d to %d ms. Per vote: writes of totals, of one write unit each; the bound, the"
-            .formatted(CountedTables.LEAST_DELAY_MILLIS, CountedTables.MOST_DELAY_MILLIS),
+            .formatted(CountedTables.MIN_DELAY_MILLIS, CountedTables.MAX_DELAY_MILLIS),
         "fewest writes of any counter that is never staler than the window and shows the first vote in",
         "a quiet time at once; the same if that vote may wait for a window, too; conditions that",
         "failed; write units for recent votes, of the city and of all regions. The wait is that of a",
@@ -126,10 +126,10 @@ final class WritesPerVote implements Benchmark {
         VoteArrivals.of(election, REAL_VOTES, REAL_VOTES_PER_SECOND, options.seed());
     long virtual = count(arrivals, HEADLINE_WINDOW, options.seed()).tables.tallyWrites();
     VoteTrace trace = new VoteTrace(arrivals.count());
-    Alarm alarm = new Alarm();
+    FailureSignal alarm = new FailureSignal();
     try (Closing closing = new Closing()) {
       LocalCloud cloud =
-          TracedJob.startCloud(closing, options.home(), FeedSource.KINESIS, alarm, report);
+          TracedJob.startCloud(closing, options.home(), SourceKind.KINESIS, alarm, report);
       TracedJob.start(closing, cloud, HEADLINE_WINDOW, trace, alarm);
       DynamoDbVotes votes = new DynamoDbVotes(cloud.dynamoDb(), VotesTable.DEFAULT_NAME);
       long start = System.nanoTime();
@@ -141,7 +141,7 @@ final class WritesPerVote implements Benchmark {
         trace.cast("vote-" + i, false, false);
         votes.cast("vote-" + i, arrivals.choiceOf(i));
       }
-      if (!trace.awaitWritten(LONGEST_WAIT_SECONDS)) {
+      if (!trace.awaitWritten(MAX_WAIT_SECONDS)) {
         throw new IllegalStateException("not all votes are counted after a minute");
       }
     }
@@ -200,7 +200,7 @@ final class WritesPerVote implements Benchmark {
         ? QUICK_VOTES
         : (int)
             Math.max(
-                LEAST_VOTES, Math.min(MOST_VOTES, WINDOWS * rate * window.toMillis() / 1_000.0));
+                MIN_VOTES, Math.min(MAX_VOTES, WINDOWS * rate * window.toMillis() / 1_000.0));
   }
 
   /** Runs the job over all of the votes, until it is at rest. */

@@ -3,7 +3,7 @@ package io.citytally.local.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.local.bench.WritesPerVote.Outcome;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class WritesPerVoteTest {
 
-  private static final TallyKey PARK = new TallyKey("Old Town", "park");
+  private static final Choice PARK = new Choice("Old Town", "park");
   private static final Duration WINDOW = Duration.ofSeconds(1);
 
   @ParameterizedTest
@@ -25,7 +25,7 @@ class WritesPerVoteTest {
     assertThat(outcome.waiting()).isLessThanOrEqualTo(outcome.bound());
     assertThat(outcome.tables().conflicts()).isZero();
     assertThat(outcome.tables().longestWaitMillis())
-        .isLessThanOrEqualTo(windowMillis + CountedTables.MOST_DELAY_MILLIS);
+        .isLessThanOrEqualTo(windowMillis + CountedTables.MAX_DELAY_MILLIS);
   }
 
   @Test
@@ -34,7 +34,7 @@ class WritesPerVoteTest {
 
     assertThat(outcome.tables().tallyWrites()).isEqualTo(3);
     assertThat(outcome.tables().longestWaitMillis())
-        .isLessThanOrEqualTo(CountedTables.MOST_DELAY_MILLIS);
+        .isLessThanOrEqualTo(CountedTables.MAX_DELAY_MILLIS);
   }
 
   @Test

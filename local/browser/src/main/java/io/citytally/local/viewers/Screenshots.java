@@ -22,7 +22,7 @@ final class Screenshots implements AutoCloseable {
   /** How long the dashboards look on first, so that there is a trend to see. */
   private static final Duration WATCHED = Duration.ofSeconds(75);
 
-  private static final double PATIENCE_MILLIS = 60_000;
+  private static final double TIMEOUT_MILLIS = 60_000;
 
   /** A page that stays open, with the name of its picture. */
   private record View(String name, Page page) {}
@@ -78,7 +78,7 @@ final class Screenshots implements AutoCloseable {
                     .setViewportSize(width, height)
                     .setDeviceScaleFactor(scale)
                     .setColorScheme(theme));
-    viewer.setDefaultTimeout(PATIENCE_MILLIS);
+    viewer.setDefaultTimeout(TIMEOUT_MILLIS);
     Page page = viewer.newPage();
     page.navigate(path);
     return page;

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Viewers {
 
   private static final Duration INTERVAL = Duration.ofSeconds(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(8);
+  private static final Duration TIMEOUT = Duration.ofSeconds(8);
   private static final int NOT_MODIFIED = 304;
 
   private final URI base;
@@ -32,7 +32,7 @@ public final class Viewers {
   private final Duration duration;
 
   private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
   private final ConcurrentLinkedQueue<Long> latenciesNanos = new ConcurrentLinkedQueue<>();
   private final LongAdder errors = new LongAdder();
   private final LongAdder notModified = new LongAdder();
@@ -87,7 +87,7 @@ public final class Viewers {
     try {
       response =
           client.send(
-              HttpRequest.newBuilder(uri).timeout(PATIENCE).build(), BodyHandlers.ofByteArray());
+              HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(), BodyHandlers.ofByteArray());
     } catch (ConnectException e) {
       throw new CannotStartException(
           "nothing answers at "
@@ -102,7 +102,7 @@ public final class Viewers {
   }
 
   private void awaitAnswers() throws InterruptedException {
-    long patience = System.nanoTime() + PATIENCE.toNanos();
+    long patience = System.nanoTime() + TIMEOUT.toNanos();
     while (unanswered.sum() > 0 && System.nanoTime() < patience) {
       TimeUnit.MILLISECONDS.sleep(10);
     }
@@ -121,7 +121,7 @@ public final class Viewers {
       unanswered.increment();
       HttpRequest.Builder request =
           HttpRequest.newBuilder(base.resolve("/api/results"))
-              .timeout(PATIENCE)
+              .timeout(TIMEOUT)
               .header("Accept-Encoding", "gzip");
       tag.ifPresent(known -> request.header("If-None-Match", known));
       long start = System.nanoTime();

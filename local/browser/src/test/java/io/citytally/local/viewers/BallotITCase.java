@@ -15,7 +15,7 @@ import io.citytally.cli.ballot.BallotOptions;
 import io.citytally.cli.ballot.ReplaceBallot;
 import io.citytally.cli.target.Target;
 import io.citytally.local.City;
-import io.citytally.local.cloud.FeedSource;
+import io.citytally.vote.SourceKind;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.PortSettings;
@@ -28,7 +28,7 @@ import io.citytally.local.system.LocalSystem;
 import io.citytally.local.web.WebSettings;
 import io.citytally.table.BallotTable;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
@@ -71,7 +71,7 @@ class BallotITCase {
             new LocalCloud.Setup(
                 Path.of("").toAbsolutePath(),
                 Optional.empty(),
-                FeedSource.DYNAMODB_STREAMS,
+                SourceKind.DYNAMODB_STREAMS,
                 0,
                 new PortSettings(
                     OptionalInt.of(Ports.free()),
@@ -82,7 +82,7 @@ class BallotITCase {
                 VoteStream.Packing.SINGLE,
                 VoteStream.Faults.NONE),
             new JobSettings(
-                    FeedSource.DYNAMODB_STREAMS,
+                    SourceKind.DYNAMODB_STREAMS,
                     Duration.ofMillis(100),
                     5,
                     Duration.ofHours(25),
@@ -124,7 +124,7 @@ class BallotITCase {
                 true));
   }
 
-  private void cast(TallyKey choice) {
+  private void cast(Choice choice) {
     for (int vote = 0; vote < VOTES; vote++) {
       city.votes().cast(choice.improvement + vote, choice);
     }
@@ -224,7 +224,7 @@ class BallotITCase {
   private static void awaitClosed(Page voting) {
     await()
         .pollInSameThread()
-        .atMost(City.PATIENCE)
+        .atMost(City.TIMEOUT)
         .until(() -> voting.request().get("/api/ballot").text().startsWith("{\"regions\":[],"));
     voting.reload();
   }
@@ -257,11 +257,11 @@ class BallotITCase {
                             "region", AttributeValue.fromS("SOUTH"))));
 
     await()
-        .atMost(City.PATIENCE)
+        .atMost(City.TIMEOUT)
         .untilAsserted(
             () ->
                 assertThat(cloud.totals())
-                    .isEqualTo(Map.of(new TallyKey("SOUTH", "MORE_TREES"), 1L)));
+                    .isEqualTo(Map.of(new Choice("SOUTH", "MORE_TREES"), 1L)));
     assertThat(cloud.ballot()).isEmpty();
     assertThat(cloud.rejectedVotes()).isEmpty();
     Page wall = open("/");

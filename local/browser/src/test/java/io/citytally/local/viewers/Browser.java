@@ -33,7 +33,7 @@ public final class Browser implements AutoCloseable {
   private Browser(Path executable, URI origin) {
     this.origin = origin.toString();
     chrome = Chrome.start(executable);
-    PlaywrightAssertions.setDefaultAssertionTimeout(City.PATIENCE.toMillis());
+    PlaywrightAssertions.setDefaultAssertionTimeout(City.TIMEOUT.toMillis());
   }
 
   /** Starts it, or has the test skipped where there is none. */
@@ -58,7 +58,7 @@ public final class Browser implements AutoCloseable {
                     .setViewportSize(width, height)
                     .setColorScheme(scheme));
     contexts.add(context);
-    context.setDefaultTimeout(City.PATIENCE.toMillis());
+    context.setDefaultTimeout(City.TIMEOUT.toMillis());
     context.onRequest(
         request -> {
           if (!request.url().startsWith(origin + "/")) {

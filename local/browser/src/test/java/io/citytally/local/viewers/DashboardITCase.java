@@ -15,7 +15,7 @@ import io.citytally.table.BallotTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -48,7 +48,7 @@ class DashboardITCase {
 
   private static City city;
   private static Browser browser;
-  private static final Map<TallyKey, Long> votes = new LinkedHashMap<>();
+  private static final Map<Choice, Long> votes = new LinkedHashMap<>();
 
   @BeforeAll
   static void start() throws Exception {
@@ -57,10 +57,10 @@ class DashboardITCase {
     for (int i = 1; i <= 15; i++) {
       regions.add(i + " - Les Chalets / Bayard");
     }
-    Map<TallyKey, String> titles = new LinkedHashMap<>();
+    Map<Choice, String> titles = new LinkedHashMap<>();
     for (int i = 0; i < IMPROVEMENTS; i++) {
       String region = regions.get(i % regions.size());
-      TallyKey key = new TallyKey(region, "improvement-" + i);
+      Choice key = new Choice(region, "improvement-" + i);
       titles.put(key, i < HOSTILE.size() ? region : "Amélioration n° " + i);
       votes.put(key, (long) IMPROVEMENTS - i);
     }
@@ -81,7 +81,7 @@ class DashboardITCase {
     browser = Browser.startAt(city.startWeb().address());
   }
 
-  private static Map<String, AttributeValue> totalOf(TallyKey key, long total) {
+  private static Map<String, AttributeValue> totalOf(Choice key, long total) {
     Map<String, AttributeValue> item = new LinkedHashMap<>(TotalVotesTable.keyOf(key));
     item.put(TotalVotesTable.TOTAL_VOTES, AttributeValue.fromN(Long.toString(total)));
     return item;

@@ -52,7 +52,7 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 /** A page from elsewhere, in the browser of someone who runs the system, and every port of it. */
 class ForeignPageITCase {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final int SOCKET_TIMEOUT_MILLIS = 3000;
   private static final String FOREIGN_HOST = "elsewhere.example";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -147,7 +147,7 @@ class ForeignPageITCase {
     closing.add(
         () -> {
           process.destroy();
-          if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+          if (!process.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
           }
         });
@@ -156,7 +156,7 @@ class ForeignPageITCase {
 
   private String awaitJob(Process system) {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .ignoreExceptionsInstanceOf(IOException.class)
         .until(
             () -> {

@@ -16,7 +16,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import io.citytally.local.City;
 import io.citytally.local.web.LocalWebServer;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /** Voting in a browser, with all that there is behind it: from the click to the counted vote. */
 class VotingITCase {
 
-  private static final Map<TallyKey, String> BALLOT =
+  private static final Map<Choice, String> BALLOT =
       Map.of(PARK, "A park by the river", POOL, "A swimming pool", TREES, "Trées for the square");
 
   private static City city;
@@ -193,7 +193,7 @@ class VotingITCase {
     assertThat(steps(voting)).containsText(new String[] {"Withdrawn", "No longer counted"});
 
     assertThat(asked).anyMatch(url -> url.contains("/api/votes/")).contains("/api/results");
-    for (TallyKey choice : List.of(PARK, TREES)) {
+    for (Choice choice : List.of(PARK, TREES)) {
       assertThat(asked)
           .noneMatch(url -> url.contains(choice.region))
           .noneMatch(url -> url.contains(choice.improvement))
@@ -272,7 +272,7 @@ class VotingITCase {
     return Long.parseLong(dashboard.locator("#total").textContent());
   }
 
-  private static void choose(Page voting, TallyKey choice) {
+  private static void choose(Page voting, Choice choice) {
     voting.getByLabel("Your region").selectOption(choice.region);
     voting.getByLabel(BALLOT.get(choice)).check();
   }
@@ -286,7 +286,7 @@ class VotingITCase {
     return voting.locator(".steps li");
   }
 
-  private static Locator row(Page dashboard, TallyKey choice) {
+  private static Locator row(Page dashboard, Choice choice) {
     return dashboard
         .locator("#ranking tr")
         .filter(new Locator.FilterOptions().setHasText(BALLOT.get(choice)));

@@ -106,7 +106,7 @@ final class Campaign {
   private ChaosReport report() {
     Set<Fault> expected = EnumSet.copyOf(options.faults());
     if (options.lambda()) {
-      expected.retainAll(LambdaFunction.SUFFERS);
+      expected.retainAll(LegacyLambdaFunction.SUFFERS);
     }
     return new ChaosReport(List.copyOf(results), happened, expected, options.lambda());
   }

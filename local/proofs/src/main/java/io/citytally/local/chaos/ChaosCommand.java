@@ -4,7 +4,7 @@ import io.citytally.cli.command.Bounds;
 import io.citytally.cli.command.LabelConverter;
 import io.citytally.cli.command.NumberConverter;
 import io.citytally.cli.command.RateConverter;
-import io.citytally.local.cloud.FeedSource;
+import io.citytally.vote.SourceKind;
 import io.citytally.local.cloud.JobSettings;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -152,7 +152,7 @@ public final class ChaosCommand implements Callable<Integer> {
         disturbedWrites,
         algorithm.equals("lambda"),
         seed,
-        new JobSettings(FeedSource.KINESIS, WINDOW, 20, DEDUPE_TTL, 1, 2, 2));
+        new JobSettings(SourceKind.KINESIS, WINDOW, 20, DEDUPE_TTL, 1, 2, 2));
   }
 
   private void checkFiles(Bounds bounds) {

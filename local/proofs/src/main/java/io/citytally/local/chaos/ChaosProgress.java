@@ -28,14 +28,14 @@ record ChaosProgress(
     Map<Fault, Long> happened)
     implements Screen.Picture {
 
-  private static final int MOST_BAR_COLUMNS = 40;
+  private static final int MAX_BAR_COLUMNS = 40;
 
   @Override
   public List<String> draw(int columns, int rows) {
     List<String> lines = new ArrayList<>();
     lines.add(
         cut(
-            "%s  %s".formatted(bar(share(), Math.min(MOST_BAR_COLUMNS, columns)), head()),
+            "%s  %s".formatted(bar(share(), Math.min(MAX_BAR_COLUMNS, columns)), head()),
             columns));
     lines.add(cut(happening.map(fault -> "now: " + fault.plural()).orElse(""), columns));
     happened.forEach(

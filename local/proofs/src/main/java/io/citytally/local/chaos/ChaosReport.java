@@ -7,7 +7,7 @@ import static io.citytally.local.recount.Recount.Outcome.DIFFERS;
 import static io.citytally.local.recount.Recount.Outcome.SKIPPED;
 
 import io.citytally.local.recount.Recount;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -74,7 +74,7 @@ record ChaosReport(
   }
 
   /** A line for each total of a round that differs, and what the recount found or remarked. */
-  static List<String> differencesOf(RoundResult round, Map<TallyKey, String> titles) {
+  static List<String> differencesOf(RoundResult round, Map<Choice, String> titles) {
     List<String> lines = new ArrayList<>(totalsOf(round, titles));
     if (round.recount().outcome() != AGREES || round.recount().lines().size() > 1) {
       round
@@ -85,7 +85,7 @@ record ChaosReport(
     return lines;
   }
 
-  private static List<String> totalsOf(RoundResult round, Map<TallyKey, String> titles) {
+  private static List<String> totalsOf(RoundResult round, Map<Choice, String> titles) {
     return round.differing().stream()
         .map(
             key ->

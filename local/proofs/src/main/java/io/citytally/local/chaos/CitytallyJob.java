@@ -5,7 +5,7 @@ import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.VoteStream.Marker;
 import io.citytally.local.flink.LocalFlink;
-import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.replay.Drain;
 import java.net.URI;
@@ -34,7 +34,7 @@ final class CitytallyJob implements Algorithm {
 
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(700);
   private static final Duration POLL = Duration.ofMillis(50);
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   /** By when a killed task manager that had no task can be told from one that had. */
   private static final Duration UNTIL_A_RESTART = Duration.ofSeconds(5);
@@ -42,14 +42,14 @@ final class CitytallyJob implements Algorithm {
   /** By when two jobs that count the same votes should each have been the first to write one. */
   private static final Duration ZOMBIE_TIME = Duration.ofSeconds(20);
 
-  private static final int MOST_PARALLELISM = 3;
-  private static final int LONGEST_WINDOW_MILLIS = 1_500;
+  private static final int MAX_PARALLELISM = 3;
+  private static final int MAX_WINDOW_MILLIS = 1_500;
 
   private final Closing closing;
   private final LocalCloud cloud;
   private final URI tables;
   private final Path directory;
-  private final Alarm alarm;
+  private final FailureSignal alarm;
   private final Random random;
   private final Set<LocalFlink> leaving = ConcurrentHashMap.newKeySet();
   private final List<String> savepoints = new ArrayList<>();
@@ -67,7 +67,7 @@ final class CitytallyJob implements Algorithm {
       LocalCloud cloud,
       URI tables,
       Path directory,
-      Alarm alarm,
+      FailureSignal alarm,
       JobSettings settings,
       long seed) {
     this.closing = closing;
@@ -111,7 +111,7 @@ final class CitytallyJob implements Algorithm {
     if (!within(UNTIL_A_RESTART, () -> flink.restarts() > before)) {
       flink.killTaskManager();
     }
-    boolean restarted = within(PATIENCE, () -> flink.restarts() > before);
+    boolean restarted = within(TIMEOUT, () -> flink.restarts() > before);
     awaitRunning(flink);
     return restarted;
   }
@@ -119,7 +119,7 @@ final class CitytallyJob implements Algorithm {
   private boolean loseJobManager() throws Exception {
     long before = flink.managedSinceMillis();
     flink.failOverJobManager();
-    boolean replaced = within(PATIENCE, () -> flink.managedSinceMillis() > before);
+    boolean replaced = within(TIMEOUT, () -> flink.managedSinceMillis() > before);
     awaitRunning(flink);
     return replaced;
   }
@@ -134,8 +134,8 @@ final class CitytallyJob implements Algorithm {
 
   private boolean resize() throws Exception {
     String savepoint = stop();
-    int parallelism = 1 + (settings.parallelism() + random.nextInt(2)) % MOST_PARALLELISM;
-    Duration window = Duration.ofMillis(50 + random.nextInt(LONGEST_WINDOW_MILLIS));
+    int parallelism = 1 + (settings.parallelism() + random.nextInt(2)) % MAX_PARALLELISM;
+    Duration window = Duration.ofMillis(50 + random.nextInt(MAX_WINDOW_MILLIS));
     JobSettings before = settings;
     settings =
         new JobSettings(
@@ -161,7 +161,7 @@ final class CitytallyJob implements Algorithm {
     }
     long written = writesOf(zombie);
     LocalFlink successor = flink;
-    boolean both = within(PATIENCE, () -> writesOf(zombie) > written && writesOf(successor) > 0);
+    boolean both = within(TIMEOUT, () -> writesOf(zombie) > written && writesOf(successor) > 0);
     leave(zombie);
     return both;
   }
@@ -186,7 +186,7 @@ final class CitytallyJob implements Algorithm {
     boolean[] restored = new boolean[1];
     boolean running =
         within(
-            PATIENCE,
+            TIMEOUT,
             () -> {
               restored[0] |= flink.restoredFrom().filter(path -> path.endsWith(name)).isPresent();
               return flink.isRunning();
@@ -245,7 +245,7 @@ final class CitytallyJob implements Algorithm {
       try {
         return savepoint.call();
       } catch (ExecutionException e) {
-        if (System.nanoTime() - start > PATIENCE.toNanos()) {
+        if (System.nanoTime() - start > TIMEOUT.toNanos()) {
           throw e;
         }
         LOG.info("No savepoint yet", e);
@@ -255,8 +255,8 @@ final class CitytallyJob implements Algorithm {
   }
 
   private void awaitRunning(LocalFlink job) throws Exception {
-    if (!within(PATIENCE, job::isRunning)) {
-      throw new IllegalStateException("the job does not run again within " + PATIENCE);
+    if (!within(TIMEOUT, job::isRunning)) {
+      throw new IllegalStateException("the job does not run again within " + TIMEOUT);
     }
   }
 

@@ -44,10 +44,10 @@ public final class FaultyDynamoDb implements AutoCloseable {
   private static final Set<String> SINGLE_WRITES = Set.of("UpdateItem", "PutItem", "DeleteItem");
 
   /** Longer than the job takes to restart, shorter than a client waits for an answer. */
-  private static final int LONGEST_DELAY_MILLIS = 1_500;
+  private static final int MAX_DELAY_MILLIS = 1_500;
 
   /** What was idle for longer, the server may have closed meanwhile. */
-  private static final Duration LONGEST_IDLE = Duration.ofSeconds(10);
+  private static final Duration MAX_IDLE = Duration.ofSeconds(10);
 
   private static final String DYNAMODB = "com.amazonaws.dynamodb.v20120810#";
   private static final String THROUGHPUT_EXCEEDED =
@@ -300,7 +300,7 @@ public final class FaultyDynamoDb implements AutoCloseable {
   private void pause() throws IOException {
     int millis;
     synchronized (this) {
-      millis = random.nextInt(LONGEST_DELAY_MILLIS);
+      millis = random.nextInt(MAX_DELAY_MILLIS);
     }
     try {
       TimeUnit.MILLISECONDS.sleep(millis);
@@ -351,7 +351,7 @@ public final class FaultyDynamoDb implements AutoCloseable {
     }
 
     HttpMessage answerTo(HttpMessage request) throws IOException {
-      if (socket == null || System.nanoTime() - usedAtNanos > LONGEST_IDLE.toNanos()) {
+      if (socket == null || System.nanoTime() - usedAtNanos > MAX_IDLE.toNanos()) {
         connect();
       }
       socket.getOutputStream().write(request.bytes());

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  */
 final class HttpMessage {
 
-  private static final int LONGEST_HEAD = 64 * 1024;
+  private static final int MAX_HEAD_BYTES = 64 * 1024;
   private static final String END_OF_HEAD = "\r\n\r\n";
 
   private final String startLine;
@@ -95,7 +95,7 @@ final class HttpMessage {
         }
         throw new EOFException("the connection ends within a message");
       }
-      if (text.length() == LONGEST_HEAD) {
+      if (text.length() == MAX_HEAD_BYTES) {
         throw new IOException("this is not HTTP");
       }
       bytes.write(next);

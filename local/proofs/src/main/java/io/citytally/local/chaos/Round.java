@@ -10,14 +10,14 @@ import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.cloud.VoteStream.Marker;
 import io.citytally.local.election.Election;
 import io.citytally.local.election.Pacer;
-import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
-import io.citytally.local.lifecycle.Patience;
+import io.citytally.local.lifecycle.Retry;
 import io.citytally.local.recount.Recount;
 import io.citytally.local.web.LocalWeb;
 import io.citytally.local.web.LocalWebServer;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +44,7 @@ import org.apache.flink.util.FileUtils;
 final class Round {
 
   /** A longer election has more parts, and each of them the time for a fault. */
-  private static final Duration LONGEST_PART = Duration.ofSeconds(5);
+  private static final Duration MAX_PART_TIME = Duration.ofSeconds(5);
 
   /** What takes longer than this to happen may end without votes. */
   private static final Duration TRICKLE = Duration.ofSeconds(20);
@@ -53,10 +53,10 @@ final class Round {
   private static final int SHUFFLE = 200;
   private static final int RESHARDINGS = 3;
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration STREAMING_PATIENCE = Duration.ofMinutes(5);
+  private static final Duration STREAMING_TIMEOUT = Duration.ofMinutes(5);
 
   /** Before a total is called wrong it may take this long to become right. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final Path home;
   private final ChaosOptions options;
@@ -65,7 +65,7 @@ final class Round {
   private final Random random;
   private final UndecidedVoters voters;
   private final List<Step> steps;
-  private final Alarm alarm = new Alarm();
+  private final FailureSignal alarm = new FailureSignal();
   private final AtomicLong stepsDone = new AtomicLong();
   private final Occurrences occurrences = new Occurrences();
   private final List<Marker> closedShards = new ArrayList<>();
@@ -122,7 +122,7 @@ final class Round {
                 random.nextLong()));
     Algorithm algorithm =
         options.lambda()
-            ? new LambdaFunction(closing, cloud, tables.endpoint(), alarm)
+            ? new LegacyLambdaFunction(closing, cloud, tables.endpoint(), alarm)
             : new CitytallyJob(
                 closing,
                 cloud,
@@ -138,7 +138,7 @@ final class Round {
 
     disturb(schedule(algorithm), cloud, tables, algorithm);
 
-    cloud.streaming().orElseThrow().awaitCaughtUp(STREAMING_PATIENCE);
+    cloud.streaming().orElseThrow().awaitCaughtUp(STREAMING_TIMEOUT);
     algorithm.drain(closedShards, () -> tables.disturb(0));
     RoundResult result = compare(cloud, closing);
     occurrences.addWrites(tables.faultsDone());
@@ -175,7 +175,7 @@ final class Round {
             .filter(Fault::isEvent)
             .filter(algorithm.suffers()::contains)
             .toList();
-    double perPart = options.votesPerSecond() * LONGEST_PART.toSeconds();
+    double perPart = options.votesPerSecond() * MAX_PART_TIME.toSeconds();
     List<Fault> schedule = new ArrayList<>();
     while (!events.isEmpty() && schedule.size() < Math.max(events.size(), steps.size() / perPart)) {
       List<Fault> shuffled = new ArrayList<>(events);
@@ -236,7 +236,7 @@ final class Round {
   }
 
   private void cast(Step step, DynamoDbVotes votes) {
-    Patience.with(
+    Retry.with(
         () -> {
           step.choice()
               .ifPresentOrElse(
@@ -263,7 +263,7 @@ final class Round {
         }
       }
       case DYNAMODB_RESTARTS -> {
-        Set<TallyKey> before = cloud.totals().keySet();
+        Set<Choice> before = cloud.totals().keySet();
         cloud.killAndRestartDynamoDb();
         if (cloud.totals().keySet().containsAll(before)) {
           occurrences.add(fault, 1);
@@ -292,17 +292,17 @@ final class Round {
   }
 
   private RoundResult compare(LocalCloud cloud, Closing closing) throws Exception {
-    Map<TallyKey, Long> standing = new HashMap<>();
+    Map<Choice, Long> standing = new HashMap<>();
     for (var vote : cloud.scan(VotesTable.DEFAULT_NAME)) {
       standing.merge(VotesTable.choiceOf(vote), 1L, Long::sum);
     }
-    Map<TallyKey, Long> cast = new HashMap<>();
+    Map<Choice, Long> cast = new HashMap<>();
     steps.forEach(step -> step.choice().ifPresent(choice -> cast.merge(choice, 1L, Long::sum)));
     long start = System.nanoTime();
-    Map<TallyKey, Long> counted = nonZero(cloud.totals());
+    Map<Choice, Long> counted = nonZero(cloud.totals());
     while (!options.lambda()
         && !counted.equals(standing)
-        && System.nanoTime() - start < PATIENCE.toNanos()) {
+        && System.nanoTime() - start < TIMEOUT.toNanos()) {
       alarm.sleep(POLL);
       counted = nonZero(cloud.totals());
     }
@@ -331,8 +331,8 @@ final class Round {
         .run();
   }
 
-  private static Map<TallyKey, Long> nonZero(Map<TallyKey, Long> totals) {
-    Map<TallyKey, Long> nonZero = new HashMap<>(totals);
+  private static Map<Choice, Long> nonZero(Map<Choice, Long> totals) {
+    Map<Choice, Long> nonZero = new HashMap<>(totals);
     nonZero.values().removeIf(votes -> votes == 0);
     return nonZero;
   }

@@ -1,7 +1,7 @@
 package io.citytally.local.chaos;
 
 import io.citytally.local.recount.Recount;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -23,17 +23,17 @@ import java.util.TreeSet;
 record RoundResult(
     long seed,
     long votes,
-    Map<TallyKey, Long> published,
-    Map<TallyKey, Long> standing,
-    Map<TallyKey, Long> counted,
-    Map<TallyKey, Long> cast,
+    Map<Choice, Long> published,
+    Map<Choice, Long> standing,
+    Map<Choice, Long> counted,
+    Map<Choice, Long> cast,
     Recount.Verdict recount) {
 
   /** All that somebody voted for in the end, or was counted for. */
-  Set<TallyKey> totals() {
-    Set<TallyKey> totals =
+  Set<Choice> totals() {
+    Set<Choice> totals =
         new TreeSet<>(
-            Comparator.comparing((TallyKey key) -> key.region)
+            Comparator.comparing((Choice key) -> key.region)
                 .thenComparing(key -> key.improvement));
     totals.addAll(published.keySet());
     totals.addAll(standing.keySet());
@@ -42,7 +42,7 @@ record RoundResult(
   }
 
   /** The totals that are not those of the votes that stand, or not the published ones. */
-  List<TallyKey> differing() {
+  List<Choice> differing() {
     return totals().stream()
         .filter(
             key ->
@@ -66,7 +66,7 @@ record RoundResult(
     return cast.values().stream().mapToLong(Long::longValue).sum() - votes;
   }
 
-  private long errorOf(TallyKey key) {
+  private long errorOf(Choice key) {
     return counted.getOrDefault(key, 0L) - standing.getOrDefault(key, 0L);
   }
 }

@@ -2,7 +2,7 @@ package io.citytally.local.chaos;
 
 import io.citytally.local.cloud.CastVote;
 import io.citytally.local.election.Election;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -23,18 +23,18 @@ final class UndecidedVoters {
   private static final double STRANGERS = 0.05;
 
   /** How many steps of others may pass until someone thinks better of it. */
-  private static final int LONGEST_DOUBT = 2_000;
+  private static final int MAX_DOUBT = 2_000;
 
   /**
    * What a voter does.
    *
    * @param choice nothing to withdraw the vote
    */
-  record Step(String id, Optional<TallyKey> choice) {}
+  record Step(String id, Optional<Choice> choice) {}
 
   private record Later(long due, long number, Step step) {}
 
-  private final List<TallyKey> ballot;
+  private final List<Choice> ballot;
   private final Random random;
   private final List<Step> steps = new ArrayList<>();
   private final PriorityQueue<Later> later =
@@ -90,15 +90,15 @@ final class UndecidedVoters {
   }
 
   private int doubt() {
-    return 1 + random.nextInt(LONGEST_DOUBT);
+    return 1 + random.nextInt(MAX_DOUBT);
   }
 
-  private TallyKey anyBut(TallyKey choice) {
-    TallyKey other = ballot.get(random.nextInt(ballot.size()));
+  private Choice anyBut(Choice choice) {
+    Choice other = ballot.get(random.nextInt(ballot.size()));
     return other.equals(choice) && ballot.size() > 1 ? anyBut(choice) : other;
   }
 
-  private static Step cast(String id, TallyKey choice) {
+  private static Step cast(String id, Choice choice) {
     return new Step(id, Optional.of(choice));
   }
 

@@ -5,7 +5,7 @@ import static io.citytally.local.fuzz.FuzzTarget.promise;
 import io.citytally.cli.ballot.BallotFile;
 import io.citytally.cli.ballot.BallotFileException;
 import io.citytally.vote.BallotEntry;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ public final class BallotTarget implements FuzzTarget {
   @Override
   public void accept(byte[] input) throws Exception {
     Files.write(file.path(), input);
-    Map<TallyKey, BallotEntry> entries;
+    Map<Choice, BallotEntry> entries;
     try {
       entries = BallotFile.read(file.path());
     } catch (BallotFileException e) {

@@ -6,7 +6,7 @@ import io.citytally.VoteCountingJob;
 import io.citytally.config.InvalidConfigurationException;
 import io.citytally.config.Property;
 import io.citytally.config.VoteCountingConfig;
-import io.citytally.vote.VoteSource;
+import io.citytally.vote.SourceKind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -130,7 +130,7 @@ public final class ConfigurationTarget implements FuzzTarget {
         tables.stream().allMatch(table -> table.matches("[a-zA-Z0-9_.-]{3,255}")),
         "a table's name is one of DynamoDB");
     promise(
-        config.source() == VoteSource.KINESIS
+        config.source() == SourceKind.KINESIS
             ? config.streamArn() == null
             : config.streamArn().contains(":table/" + config.votesTable() + "/"),
         "the stream is that of the votes");

@@ -23,7 +23,7 @@ import io.citytally.feed.UndecidedSide;
 import io.citytally.feed.VoteChangeDecoder;
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.TotalsReader;
 import io.citytally.vote.VoteChange;
 import java.io.IOException;
@@ -308,7 +308,7 @@ public final class DecoderTarget implements FuzzTarget {
       promise(left.equals(found), "nothing is lost, and nothing is added");
     }
 
-    private static void leave(Set<String> left, String side, TallyKey choice) {
+    private static void leave(Set<String> left, String side, Choice choice) {
       promise(choice == null || left.add(side + " " + choice), "a side leaves once");
     }
 
@@ -370,7 +370,7 @@ public final class DecoderTarget implements FuzzTarget {
           0 <= change.changedAtMicros && change.changedAtMicros <= MAX_MICROS,
           "a change has a time");
       promise(change.sequence >= 0, "a change has its place");
-      for (TallyKey choice : Arrays.asList(change.oldChoice, change.newChoice)) {
+      for (Choice choice : Arrays.asList(change.oldChoice, change.newChoice)) {
         if (choice != null) {
           promise(
               isReadable(choice.region) && isReadable(choice.improvement),

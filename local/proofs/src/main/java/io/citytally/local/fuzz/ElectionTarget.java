@@ -5,7 +5,7 @@ import static io.citytally.local.fuzz.FuzzTarget.promise;
 import io.citytally.local.cloud.CastVote;
 import io.citytally.local.election.Election;
 import io.citytally.local.election.PabulibException;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteText;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -68,7 +68,7 @@ public final class ElectionTarget implements FuzzTarget {
   }
 
   private static void check(Election election) {
-    for (TallyKey improvement : election.published().keySet()) {
+    for (Choice improvement : election.published().keySet()) {
       promise(
           VoteText.of(improvement.region).problem() == null
               && VoteText.of(improvement.improvement).problem() == null,
@@ -76,7 +76,7 @@ public final class ElectionTarget implements FuzzTarget {
       promise(!election.titles().get(improvement).isBlank(), "an improvement has a name");
     }
     Set<String> ids = new HashSet<>();
-    Map<TallyKey, Long> counted = new HashMap<>();
+    Map<Choice, Long> counted = new HashMap<>();
     election.totals().keySet().forEach(key -> counted.put(key, 0L));
     long votes = 0;
     for (Iterator<CastVote> all = election.votesInOrder(1); all.hasNext(); votes++) {

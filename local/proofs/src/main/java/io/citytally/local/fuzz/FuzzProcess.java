@@ -29,7 +29,7 @@ final class FuzzProcess implements AutoCloseable {
   /** Of the heap, and of the buffers and classes beside it. */
   private static final int MAX_MEGABYTES = 512;
 
-  private static final Duration LONGEST_INPUT = Duration.ofSeconds(10);
+  private static final Duration MAX_INPUT_TIME = Duration.ofSeconds(10);
   private static final int MAX_INPUT_BYTES = 16_384;
 
   private static final Pattern PULSE = Pattern.compile("#([0-9]+)\\s+[A-Z]+\\s+cov: ([0-9]+) .*");
@@ -150,7 +150,7 @@ final class FuzzProcess implements AutoCloseable {
     duration.ifPresent(time -> command.add("-max_total_time=" + Math.max(1, time.toSeconds())));
     command.add("-seed=" + seed);
     command.add("-max_len=" + MAX_INPUT_BYTES);
-    command.add("-timeout=" + LONGEST_INPUT.toSeconds());
+    command.add("-timeout=" + MAX_INPUT_TIME.toSeconds());
     // libFuzzer's own limit looks at the peak of the process, which starts with the memory of the
     // one that started it (getrusage(2)): the virtual machine's limits are the ones that tell.
     command.add("-rss_limit_mb=0");

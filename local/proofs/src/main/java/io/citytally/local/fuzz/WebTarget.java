@@ -17,7 +17,7 @@ import io.citytally.local.cloud.CastVote;
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.web.Ballot;
 import io.citytally.web.CitizenIdentity;
 import io.citytally.web.LambdaHandler;
@@ -357,25 +357,25 @@ public final class WebTarget implements FuzzTarget {
   /** A city whose tables always answer, and remember what was cast. */
   private static final class City implements VoteStore {
 
-    private static final TallyKey PARK = new TallyKey("Wesoła", "park");
-    private static final TallyKey SLANDER = new TallyKey("Wesoła", "slander");
+    private static final Choice PARK = new Choice("Wesoła", "park");
+    private static final Choice SLANDER = new Choice("Wesoła", "slander");
 
     /** What the requests above ask for, also where no vote for it could be counted. */
-    private static final Map<TallyKey, BallotEntry> BALLOT =
+    private static final Map<Choice, BallotEntry> BALLOT =
         Map.of(
             PARK,
             BallotEntry.votable("A park"),
             SLANDER,
             new BallotEntry("A slander", BallotEntry.Status.HIDDEN),
-            new TallyKey("3", "\uD83C\uDF33"),
+            new Choice("3", "\uD83C\uDF33"),
             BallotEntry.votable("A tree"),
-            new TallyKey("\uD83C\uDF33".repeat(256), "p"),
+            new Choice("\uD83C\uDF33".repeat(256), "p"),
             BallotEntry.votable("A wood"),
-            new TallyKey("a", "b"),
+            new Choice("a", "b"),
             BallotEntry.votable("B"),
-            new TallyKey("\u0000", " "),
+            new Choice("\u0000", " "),
             BallotEntry.votable("Nothing"),
-            new TallyKey("\ud800", "park"),
+            new Choice("\ud800", "park"),
             BallotEntry.votable("Half a park"));
 
     private final boolean hasBallot;
@@ -406,7 +406,7 @@ public final class WebTarget implements FuzzTarget {
     }
 
     @Override
-    public void cast(String id, TallyKey choice) {
+    public void cast(String id, Choice choice) {
       cast.add(new CastVote(id, choice));
     }
 

@@ -1,6 +1,6 @@
 package io.citytally.local.fuzz;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -54,8 +54,8 @@ final class WrittenRecord {
   private final String json;
 
   private boolean isOrdinary = true;
-  private TallyKey oldChoice;
-  private TallyKey newChoice;
+  private Choice oldChoice;
+  private Choice newChoice;
 
   private WrittenRecord(Decisions decisions, boolean onKinesis) {
     this.decisions = decisions;
@@ -83,12 +83,12 @@ final class WrittenRecord {
   }
 
   /** The choice before, if the record is an ordinary one. */
-  TallyKey oldChoice() {
+  Choice oldChoice() {
     return oldChoice;
   }
 
   /** The choice after, if the record is an ordinary one. */
-  TallyKey newChoice() {
+  Choice newChoice() {
     return newChoice;
   }
 
@@ -135,11 +135,11 @@ final class WrittenRecord {
     return ID + decisions.below(4);
   }
 
-  private TallyKey choice() {
-    return new TallyKey(decisions.pick(TEXTS), decisions.pick(TEXTS));
+  private Choice choice() {
+    return new Choice(decisions.pick(TEXTS), decisions.pick(TEXTS));
   }
 
-  private String image(String id, TallyKey choice) {
+  private String image(String id, Choice choice) {
     return object(
         field("id", typed(id)),
         field("improvement", typed(choice.improvement)),

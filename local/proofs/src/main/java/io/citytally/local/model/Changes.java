@@ -33,7 +33,7 @@ record Changes(List<Change> list) {
           new Change(1, NONE, "the first vote is withdrawn"),
           new Change(NONE, 1, "a third vote is cast for B"));
 
-  static final int MOST = SCRIPT.size();
+  static final int MAX_CHANGES = SCRIPT.size();
 
   static Changes first(int number) {
     return new Changes(SCRIPT.subList(0, number));

@@ -123,7 +123,7 @@ public final class ModelCheckCommand implements Callable<Integer> {
     Set<Fault> faults = EnumSet.noneOf(Fault.class);
     faults.addAll(scope.faults);
     return new Scope(
-        check("--changes", scope.changes, 1, Changes.MOST),
+        check("--changes", scope.changes, 1, Changes.MAX_CHANGES),
         check("--epochs", scope.epochs, 1, 3),
         check("--jobs", scope.jobs, 1, 3),
         check("--snapshots", scope.snapshots, 1, 3),

@@ -3,17 +3,17 @@ package io.citytally.local.model;
 import io.citytally.sink.PendingTally;
 import io.citytally.table.Decision;
 import io.citytally.table.IdempotentAdd;
-import io.citytally.table.Standing;
+import io.citytally.table.CounterState;
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 
 /**
  * The idempotent add: the job's own {@link IdempotentAdd}, {@link Decision}, {@link PendingTally}
- * and {@link Tally}. Written here is only what stands around them, in TallyWindow and
+ * and {@link Tally}. Written here is only what stands around them, in TallyThrottle and
  * TallySinkWriter: what is kept between two steps, and which method is called when.
  */
 class TallyProtocol
-    implements Protocol<Standing, TallyProtocol.Writer, TallyProtocol.ConditionalAdd> {
+    implements Protocol<CounterState, TallyProtocol.Writer, TallyProtocol.ConditionalAdd> {
 
   /**
    * @param counted the running totals
@@ -23,10 +23,10 @@ class TallyProtocol
    * @param outdated whether the item was seen to be of a newer epoch
    */
   record Writer(
-      Tally counted, Standing belief, Tally outstanding, ConditionalAdd sent, boolean outdated) {}
+      Tally counted, CounterState belief, Tally outstanding, ConditionalAdd sent, boolean outdated) {}
 
   /** The request to write what is decided on from this belief for this tally. */
-  record ConditionalAdd(Standing belief, Tally tally) {}
+  record ConditionalAdd(CounterState belief, Tally tally) {}
 
   @Override
   public String name() {
@@ -34,19 +34,19 @@ class TallyProtocol
   }
 
   @Override
-  public Standing unwritten() {
-    return Standing.NEVER_WRITTEN;
+  public CounterState unwritten() {
+    return CounterState.NEVER_WRITTEN;
   }
 
   @Override
-  public Remembered remembered(Standing standing) {
+  public Remembered remembered(CounterState standing) {
     return new Remembered((int) standing.epoch(), (int) standing.added(), (int) standing.removed());
   }
 
   @Override
   public Writer start(int key, int epoch) {
-    Tally none = new Tally(new TallyKey("", Changes.nameOf(key)), epoch, 0, 0);
-    return new Writer(none, Standing.NEVER_WRITTEN, null, null, false);
+    Tally none = new Tally(new Choice("", Changes.nameOf(key)), epoch, 0, 0);
+    return new Writer(none, CounterState.NEVER_WRITTEN, null, null, false);
   }
 
   @Override
@@ -87,7 +87,7 @@ class TallyProtocol
   }
 
   @Override
-  public Effect<Standing> effect(ConditionalAdd request, Standing item) {
+  public Effect<CounterState> effect(ConditionalAdd request, CounterState item) {
     if (!allows(request, item)) {
       return new Effect<>(item, 0, false);
     }
@@ -96,8 +96,8 @@ class TallyProtocol
 
   /** As the item never falls, which is checked at each step, it is never again where it was. */
   @Override
-  public boolean isHopeless(ConditionalAdd request, Standing item) {
-    Standing expected = decision(request).expected();
+  public boolean isHopeless(ConditionalAdd request, CounterState item) {
+    CounterState expected = decision(request).expected();
     return !allows(request, item)
         && (item.epoch() > expected.epoch()
             || item.epoch() == expected.epoch()
@@ -109,12 +109,12 @@ class TallyProtocol
     return PendingTally.of(request.tally, request.belief).next();
   }
 
-  boolean allows(ConditionalAdd request, Standing item) {
+  boolean allows(ConditionalAdd request, CounterState item) {
     return decision(request).allows(item);
   }
 
   /** Where the item stands once the request has been done to it. */
-  Standing next(ConditionalAdd request, Standing item) {
+  CounterState next(ConditionalAdd request, CounterState item) {
     return decision(request).next();
   }
 
@@ -123,7 +123,7 @@ class TallyProtocol
   }
 
   @Override
-  public Writer answered(Writer writer, Effect<Standing> effect) {
+  public Writer answered(Writer writer, Effect<CounterState> effect) {
     return proceed(
         writer.counted,
         effect.written()
@@ -131,11 +131,11 @@ class TallyProtocol
             : refused(pending(writer), effect.memory()));
   }
 
-  PendingTally written(PendingTally pending, ConditionalAdd sent, Effect<Standing> effect) {
+  PendingTally written(PendingTally pending, ConditionalAdd sent, Effect<CounterState> effect) {
     return pending.written(decision(sent));
   }
 
-  PendingTally refused(PendingTally pending, Standing seen) {
+  PendingTally refused(PendingTally pending, CounterState seen) {
     return pending.refused(seen);
   }
 
@@ -147,7 +147,7 @@ class TallyProtocol
   @Override
   public Writer snapshot(Writer writer) {
     return new Writer(
-        writer.counted, Standing.NEVER_WRITTEN, writer.outstanding, null, writer.outdated);
+        writer.counted, CounterState.NEVER_WRITTEN, writer.outstanding, null, writer.outdated);
   }
 
   @Override
@@ -158,7 +158,7 @@ class TallyProtocol
   @Override
   public Writer forgetful(Writer writer) {
     return writer.sent == null
-        ? new Writer(writer.counted, Standing.NEVER_WRITTEN, null, null, writer.outdated)
+        ? new Writer(writer.counted, CounterState.NEVER_WRITTEN, null, null, writer.outdated)
         : writer;
   }
 
@@ -178,7 +178,7 @@ class TallyProtocol
   }
 
   @Override
-  public String describe(Standing standing, int total) {
+  public String describe(CounterState standing, int total) {
     return "total " + total + (standing.epoch() == 0 ? "" : " (" + standing + ")");
   }
 }

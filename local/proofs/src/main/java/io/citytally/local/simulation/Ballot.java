@@ -1,6 +1,6 @@
 package io.citytally.local.simulation;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -20,10 +20,10 @@ final class Ballot {
     HIDDEN
   }
 
-  private final Map<TallyKey, Status> items = new HashMap<>();
-  private final Map<TallyKey, Long> since = new TreeMap<>(Citizens.BY_NAME);
-  private final Set<TallyKey> deletedByHand = new HashSet<>();
-  private final Set<TallyKey> everDeletedByHand = new HashSet<>();
+  private final Map<Choice, Status> items = new HashMap<>();
+  private final Map<Choice, Long> since = new TreeMap<>(Citizens.BY_NAME);
+  private final Set<Choice> deletedByHand = new HashSet<>();
+  private final Set<Choice> everDeletedByHand = new HashSet<>();
   private boolean exists;
   private long awayUntil;
 
@@ -33,7 +33,7 @@ final class Ballot {
   }
 
   /** This is on the ballot from before the first vote. */
-  void begin(TallyKey choice) {
+  void begin(Choice choice) {
     exists = true;
     items.put(choice, Status.ON);
     since.put(choice, Long.MIN_VALUE);
@@ -42,7 +42,7 @@ final class Ballot {
   /**
    * @return whether it was not on it
    */
-  boolean list(TallyKey choice, long now) {
+  boolean list(Choice choice, long now) {
     since.putIfAbsent(choice, now);
     if (deletedByHand.remove(choice)) {
       since.put(choice, now);
@@ -54,17 +54,17 @@ final class Ballot {
    * @param keepsIt whether its item stays, marked
    * @return whether it was on it
    */
-  boolean leave(TallyKey choice, boolean keepsIt) {
+  boolean leave(Choice choice, boolean keepsIt) {
     return keepsIt
         ? items.replace(choice, Status.ON, Status.LEFT)
         : items.remove(choice, Status.ON);
   }
 
-  boolean hide(TallyKey choice) {
+  boolean hide(Choice choice) {
     return items.containsKey(choice) && items.put(choice, Status.HIDDEN) != Status.HIDDEN;
   }
 
-  boolean delete(TallyKey choice) {
+  boolean delete(Choice choice) {
     everDeletedByHand.add(choice);
     return items.remove(choice) != null && deletedByHand.add(choice);
   }
@@ -78,17 +78,17 @@ final class Ballot {
   }
 
   /** What the job reads, whatever the status. */
-  Set<TallyKey> read() {
+  Set<Choice> read() {
     return Set.copyOf(items.keySet());
   }
 
   /** What may be cast again. */
-  Set<TallyKey> admitted() {
+  Set<Choice> admitted() {
     return Set.copyOf(items.keySet());
   }
 
   /** Whether a side that reaches the stream now must count, if no one deletes the choice. */
-  boolean mustCount(TallyKey choice, long now) {
+  boolean mustCount(Choice choice, long now) {
     return !exists
         || since.containsKey(choice)
             && !deletedByHand.contains(choice)
@@ -96,11 +96,11 @@ final class Ballot {
                 || since.get(choice) <= now - Topology.BALLOT_REFRESH.toMillis());
   }
 
-  boolean wasDeletedByHand(TallyKey choice) {
+  boolean wasDeletedByHand(Choice choice) {
     return everDeletedByHand.contains(choice);
   }
 
-  boolean wasNeverOn(TallyKey choice) {
+  boolean wasNeverOn(Choice choice) {
     return exists && !since.containsKey(choice);
   }
 }

@@ -1,7 +1,7 @@
 package io.citytally.local.simulation;
 
 import io.citytally.local.cloud.ChangeRecord;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 
 /**
  * A record that is to reach the stream, and what it should come to.
@@ -20,8 +20,8 @@ record Change(
     byte[] payload,
     ChangeRecord record,
     String vote,
-    TallyKey from,
-    TallyKey to,
+    Choice from,
+    Choice to,
     long changedAtMicros,
     boolean rejected) {
 

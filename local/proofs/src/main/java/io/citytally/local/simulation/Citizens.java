@@ -2,7 +2,7 @@ package io.citytally.local.simulation;
 
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -17,16 +17,16 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class Citizens {
 
   /** What may be voted for: two regions, and the same names in both. */
-  static final List<TallyKey> KEYS =
+  static final List<Choice> KEYS =
       List.of(
-          new TallyKey("North", "park"),
-          new TallyKey("North", "pool"),
-          new TallyKey("North", "tram"),
-          new TallyKey("South", "park"),
-          new TallyKey("South", "pool"));
+          new Choice("North", "park"),
+          new Choice("North", "pool"),
+          new Choice("North", "tram"),
+          new Choice("South", "park"),
+          new Choice("South", "pool"));
 
-  static final Comparator<TallyKey> BY_NAME =
-      Comparator.<TallyKey, String>comparing(key -> key.region)
+  static final Comparator<Choice> BY_NAME =
+      Comparator.<Choice, String>comparing(key -> key.region)
           .thenComparing(key -> key.improvement);
 
   private static final List<String> POISON =
@@ -38,7 +38,7 @@ final class Citizens {
           "{\"eventName\":\"MODIFY\",\"tableName\":\"another\",\"dynamodb\":{}}");
 
   /** What stands in the table for each vote; null where it can't be counted. */
-  private final SortedMap<String, TallyKey> votes = new TreeMap<>();
+  private final SortedMap<String, Choice> votes = new TreeMap<>();
 
   private final Map<String, Change> plainVotes = new HashMap<>();
   private final LongSupplier millis;
@@ -54,7 +54,7 @@ final class Citizens {
     this.millis = millis;
   }
 
-  static TallyKey key(int choice) {
+  static Choice key(int choice) {
     return KEYS.get(choice % KEYS.size());
   }
 
@@ -68,9 +68,9 @@ final class Citizens {
     return write("vote-" + voter, null);
   }
 
-  private Change write(String vote, TallyKey choice) {
+  private Change write(String vote, Choice choice) {
     boolean known = votes.containsKey(vote);
-    TallyKey before = votes.put(vote, choice);
+    Choice before = votes.put(vote, choice);
     return change(
         known ? "MODIFY" : "INSERT",
         vote,
@@ -87,7 +87,7 @@ final class Citizens {
     if (!votes.containsKey(vote)) {
       return null;
     }
-    TallyKey before = votes.remove(vote);
+    Choice before = votes.remove(vote);
     return change("REMOVE", vote, item(vote, before), null, before, null, before == null);
   }
 
@@ -97,7 +97,7 @@ final class Citizens {
     return plainVotes.computeIfAbsent(
         vote,
         id -> {
-          TallyKey choice = key(voter);
+          Choice choice = key(voter);
           String json =
               String.format(
                   "{\"id\":\"%s\",\"improvement\":\"%s\",\"region\":\"%s\"}",
@@ -142,8 +142,8 @@ final class Citizens {
   }
 
   /** How many votes stand for each choice. */
-  Map<TallyKey, Long> standing() {
-    Map<TallyKey, Long> standing = new HashMap<>();
+  Map<Choice, Long> standing() {
+    Map<Choice, Long> standing = new HashMap<>();
     KEYS.forEach(key -> standing.put(key, 0L));
     votes.values().stream()
         .filter(choice -> choice != null)
@@ -157,8 +157,8 @@ final class Citizens {
       String vote,
       Map<String, AttributeValue> oldImage,
       Map<String, AttributeValue> newImage,
-      TallyKey from,
-      TallyKey to,
+      Choice from,
+      Choice to,
       boolean rejected) {
     long micros = nextMicros();
     ChangeRecord record =
@@ -185,7 +185,7 @@ final class Citizens {
   }
 
   /** In a fixed order, so that a run's bytes are always the same. */
-  private static Map<String, AttributeValue> item(String vote, TallyKey choice) {
+  private static Map<String, AttributeValue> item(String vote, Choice choice) {
     Map<String, AttributeValue> item = new TreeMap<>(VotesTable.keyOf(vote));
     if (choice != null) {
       item.putAll(VotesTable.itemOf(vote, choice));

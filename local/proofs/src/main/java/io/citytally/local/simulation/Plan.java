@@ -15,8 +15,8 @@ import java.util.stream.Stream;
  */
 public record Plan(List<Action> actions) {
 
-  private static final int LEAST_ACTIONS = 40;
-  private static final int MOST_ACTIONS = 160;
+  private static final int MIN_ACTIONS = 40;
+  private static final int MAX_ACTIONS = 160;
 
   /** Shorter and longer than a window and a pause of a writer. */
   private static final int[] MILLIS = {1, 20, 100, 100, 400, 1_000, 1_000, 3_000, 12_000, 60_000};
@@ -96,7 +96,7 @@ public record Plan(List<Action> actions) {
         actions.add(new Action(Kind.BALLOT, random.nextInt(8), 0));
       }
     }
-    for (int i = random.nextInt(LEAST_ACTIONS, MOST_ACTIONS); i > 0; i--) {
+    for (int i = random.nextInt(MIN_ACTIONS, MAX_ACTIONS); i > 0; i--) {
       actions.add(action(drawn.get(random.nextInt(drawn.size())), random));
     }
     return new Plan(actions);

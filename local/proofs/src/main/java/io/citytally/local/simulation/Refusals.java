@@ -4,7 +4,7 @@ import io.citytally.cli.recast.Recast;
 import io.citytally.local.simulation.SimulatedStream.Delivery;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -34,7 +34,7 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 final class Refusals {
 
   /** A side of a change, of which there is one of that number. */
-  record Side(int number, boolean taken, String vote, TallyKey choice) {}
+  record Side(int number, boolean taken, String vote, Choice choice) {}
 
   /**
    * What stood when a record reached the stream.
@@ -42,7 +42,7 @@ final class Refusals {
    * @param mustCount the choices that had to count then
    * @param withTotal the choices that had an item
    */
-  private record Arrival(Change change, Set<TallyKey> mustCount, Set<TallyKey> withTotal) {}
+  private record Arrival(Change change, Set<Choice> mustCount, Set<Choice> withTotal) {}
 
   private final SortedMap<String, Map<String, AttributeValue>> items;
   private final Ballot ballot;
@@ -70,7 +70,7 @@ final class Refusals {
   }
 
   /** The stream has taken a record in. */
-  void deliver(Delivery delivery, long now, Set<TallyKey> withTotal) {
+  void deliver(Delivery delivery, long now, Set<Choice> withTotal) {
     if (ballot.exists()) {
       Change change = delivery.change();
       if (change.vote() != null) {
@@ -78,7 +78,7 @@ final class Refusals {
             .computeIfAbsent(change.vote(), any -> new TreeMap<>())
             .putIfAbsent(change.number(), change);
       }
-      Set<TallyKey> mustCount = new HashSet<>();
+      Set<Choice> mustCount = new HashSet<>();
       Citizens.KEYS.stream()
           .filter(choice -> ballot.mustCount(choice, now))
           .forEach(mustCount::add);
@@ -121,7 +121,7 @@ final class Refusals {
         });
   }
 
-  private boolean hadToCount(Arrival arrival, TallyKey choice) {
+  private boolean hadToCount(Arrival arrival, Choice choice) {
     return arrival.mustCount().contains(choice)
         && (arrival.withTotal().contains(choice) || !ballot.wasDeletedByHand(choice));
   }
@@ -131,7 +131,7 @@ final class Refusals {
    * them may be counted nevertheless, at another delivery. But no one may have cast again that a
    * vote left a choice if that it took it is gone: the two are nothing together.
    */
-  long uncertain(TallyKey choice, boolean taken) {
+  long uncertain(Choice choice, boolean taken) {
     Set<Side> uncertain = new HashSet<>(gone);
     uncertain.removeIf(side -> side.taken() && castAgain.contains(nextLeft(side)));
     for (Map<String, AttributeValue> item : items.values()) {

@@ -4,10 +4,10 @@ import io.citytally.sink.PutItems;
 import io.citytally.sink.UpdateItems;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
-import io.citytally.table.Standing;
+import io.citytally.table.CounterState;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.UnavailableException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,19 +39,19 @@ final class SimulatedDynamoDb {
   private final List<Call> calls = new ArrayList<>();
   private final Truth truth;
   private final Sabotage sabotage;
-  private final Supplier<Set<TallyKey>> ballotReader;
+  private final Supplier<Set<Choice>> ballotReader;
   private int requests;
   private boolean tookAnOldList;
   private long writes;
 
-  SimulatedDynamoDb(Truth truth, Sabotage sabotage, Supplier<Set<TallyKey>> ballotReader) {
+  SimulatedDynamoDb(Truth truth, Sabotage sabotage, Supplier<Set<Choice>> ballotReader) {
     this.truth = truth;
     this.sabotage = sabotage;
     this.ballotReader = ballotReader;
   }
 
   /** The ballot, as a job reads it. */
-  CompletableFuture<Set<TallyKey>> readBallot() {
+  CompletableFuture<Set<Choice>> readBallot() {
     return read(ballotReader, () -> "the ballot");
   }
 
@@ -90,28 +90,28 @@ final class SimulatedDynamoDb {
     return new ToPut();
   }
 
-  CompletableFuture<Boolean> readWhetherThereIsATotal(TallyKey choice) {
+  CompletableFuture<Boolean> readWhetherThereIsATotal(Choice choice) {
     return read(
         () -> sabotage.tellsTotals() && hasTotal(choice),
         () -> "whether there is a total of " + choice);
   }
 
   /** A total as the Lambda before the job left it. */
-  void putLegacy(TallyKey key, long votes) {
+  void putLegacy(Choice key, long votes) {
     Map<String, AttributeValue> item = new HashMap<>(TotalVotesTable.keyOf(key));
     item.put(TotalVotesTable.TOTAL_VOTES, AttributeValue.fromN(Long.toString(votes)));
     totals.items().put(TotalVotesTable.keyOf(key), item);
   }
 
-  void putLegacyIfAny(TallyKey key, long votes) {
+  void putLegacyIfAny(Choice key, long votes) {
     if (votes != 0) {
       putLegacy(key, votes);
     }
   }
 
   /** What the totals are; a missing one is 0. */
-  Map<TallyKey, Long> totals() {
-    Map<TallyKey, Long> found = new HashMap<>();
+  Map<Choice, Long> totals() {
+    Map<Choice, Long> found = new HashMap<>();
     Citizens.KEYS.forEach(key -> found.put(key, 0L));
     totals
         .items()
@@ -131,12 +131,12 @@ final class SimulatedDynamoDb {
   }
 
   /** Whether a choice has an item. */
-  boolean hasTotal(TallyKey choice) {
+  boolean hasTotal(Choice choice) {
     return totals.items().containsKey(TotalVotesTable.keyOf(choice));
   }
 
   /** Where the item of a choice stands. */
-  Standing standing(TallyKey choice) {
+  CounterState standing(Choice choice) {
     return TotalVotesTable.standingOf(
         totals.items().getOrDefault(TotalVotesTable.keyOf(choice), Map.of()));
   }

@@ -7,7 +7,7 @@ import io.citytally.local.simulation.SimulatedStream.Shard;
 import io.citytally.sink.OutdatedEpochException;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -155,7 +155,7 @@ public final class Simulation {
       if (action.kind() == Action.Kind.START) {
         shape = action.first();
       } else if (action.kind() == Action.Kind.LEGACY) {
-        TallyKey key = Citizens.key(action.first());
+        Choice key = Citizens.key(action.first());
         truth.legacy(key, action.second());
         dynamoDb.putLegacy(key, truth.totals().get(key));
       } else if (action.kind() == Action.Kind.EARLIER) {
@@ -285,11 +285,11 @@ public final class Simulation {
     pass(0);
   }
 
-  private static TallyKey choice(int number) {
+  private static Choice choice(int number) {
     return Citizens.key(number);
   }
 
-  private Set<TallyKey> readBallot() {
+  private Set<Choice> readBallot() {
     if (ballot.isAway(now) || now < outageUntil) {
       faults.add(Fault.BALLOT_AWAY);
       if (!sabotage.tellsThatTheBallotIsAway()) {
@@ -726,7 +726,7 @@ public final class Simulation {
   }
 
   private void check() {
-    Map<TallyKey, Long> totals = dynamoDb.totals();
+    Map<Choice, Long> totals = dynamoDb.totals();
     if (!truth.totals().equals(truth.totals(citizens.standing()))) {
       throw new SimulationFailure("the changes on the stream do not sum up to the table of votes");
     }
@@ -758,7 +758,7 @@ public final class Simulation {
   }
 
   /** What was refused and lies there may be counted all the same, by another delivery. */
-  private void check(TallyKey key, long found, long votes) {
+  private void check(Choice key, long found, long votes) {
     long least = votes - refusals.uncertain(key, true);
     long most = votes + refusals.uncertain(key, false);
     if (found < least || most < found) {

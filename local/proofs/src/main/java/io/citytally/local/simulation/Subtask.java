@@ -81,7 +81,7 @@ public final class Subtask {
       throws Exception {
     this.operator = operator;
     time.advanceTo(elapsed, clock);
-    Place place = Place.of(index, operator.parallelism());
+    Target place = Target.of(index, operator.parallelism());
     place.register(metrics);
     StreamOperatorFactory<Object> factory = (StreamOperatorFactory<Object>) operator.newFactory();
     if (factory instanceof AbstractStreamOperatorFactory<Object> aware) {

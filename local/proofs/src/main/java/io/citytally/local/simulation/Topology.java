@@ -3,10 +3,10 @@ package io.citytally.local.simulation;
 import io.citytally.VoteCountingPipeline;
 import io.citytally.count.Origin;
 import io.citytally.feed.Admission;
-import io.citytally.feed.DynamoDbStreamsFeed;
-import io.citytally.feed.KinesisFeed;
+import io.citytally.feed.DynamoDbStreamsVoteSource;
+import io.citytally.feed.KinesisVoteSource;
 import io.citytally.feed.ShardConsumer;
-import io.citytally.feed.VoteFeed;
+import io.citytally.feed.VoteSource;
 import io.citytally.sink.RecentVotesSink;
 import io.citytally.sink.RejectedVotesSink;
 import io.citytally.sink.TallySink;
@@ -107,7 +107,7 @@ public final class Topology {
       boolean chained) {
 
     public boolean isSource() {
-      return uid.equals(VoteFeed.UID);
+      return uid.equals(VoteSource.UID);
     }
 
     StreamOperatorFactory<?> newFactory() {
@@ -115,7 +115,7 @@ public final class Topology {
     }
 
     StreamConfig config() {
-      return Place.configOf(this);
+      return Target.configOf(this);
     }
   }
 
@@ -188,8 +188,8 @@ public final class Topology {
             "eu-west-1", null, true, null, Duration.ofSeconds(1), Duration.ofSeconds(1));
     return new VoteCountingPipeline(
         settings.tablesOwnStream()
-            ? new DynamoDbStreamsFeed("votes", unused)
-            : new KinesisFeed("votes", VotesTable.DEFAULT_NAME, unused, DEDUPE_TIME_TO_LIVE),
+            ? new DynamoDbStreamsVoteSource("votes", unused)
+            : new KinesisVoteSource("votes", VotesTable.DEFAULT_NAME, unused, DEDUPE_TIME_TO_LIVE),
         settings.hasBallot()
             ? Admission.byBallot(BALLOT, BALLOT_REFRESH, TOTALS)
             : Admission.ofAtMost(MAX_CHOICES, TOTALS),

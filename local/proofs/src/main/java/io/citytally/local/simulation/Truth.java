@@ -2,10 +2,10 @@ package io.citytally.local.simulation;
 
 import io.citytally.local.simulation.SimulatedStream.Delivery;
 import io.citytally.local.simulation.SimulatedStream.Shard;
-import io.citytally.table.Standing;
+import io.citytally.table.CounterState;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,26 +27,26 @@ final class Truth {
   private final SortedSet<String> rejected = new TreeSet<>();
 
   /** What each total was before the job first wrote it. */
-  private final Map<TallyKey, Long> legacy = new HashMap<>();
+  private final Map<Choice, Long> legacy = new HashMap<>();
 
-  private final Set<TallyKey> wasBefore = new HashSet<>();
+  private final Set<Choice> wasBefore = new HashSet<>();
 
   /** What each total was before the epoch. */
-  private final Map<TallyKey, Long> before = new HashMap<>();
+  private final Map<Choice, Long> before = new HashMap<>();
 
   /** What earlier epochs did not count, though it was cast. */
-  private final Map<TallyKey, Long> lacking = new HashMap<>();
+  private final Map<Choice, Long> lacking = new HashMap<>();
 
   private long epoch = 1;
 
   /** What came and went in the epoch. */
-  private final Map<TallyKey, Long> added = new HashMap<>();
+  private final Map<Choice, Long> added = new HashMap<>();
 
-  private final Map<TallyKey, Long> removed = new HashMap<>();
+  private final Map<Choice, Long> removed = new HashMap<>();
   private final List<Change> changes = new ArrayList<>();
 
   /** A total that stands in the table before the job first writes it. */
-  void legacy(TallyKey key, long votes) {
+  void legacy(Choice key, long votes) {
     legacy.merge(key, votes, Long::sum);
     before.merge(key, votes, Long::sum);
     wasBefore.add(key);
@@ -77,7 +77,7 @@ final class Truth {
   }
 
   /** The count starts again, on top of what stands in the table. */
-  void nextEpoch(long next, Map<TallyKey, Long> standing) {
+  void nextEpoch(long next, Map<Choice, Long> standing) {
     totals().forEach((key, votes) -> move(key, standing.get(key) - votes));
     epoch = next;
     added.clear();
@@ -86,15 +86,15 @@ final class Truth {
   }
 
   /** What stands before the epoch is another number than the changes sum up to. */
-  private void move(TallyKey key, long votes) {
+  private void move(Choice key, long votes) {
     lacking.merge(key, -votes, Long::sum);
     before.put(key, of(before, key) + votes + of(added, key) - of(removed, key));
   }
 
   /** At rest, of every key. */
-  Map<TallyKey, Long> totals() {
-    Map<TallyKey, Long> totals = new HashMap<>();
-    for (TallyKey key : Citizens.KEYS) {
+  Map<Choice, Long> totals() {
+    Map<Choice, Long> totals = new HashMap<>();
+    for (Choice key : Citizens.KEYS) {
       totals.put(key, of(before, key) + of(added, key) - of(removed, key));
     }
     return totals;
@@ -103,15 +103,15 @@ final class Truth {
   /**
    * The same, if the stream has taken everything in, from what stands in the table of the votes.
    */
-  Map<TallyKey, Long> totals(Map<TallyKey, Long> standing) {
-    Map<TallyKey, Long> totals = new HashMap<>(standing);
+  Map<Choice, Long> totals(Map<Choice, Long> standing) {
+    Map<Choice, Long> totals = new HashMap<>(standing);
     legacy.forEach((key, votes) -> totals.merge(key, votes, Long::sum));
     lacking.forEach((key, votes) -> totals.merge(key, -votes, Long::sum));
     return totals;
   }
 
   /** Whether there was a total before the job first wrote one. */
-  boolean wasBefore(TallyKey key) {
+  boolean wasBefore(Choice key) {
     return wasBefore.contains(key);
   }
 
@@ -120,12 +120,12 @@ final class Truth {
    * stream still holds, and has seen at least one vote for the choice.
    */
   long ahead(
-      SimulatedStream stream, Function<TallyKey, Standing> items, Predicate<TallyKey> counts) {
+      SimulatedStream stream, Function<Choice, CounterState> items, Predicate<Choice> counts) {
     // A record that is cast again brings one side of its change.
     Set<Integer> newSidesRead = new HashSet<>();
     Set<Integer> oldSidesRead = new HashSet<>();
-    Map<TallyKey, Long> taken = new HashMap<>();
-    Map<TallyKey, Long> left = new HashMap<>();
+    Map<Choice, Long> taken = new HashMap<>();
+    Map<Choice, Long> left = new HashMap<>();
     for (Shard shard : stream.shards()) {
       for (int i = shard.expired(); i < shard.size(); i++) {
         Change change = shard.delivery(i).change();
@@ -142,7 +142,7 @@ final class Truth {
         .filter(key -> taken.containsKey(key) || left.containsKey(key))
         .filter(
             key -> {
-              Standing item = items.apply(key);
+              CounterState item = items.apply(key);
               return item.epoch() == epoch
                   && (item.added() > of(taken, key) || item.removed() > of(left, key));
             })
@@ -160,9 +160,9 @@ final class Truth {
    * @throws SimulationFailure if not
    */
   void check(Map<String, AttributeValue> old, Map<String, AttributeValue> item) {
-    TallyKey key = TotalVotesTable.keyOf(item);
-    Standing was = TotalVotesTable.standingOf(old);
-    Standing is = TotalVotesTable.standingOf(item);
+    Choice key = TotalVotesTable.keyOf(item);
+    CounterState was = TotalVotesTable.standingOf(old);
+    CounterState is = TotalVotesTable.standingOf(item);
     if (is.epoch() < was.epoch()
         || is.epoch() == was.epoch()
             && (is.added() < was.added() || is.removed() < was.removed())) {
@@ -191,7 +191,7 @@ final class Truth {
     }
   }
 
-  private static long of(Map<TallyKey, Long> numbers, TallyKey key) {
+  private static long of(Map<Choice, Long> numbers, Choice key) {
     return numbers.getOrDefault(key, 0L);
   }
 
@@ -201,7 +201,7 @@ final class Truth {
     for (Change change : changes) {
       for (Side side : sides(change)) {
         feeds.add(RecentVotes.CITY);
-        feeds.add(RecentVotes.feedOf(side.choice().region));
+        feeds.add(RecentVotes.listOf(side.choice().region));
       }
     }
     return feeds;
@@ -216,7 +216,7 @@ final class Truth {
     for (Change change : changes) {
       for (Side side : sides(change)) {
         if (feed.equals(RecentVotes.CITY)
-            || feed.equals(RecentVotes.feedOf(side.choice().region))) {
+            || feed.equals(RecentVotes.listOf(side.choice().region))) {
           latest.merge(
               change.vote(), side, (one, other) -> Side.AGE.compare(one, other) > 0 ? one : other);
         }
@@ -249,7 +249,7 @@ final class Truth {
     return sides;
   }
 
-  private record Side(TallyKey choice, boolean taken, long micros) {
+  private record Side(Choice choice, boolean taken, long micros) {
 
     /** No two changes have the same time; of one change, taking is the later side. */
     private static final Comparator<Side> AGE =

@@ -14,10 +14,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A dashboard that is open all the time: asks for the results once a second. */
 public final class ResultsWatch implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
   private final HttpRequest request;
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private final AtomicLong answered = new AtomicLong();
@@ -27,7 +27,7 @@ public final class ResultsWatch implements AutoCloseable {
    * @param results where they are
    */
   public ResultsWatch(URI results) {
-    request = HttpRequest.newBuilder(results).timeout(PATIENCE).build();
+    request = HttpRequest.newBuilder(results).timeout(TIMEOUT).build();
   }
 
   /** Begins to look, until it is closed. */

@@ -16,7 +16,7 @@ import io.citytally.local.replay.Drain;
 import io.citytally.local.system.LocalSystem;
 import io.citytally.local.web.WebSettings;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Files;
@@ -157,7 +157,7 @@ final class Soak {
   private Votes counting(Votes table) {
     return new Votes() {
       @Override
-      public void cast(String id, TallyKey choice) {
+      public void cast(String id, Choice choice) {
         table.cast(id, choice);
         votes.incrementAndGet();
       }
@@ -195,16 +195,16 @@ final class Soak {
   private void compare(LocalSystem system) throws Exception {
     Drain drain = new Drain(system.cloud(), system.flink(), system.alarm(), options.job().window());
     drain.awaitRead();
-    Map<TallyKey, Long> totals = drain.awaitWritten();
-    Map<TallyKey, Long> truth = new HashMap<>();
+    Map<Choice, Long> totals = drain.awaitWritten();
+    Map<Choice, Long> truth = new HashMap<>();
     for (var vote : system.cloud().scan(VotesTable.DEFAULT_NAME)) {
       truth.merge(VotesTable.choiceOf(vote), 1L, Long::sum);
     }
     int before = differing.size();
-    TreeSet<TallyKey> keys = new TreeSet<>(Comparator.comparing(TallyKey::toString));
+    TreeSet<Choice> keys = new TreeSet<>(Comparator.comparing(Choice::toString));
     keys.addAll(totals.keySet());
     keys.addAll(truth.keySet());
-    for (TallyKey key : keys) {
+    for (Choice key : keys) {
       long counted = totals.getOrDefault(key, 0L);
       long cast = truth.getOrDefault(key, 0L);
       if (counted != cast) {

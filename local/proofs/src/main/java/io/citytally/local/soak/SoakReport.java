@@ -33,11 +33,11 @@ record SoakReport(
     long resultsFailed) {
 
   private static final double MEGA = 1_000_000;
-  private static final int MOST_ROWS = 20;
+  private static final int MAX_ROWS = 20;
 
   /** Empty where too few footprints tell nothing. */
   List<Trend> trends() {
-    return footprints.size() < Trend.LEAST_FOOTPRINTS ? List.of() : Trend.of(footprints);
+    return footprints.size() < Trend.MIN_FOOTPRINTS ? List.of() : Trend.of(footprints);
   }
 
   int exitStatus() {
@@ -81,7 +81,7 @@ record SoakReport(
     page.add("");
     page.add("| after | votes | live heap | resident | threads | open files | checkpoint took |");
     page.add("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
-    int rows = Math.min(MOST_ROWS, footprints.size());
+    int rows = Math.min(MAX_ROWS, footprints.size());
     for (int row = 0; row < rows; row++) {
       page.add(row(footprints.get(row * (footprints.size() - 1) / Math.max(1, rows - 1))));
     }

@@ -23,7 +23,7 @@ record Trend(String name, String unit, double typical, double growth, double tol
   private static final double MEGA = 1_000_000;
 
   /** With fewer footprints than this nothing is said. */
-  static final int LEAST_FOOTPRINTS = 8;
+  static final int MIN_FOOTPRINTS = 8;
 
   /**
    * What must not grow: live heap by less than a quarter (or 48 MB, where that is more), threads

@@ -3,7 +3,7 @@ package io.citytally.local.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.local.Elections;
-import io.citytally.local.cloud.FeedSource;
+import io.citytally.vote.SourceKind;
 import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.recount.Recount;
@@ -25,7 +25,7 @@ class ChaosITCase {
 
   private static final JobSettings JOB =
       new JobSettings(
-          FeedSource.KINESIS, Duration.ofMillis(300), 20, Duration.ofHours(25), 1, 2, 2);
+          SourceKind.KINESIS, Duration.ofMillis(300), 20, Duration.ofHours(25), 1, 2, 2);
 
   @BeforeAll
   static void requireKinesis() {

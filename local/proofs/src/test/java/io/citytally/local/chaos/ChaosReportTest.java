@@ -3,7 +3,7 @@ package io.citytally.local.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.local.recount.Recount;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 
 class ChaosReportTest {
 
-  private static final TallyKey PARK = new TallyKey("Wesoła", "park");
-  private static final TallyKey POOL = new TallyKey("Wesoła", "pool");
-  private static final Map<TallyKey, Long> PUBLISHED = Map.of(PARK, 600L, POOL, 400L);
+  private static final Choice PARK = new Choice("Wesoła", "park");
+  private static final Choice POOL = new Choice("Wesoła", "pool");
+  private static final Map<Choice, Long> PUBLISHED = Map.of(PARK, 600L, POOL, 400L);
 
   private final Occurrences happened = new Occurrences();
 

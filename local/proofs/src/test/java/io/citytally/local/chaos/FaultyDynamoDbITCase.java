@@ -9,7 +9,7 @@ import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.LocalDynamoDb;
 import io.citytally.local.cloud.StorageTemplate;
 import io.citytally.table.TotalVotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +39,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionConflictExcepti
 /** What a real client of DynamoDB sees of each fault, and what a look at the table shows. */
 class FaultyDynamoDbITCase {
 
-  private static final TallyKey PARK = new TallyKey("Wesoła", "park");
+  private static final Choice PARK = new Choice("Wesoła", "park");
 
   private static LocalDynamoDb server;
   private static DynamoDbClient table;

@@ -17,7 +17,7 @@ import io.citytally.table.BallotTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,13 +53,13 @@ class OverloadITCase {
   private static final String REJECTED = "rejectedVotesOutstanding";
 
   private static final int REGIONS = 10;
-  private static final List<TallyKey> BALLOT =
+  private static final List<Choice> BALLOT =
       IntStream.range(0, MAX_KEYS + 1_000)
-          .mapToObj(i -> new TallyKey("Region " + i % REGIONS, "improvement-" + i))
+          .mapToObj(i -> new Choice("Region " + i % REGIONS, "improvement-" + i))
           .toList();
 
   private final CreationClock clock = new CreationClock();
-  private final Map<TallyKey, Long> truth = new HashMap<>();
+  private final Map<Choice, Long> truth = new HashMap<>();
   private int garbage;
 
   @Test
@@ -78,7 +78,7 @@ class OverloadITCase {
         BALLOT.forEach(choice -> vote(city, choice));
         putGarbage(city, 100, "{");
         await()
-            .atMost(City.PATIENCE)
+            .atMost(City.TIMEOUT)
             .until(
                 () -> {
                   BALLOT.forEach(choice -> vote(city, choice));
@@ -120,7 +120,7 @@ class OverloadITCase {
           vote(city, BALLOT.get(garbage % BALLOT.size()));
         }
         await()
-            .atMost(City.PATIENCE)
+            .atMost(City.TIMEOUT)
             .until(
                 () ->
                     peaks.of(REJECTED) > fit * 9 / 10 && peaks.of(JobMetrics.BACK_PRESSURE) > 500);
@@ -128,7 +128,7 @@ class OverloadITCase {
 
         await()
             .pollInterval(Duration.ofMillis(500))
-            .atMost(City.PATIENCE.multipliedBy(2))
+            .atMost(City.TIMEOUT.multipliedBy(2))
             .until(() -> rejected(city) == garbage);
         Drain drain = city.drain(job, settings);
         drain.awaitRead();
@@ -166,7 +166,7 @@ class OverloadITCase {
     }
   }
 
-  private void vote(City city, TallyKey choice) {
+  private void vote(City city, Choice choice) {
     city.cloud().stream()
         .orElseThrow()
         .put(

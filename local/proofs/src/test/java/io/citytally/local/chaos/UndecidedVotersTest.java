@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.citytally.local.Elections;
 import io.citytally.local.chaos.UndecidedVoters.Step;
 import io.citytally.local.election.Election;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,16 +25,16 @@ class UndecidedVotersTest {
   @Test
   void inTheEndTheVotesStandAsPublished() {
     for (long seed = 1; seed <= 20; seed++) {
-      Map<String, TallyKey> votes = new HashMap<>();
+      Map<String, Choice> votes = new HashMap<>();
       for (Step step : new UndecidedVoters(election, seed, true).steps()) {
         step.choice()
             .ifPresentOrElse(choice -> votes.put(step.id(), choice), () -> votes.remove(step.id()));
       }
 
-      Map<TallyKey, Long> totals =
+      Map<Choice, Long> totals =
           votes.values().stream()
               .collect(Collectors.groupingBy(choice -> choice, Collectors.counting()));
-      Map<TallyKey, Long> published = new HashMap<>(election.published());
+      Map<Choice, Long> published = new HashMap<>(election.published());
       published.values().removeIf(votesFor -> votesFor == 0);
       assertThat(totals).as("seed %d", seed).isEqualTo(published);
     }
@@ -42,10 +42,10 @@ class UndecidedVotersTest {
 
   @Test
   void everyStepChangesSomething() {
-    Map<String, TallyKey> votes = new HashMap<>();
+    Map<String, Choice> votes = new HashMap<>();
 
     for (Step step : new UndecidedVoters(election, 7, true).steps()) {
-      TallyKey before =
+      Choice before =
           step.choice().isPresent()
               ? votes.put(step.id(), step.choice().get())
               : votes.remove(step.id());

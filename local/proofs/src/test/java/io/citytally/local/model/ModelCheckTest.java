@@ -6,7 +6,7 @@ import io.citytally.local.model.Outcome.Counterexample;
 import io.citytally.local.model.Search.Limits;
 import io.citytally.sink.PendingTally;
 import io.citytally.table.Decision;
-import io.citytally.table.Standing;
+import io.citytally.table.CounterState;
 import io.citytally.vote.Tally;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -58,7 +58,7 @@ class ModelCheckTest {
         search(
             new TallyProtocol() {
               @Override
-              public boolean isHopeless(ConditionalAdd request, Standing item) {
+              public boolean isHopeless(ConditionalAdd request, CounterState item) {
                 return false;
               }
             },
@@ -170,36 +170,36 @@ class ModelCheckTest {
     return Stream.of(
         new Mutant("asks for no condition") {
           @Override
-          boolean allows(ConditionalAdd request, Standing item) {
+          boolean allows(ConditionalAdd request, CounterState item) {
             return true;
           }
         },
         new Mutant("asks for the epoch only") {
           @Override
-          boolean allows(ConditionalAdd request, Standing item) {
+          boolean allows(ConditionalAdd request, CounterState item) {
             return item.epoch() == decision(request).expected().epoch();
           }
         },
         new Mutant("asks for what came only") {
           @Override
-          boolean allows(ConditionalAdd request, Standing item) {
-            Standing expected = decision(request).expected();
+          boolean allows(ConditionalAdd request, CounterState item) {
+            CounterState expected = decision(request).expected();
             return item.epoch() == expected.epoch()
                 && (decision(request).takesOver() || item.added() == expected.added());
           }
         },
         new Mutant("takes over whatever the epoch") {
           @Override
-          boolean allows(ConditionalAdd request, Standing item) {
+          boolean allows(ConditionalAdd request, CounterState item) {
             return decision(request).takesOver() || super.allows(request, item);
           }
         },
         new Mutant("takes over on top of the old epoch's numbers") {
           @Override
-          Standing next(ConditionalAdd request, Standing item) {
-            Standing next = super.next(request, item);
+          CounterState next(ConditionalAdd request, CounterState item) {
+            CounterState next = super.next(request, item);
             return decision(request).takesOver()
-                ? Standing.at(
+                ? CounterState.at(
                     next.epoch(), item.added() + next.added(), item.removed() + next.removed())
                 : next;
           }
@@ -210,16 +210,16 @@ class ModelCheckTest {
             Tally tally = pending.tally();
             Decision.Kind kind = super.kind(pending);
             boolean same =
-                pending.belief().equals(Standing.at(tally.epoch, tally.added, tally.removed));
+                pending.belief().equals(CounterState.at(tally.epoch, tally.added, tally.removed));
             return kind == Decision.Kind.OUTDATED
                 ? kind
                 : same ? Decision.Kind.NOTHING_TO_ADD : Decision.Kind.WRITE;
           }
 
           @Override
-          Standing next(ConditionalAdd request, Standing item) {
+          CounterState next(ConditionalAdd request, CounterState item) {
             Tally tally = request.tally();
-            return Standing.at(tally.epoch, tally.added, tally.removed);
+            return CounterState.at(tally.epoch, tally.added, tally.removed);
           }
 
           @Override
@@ -230,7 +230,7 @@ class ModelCheckTest {
           }
 
           @Override
-          PendingTally written(PendingTally pending, ConditionalAdd sent, Effect<Standing> effect) {
+          PendingTally written(PendingTally pending, ConditionalAdd sent, Effect<CounterState> effect) {
             return pending.refused(effect.memory());
           }
         },
@@ -242,7 +242,7 @@ class ModelCheckTest {
         },
         new Mutant("moves the total, but not the memory") {
           @Override
-          Standing next(ConditionalAdd request, Standing item) {
+          CounterState next(ConditionalAdd request, CounterState item) {
             return item.epoch() == 0 ? super.next(request, item) : item;
           }
         },
@@ -261,9 +261,9 @@ class ModelCheckTest {
           }
 
           @Override
-          Standing next(ConditionalAdd request, Standing item) {
+          CounterState next(ConditionalAdd request, CounterState item) {
             Tally tally = request.tally();
-            return Standing.at(tally.epoch, tally.added, tally.removed);
+            return CounterState.at(tally.epoch, tally.added, tally.removed);
           }
         },
         new Mutant("takes over no item of an older epoch") {
@@ -282,19 +282,19 @@ class ModelCheckTest {
         new Mutant("takes a lost answer for success") {
           @Override
           public Writer unanswered(Writer writer) {
-            Standing next = decision(writer.sent()).next();
+            CounterState next = decision(writer.sent()).next();
             return answered(writer, new Effect<>(next, 0, true));
           }
         },
         new Mutant("learns nothing from a failed condition") {
           @Override
-          PendingTally refused(PendingTally pending, Standing seen) {
+          PendingTally refused(PendingTally pending, CounterState seen) {
             return pending;
           }
         },
         new Mutant("gives up where a condition fails") {
           @Override
-          public Writer answered(Writer writer, Effect<Standing> effect) {
+          public Writer answered(Writer writer, Effect<CounterState> effect) {
             return effect.written()
                 ? super.answered(writer, effect)
                 : new Writer(writer.counted(), effect.memory(), null, null, false);

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.DeduplicateChanges;
 import io.citytally.count.Origin;
-import io.citytally.count.TallyWindow;
+import io.citytally.count.TallyThrottle;
 import io.citytally.vote.ChangeIdentity;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -244,7 +244,7 @@ class SabotageTest {
       }
     }
 
-    private static ChoiceChange side(VoteChange change, TallyKey choice, boolean taken) {
+    private static ChoiceChange side(VoteChange change, Choice choice, boolean taken) {
       ChoiceChange side = new ChoiceChange();
       side.choice = choice;
       side.taken = taken;
@@ -310,7 +310,7 @@ class SabotageTest {
     }
   }
 
-  private static final class WaitsForTheClock extends TallyWindow {
+  private static final class WaitsForTheClock extends TallyThrottle {
 
     private static final long serialVersionUID = 1L;
 

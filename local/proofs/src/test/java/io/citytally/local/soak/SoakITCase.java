@@ -2,7 +2,7 @@ package io.citytally.local.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.citytally.local.cloud.FeedSource;
+import io.citytally.vote.SourceKind;
 import io.citytally.local.cloud.JobSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +13,7 @@ class SoakITCase {
 
   private static final JobSettings JOB =
       new JobSettings(
-          FeedSource.DYNAMODB_STREAMS, Duration.ofMillis(500), 5, Duration.ofHours(25), 1, 2, 0);
+          SourceKind.DYNAMODB_STREAMS, Duration.ofMillis(500), 5, Duration.ofHours(25), 1, 2, 0);
 
   @Test
   void comparesAndMeasuresThroughCrashes() throws Exception {

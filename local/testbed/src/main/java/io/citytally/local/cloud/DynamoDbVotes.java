@@ -1,7 +1,7 @@
 package io.citytally.local.cloud;
 
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ public final class DynamoDbVotes implements Votes {
   /** The most items of one {@code BatchWriteItem}, by DynamoDB's documentation. */
   public static final int BATCH = 25;
 
-  private static final int MOST_TRIES = 10;
+  private static final int MAX_TRIES = 10;
 
   private final DynamoDbClient client;
   private final String table;
@@ -34,7 +34,7 @@ public final class DynamoDbVotes implements Votes {
   }
 
   @Override
-  public void cast(String id, TallyKey choice) {
+  public void cast(String id, Choice choice) {
     client.putItem(put -> put.tableName(table).item(VotesTable.itemOf(id, choice)));
   }
 
@@ -59,7 +59,7 @@ public final class DynamoDbVotes implements Votes {
       if (unprocessed.isEmpty()) {
         return;
       }
-      if (tries == MOST_TRIES) {
+      if (tries == MAX_TRIES) {
         throw new IllegalStateException(
             "DynamoDB left %d votes unprocessed, %d times over"
                 .formatted(unprocessed.get(table).size(), tries));

@@ -1,5 +1,7 @@
 package io.citytally.local.cloud;
 
+import io.citytally.vote.SourceKind;
+
 import java.time.Duration;
 
 /**
@@ -10,12 +12,12 @@ import java.time.Duration;
  * @param dedupeTtl how long a change is remembered, to know a second delivery; longer than the 24
  *     hours for which the stream keeps it
  * @param epoch raised by hand when the job starts again without its state
- * @param shards of the Kinesis stream; without a meaning for {@link FeedSource#DYNAMODB_STREAMS}
+ * @param shards of the Kinesis stream; without a meaning for {@link SourceKind#DYNAMODB_STREAMS}
  * @param hasBallot whether only what is on the ballot counts; else anything does, up to {@code
  *     max.choices}
  */
 public record JobSettings(
-    FeedSource source,
+    SourceKind source,
     Duration window,
     int recentSize,
     Duration dedupeTtl,
@@ -26,7 +28,7 @@ public record JobSettings(
 
   /** With a ballot. */
   public JobSettings(
-      FeedSource source,
+      SourceKind source,
       Duration window,
       int recentSize,
       Duration dedupeTtl,

@@ -1,8 +1,10 @@
 package io.citytally.local.cloud;
 
+import io.citytally.vote.SourceKind;
+
 import io.citytally.cli.target.LocalAws;
 import io.citytally.config.VoteCountingConfig;
-import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.table.BallotTable;
 import io.citytally.table.RecentVotesTable;
@@ -12,7 +14,7 @@ import io.citytally.table.VotesTable;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -46,7 +48,7 @@ public final class LocalCloud {
   public record Setup(
       Path home,
       Optional<Path> data,
-      FeedSource source,
+      SourceKind source,
       int shards,
       PortSettings ports,
       boolean streamed,
@@ -62,7 +64,7 @@ public final class LocalCloud {
       Logger.getLogger("org.apache.flink.kinesis.shaded.com.amazonaws");
 
   private final Setup setup;
-  private final Alarm alarm;
+  private final FailureSignal alarm;
   private final Path emulators;
   private volatile LocalDynamoDb dynamoDbServer;
   private final URI dynamoDbEndpoint;
@@ -70,7 +72,7 @@ public final class LocalCloud {
   private volatile LocalKinesis kinesisServer;
   private final Optional<Kinesis> kinesis;
 
-  private LocalCloud(Closing closing, Setup setup, Alarm alarm, Consumer<String> progress)
+  private LocalCloud(Closing closing, Setup setup, FailureSignal alarm, Consumer<String> progress)
       throws Exception {
     CONNECTORS_SDK_LOG.setLevel(Level.OFF);
     this.setup = setup;
@@ -78,14 +80,14 @@ public final class LocalCloud {
     StorageTemplate storage =
         StorageTemplate.read(
             setup.home.resolve("cloudformation").resolve("storage.yaml"),
-            Map.of("Feed", setup.source.label));
+            Map.of("Feed", setup.source.toString()));
     emulators = Emulators.in(setup.home);
     if (setup.ports.otherDynamoDb().isEmpty()) {
       Emulators.install(emulators, progress);
     }
 
     Optional<KinesisClient> kinesisClient = Optional.empty();
-    if (setup.source == FeedSource.KINESIS) {
+    if (setup.source == SourceKind.KINESIS) {
       progress.accept("Starting Kinesis");
       kinesisServer = startKinesis(port(setup.ports.kinesis(), "--kinesis-port", Ports.KINESIS));
       closing.add(() -> kinesisServer.close());
@@ -117,7 +119,7 @@ public final class LocalCloud {
    * @param progress is told what is being started
    */
   public static LocalCloud start(
-      Closing closing, Setup setup, Alarm alarm, Consumer<String> progress) throws Exception {
+      Closing closing, Setup setup, FailureSignal alarm, Consumer<String> progress) throws Exception {
     return new LocalCloud(closing, setup, alarm, progress);
   }
 
@@ -220,7 +222,7 @@ public final class LocalCloud {
 
   private Map<String, Properties> propertiesOf(JobSettings job, URI tables) {
     Map<String, String> feed = new HashMap<>();
-    feed.put("source", setup.source.label);
+    feed.put("source", setup.source.toString());
     feed.put("poll.interval", "100 ms");
     feed.put("shard.discovery.interval", "1 s");
     if (kinesis.isPresent()) {
@@ -311,7 +313,7 @@ public final class LocalCloud {
   }
 
   /** Puts these improvements on the ballot, to be voted for. */
-  public void publishBallot(Map<TallyKey, String> titles) {
+  public void publishBallot(Map<Choice, String> titles) {
     titles.forEach(
         (key, title) ->
             dynamoDb.putItem(
@@ -320,16 +322,16 @@ public final class LocalCloud {
   }
 
   /** What the ballot says of each choice that is or was on it. */
-  public Map<TallyKey, BallotEntry> ballot() {
-    Map<TallyKey, BallotEntry> ballot = new LinkedHashMap<>();
+  public Map<Choice, BallotEntry> ballot() {
+    Map<Choice, BallotEntry> ballot = new LinkedHashMap<>();
     scan(BallotTable.DEFAULT_NAME)
         .forEach(item -> ballot.put(BallotTable.keyOf(item), BallotTable.entryOf(item)));
     return ballot;
   }
 
   /** The votes of each region and improvement, as the job has counted them so far. */
-  public Map<TallyKey, Long> totals() {
-    Map<TallyKey, Long> totals = new HashMap<>();
+  public Map<Choice, Long> totals() {
+    Map<Choice, Long> totals = new HashMap<>();
     scan(TotalVotesTable.DEFAULT_NAME)
         .forEach(
             item -> totals.put(TotalVotesTable.keyOf(item), TotalVotesTable.totalVotesOf(item)));

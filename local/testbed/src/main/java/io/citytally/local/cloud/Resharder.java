@@ -1,7 +1,7 @@
 package io.citytally.local.cloud;
 
 import io.citytally.local.cloud.VoteStream.Marker;
-import io.citytally.local.lifecycle.Patience;
+import io.citytally.local.lifecycle.Retry;
 import java.math.BigInteger;
 import java.util.Comparator;
 import java.util.List;
@@ -45,7 +45,7 @@ public final class Resharder {
           Shard shard = open.get(random.nextInt(open.size()));
           List<Marker> markers = votes.mark(List.of(shard), id);
           BigInteger middle = start(shard).add(end(shard)).shiftRight(1);
-          Patience.with(
+          Retry.with(
               () ->
                   kinesis.splitShard(
                       request ->
@@ -75,7 +75,7 @@ public final class Resharder {
           int left = random.nextInt(open.size() - 1);
           List<Shard> pair = open.subList(left, left + 2);
           List<Marker> markers = votes.mark(pair, id);
-          Patience.with(
+          Retry.with(
               () ->
                   kinesis.mergeShards(
                       request ->
@@ -89,12 +89,12 @@ public final class Resharder {
   }
 
   private void awaitActive() {
-    while (Patience.with(
+    while (Retry.with(
                 () -> kinesis.describeStreamSummary(request -> request.streamName(votes.name())))
             .streamDescriptionSummary()
             .streamStatus()
         != StreamStatus.ACTIVE) {
-      Patience.pause(POLL_MILLIS);
+      Retry.pause(POLL_MILLIS);
     }
   }
 

@@ -62,7 +62,7 @@ public final class StorageTemplate {
   private static final String NO_VALUE = "AWS::NoValue";
   private static final String STACK_PREFIX = "${AWS::StackName}-";
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]+)}");
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
   /** The Kinesis stream that a table's changes go to, and how fine their times are. */
   public record Destination(String streamArn, String precision) {}
@@ -240,7 +240,7 @@ public final class StorageTemplate {
   private static void patience(WaiterOverrideConfiguration.Builder wait) {
     wait.backoffStrategyV2(BackoffStrategy.fixedDelay(Duration.ofMillis(25)))
         .maxAttempts(10_000)
-        .waitTimeout(LONGEST_WAIT);
+        .waitTimeout(MAX_WAIT);
   }
 
   private void readResource(String id, Map<?, ?> resource) {

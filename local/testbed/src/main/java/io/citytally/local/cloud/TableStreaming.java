@@ -2,7 +2,7 @@ package io.citytally.local.cloud;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.citytally.local.lifecycle.Patience;
+import io.citytally.local.lifecycle.Retry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,7 +44,7 @@ public final class TableStreaming {
       if (System.nanoTime() > end) {
         throw new TimeoutException("changes have not reached Kinesis within " + timeout);
       }
-      Patience.pause(POLL_MILLIS);
+      Retry.pause(POLL_MILLIS);
     }
   }
 
@@ -78,7 +78,7 @@ public final class TableStreaming {
             .header("X-Amz-Target", "Launcher." + operation)
             .POST(BodyPublishers.ofString("{}"))
             .build();
-    return Patience.with(
+    return Retry.with(
         () -> {
           try {
             HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());

@@ -1,6 +1,6 @@
 package io.citytally.local.cloud;
 
-import io.citytally.local.lifecycle.Patience;
+import io.citytally.local.lifecycle.Retry;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -164,7 +164,7 @@ public final class VoteStream implements AutoCloseable {
 
   /** The shards that still take records. */
   public List<Shard> openShards() {
-    return Patience.with(() -> kinesis.listShards(request -> request.streamName(stream)))
+    return Retry.with(() -> kinesis.listShards(request -> request.streamName(stream)))
         .shards()
         .stream()
         .filter(shard -> shard.sequenceNumberRange().endingSequenceNumber() == null)
@@ -263,7 +263,7 @@ public final class VoteStream implements AutoCloseable {
     while (true) {
       List<PutRecordsRequestEntry> request = left;
       List<PutRecordsResultEntry> results =
-          Patience.with(() -> kinesis.putRecords(put -> put.streamName(stream).records(request)))
+          Retry.with(() -> kinesis.putRecords(put -> put.streamName(stream).records(request)))
               .records();
       left = new ArrayList<>();
       for (int i = 0; i < results.size(); i++) {
@@ -276,7 +276,7 @@ public final class VoteStream implements AutoCloseable {
       if (left.isEmpty()) {
         return stored;
       }
-      Patience.pause(100);
+      Retry.pause(100);
     }
   }
 }

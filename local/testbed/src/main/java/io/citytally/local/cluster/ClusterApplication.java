@@ -31,7 +31,7 @@ final class ClusterApplication {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClusterApplication.class);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final FlinkCluster cluster;
@@ -92,7 +92,7 @@ final class ClusterApplication {
 
   private void awaitRunning() throws Exception {
     FlinkRest rest = cluster.rest();
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (!rest.isRunning(job)) {
       if (rest.state(job).equals("FAILED") || System.nanoTime() > deadline) {
         throw new CannotStartException(
@@ -172,7 +172,7 @@ final class ClusterApplication {
    */
   synchronized String stop() throws Exception {
     Files.createDirectories(snapshots);
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (true) {
       awaitRunning();
       try {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.citytally.cli.command.CannotStartException;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.guard.FlinkGuard;
-import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.FailureSignal;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -102,7 +102,7 @@ final class FlinkCluster implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FlinkCluster.class);
 
   private static final String STOPPING = "the cluster is being stopped";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(100);
 
   /** As Managed Flink's, unless the interval is shorter. */
@@ -120,7 +120,7 @@ final class FlinkCluster implements AutoCloseable {
   private static final MemorySize ROCKSDB_MEMORY_PER_SLOT = MemorySize.ofMebiBytes(384);
 
   private final Setup setup;
-  private final Alarm alarm;
+  private final FailureSignal alarm;
   private final Configuration configuration;
   private final String classPath;
   private final FlinkRest rest;
@@ -143,7 +143,7 @@ final class FlinkCluster implements AutoCloseable {
    *
    * @param alarm is raised if a process can't be replaced
    */
-  FlinkCluster(Setup setup, Alarm alarm) throws IOException {
+  FlinkCluster(Setup setup, FailureSignal alarm) throws IOException {
     this.setup = setup;
     this.alarm = alarm;
     Files.createDirectories(setup.logs);
@@ -400,7 +400,7 @@ final class FlinkCluster implements AutoCloseable {
   }
 
   private void await(FlinkProcess process, Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (!holds(condition)) {
       if (closing) {
         throw new IllegalStateException(STOPPING);
@@ -431,7 +431,7 @@ final class FlinkCluster implements AutoCloseable {
       closing = true;
     }
     supervision.shutdownNow();
-    supervision.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    supervision.awaitTermination(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     for (FlinkProcess taskManager : List.copyOf(taskManagers)) {
       taskManager.handle().destroy();
     }

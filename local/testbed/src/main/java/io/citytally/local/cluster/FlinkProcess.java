@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class FlinkProcess implements AutoCloseable {
 
   private static final int TOLD_LINES = 15;
-  private static final long PATIENCE_SECONDS = 5;
+  private static final long TIMEOUT_SECONDS = 5;
 
   private final String name;
   private final Path log;
@@ -72,7 +72,7 @@ final class FlinkProcess implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     process.destroy();
-    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+    if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
     }
   }

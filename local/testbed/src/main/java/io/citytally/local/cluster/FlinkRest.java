@@ -25,7 +25,7 @@ import java.util.UUID;
  */
 final class FlinkRest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final String CAUSE = "Caused by: ";
   private static final Duration POLL = Duration.ofMillis(100);
 
@@ -149,7 +149,7 @@ final class FlinkRest {
             .put("targetDirectory", directory.toUri().toString())
             .put("drain", false);
     String trigger = post("/jobs/" + job + "/stop", body).get("request-id").textValue();
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (System.nanoTime() < deadline) {
       JsonNode answer = get("/jobs/" + job + "/savepoints/" + trigger);
       if (answer.at("/status/id").asText().equals("COMPLETED")) {
@@ -162,7 +162,7 @@ final class FlinkRest {
       }
       Thread.sleep(POLL.toMillis());
     }
-    throw new IOException("the savepoint took longer than " + PATIENCE.toSeconds() + " s");
+    throw new IOException("the savepoint took longer than " + TIMEOUT.toSeconds() + " s");
   }
 
   /** Ends the job where it stands. */
@@ -184,7 +184,7 @@ final class FlinkRest {
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(address.resolve("/v1" + path))
         .header(FlinkGuard.HEADER, secret)
-        .timeout(PATIENCE);
+        .timeout(TIMEOUT);
   }
 
   private JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -9,7 +9,7 @@ import io.citytally.local.election.DefaultBallot;
 import io.citytally.local.election.Pacer;
 import io.citytally.local.election.SimulatedVoters;
 import io.citytally.local.election.SimulatedVoting;
-import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.system.LiveView;
 import io.citytally.local.web.LocalWeb;
@@ -43,7 +43,7 @@ final class LocalCluster {
   int run(ClusterOptions options) throws Exception {
     Path jar = options.jar().isPresent() ? options.jar().get() : JobJar.builtIn(home);
     try (Closing closing = Closing.onShutdown()) {
-      Alarm alarm = new Alarm();
+      FailureSignal alarm = new FailureSignal();
       Path temporary = Files.createTempDirectory("citytally-cluster-");
       closing.add(() -> FileUtils.deleteDirectory(temporary.toFile()));
       LocalCloud cloud =
@@ -141,7 +141,7 @@ final class LocalCluster {
   }
 
   private static void startVoting(
-      ClusterOptions options, Closing closing, LocalCloud cloud, Alarm alarm) throws Exception {
+      ClusterOptions options, Closing closing, LocalCloud cloud, FailureSignal alarm) throws Exception {
     if (options.votersPerSecond() > 0) {
       closing.add(
           new SimulatedVoting(

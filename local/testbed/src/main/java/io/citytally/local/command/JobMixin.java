@@ -1,7 +1,7 @@
 package io.citytally.local.command;
 
 import io.citytally.cli.command.Bounds;
-import io.citytally.local.cloud.FeedSource;
+import io.citytally.vote.SourceKind;
 import io.citytally.local.cloud.JobSettings;
 import java.time.Duration;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,9 +19,9 @@ public final class JobMixin {
       names = "--source",
       paramLabel = "FEED",
       defaultValue = "kinesis",
-      converter = FeedSourceConverter.class,
+      converter = SourceKindConverter.class,
       description = "Where the job reads: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  FeedSource source;
+  SourceKind source;
 
   @Option(
       names = "--window",
@@ -88,12 +88,12 @@ public final class JobMixin {
   }
 
   boolean readsKinesis() {
-    return source == FeedSource.KINESIS;
+    return source == SourceKind.KINESIS;
   }
 
   /** Refuses an option that has no meaning for the votes table's own stream. */
   public void withoutKinesis(String option, String reason) {
-    if (source == FeedSource.DYNAMODB_STREAMS) {
+    if (source == SourceKind.DYNAMODB_STREAMS) {
       throw refusal(option + " does not go with --source dynamodb-streams: " + reason);
     }
   }

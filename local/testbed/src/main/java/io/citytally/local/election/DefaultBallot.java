@@ -1,6 +1,6 @@
 package io.citytally.local.election;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -20,13 +20,13 @@ public final class DefaultBallot {
   private DefaultBallot() {}
 
   /** The title of each improvement, in the order of the ballot. */
-  public static Map<TallyKey, String> titles() {
+  public static Map<Choice, String> titles() {
     CSVFormat format =
         CSVFormat.DEFAULT.builder().setDelimiter(';').setHeader().setSkipHeaderRecord(true).build();
-    Map<TallyKey, String> titles = new LinkedHashMap<>();
+    Map<Choice, String> titles = new LinkedHashMap<>();
     try (InputStream in = DefaultBallot.class.getResourceAsStream(RESOURCE)) {
       for (CSVRecord row : format.parse(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-        titles.put(new TallyKey(row.get("region"), row.get("improvement")), row.get("title"));
+        titles.put(new Choice(row.get("region"), row.get("improvement")), row.get("title"));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("the ballot " + RESOURCE + " can't be read", e);

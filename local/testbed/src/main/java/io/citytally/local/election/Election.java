@@ -1,7 +1,7 @@
 package io.citytally.local.election;
 
 import io.citytally.local.cloud.CastVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -31,10 +31,10 @@ public final class Election {
   private static final int MAX_REMARKS = 5;
 
   private final List<PabulibFile> districts;
-  private final List<TallyKey[]> choices = new ArrayList<>();
-  private final Map<TallyKey, Long> published = new LinkedHashMap<>();
-  private final Map<TallyKey, Long> totals = new LinkedHashMap<>();
-  private final Map<TallyKey, String> titles = new LinkedHashMap<>();
+  private final List<Choice[]> choices = new ArrayList<>();
+  private final Map<Choice, Long> published = new LinkedHashMap<>();
+  private final Map<Choice, Long> totals = new LinkedHashMap<>();
+  private final Map<Choice, String> titles = new LinkedHashMap<>();
 
   /** The number of ballots in the districts before each one, and in all of them. */
   private final int[] firstBallotOf;
@@ -47,11 +47,11 @@ public final class Election {
     long votes = 0;
     for (int i = 0; i < districts.size(); i++) {
       PabulibFile district = districts.get(i);
-      TallyKey[] keys = new TallyKey[district.projects().size()];
+      Choice[] keys = new Choice[district.projects().size()];
       long[] cast = district.votesByProject();
       for (int p = 0; p < keys.length; p++) {
         PabulibFile.Project project = district.projects().get(p);
-        keys[p] = new TallyKey(district.region(), project.id());
+        keys[p] = new Choice(district.region(), project.id());
         totals.put(keys[p], cast[p]);
         published.put(keys[p], publishedOnce(project, cast[p], district.repetitionsOf(p)));
         titles.put(keys[p], project.title());
@@ -76,12 +76,12 @@ public final class Election {
    */
   public static Election read(List<Path> files) throws PabulibException {
     List<PabulibFile> districts = new ArrayList<>();
-    Map<TallyKey, PabulibFile> fileOf = new HashMap<>();
+    Map<Choice, PabulibFile> fileOf = new HashMap<>();
     Map<List<String>, PabulibFile> fileOfVoter = new HashMap<>();
     for (Path path : files) {
       PabulibFile file = PabulibFile.read(path);
       for (PabulibFile.Project project : file.projects()) {
-        requireNew(fileOf, new TallyKey(file.region(), project.id()), file, "improvement");
+        requireNew(fileOf, new Choice(file.region(), project.id()), file, "improvement");
       }
       for (String voter : file.voters()) {
         List<String> key = List.of(file.instance(), file.unit(), file.region(), voter);
@@ -115,7 +115,7 @@ public final class Election {
    * The result as the city published it, less the repetitions within a ballot; with the
    * improvements that nobody voted for.
    */
-  public Map<TallyKey, Long> published() {
+  public Map<Choice, Long> published() {
     return Collections.unmodifiableMap(published);
   }
 
@@ -123,7 +123,7 @@ public final class Election {
    * The result that the ballots give, with the improvements that nobody voted for: what a count of
    * {@link #votesInOrder} must come to.
    */
-  public Map<TallyKey, Long> totals() {
+  public Map<Choice, Long> totals() {
     return Collections.unmodifiableMap(totals);
   }
 
@@ -140,10 +140,10 @@ public final class Election {
     for (int i = 0; i < districts.size(); i++) {
       PabulibFile file = districts.get(i);
       int repetitions = 0;
-      List<TallyKey> contradicted = new ArrayList<>();
+      List<Choice> contradicted = new ArrayList<>();
       for (int p = 0; p < file.projects().size(); p++) {
         repetitions += file.repetitionsOf(p);
-        TallyKey key = choices.get(i)[p];
+        Choice key = choices.get(i)[p];
         if (!totals.get(key).equals(published.get(key))) {
           contradicted.add(key);
         }
@@ -153,7 +153,7 @@ public final class Election {
             "%s: ballots name a project again, %d %s; each ballot counts once for a project"
                 .formatted(file.path(), repetitions, repetitions == 1 ? "time" : "times"));
       }
-      for (TallyKey key : contradicted.subList(0, Math.min(MAX_REMARKS, contradicted.size()))) {
+      for (Choice key : contradicted.subList(0, Math.min(MAX_REMARKS, contradicted.size()))) {
         remarks.add(
             "%s: warning: %s has %d votes as published, but %d in the file's own ballots"
                 .formatted(file.path(), key, published.get(key), totals.get(key)));
@@ -168,7 +168,7 @@ public final class Election {
   }
 
   /** The name of each improvement. */
-  public Map<TallyKey, String> titles() {
+  public Map<Choice, String> titles() {
     return Collections.unmodifiableMap(titles);
   }
 
@@ -229,7 +229,7 @@ public final class Election {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      TallyKey choice = choices.get(district)[file.approvedBy(voter, vote++)];
+      Choice choice = choices.get(district)[file.approvedBy(voter, vote++)];
       return new CastVote(idOf(choice.improvement), choice);
     }
 

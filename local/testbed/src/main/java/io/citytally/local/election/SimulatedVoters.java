@@ -2,7 +2,7 @@ package io.citytally.local.election;
 
 import io.citytally.local.cloud.CastVote;
 import io.citytally.local.cloud.Votes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -37,7 +37,7 @@ public final class SimulatedVoters {
    *
    * @param choice the vote's new one, or that which it had, where it is withdrawn
    */
-  public record Action(Kind kind, String id, TallyKey choice) {
+  public record Action(Kind kind, String id, Choice choice) {
 
     public void on(Votes votes) {
       if (kind == Kind.WITHDRAW) {
@@ -50,7 +50,7 @@ public final class SimulatedVoters {
 
   private final int remembered;
   private final SplittableRandom random;
-  private final List<List<TallyKey>> regions;
+  private final List<List<Choice>> regions;
   private final List<CastVote> standing = new ArrayList<>();
 
   /**
@@ -58,16 +58,16 @@ public final class SimulatedVoters {
    * @param seed gives the same actions each time
    * @throws IllegalArgumentException if there is nothing to choose from
    */
-  public SimulatedVoters(Collection<TallyKey> ballot, long seed) {
+  public SimulatedVoters(Collection<Choice> ballot, long seed) {
     this(ballot, seed, REMEMBERED);
   }
 
-  public SimulatedVoters(Collection<TallyKey> ballot, long seed, int remembered) {
+  public SimulatedVoters(Collection<Choice> ballot, long seed, int remembered) {
     if (ballot.size() < 2) {
       throw new IllegalArgumentException("a ballot has at least two choices: " + ballot);
     }
-    Map<String, List<TallyKey>> byRegion = new LinkedHashMap<>();
-    for (TallyKey key : ballot) {
+    Map<String, List<Choice>> byRegion = new LinkedHashMap<>();
+    for (Choice key : ballot) {
       byRegion.computeIfAbsent(key.region, region -> new ArrayList<>()).add(key);
     }
     this.regions = List.copyOf(byRegion.values());
@@ -86,7 +86,7 @@ public final class SimulatedVoters {
     if (!standing.isEmpty() && dice < WITHDRAWN + CHANGED) {
       int at = random.nextInt(standing.size());
       CastVote vote = standing.get(at);
-      TallyKey other = otherThan(vote.choice());
+      Choice other = otherThan(vote.choice());
       standing.set(at, new CastVote(vote.id(), other));
       return new Action(Kind.CHANGE, vote.id(), other);
     }
@@ -104,12 +104,12 @@ public final class SimulatedVoters {
     standing.remove(standing.size() - 1);
   }
 
-  private TallyKey choice() {
+  private Choice choice() {
     return preferred(preferred(regions));
   }
 
-  private TallyKey otherThan(TallyKey present) {
-    TallyKey other = choice();
+  private Choice otherThan(Choice present) {
+    Choice other = choice();
     while (other.equals(present)) {
       other = choice();
     }

@@ -24,7 +24,7 @@ import org.apache.flink.runtime.metrics.MetricNames;
  * are summed over the tasks that run.
  *
  * <p>What a restart does again is counted again. So {@code tallyWrites} is exact, while {@code
- * votesCounted} and {@code duplicatesDropped} grow with every crash.
+ * changesCounted} and {@code duplicatesDropped} grow with every crash.
  */
 public final class JobMetrics implements MetricReporter {
 

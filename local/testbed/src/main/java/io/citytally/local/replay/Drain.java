@@ -3,11 +3,11 @@ package io.citytally.local.replay;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.VoteStream.Marker;
 import io.citytally.local.flink.LocalFlink;
-import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,19 +34,19 @@ public final class Drain {
 
   private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
 
-  private static final Duration STREAMING_PATIENCE = Duration.ofMinutes(10);
+  private static final Duration STREAMING_TIMEOUT = Duration.ofMinutes(10);
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final LocalCloud cloud;
   private final LocalFlink flink;
-  private final Alarm alarm;
+  private final FailureSignal alarm;
   private final Duration window;
   private final List<Marker> markers = new ArrayList<>();
 
   /**
    * @param window of the job
    */
-  public Drain(LocalCloud cloud, LocalFlink flink, Alarm alarm, Duration window) {
+  public Drain(LocalCloud cloud, LocalFlink flink, FailureSignal alarm, Duration window) {
     this.cloud = cloud;
     this.flink = flink;
     this.alarm = alarm;
@@ -62,7 +62,7 @@ public final class Drain {
   public void awaitRead() throws Exception {
     String id = UUID.randomUUID().toString();
     if (cloud.streaming().isPresent()) {
-      cloud.streaming().get().awaitCaughtUp(STREAMING_PATIENCE);
+      cloud.streaming().get().awaitCaughtUp(STREAMING_TIMEOUT);
     }
     if (cloud.stream().isPresent()) {
       expect(cloud.stream().get().putMarkers(id));
@@ -84,9 +84,9 @@ public final class Drain {
    *
    * @return the votes of each region and improvement
    */
-  public Map<TallyKey, Long> awaitWritten() throws Exception {
-    Map<TallyKey, Long> before = null;
-    Map<TallyKey, Long> totals = cloud.totals();
+  public Map<Choice, Long> awaitWritten() throws Exception {
+    Map<Choice, Long> before = null;
+    Map<Choice, Long> totals = cloud.totals();
     while (!totals.equals(before)) {
       awaitHandedOver();
       while (flink.metrics().present("keysOutstanding") > 0) {

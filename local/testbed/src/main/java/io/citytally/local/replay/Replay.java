@@ -13,7 +13,7 @@ import io.citytally.local.election.Election;
 import io.citytally.local.election.Pacer;
 import io.citytally.local.flink.JobMetrics;
 import io.citytally.local.lifecycle.Closing;
-import io.citytally.local.lifecycle.Patience;
+import io.citytally.local.lifecycle.Retry;
 import io.citytally.local.recount.Recount;
 import io.citytally.local.screen.RateMeter;
 import io.citytally.local.screen.Screen;
@@ -22,7 +22,7 @@ import io.citytally.local.system.LiveView;
 import io.citytally.local.system.LocalSystem;
 import io.citytally.local.web.WebSettings;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,7 +104,7 @@ public final class Replay implements Work<ReplayOptions> {
     AtomicLong cast = new AtomicLong();
     RateMeter rate = new RateMeter(RATE_MEMORY);
     Drain drain = new Drain(system.cloud(), system.flink(), system.alarm(), options.job().window());
-    Map<TallyKey, Long> counted;
+    Map<Choice, Long> counted;
     int crashCount;
     try (Closing disturbances = new Closing()) {
       Optional<Crashes> crashes = Optional.empty();
@@ -226,7 +226,7 @@ public final class Replay implements Work<ReplayOptions> {
           for (int i = 0; cast.get() < election.votes(); i++) {
             String id = "reshard-" + i;
             drain.expect(i % 2 == 0 ? resharder.split(id) : resharder.merge(id));
-            Patience.pause(RESHARD_EVERY.toMillis());
+            Retry.pause(RESHARD_EVERY.toMillis());
           }
         });
   }
@@ -246,11 +246,11 @@ public final class Replay implements Work<ReplayOptions> {
     }
   }
 
-  private static long sum(Map<TallyKey, Long> totals) {
+  private static long sum(Map<Choice, Long> totals) {
     return totals.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  private static Map<TallyKey, Long> nonZero(Map<TallyKey, Long> totals) {
+  private static Map<Choice, Long> nonZero(Map<Choice, Long> totals) {
     totals.values().removeIf(votes -> votes == 0);
     return totals;
   }

@@ -21,11 +21,11 @@ import java.util.List;
 record ReplayProgress(long votes, long cast, long counted, double countedPerSecond, int crashes)
     implements Screen.Picture {
 
-  private static final int MOST_BAR_COLUMNS = 40;
+  private static final int MAX_BAR_COLUMNS = 40;
 
   @Override
   public List<String> draw(int columns, int rows) {
-    int barColumns = Math.min(MOST_BAR_COLUMNS, columns - 10);
+    int barColumns = Math.min(MAX_BAR_COLUMNS, columns - 10);
     String text = percent() + (barColumns > 0 ? " " + bar(barColumns) : "");
     return List.of(
         cut(text + "  " + remaining(), columns),

@@ -4,7 +4,7 @@ import static io.citytally.cli.command.DisplayText.number;
 import static io.citytally.cli.command.DisplayText.plain;
 
 import io.citytally.local.recount.Recount;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,10 +31,10 @@ import java.util.TreeSet;
  */
 record ReplayReport(
     long votes,
-    Map<TallyKey, Long> expected,
+    Map<Choice, Long> expected,
     long contradictions,
-    Map<TallyKey, Long> counted,
-    Map<TallyKey, String> titles,
+    Map<Choice, Long> counted,
+    Map<Choice, String> titles,
     int crashes,
     long duplicatesDelivered,
     long duplicatesDropped,
@@ -42,12 +42,12 @@ record ReplayReport(
     Recount.Verdict recount,
     Duration took) {
 
-  private static final Comparator<TallyKey> BY_REGION =
-      Comparator.comparing((TallyKey key) -> key.region).thenComparing(key -> key.improvement);
+  private static final Comparator<Choice> BY_REGION =
+      Comparator.comparing((Choice key) -> key.region).thenComparing(key -> key.improvement);
 
   /** The totals that are not as expected, and those of choices that nobody could vote for. */
-  List<TallyKey> differing() {
-    TreeSet<TallyKey> keys = new TreeSet<>(BY_REGION);
+  List<Choice> differing() {
+    TreeSet<Choice> keys = new TreeSet<>(BY_REGION);
     keys.addAll(expected.keySet());
     keys.addAll(counted.keySet());
     return keys.stream().filter(key -> expectedFor(key) != countedFor(key)).toList();
@@ -69,11 +69,11 @@ record ReplayReport(
    */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    List<TallyKey> differing = differing();
+    List<Choice> differing = differing();
     if (!differing.isEmpty()) {
       lines.add(String.format("%12s %12s", "expected", "counted"));
     }
-    for (TallyKey key : differing) {
+    for (Choice key : differing) {
       String title = titles.get(key);
       lines.add(
           String.format(
@@ -118,11 +118,11 @@ record ReplayReport(
     return number(number) + " " + what + (number == 1 ? "" : "s");
   }
 
-  private long expectedFor(TallyKey key) {
+  private long expectedFor(Choice key) {
     return expected.getOrDefault(key, 0L);
   }
 
-  private long countedFor(TallyKey key) {
+  private long countedFor(Choice key) {
     return counted.getOrDefault(key, 0L);
   }
 }

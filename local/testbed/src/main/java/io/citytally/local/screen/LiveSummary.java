@@ -11,7 +11,7 @@ import static io.citytally.cli.command.DisplayText.width;
 import io.citytally.cli.command.DisplayText;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -40,25 +40,25 @@ import java.util.stream.Collectors;
 public record LiveSummary(
     Duration running,
     double votesPerSecond,
-    Map<TallyKey, Long> totals,
-    Map<TallyKey, BallotEntry> ballot,
+    Map<Choice, Long> totals,
+    Map<Choice, BallotEntry> ballot,
     List<RecentVotes.Vote> recent,
     ZoneId zone,
     Map<String, String> endpoints)
     implements Screen.Picture {
 
   private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm");
-  private static final int MOST_LEADERS = 3;
-  private static final int MOST_RECENT = 5;
+  private static final int MAX_LEADERS = 3;
+  private static final int MAX_RECENT = 5;
 
   /** The columns below which there is no room for bars, and for leaders beside them. */
   private static final int COLUMNS_FOR_BARS = 40;
 
   private static final int COLUMNS_FOR_LEADERS = 64;
 
-  private record Choice(String title, long votes) {}
+  private record Leader(String title, long votes) {}
 
-  private record Region(String name, long votes, List<Choice> leaders) {}
+  private record Region(String name, long votes, List<Leader> leaders) {}
 
   /** Leaves out what is hidden, as the pages do. */
   public LiveSummary {
@@ -67,7 +67,7 @@ public record LiveSummary(
     recent = recent.stream().filter(vote -> !isHidden(ballot, vote.choice)).toList();
   }
 
-  private static boolean isHidden(Map<TallyKey, BallotEntry> ballot, TallyKey choice) {
+  private static boolean isHidden(Map<Choice, BallotEntry> ballot, Choice choice) {
     return ballot.containsKey(choice) && ballot.get(choice).status() == BallotEntry.Status.HIDDEN;
   }
 
@@ -84,7 +84,7 @@ public record LiveSummary(
             "");
     List<String> foot = foot();
     List<Region> regions = regions();
-    int recentLines = Math.min(recent.size(), MOST_RECENT);
+    int recentLines = Math.min(recent.size(), MAX_RECENT);
     int room = rows - head.size() - foot.size();
     // The recent votes take a heading and a blank line besides, and are the first to go.
     while (recentLines > 0 && room - recentLines - 2 < regions.size()) {
@@ -132,23 +132,23 @@ public record LiveSummary(
 
   /** All regions, that with the most votes first. */
   private List<Region> regions() {
-    Map<String, List<Choice>> choices = new TreeMap<>();
+    Map<String, List<Leader>> choices = new TreeMap<>();
     totals.forEach(
         (key, votes) ->
             choices
                 .computeIfAbsent(key.region, region -> new ArrayList<>())
-                .add(new Choice(titleOf(key), votes)));
+                .add(new Leader(titleOf(key), votes)));
     List<Region> regions = new ArrayList<>();
     choices.forEach(
         (name, all) -> {
-          all.sort(Comparator.comparingLong(Choice::votes).reversed().thenComparing(Choice::title));
-          regions.add(new Region(name, all.stream().mapToLong(Choice::votes).sum(), all));
+          all.sort(Comparator.comparingLong(Leader::votes).reversed().thenComparing(Leader::title));
+          regions.add(new Region(name, all.stream().mapToLong(Leader::votes).sum(), all));
         });
     regions.sort(Comparator.comparingLong(Region::votes).reversed());
     return regions;
   }
 
-  private String titleOf(TallyKey key) {
+  private String titleOf(Choice key) {
     return ballot.containsKey(key) ? ballot.get(key).title() : key.improvement;
   }
 
@@ -158,7 +158,7 @@ public record LiveSummary(
     }
     boolean all = regions.size() <= room;
     int shown = all ? regions.size() : Math.max(0, room - 1);
-    int leaders = all ? Math.min(MOST_LEADERS, room / regions.size() - 1) : 0;
+    int leaders = all ? Math.min(MAX_LEADERS, room / regions.size() - 1) : 0;
     int nameWidth =
         Math.min(
             regions.stream().mapToInt(region -> width(region.name)).max().orElse(0),
@@ -183,7 +183,7 @@ public record LiveSummary(
             .forEach(
                 choice -> lines.add(leaderLine(choice, nameWidth, numberWidth, barWidth, most)));
       } else {
-        Choice first = region.leaders.get(0);
+        Leader first = region.leaders.get(0);
         lines.add(
             columns < COLUMNS_FOR_LEADERS
                 ? line
@@ -198,7 +198,7 @@ public record LiveSummary(
 
   /** An improvement under its region, its number and bar in the same columns, its title after. */
   private static String leaderLine(
-      Choice choice, int nameWidth, int numberWidth, int barWidth, double most) {
+      Leader choice, int nameWidth, int numberWidth, int barWidth, double most) {
     String votes = number(choice.votes);
     return " ".repeat(nameWidth + 2 + Math.max(0, numberWidth - votes.length()))
         + votes

@@ -1,14 +1,14 @@
 package io.citytally.local.system;
 
 import io.citytally.local.cloud.LocalCloud;
-import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.screen.LiveSummary;
 import io.citytally.local.screen.RateMeter;
 import io.citytally.local.screen.Screen;
 import io.citytally.local.screen.Terminal;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -23,7 +23,7 @@ public final class LiveView {
 
   private final LocalCloud cloud;
   private final Map<String, String> endpoints;
-  private final Alarm alarm;
+  private final FailureSignal alarm;
   private final PrintStream out;
   private final RateMeter rate = new RateMeter(RATE_MEMORY);
   private final long start = System.nanoTime();
@@ -32,7 +32,7 @@ public final class LiveView {
    * @param endpoints the addresses at which the parts listen, by name
    * @param alarm raised when a part has failed
    */
-  public LiveView(LocalCloud cloud, Map<String, String> endpoints, Alarm alarm, PrintStream out) {
+  public LiveView(LocalCloud cloud, Map<String, String> endpoints, FailureSignal alarm, PrintStream out) {
     this.cloud = cloud;
     this.endpoints = endpoints;
     this.alarm = alarm;
@@ -53,7 +53,7 @@ public final class LiveView {
   }
 
   private LiveSummary summary() {
-    Map<TallyKey, Long> totals = cloud.totals();
+    Map<Choice, Long> totals = cloud.totals();
     long now = System.nanoTime();
     long votes = totals.values().stream().mapToLong(Long::longValue).sum();
     return new LiveSummary(

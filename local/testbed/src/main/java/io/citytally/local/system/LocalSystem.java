@@ -5,7 +5,7 @@ import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.flink.LocalFlink;
-import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.web.LocalWeb;
 import io.citytally.local.web.LocalWebServer;
@@ -32,9 +32,9 @@ public final class LocalSystem {
   private final LocalCloud cloud;
   private final LocalWebServer web;
   private final LocalFlink flink;
-  private final Alarm alarm;
+  private final FailureSignal alarm;
 
-  private LocalSystem(LocalCloud cloud, LocalWebServer web, LocalFlink flink, Alarm alarm) {
+  private LocalSystem(LocalCloud cloud, LocalWebServer web, LocalFlink flink, FailureSignal alarm) {
     this.cloud = cloud;
     this.web = web;
     this.flink = flink;
@@ -56,7 +56,7 @@ public final class LocalSystem {
       WebSettings web,
       Consumer<String> progress)
       throws Exception {
-    Alarm alarm = new Alarm();
+    FailureSignal alarm = new FailureSignal();
     Path directory =
         setup.data().isPresent()
             ? DataDirectory.take(closing, setup.data().get())
@@ -139,7 +139,7 @@ public final class LocalSystem {
   }
 
   /** Raised when a part has failed. */
-  public Alarm alarm() {
+  public FailureSignal alarm() {
     return alarm;
   }
 

@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 /** The web application in front of a local cloud. */
 public final class LocalWeb {
 
-  private static final Duration DYNAMODB_PATIENCE = Duration.ofSeconds(3);
+  private static final Duration DYNAMODB_TIMEOUT = Duration.ofSeconds(3);
   private static final String KEY_FILE = "vote-id-key";
 
   private LocalWeb() {}
@@ -44,7 +44,7 @@ public final class LocalWeb {
       Optional<Path> data,
       int port)
       throws Exception {
-    DynamoDbClient dynamoDb = closing.add(LocalAws.dynamoDb(dynamoDbEndpoint, DYNAMODB_PATIENCE));
+    DynamoDbClient dynamoDb = closing.add(LocalAws.dynamoDb(dynamoDbEndpoint, DYNAMODB_TIMEOUT));
     Optional<CitizenIdentity> citizens = Optional.empty();
     LocalWebServer.TokenVerifier tokens = LocalWebServer.TokenVerifier.NONE;
     if (voters.isPresent()) {

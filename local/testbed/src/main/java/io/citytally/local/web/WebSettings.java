@@ -1,6 +1,6 @@
 package io.citytally.local.web;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,4 +11,4 @@ import java.util.Optional;
  *     has none
  * @param voters whose citizens may vote; none: whoever comes
  */
-public record WebSettings(Map<TallyKey, String> ballot, Optional<VoterSettings> voters) {}
+public record WebSettings(Map<Choice, String> ballot, Optional<VoterSettings> voters) {}

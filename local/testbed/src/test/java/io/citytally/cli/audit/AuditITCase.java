@@ -16,7 +16,7 @@ import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VirtualClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,9 +48,9 @@ class AuditITCase {
 
   @RegisterExtension static final LocalDynamoDbExtension DYNAMODB = new LocalDynamoDbExtension();
 
-  private static final TallyKey PARK = new TallyKey("North", "park");
-  private static final TallyKey POOL = new TallyKey("North", "pool");
-  private static final TallyKey TREES = new TallyKey("South", "trees");
+  private static final Choice PARK = new Choice("North", "park");
+  private static final Choice POOL = new Choice("North", "pool");
+  private static final Choice TREES = new Choice("South", "trees");
 
   private static final Duration SETTLE = Duration.ofSeconds(10);
   private static final int LOOKS = 5;
@@ -66,7 +66,7 @@ class AuditITCase {
   private Job job = new Job(1);
 
   private int voters;
-  private final Map<TallyKey, String> lastVote = new HashMap<>();
+  private final Map<Choice, String> lastVote = new HashMap<>();
 
   /** What happens while the audit lets the job settle, in turn; then nothing. */
   private final Deque<Runnable> whileSettling = new ArrayDeque<>();
@@ -137,7 +137,7 @@ class AuditITCase {
     cast(POOL, 4);
     castAndCount(TREES, 2);
     lambdaAdds(TREES, -1);
-    TallyKey gone = new TallyKey("South", "gone");
+    Choice gone = new Choice("South", "gone");
     lambdaAdds(gone, 7);
 
     AuditReport report = audit();
@@ -157,7 +157,7 @@ class AuditITCase {
     assertThat(total(PARK)).isEqualTo(3);
     assertThat(total(POOL)).isEqualTo(4);
     assertThat(total(TREES)).isEqualTo(2);
-    assertThat(total(new TallyKey("South", "gone"))).isZero();
+    assertThat(total(new Choice("South", "gone"))).isZero();
   }
 
   @Test
@@ -445,8 +445,8 @@ class AuditITCase {
   @Test
   void tellsVotesThatCannotBeCountedApart() {
     castAndCount(PARK, 1);
-    DYNAMODB.put(TABLES.votes(), VotesTable.itemOf("blank", new TallyKey(" ", "park")));
-    DYNAMODB.put(TABLES.votes(), VotesTable.itemOf("long", new TallyKey("x".repeat(257), "park")));
+    DYNAMODB.put(TABLES.votes(), VotesTable.itemOf("blank", new Choice(" ", "park")));
+    DYNAMODB.put(TABLES.votes(), VotesTable.itemOf("long", new Choice("x".repeat(257), "park")));
     DYNAMODB.put(TABLES.votes(), VotesTable.itemOf("control\u0007", PARK));
     DYNAMODB.put(TABLES.votes(), VotesTable.keyOf("nothing"));
     DYNAMODB.put(
@@ -540,7 +540,7 @@ class AuditITCase {
   void missesNoVoteWhereTheBallotIsEmpty() {
     cast(POOL, 2);
 
-    AuditReport report = audit(new TallyKey[0]);
+    AuditReport report = audit(new Choice[0]);
 
     assertThat(drifts(report)).isEmpty();
     assertThat(report.of(Finding.Kind.NOT_ADMITTED)).extracting(Finding::key).containsExactly(POOL);
@@ -803,11 +803,11 @@ class AuditITCase {
     return audit(Optional.empty());
   }
 
-  private AuditReport audit(TallyKey... ballot) {
+  private AuditReport audit(Choice... ballot) {
     return audit(Optional.of(Set.of(ballot)));
   }
 
-  private AuditReport audit(Optional<Set<TallyKey>> ballot) {
+  private AuditReport audit(Optional<Set<Choice>> ballot) {
     return audit(new Pace(SETTLE, LOOKS, Duration.ZERO), ballot);
   }
 
@@ -815,7 +815,7 @@ class AuditITCase {
     return audit(pace, Optional.empty());
   }
 
-  private AuditReport audit(Pace pace, Optional<Set<TallyKey>> ballot) {
+  private AuditReport audit(Pace pace, Optional<Set<Choice>> ballot) {
     return new Audit(reader(), TABLES, ballot, pace, (look, votes) -> {}).run();
   }
 
@@ -846,13 +846,13 @@ class AuditITCase {
   }
 
   /** At random, each vote counted within a second; one of ten is withdrawn. */
-  private void citizensVoteEvery(Duration mean, TallyKey... choices) {
-    for (TallyKey choice : choices) {
+  private void citizensVoteEvery(Duration mean, Choice... choices) {
+    for (Choice choice : choices) {
       at(untilNext(mean), () -> vote(mean, choice));
     }
   }
 
-  private void vote(Duration mean, TallyKey choice) {
+  private void vote(Duration mean, Choice choice) {
     boolean withdraws = random.nextInt(10) == 0;
     if (withdraws) {
       withdraw(lastVote.get(choice));
@@ -876,19 +876,19 @@ class AuditITCase {
     return client.scan(scan -> scan.tableName(TABLES.corrections())).items();
   }
 
-  private static Map<TallyKey, Long> drifts(AuditReport report) {
-    Map<TallyKey, Long> drifts = new HashMap<>();
+  private static Map<Choice, Long> drifts(AuditReport report) {
+    Map<Choice, Long> drifts = new HashMap<>();
     report.of(Finding.Kind.DRIFT).forEach(drift -> drifts.put(drift.key(), drift.low()));
     return drifts;
   }
 
-  private long total(TallyKey key) {
+  private long total(Choice key) {
     Map<String, AttributeValue> item =
         DYNAMODB.get(TABLES.totalVotes(), TotalVotesTable.keyOf(key));
     return item.isEmpty() ? 0 : TotalVotesTable.totalVotesOf(item);
   }
 
-  private void cast(TallyKey choice, int votes) {
+  private void cast(Choice choice, int votes) {
     for (int vote = 0; vote < votes; vote++) {
       String id = "voter-" + voters++;
       cast(id, choice);
@@ -896,17 +896,17 @@ class AuditITCase {
     }
   }
 
-  private void cast(String id, TallyKey choice) {
+  private void cast(String id, Choice choice) {
     DYNAMODB.put(TABLES.votes(), VotesTable.itemOf(id, choice));
   }
 
-  private void castAndCount(TallyKey choice, int votes) {
+  private void castAndCount(Choice choice, int votes) {
     cast(choice, votes);
     job.counts(choice, votes, 0);
   }
 
   /** Withdraws the vote that was cast last. */
-  private void withdrawAndCount(TallyKey choice) {
+  private void withdrawAndCount(Choice choice) {
     withdraw(lastVote.get(choice));
     job.counts(choice, 0, 1);
   }
@@ -915,7 +915,7 @@ class AuditITCase {
     client.deleteItem(delete -> delete.tableName(TABLES.votes()).key(VotesTable.keyOf(id)));
   }
 
-  private void lambdaAdds(TallyKey choice, int votes) {
+  private void lambdaAdds(Choice choice, int votes) {
     client.updateItem(
         update ->
             update
@@ -926,11 +926,11 @@ class AuditITCase {
                     Map.of(":votes", AttributeValue.fromN(Integer.toString(votes)))));
   }
 
-  private void refuse(String position, TallyKey choice) {
+  private void refuse(String position, Choice choice) {
     refuse(position, choice, "new");
   }
 
-  private void refuse(String position, TallyKey choice, String side) {
+  private void refuse(String position, Choice choice, String side) {
     DYNAMODB.put(
         TABLES.rejectedVotes(),
         RejectedVotesTable.itemOf(
@@ -949,13 +949,13 @@ class AuditITCase {
   private final class Job {
 
     private final long epoch;
-    private final Map<TallyKey, Tally> tallies = new HashMap<>();
+    private final Map<Choice, Tally> tallies = new HashMap<>();
 
     Job(long epoch) {
       this.epoch = epoch;
     }
 
-    void counts(TallyKey key, int added, int removed) {
+    void counts(Choice key, int added, int removed) {
       tallies.put(key, tallies.getOrDefault(key, new Tally(key, epoch, 0, 0)).plus(added, removed));
       write(key);
     }
@@ -964,7 +964,7 @@ class AuditITCase {
       List.copyOf(tallies.keySet()).forEach(this::write);
     }
 
-    private void write(TallyKey key) {
+    private void write(Choice key) {
       Decision decision =
           IdempotentAdd.decide(
               TotalVotesTable.standingOf(

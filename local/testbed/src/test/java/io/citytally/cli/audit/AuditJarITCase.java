@@ -12,7 +12,7 @@ import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.StorageTemplate;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** The operators' jar: a Java, credentials, and nothing else. */
 class AuditJarITCase {
 
-  private static final TallyKey PARK = new TallyKey("Wesoła", "park");
+  private static final Choice PARK = new Choice("Wesoła", "park");
 
   private record Outcome(int status, String out, String err) {}
 

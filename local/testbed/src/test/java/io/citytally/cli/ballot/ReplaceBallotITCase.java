@@ -14,7 +14,7 @@ import io.citytally.table.BallotTable;
 import io.citytally.table.MalformedItemException;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.BallotEntry.Status;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -37,9 +37,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** The command against a real table. */
 class ReplaceBallotITCase {
 
-  private static final TallyKey PARK = new TallyKey("Wesoła", "park");
-  private static final TallyKey POOL = new TallyKey("Wesoła", "pool");
-  private static final TallyKey CROOK = new TallyKey("Wesoła", "crook");
+  private static final Choice PARK = new Choice("Wesoła", "park");
+  private static final Choice POOL = new Choice("Wesoła", "pool");
+  private static final Choice CROOK = new Choice("Wesoła", "crook");
 
   private static final String PARK_JSON = "{\"improvement\": \"park\", \"title\": \"A park\"}";
   private static final String POOL_JSON = "{\"improvement\": \"pool\", \"title\": \"A pool\"}";
@@ -109,7 +109,7 @@ class ReplaceBallotITCase {
                         delete.tableName(BallotTable.DEFAULT_NAME).key(BallotTable.keyOf(choice))));
   }
 
-  private static void put(TallyKey choice, BallotEntry entry) {
+  private static void put(Choice choice, BallotEntry entry) {
     client.putItem(
         put -> put.tableName(BallotTable.DEFAULT_NAME).item(BallotTable.itemOf(choice, entry)));
   }
@@ -118,7 +118,7 @@ class ReplaceBallotITCase {
     return client.scan(scan -> scan.tableName(BallotTable.DEFAULT_NAME)).items();
   }
 
-  private static Map<TallyKey, BallotEntry> table() {
+  private static Map<Choice, BallotEntry> table() {
     return items().stream().collect(Collectors.toMap(BallotTable::keyOf, BallotTable::entryOf));
   }
 
@@ -153,7 +153,7 @@ class ReplaceBallotITCase {
     put(PARK, BallotEntry.votable("An old park"));
     put(POOL, BallotEntry.votable("A pool"));
     put(CROOK, BallotEntry.votable("A crook"));
-    put(new TallyKey("Wesoła", "oak"), new BallotEntry("An oak", Status.LEFT));
+    put(new Choice("Wesoła", "oak"), new BallotEntry("An oak", Status.LEFT));
 
     int status =
         replace(
@@ -185,9 +185,9 @@ class ReplaceBallotITCase {
                 new BallotEntry("A pool", Status.LEFT),
                 CROOK,
                 new BallotEntry("A crook", Status.HIDDEN),
-                new TallyKey("Wesoła", "elm"),
+                new Choice("Wesoła", "elm"),
                 BallotEntry.votable("An elm"),
-                new TallyKey("Wesoła", "oak"),
+                new Choice("Wesoła", "oak"),
                 BallotEntry.votable("An oak")));
   }
 

@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.citytally.cli.command.DurationConverter;
-import io.citytally.count.AtOnceThenOncePerWindow;
+import io.citytally.count.ThrottleTrigger;
 import io.citytally.count.ChoiceChange;
-import io.citytally.count.FeedChanges;
+import io.citytally.count.ListChanges;
 import io.citytally.count.GatherNewest;
 import io.citytally.count.KeepNewest;
 import io.citytally.count.MergeNewest;
 import io.citytally.count.Origin;
-import io.citytally.count.TallyWindow;
+import io.citytally.count.TallyThrottle;
 import io.citytally.local.Elections;
 import io.citytally.local.cloud.CastVote;
 import io.citytally.local.election.Election;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -149,7 +149,7 @@ class MeasuredWritesTest {
 
   /** Votes that come at random, at a rate, one after the other, each to any of the places. */
   private static Written write(
-      Supplier<TallyKey> choices,
+      Supplier<Choice> choices,
       long votes,
       double rate,
       Duration window,
@@ -162,7 +162,7 @@ class MeasuredWritesTest {
     // A timer of the harness fires at the time that is set, so that must not be much too late.
     long tick = Math.max(1, window.toMillis() / 200);
     long time = 0;
-    List<OneInputStreamOperatorTestHarness<ChoiceChange, FeedChanges>> gathers = new ArrayList<>();
+    List<OneInputStreamOperatorTestHarness<ChoiceChange, ListChanges>> gathers = new ArrayList<>();
     try (var tally = tally(window);
         var keep = keep(window)) {
       tally.open();
@@ -200,12 +200,12 @@ class MeasuredWritesTest {
   }
 
   private static void passOn(
-      OneInputStreamOperatorTestHarness<ChoiceChange, FeedChanges> gather,
-      OneInputStreamOperatorTestHarness<FeedChanges, RecentVotes> keep)
+      OneInputStreamOperatorTestHarness<ChoiceChange, ListChanges> gather,
+      OneInputStreamOperatorTestHarness<ListChanges, RecentVotes> keep)
       throws Exception {
-    List<FeedChanges> gathered = new ArrayList<>(gather.extractOutputValues());
+    List<ListChanges> gathered = new ArrayList<>(gather.extractOutputValues());
     gather.getOutput().clear();
-    for (FeedChanges each : gathered) {
+    for (ListChanges each : gathered) {
       keep.processElement(each, 0);
     }
   }
@@ -216,7 +216,7 @@ class MeasuredWritesTest {
     return size;
   }
 
-  private static ChoiceChange change(long vote, TallyKey choice) {
+  private static ChoiceChange change(long vote, Choice choice) {
     ChoiceChange change = new ChoiceChange();
     change.choice = choice;
     change.taken = true;
@@ -225,26 +225,26 @@ class MeasuredWritesTest {
     return change;
   }
 
-  private static KeyedOneInputStreamOperatorTestHarness<TallyKey, ChoiceChange, Tally> tally(
+  private static KeyedOneInputStreamOperatorTestHarness<Choice, ChoiceChange, Tally> tally(
       Duration window) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        new TallyWindow(window, new Origin(1, "kinesis")),
+        new TallyThrottle(window, new Origin(1, "kinesis")),
         change -> change.choice,
-        TypeInformation.of(TallyKey.class));
+        TypeInformation.of(Choice.class));
   }
 
-  private static KeyedOneInputStreamOperatorTestHarness<String, FeedChanges, RecentVotes> keep(
+  private static KeyedOneInputStreamOperatorTestHarness<String, ListChanges, RecentVotes> keep(
       Duration window) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
         new WindowOperatorBuilder<>(
                 GlobalWindows.create(),
-                new AtOnceThenOncePerWindow(window),
+                new ThrottleTrigger(window),
                 new ExecutionConfig(),
-                TypeInformation.of(FeedChanges.class),
-                FeedChanges::feed,
+                TypeInformation.of(ListChanges.class),
+                ListChanges::feed,
                 Types.STRING)
             .reduce(new MergeNewest(SHOWN), new KeepNewest(SHOWN)),
-        FeedChanges::feed,
+        ListChanges::feed,
         Types.STRING);
   }
 
@@ -252,12 +252,12 @@ class MeasuredWritesTest {
     return new DurationConverter().convert(text);
   }
 
-  private static Supplier<TallyKey> choices(
+  private static Supplier<Choice> choices(
       int regions, int improvements, double skew, SplittableRandom random) {
     double[] ofRegions = zipf(regions, skew);
     double[] ofImprovements = zipf(improvements, skew);
     return () ->
-        new TallyKey("region " + pick(random, ofRegions), "" + pick(random, ofImprovements));
+        new Choice("region " + pick(random, ofRegions), "" + pick(random, ofImprovements));
   }
 
   private static double[] zipf(int n, double exponent) {

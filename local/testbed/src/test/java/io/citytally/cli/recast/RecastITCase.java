@@ -10,7 +10,7 @@ import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.BallotEntry.Status;
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,8 +32,8 @@ class RecastITCase {
 
   @RegisterExtension static final LocalDynamoDbExtension DYNAMODB = new LocalDynamoDbExtension();
 
-  private static final TallyKey PARK = new TallyKey("North", "park");
-  private static final TallyKey POOL = new TallyKey("North", "pool");
+  private static final Choice PARK = new Choice("North", "park");
+  private static final Choice POOL = new Choice("North", "pool");
   private static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
   private static final Duration KEPT = Duration.ofDays(30);
 
@@ -94,7 +94,7 @@ class RecastITCase {
   @Test
   void castsNothingAgainWhereTheBallotIsEmpty() {
     refuse("1-new", PARK);
-    Recast recast = recast(new TallyKey[0]);
+    Recast recast = recast(new Choice[0]);
 
     recast.castAgain(stream::addAll, () -> false);
 
@@ -380,7 +380,7 @@ class RecastITCase {
 
   @Test
   void readsTheBallotWithWhatLeftItOrIsHidden() {
-    TallyKey slander = new TallyKey("North", "slander");
+    Choice slander = new Choice("North", "slander");
     DYNAMODB.put(BALLOT, BallotTable.itemOf(PARK, "A park"));
     DYNAMODB.put(BALLOT, BallotTable.itemOf(POOL, new BallotEntry("A pool", Status.LEFT)));
     DYNAMODB.put(BALLOT, BallotTable.itemOf(slander, new BallotEntry("A crook", Status.HIDDEN)));
@@ -393,50 +393,50 @@ class RecastITCase {
     return recast(Optional.empty());
   }
 
-  private Recast recast(TallyKey... ballot) {
+  private Recast recast(Choice... ballot) {
     return recast(Optional.of(Set.of(ballot)));
   }
 
-  private Recast recast(Optional<Set<TallyKey>> ballot) {
+  private Recast recast(Optional<Set<Choice>> ballot) {
     return new Recast(client, TABLE, ballot, Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
-  private void refuse(String position, TallyKey choice) {
+  private void refuse(String position, Choice choice) {
     put(refusal(position, choice, NOW));
   }
 
-  private void refuse(String position, TallyKey choice, String vote, long micros) {
+  private void refuse(String position, Choice choice, String vote, long micros) {
     refuse(position, choice, vote, micros, "change of " + vote + " at " + micros);
   }
 
-  private void refuse(String position, TallyKey choice, String vote, long micros, String change) {
+  private void refuse(String position, Choice choice, String vote, long micros, String change) {
     String side = position.substring(position.indexOf('-') + 1);
     put(refusal(position, choice, NOW, "{}", record(side, choice, vote, micros, change)));
   }
 
   /** Belongs to a vote of its own. */
-  private static String recordOf(String name, TallyKey choice) {
+  private static String recordOf(String name, Choice choice) {
     return record("new", choice, name, 1);
   }
 
-  private static String record(String side, TallyKey choice, String vote, long micros) {
+  private static String record(String side, Choice choice, String vote, long micros) {
     return record(side, choice, vote, micros, "change of " + vote + " at " + micros);
   }
 
   private static String record(
-      String side, TallyKey choice, String vote, long micros, String change) {
+      String side, Choice choice, String vote, long micros, String change) {
     return """
         {"recast":{"side":"%s","region":"%s","improvement":"%s","change":"%s","vote":"%s",\
         "changedAtMicros":%d,"sequence":0}}"""
         .formatted(side, choice.region, choice.improvement, change, vote, micros);
   }
 
-  private static RejectedVote refusal(String position, TallyKey choice, Instant arrived) {
+  private static RejectedVote refusal(String position, Choice choice, Instant arrived) {
     return refusal(position, choice, arrived, "{}", recordOf(position, choice));
   }
 
   private static RejectedVote refusal(
-      String position, TallyKey choice, Instant arrived, String payload, String record) {
+      String position, Choice choice, Instant arrived, String payload, String record) {
     return new RejectedVote(
         "shard", position, "not admitted", payload, arrived.toEpochMilli(), choice, record);
   }

@@ -3,7 +3,7 @@ package io.citytally.local.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 class DynamoDbVotesTest {
 
-  private static final TallyKey BENCHES = new TallyKey("Old Town", "benches");
+  private static final Choice BENCHES = new Choice("Old Town", "benches");
 
   /** A table that takes at most so many items of a batch. */
   private static final class FakeTable implements DynamoDbClient {

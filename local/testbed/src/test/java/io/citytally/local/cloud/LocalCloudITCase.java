@@ -1,14 +1,16 @@
 package io.citytally.local.cloud;
 
+import io.citytally.vote.SourceKind;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,11 +30,11 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
 class LocalCloudITCase {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final TallyKey PARK = new TallyKey("Wesoła", "park");
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Choice PARK = new Choice("Wesoła", "park");
 
   private final Closing closing = new Closing();
-  private final Alarm alarm = new Alarm();
+  private final FailureSignal alarm = new FailureSignal();
 
   @BeforeAll
   static void requireKinesis() {
@@ -50,7 +52,7 @@ class LocalCloudITCase {
         new LocalCloud.Setup(
             Path.of("").toAbsolutePath(),
             data,
-            FeedSource.KINESIS,
+            SourceKind.KINESIS,
             2,
             new PortSettings(free(), free(), free(), free()),
             true,
@@ -70,7 +72,7 @@ class LocalCloudITCase {
 
   /** Each vote is a change, and each change is put once. */
   private static void awaitInKinesis(LocalCloud cloud, String... ids) throws Exception {
-    cloud.streaming().orElseThrow().awaitCaughtUp(PATIENCE);
+    cloud.streaming().orElseThrow().awaitCaughtUp(TIMEOUT);
     assertThat(idsIn(cloud.kinesis().orElseThrow())).containsExactlyInAnyOrder(ids);
   }
 
@@ -101,7 +103,7 @@ class LocalCloudITCase {
         .filter(child -> child.info().commandLine().orElse("").contains(script))
         .forEach(ProcessHandle::destroyForcibly);
 
-    assertThatThrownBy(() -> alarm.sleep(PATIENCE)).hasMessageContaining(message);
+    assertThatThrownBy(() -> alarm.sleep(TIMEOUT)).hasMessageContaining(message);
   }
 
   @Test

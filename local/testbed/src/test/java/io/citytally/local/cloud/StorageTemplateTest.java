@@ -124,7 +124,7 @@ class StorageTemplateTest {
     "!Ref StreamRetentionHours, !Ref RetentionHours, reference",
     "${AWS::StackName}-${VotesTableName}, ${AWS::AccountId}-votes, reference",
     "!GetAtt VoteStream.Arn, !GetAtt Stream.Arn, attribute",
-    "Condition: FeedsKinesis, Condition: Feeds, condition",
+    "Condition: ReadsKinesis, Condition: Feeds, condition",
     "Resources:, Resources: [, cannot read",
   })
   void refusesWhatItDoesNotUnderstand(String known, String unknown, String complaint)

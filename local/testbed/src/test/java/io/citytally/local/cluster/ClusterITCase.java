@@ -16,7 +16,7 @@ import io.citytally.local.cloud.CastVote;
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.local.cloud.CreationClock;
 import io.citytally.local.cloud.DynamoDbVotes;
-import io.citytally.local.cloud.FeedSource;
+import io.citytally.vote.SourceKind;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.PortSettings;
@@ -24,13 +24,13 @@ import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.election.Election;
 import io.citytally.local.guard.FlinkGuard;
-import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.table.CorrectionsTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -68,7 +68,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClusterITCase {
 
   private static final Path HOME = Path.of("").toAbsolutePath();
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration SETTLE = Duration.ofSeconds(3);
   private static final Tables TABLES =
       new Tables(
@@ -77,7 +77,7 @@ class ClusterITCase {
           RejectedVotesTable.DEFAULT_NAME,
           CorrectionsTable.DEFAULT_NAME);
 
-  private static final Alarm ALARM = new Alarm();
+  private static final FailureSignal ALARM = new FailureSignal();
 
   @TempDir static Path directory;
 
@@ -123,7 +123,7 @@ class ClusterITCase {
             new LocalCloud.Setup(
                 HOME,
                 Optional.empty(),
-                FeedSource.KINESIS,
+                SourceKind.KINESIS,
                 2,
                 new PortSettings(free(), free(), free(), free()),
                 false,
@@ -166,7 +166,7 @@ class ClusterITCase {
     String lost = application.job();
     killWithoutWarning(0);
     votes.cast(0.6);
-    await().atMost(PATIENCE).until(() -> !application.job().equals(lost));
+    await().atMost(TIMEOUT).until(() -> !application.job().equals(lost));
     assertThat(cluster.rest().restoredFrom(application.job()))
         .hasValueSatisfying(path -> assertThat(path).contains(lost).contains("chk-"));
 
@@ -181,7 +181,7 @@ class ClusterITCase {
     assertThat(cluster.rest().restoredFrom(application.job())).contains(snapshot);
     assertThat(cluster.rest().parallelism(application.job())).isEqualTo(3);
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .untilAsserted(() -> assertThat(totals()).isEqualTo(nonZero(election.published())));
     assertNoDrift(election.votes());
   }
@@ -246,11 +246,11 @@ class ClusterITCase {
                 throw new CompletionException(e);
               }
             });
-    await().atMost(PATIENCE).until(() -> !interrupted.processes().isEmpty());
+    await().atMost(TIMEOUT).until(() -> !interrupted.processes().isEmpty());
     List<ProcessHandle> processes = interrupted.processes();
     interrupted.close();
 
-    assertThat(start).failsWithin(PATIENCE);
+    assertThat(start).failsWithin(TIMEOUT);
     assertThat(interrupted.processes()).isEqualTo(processes).noneMatch(ProcessHandle::isAlive);
   }
 
@@ -282,14 +282,14 @@ class ClusterITCase {
   private void awaitCheckpoint() throws Exception {
     int before = cluster.rest().checkpoints(application.job());
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .ignoreExceptionsInstanceOf(IOException.class)
         .until(() -> cluster.rest().checkpoints(application.job()) > before);
   }
 
   private void awaitRestart() {
     await()
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .ignoreExceptionsInstanceOf(IOException.class)
         .until(
             () ->
@@ -298,7 +298,7 @@ class ClusterITCase {
   }
 
   private static JobSettings settings(Duration window, int parallelism) {
-    return new JobSettings(FeedSource.KINESIS, window, 5, Duration.ofHours(25), 1, parallelism, 0);
+    return new JobSettings(SourceKind.KINESIS, window, 5, Duration.ofHours(25), 1, parallelism, 0);
   }
 
   /** Another job, of sources that have changed. */
@@ -334,12 +334,12 @@ class ClusterITCase {
     return rebuilt;
   }
 
-  private Map<TallyKey, Long> totals() {
+  private Map<Choice, Long> totals() {
     return nonZero(cloud.totals());
   }
 
-  private static Map<TallyKey, Long> nonZero(Map<TallyKey, Long> totals) {
-    Map<TallyKey, Long> nonZero = new HashMap<>(totals);
+  private static Map<Choice, Long> nonZero(Map<Choice, Long> totals) {
+    Map<Choice, Long> nonZero = new HashMap<>(totals);
     nonZero.values().removeIf(votes -> votes == 0);
     return nonZero;
   }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.citytally.local.Elections;
 import io.citytally.local.cloud.CastVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ class ElectionTest {
 
   private static void assertAddsUp(Election election, long votes, int totals) {
     Set<String> ids = new HashSet<>();
-    Map<TallyKey, Long> counted = new HashMap<>();
+    Map<Choice, Long> counted = new HashMap<>();
     election.published().keySet().forEach(key -> counted.put(key, 0L));
     for (Iterator<CastVote> all = election.votesInOrder(1); all.hasNext(); ) {
       CastVote vote = all.next();
@@ -86,7 +86,7 @@ class ElectionTest {
   @Test
   void keepsTitlesAndTotalsOfImprovementsThatNobodyVotedFor() throws Exception {
     Election election = lunden();
-    TallyKey ferry = new TallyKey("Łąki", "299");
+    Choice ferry = new Choice("Łąki", "299");
 
     assertThat(election.published()).containsEntry(ferry, 0L);
     assertThat(election.titles()).containsEntry(ferry, "A ferry to nowhere; return tickets only");
@@ -94,7 +94,7 @@ class ElectionTest {
 
   @Test
   void hasTheCityItselfForTheRegionOfACityWideFile() throws Exception {
-    assertThat(lunden().totals()).containsEntry(new TallyKey("Lunden", "499"), 0L);
+    assertThat(lunden().totals()).containsEntry(new Choice("Lunden", "499"), 0L);
   }
 
   @Test
@@ -130,8 +130,8 @@ class ElectionTest {
 
     Election election = Election.read(List.of(file));
 
-    assertThat(election.totals()).containsEntry(new TallyKey("Harbour", "2"), 3L);
-    assertThat(election.published()).containsEntry(new TallyKey("Harbour", "2"), 5L);
+    assertThat(election.totals()).containsEntry(new Choice("Harbour", "2"), 3L);
+    assertThat(election.published()).containsEntry(new Choice("Harbour", "2"), 5L);
     assertThat(election.contradictions()).isEqualTo(1);
     assertThat(election.remarks())
         .containsExactly(

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.citytally.local.election.SimulatedVoters.Action;
 import io.citytally.local.election.SimulatedVoters.Kind;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +25,9 @@ class SimulatedVotersTest {
 
   @Property(tries = 20)
   void onlyStandingVotesAreChangedOrWithdrawnAndAChangeChangesSomething(@ForAll long seed) {
-    Map<String, TallyKey> standing = new HashMap<>();
+    Map<String, Choice> standing = new HashMap<>();
     for (Action action : actions(seed, 2_000)) {
-      TallyKey before = standing.get(action.id());
+      Choice before = standing.get(action.id());
       switch (action.kind()) {
         case CAST -> assertThat(before).isNull();
         case CHANGE -> assertThat(before).isNotNull().isNotEqualTo(action.choice());
@@ -53,13 +53,13 @@ class SimulatedVotersTest {
 
   @Test
   void someRegionsAndImprovementsAreLikedFarMore() {
-    Map<TallyKey, Long> cast =
+    Map<Choice, Long> cast =
         actions(1, 50_000).stream()
             .collect(Collectors.groupingBy(Action::choice, Collectors.counting()));
 
-    long benches = cast.get(new TallyKey("Old Town", "benches"));
-    long lanterns = cast.get(new TallyKey("Old Town", "lanterns"));
-    long stage = cast.get(new TallyKey("Mill Quarter", "stage"));
+    long benches = cast.get(new Choice("Old Town", "benches"));
+    long lanterns = cast.get(new Choice("Old Town", "lanterns"));
+    long stage = cast.get(new Choice("Mill Quarter", "stage"));
     assertThat((double) benches / lanterns).isCloseTo(2, within(0.2));
     assertThat(benches).isGreaterThan(20 * stage);
     assertThat(cast.keySet()).isEqualTo(DefaultBallot.titles().keySet());
@@ -83,7 +83,7 @@ class SimulatedVotersTest {
   @Test
   void needSomethingToChooseFrom() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new SimulatedVoters(List.of(new TallyKey("r", "i")), 1));
+        .isThrownBy(() -> new SimulatedVoters(List.of(new Choice("r", "i")), 1));
   }
 
   @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.citytally.local.cloud.Votes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,7 +20,7 @@ class SimulatedVotingTest {
   private final Votes votes =
       new Votes() {
         @Override
-        public void cast(String id, TallyKey choice) {
+        public void cast(String id, Choice choice) {
           calls.add("cast");
           if (calls.size() >= 500) {
             throw new IllegalStateException("the table is gone");
@@ -71,7 +71,7 @@ class SimulatedVotingTest {
     final CountDownLatch mayEnd = new CountDownLatch(1);
 
     @Override
-    public void cast(String id, TallyKey choice) {
+    public void cast(String id, Choice choice) {
       recording.countDown();
       try {
         new CountDownLatch(1).await();

@@ -13,7 +13,7 @@ import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.BallotReader;
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.TotalsReader;
 import io.citytally.vote.VoteChange;
 import java.nio.charset.StandardCharsets;
@@ -52,8 +52,8 @@ class RecastExpiryTest {
 
   private static final Duration DEDUPE = Duration.ofHours(25);
   private static final Duration REJECTED = Duration.ofDays(3);
-  private static final List<TallyKey> CHOICES =
-      IntStream.range(0, 4).mapToObj(i -> new TallyKey("region", "choice-" + i)).toList();
+  private static final List<Choice> CHOICES =
+      IntStream.range(0, 4).mapToObj(i -> new Choice("region", "choice-" + i)).toList();
 
   static IntStream seeds() {
     return IntStream.range(0, 40);
@@ -79,7 +79,7 @@ class RecastExpiryTest {
   private static final class Town implements AutoCloseable {
 
     final RejectedVotes rejected = new RejectedVotes();
-    final Set<TallyKey> leftAlone = new HashSet<>();
+    final Set<Choice> leftAlone = new HashSet<>();
 
     /** By the times of their changes, of which each has its own. */
     final Set<Long> countedTaken = new HashSet<>();
@@ -87,13 +87,13 @@ class RecastExpiryTest {
     final Set<Long> castsOfWhatWasTakenBackAgain = new HashSet<>();
 
     private final Random random;
-    private final Map<String, TallyKey> votes = new HashMap<>();
+    private final Map<String, Choice> votes = new HashMap<>();
     private final Map<String, Long> changedAt = new HashMap<>();
 
     /** By the time at which a vote left a choice, the time at which it had taken it. */
     private final Map<Long, Long> takenAt = new HashMap<>();
 
-    private final Set<TallyKey> ballot = new HashSet<>(CHOICES.subList(0, 1));
+    private final Set<Choice> ballot = new HashSet<>(CHOICES.subList(0, 1));
     private final AdmittingReader reader;
     private final KeyedOneInputStreamOperatorTestHarness<ChangeIdentity, VoteChange, ChoiceChange>
         deduplicate;
@@ -139,8 +139,8 @@ class RecastExpiryTest {
 
     private void vote() throws Exception {
       String id = "vote-" + random.nextInt(20);
-      TallyKey before = votes.get(id);
-      TallyKey after = random.nextInt(3) == 0 ? null : CHOICES.get(random.nextInt(CHOICES.size()));
+      Choice before = votes.get(id);
+      Choice after = random.nextInt(3) == 0 ? null : CHOICES.get(random.nextInt(CHOICES.size()));
       long micros = now * 1_000 + records;
       if (before == after) {
         return;

@@ -19,7 +19,7 @@ import io.citytally.table.RecentVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,8 +46,8 @@ class RecountITCase {
   private static final StorageTemplate STORAGE =
       StorageTemplate.read(Path.of("cloudformation/storage.yaml"));
 
-  private static final TallyKey PARK = new TallyKey("3 - Les Chalets / Bayard", "park");
-  private static final TallyKey POOL = new TallyKey("Wesoła", "pool");
+  private static final Choice PARK = new Choice("3 - Les Chalets / Bayard", "park");
+  private static final Choice POOL = new Choice("Wesoła", "pool");
 
   private final Closing closing = new Closing();
   private URI endpoint;
@@ -68,8 +68,8 @@ class RecountITCase {
     putTotal(PARK, 2_998);
     putTotal(POOL, 2);
     putList(RecentVotes.CITY, POOL, POOL, PARK, PARK);
-    putList(RecentVotes.feedOf(PARK.region), PARK, PARK, PARK);
-    putList(RecentVotes.feedOf(POOL.region), POOL, POOL);
+    putList(RecentVotes.listOf(PARK.region), PARK, PARK, PARK);
+    putList(RecentVotes.listOf(POOL.region), POOL, POOL);
     web = LocalWeb.start(closing, endpoint, Optional.empty(), Optional.empty(), 0);
   }
 
@@ -83,7 +83,7 @@ class RecountITCase {
   }
 
   /** Long ids: together the votes are more than a page of a scan may hold. */
-  private void castAll(int votes, TallyKey choice) throws InterruptedException {
+  private void castAll(int votes, Choice choice) throws InterruptedException {
     DynamoDbVotes table = new DynamoDbVotes(client, VotesTable.DEFAULT_NAME);
     List<CastVote> cast =
         IntStream.range(0, votes)
@@ -94,18 +94,18 @@ class RecountITCase {
     }
   }
 
-  private void putTotal(TallyKey key, long votes) {
+  private void putTotal(Choice key, long votes) {
     Map<String, AttributeValue> item = new HashMap<>(TotalVotesTable.keyOf(key));
     item.put(TotalVotesTable.TOTAL_VOTES, AttributeValue.fromN(Long.toString(votes)));
     put(TotalVotesTable.DEFAULT_NAME, item);
   }
 
   /** The newest of all is the first of the list; each choice has times of its own. */
-  private void putList(String feed, TallyKey... choices) {
+  private void putList(String feed, Choice... choices) {
     List<RecentVotes.Vote> votes = new ArrayList<>();
-    Map<TallyKey, Long> next =
+    Map<Choice, Long> next =
         new HashMap<>(Map.of(POOL, 1_777_000_009_000L, PARK, 1_777_000_005_000L));
-    for (TallyKey choice : choices) {
+    for (Choice choice : choices) {
       votes.add(new RecentVotes.Vote(choice, next.merge(choice, -1_000L, Long::sum)));
     }
     put(
@@ -113,7 +113,7 @@ class RecountITCase {
         RecentVotesTable.itemOf(new RecentVotes(feed, votes.toArray(RecentVotes.Vote[]::new))));
   }
 
-  private void withdraw(TallyKey choice) {
+  private void withdraw(Choice choice) {
     new DynamoDbVotes(client, VotesTable.DEFAULT_NAME)
         .withdraw(choice.improvement + "-".repeat(240) + 0);
   }

@@ -3,7 +3,7 @@ package io.citytally.local.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.local.recount.Recount;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
 
 class ReplayReportTest {
 
-  private static final TallyKey BENCHES = new TallyKey("Old Town", "benches");
-  private static final TallyKey FERRY = new TallyKey("Łąki", "ferry");
-  private static final TallyKey SWIFTS = new TallyKey("Old Town", "swifts");
+  private static final Choice BENCHES = new Choice("Old Town", "benches");
+  private static final Choice FERRY = new Choice("Łąki", "ferry");
+  private static final Choice SWIFTS = new Choice("Old Town", "swifts");
 
   private static final Recount.Verdict AGREES =
       new Recount.Verdict(Recount.Outcome.AGREES, List.of("agrees: 11,606 votes"));
 
-  private static ReplayReport report(Map<TallyKey, Long> counted, Recount.Verdict recount) {
+  private static ReplayReport report(Map<Choice, Long> counted, Recount.Verdict recount) {
     return new ReplayReport(
         11_606,
         Map.of(BENCHES, 11_600L, SWIFTS, 6L, FERRY, 0L),
@@ -72,7 +72,7 @@ class ReplayReportTest {
 
   @Test
   void isNotExactWhereATotalDiffersIsMissingOrCouldNotBeVotedFor() {
-    TallyKey stray = new TallyKey("Nowhere", "x");
+    Choice stray = new Choice("Nowhere", "x");
     ReplayReport report = report(Map.of(BENCHES, 11_599L, FERRY, 1L, stray, 1L), AGREES);
 
     assertThat(report.exitStatus()).isEqualTo(1);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.citytally.cli.command.DisplayText;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.HashMap;
@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 
 class LiveSummaryTest {
 
-  private static final TallyKey BENCHES = new TallyKey("Old Town", "benches");
-  private static final TallyKey SWIFTS = new TallyKey("Old Town", "swifts");
-  private static final TallyKey MEADOW = new TallyKey("Łąki", "meadow");
-  private static final TallyKey SLANDER = new TallyKey("Town Hall", "crook");
+  private static final Choice BENCHES = new Choice("Old Town", "benches");
+  private static final Choice SWIFTS = new Choice("Old Town", "swifts");
+  private static final Choice MEADOW = new Choice("Łąki", "meadow");
+  private static final Choice SLANDER = new Choice("Town Hall", "crook");
 
   private static final LiveSummary SUMMARY =
       summary(
@@ -30,7 +30,7 @@ class LiveSummaryTest {
           List.of(
               new RecentVotes.Vote(MEADOW, 3_723_000), new RecentVotes.Vote(SWIFTS, 3_722_000)));
 
-  private static LiveSummary summary(Map<TallyKey, Long> totals, List<RecentVotes.Vote> recent) {
+  private static LiveSummary summary(Map<Choice, Long> totals, List<RecentVotes.Vote> recent) {
     Map<String, String> endpoints = new LinkedHashMap<>();
     endpoints.put("DynamoDB", "http://127.0.0.1:8000");
     endpoints.put("Flink", "http://127.0.0.1:8081");
@@ -100,9 +100,9 @@ class LiveSummaryTest {
 
   @Test
   void showsTheRegionsWithTheMostVotesWhereNotAllHaveRoom() {
-    Map<TallyKey, Long> totals = new HashMap<>();
+    Map<Choice, Long> totals = new HashMap<>();
     for (int i = 1; i <= 30; i++) {
-      totals.put(new TallyKey("Region " + i, "x"), (long) i);
+      totals.put(new Choice("Region " + i, "x"), (long) i);
     }
 
     List<String> lines = summary(totals, List.of()).draw(80, 12);
@@ -147,8 +147,8 @@ class LiveSummaryTest {
       @ForAll @IntRange(min = 1, max = 200) int columns,
       @ForAll @IntRange(min = 1, max = 60) int rows,
       @ForAll Map<String, @IntRange(max = 1_000_000) Integer> regions) {
-    Map<TallyKey, Long> totals = new HashMap<>();
-    regions.forEach((region, votes) -> totals.put(new TallyKey(region, "改善"), (long) votes));
+    Map<Choice, Long> totals = new HashMap<>();
+    regions.forEach((region, votes) -> totals.put(new Choice(region, "改善"), (long) votes));
     List<RecentVotes.Vote> recent =
         totals.keySet().stream().map(key -> new RecentVotes.Vote(key, 0)).toList();
 

@@ -5,7 +5,7 @@ import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -83,7 +83,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 public final class Audit {
 
   /** The fewest looks that can tell drift. */
-  public static final int FEWEST_LOOKS = 2;
+  public static final int MIN_LOOKS = 2;
 
   private static final int LOOKS_IN_SETTLE = 8;
 
@@ -123,11 +123,11 @@ public final class Audit {
 
   private final PacedScan reader;
   private final Tables tables;
-  private final Optional<Set<TallyKey>> ballot;
+  private final Optional<Set<Choice>> ballot;
   private final Pace pace;
   private final Progress progress;
 
-  private final Map<TallyKey, Judgement> judgements = new HashMap<>();
+  private final Map<Choice, Judgement> judgements = new HashMap<>();
 
   /**
    * @param ballot what the job admits, of any status; none: the job has no ballot, and admits
@@ -136,7 +136,7 @@ public final class Audit {
   public Audit(
       PacedScan reader,
       Tables tables,
-      Optional<Set<TallyKey>> ballot,
+      Optional<Set<Choice>> ballot,
       Pace pace,
       Progress progress) {
     this.reader = reader;
@@ -190,9 +190,9 @@ public final class Audit {
 
   /** Whether something contradicts what was judged before; then only this look still counts. */
   private boolean judge(Look look) {
-    Map<TallyKey, Judgement> seen = new HashMap<>();
-    Map<TallyKey, Judgement> narrowed = new HashMap<>();
-    for (TallyKey key : look.keys()) {
+    Map<Choice, Judgement> seen = new HashMap<>();
+    Map<Choice, Judgement> narrowed = new HashMap<>();
+    for (Choice key : look.keys()) {
       Judgement earlier = judgements.remove(key);
       if (isAdmitted(key, look) && !look.isRefused(key) && look.isOfTheJob(key)) {
         Judgement judgement = look.judgement(key);
@@ -207,7 +207,7 @@ public final class Audit {
 
   private List<Finding> findings(Look look) {
     List<Finding> findings = new ArrayList<>();
-    for (TallyKey key : look.keys()) {
+    for (Choice key : look.keys()) {
       Judgement judgement = judgements.get(key);
       if (!isAdmitted(key, look)) {
         if (!look.isQuiet(key) || look.drift(key) != 0) {
@@ -225,7 +225,7 @@ public final class Audit {
   }
 
   /** As the job does, which admits the withdrawal of whatever has a total. */
-  private boolean isAdmitted(TallyKey key, Look look) {
+  private boolean isAdmitted(Choice key, Look look) {
     return ballot.isEmpty() || ballot.get().contains(key) || look.after.totals.containsKey(key);
   }
 
@@ -256,7 +256,7 @@ public final class Audit {
         REFUSALS.toBuilder().tableName(tables.rejectedVotes()).build(),
         item ->
             results.refused.add(
-                new TallyKey(
+                new Choice(
                     item.get(RejectedVotesTable.REGION).s(),
                     item.get(RejectedVotesTable.IMPROVEMENT).s())),
         () -> {});
@@ -330,7 +330,7 @@ public final class Audit {
   /** What a scan of the votes has seen. */
   private static final class Votes {
 
-    final Map<TallyKey, Long> counts = new HashMap<>();
+    final Map<Choice, Long> counts = new HashMap<>();
     final Map<String, Long> uncountable = new TreeMap<>();
     long scanned;
   }
@@ -338,8 +338,8 @@ public final class Audit {
   /** What the job has made of the votes. */
   private static final class Results {
 
-    final Map<TallyKey, Total> totals = new HashMap<>();
-    final Set<TallyKey> refused = new HashSet<>();
+    final Map<Choice, Total> totals = new HashMap<>();
+    final Set<Choice> refused = new HashSet<>();
 
     /** When reading began. */
     final Instant readAt;
@@ -348,7 +348,7 @@ public final class Audit {
       this.readAt = readAt;
     }
 
-    Total totalOf(TallyKey key) {
+    Total totalOf(Choice key) {
       return totals.getOrDefault(key, Total.NONE);
     }
   }
@@ -359,7 +359,7 @@ public final class Audit {
     final Results before;
     final Votes votes;
     final Results after;
-    private final Set<TallyKey> keys;
+    private final Set<Choice> keys;
 
     Look(Scan scan, Results after) {
       this.before = scan.before;
@@ -371,28 +371,28 @@ public final class Audit {
       keys.addAll(after.totals.keySet());
     }
 
-    Set<TallyKey> keys() {
+    Set<Choice> keys() {
       return keys;
     }
 
-    boolean isRefused(TallyKey key) {
+    boolean isRefused(Choice key) {
       return before.refused.contains(key) || after.refused.contains(key);
     }
 
-    boolean isQuiet(TallyKey key) {
+    boolean isQuiet(Choice key) {
       return before.totalOf(key).equals(after.totalOf(key));
     }
 
-    boolean isOfTheJob(TallyKey key) {
+    boolean isOfTheJob(Choice key) {
       return before.totalOf(key).leadsTo(after.totalOf(key));
     }
 
-    long drift(TallyKey key) {
+    long drift(Choice key) {
       return after.totalOf(key).votes() - count(key);
     }
 
     /** Judges a choice that {@link #isOfTheJob}. */
-    Judgement judgement(TallyKey key) {
+    Judgement judgement(Choice key) {
       Total first = before.totalOf(key);
       Total last = after.totalOf(key);
       long was = first.votes() - count(key);
@@ -401,16 +401,16 @@ public final class Audit {
     }
 
     /** Where somebody else may have written. */
-    Finding finding(TallyKey key, Finding.Kind kind) {
+    Finding finding(Choice key, Finding.Kind kind) {
       long was = before.totalOf(key).votes() - count(key);
       return finding(key, kind, Math.min(was, drift(key)), Math.max(was, drift(key)));
     }
 
-    Finding finding(TallyKey key, Finding.Kind kind, long low, long high) {
+    Finding finding(Choice key, Finding.Kind kind, long low, long high) {
       return new Finding(key, kind, after.totalOf(key), count(key), low, high);
     }
 
-    private long count(TallyKey key) {
+    private long count(Choice key) {
       return votes.counts.getOrDefault(key, 0L);
     }
   }

@@ -109,7 +109,7 @@ final class AuditMixin {
 
   private AuditOptions options(AuditOptions.Concern concern, boolean dryRun) {
     Bounds bounds = new Bounds(command);
-    bounds.within("--looks", looks, Audit.FEWEST_LOOKS, Long.MAX_VALUE);
+    bounds.within("--looks", looks, Audit.MIN_LOOKS, Long.MAX_VALUE);
     if (readCapacity != null) {
       bounds.within("--read-capacity", readCapacity, 1, Long.MAX_VALUE);
     }

@@ -3,7 +3,7 @@ package io.citytally.cli.audit;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -85,7 +85,7 @@ public final class AuditReport {
    *
    * @param corrected the choices whose drift was taken out since
    */
-  public String json(Set<TallyKey> corrected) {
+  public String json(Set<Choice> corrected) {
     ObjectNode report = JsonMapper.builder().build().createObjectNode();
     report.put("looks", looks).put("votes", votes).put("choices", choices).put("lags", lags);
     ObjectNode reasons = report.putObject("uncountable");

@@ -2,7 +2,7 @@ package io.citytally.cli.audit;
 
 import io.citytally.cli.command.CannotStartException;
 import io.citytally.cli.recast.Recast;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,11 +32,11 @@ public final class AuditRun {
   /** The exit status if no drift is known, but not every total could be judged. */
   public static final int NOT_JUDGED = 4;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Duration LINE = Duration.ofSeconds(2);
 
   /** Of what is not drift, only as many as can be taken in; an attack may have named a million. */
-  private static final int MOST_LISTED = 20;
+  private static final int MAX_LISTED = 20;
 
   private final DynamoDbClient dynamoDb;
   private final String place;
@@ -94,7 +94,7 @@ public final class AuditRun {
   private void stopAndAwait() {
     stopped.countDown();
     try {
-      ended.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      ended.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -109,7 +109,7 @@ public final class AuditRun {
     if (!options.json || !options.dryRun) {
       list(report);
     }
-    Set<TallyKey> corrected = options.dryRun || drifts.isEmpty() ? Set.of() : correct(drifts);
+    Set<Choice> corrected = options.dryRun || drifts.isEmpty() ? Set.of() : correct(drifts);
     if (options.json) {
       out.println(report.json(corrected));
     }
@@ -138,7 +138,7 @@ public final class AuditRun {
         dynamoDb.describeTable(describe -> describe.tableName(options.tables.corrections()));
       }
       option = "--ballot-table, or say --no-ballot if the job has none";
-      Optional<Set<TallyKey>> ballot =
+      Optional<Set<Choice>> ballot =
           options.ballotTable.map(name -> Recast.ballotOf(dynamoDb, name));
       return new Audit(reader, options.tables, ballot, options.pace, this::scanned);
     } catch (ResourceNotFoundException e) {
@@ -150,7 +150,7 @@ public final class AuditRun {
     }
   }
 
-  private Set<TallyKey> correct(List<Finding> drifts) {
+  private Set<Choice> correct(List<Finding> drifts) {
     Correction correction =
         new Correction(dynamoDb, options.tables, operator.get(), Clock.systemUTC());
     try {
@@ -225,9 +225,9 @@ public final class AuditRun {
   }
 
   private void list(List<Finding> findings, Function<Finding, String> text) {
-    findings.stream().limit(MOST_LISTED).map(text).forEach(this::say);
-    if (findings.size() > MOST_LISTED) {
-      say(String.format("           and %s more of these", number(findings.size() - MOST_LISTED)));
+    findings.stream().limit(MAX_LISTED).map(text).forEach(this::say);
+    if (findings.size() > MAX_LISTED) {
+      say(String.format("           and %s more of these", number(findings.size() - MAX_LISTED)));
     }
   }
 

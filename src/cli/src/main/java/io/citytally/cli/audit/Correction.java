@@ -2,7 +2,7 @@ package io.citytally.cli.audit;
 
 import io.citytally.table.CorrectionsTable;
 import io.citytally.table.TotalVotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
@@ -41,7 +41,7 @@ public final class Correction {
   private final String correctedBy;
   private final Clock clock;
 
-  private final Set<TallyKey> done = new HashSet<>();
+  private final Set<Choice> done = new HashSet<>();
 
   /**
    * @param correctedBy who corrects, for the record
@@ -102,7 +102,7 @@ public final class Correction {
   }
 
   /** The choices whose drift is out. */
-  public Set<TallyKey> done() {
+  public Set<Choice> done() {
     return Set.copyOf(done);
   }
 }

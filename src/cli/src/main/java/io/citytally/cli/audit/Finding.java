@@ -1,6 +1,6 @@
 package io.citytally.cli.audit;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 
 /** What an audit has to say about a choice whose total is not known to be right. */
 public final class Finding {
@@ -19,14 +19,14 @@ public final class Finding {
     NOT_ADMITTED
   }
 
-  private final TallyKey key;
+  private final Choice key;
   private final Kind kind;
   private final Total seen;
   private final long votes;
   private final long low;
   private final long high;
 
-  Finding(TallyKey key, Kind kind, Total seen, long votes, long low, long high) {
+  Finding(Choice key, Kind kind, Total seen, long votes, long low, long high) {
     this.key = key;
     this.kind = kind;
     this.seen = seen;
@@ -35,7 +35,7 @@ public final class Finding {
     this.high = high;
   }
 
-  public TallyKey key() {
+  public Choice key() {
     return key;
   }
 

@@ -13,14 +13,14 @@ public final class Pace {
    * An audit gives up on totals that it can't judge after so many looks, and after so long.
    *
    * @param settle longer than the job takes from a vote to its total
-   * @param looks from {@value Audit#FEWEST_LOOKS}
+   * @param looks from {@value Audit#MIN_LOOKS}
    * @param duration in which it looks as often as it takes; 0: it looks once in each settling
    * @throws IllegalArgumentException if so few looks can't tell drift
    */
   public Pace(Duration settle, int looks, Duration duration) {
-    if (looks < Audit.FEWEST_LOOKS) {
+    if (looks < Audit.MIN_LOOKS) {
       throw new IllegalArgumentException(
-          "drift takes " + Audit.FEWEST_LOOKS + " looks, so " + looks + " tell nothing");
+          "drift takes " + Audit.MIN_LOOKS + " looks, so " + looks + " tell nothing");
     }
     this.settle = settle;
     this.looks = looks;

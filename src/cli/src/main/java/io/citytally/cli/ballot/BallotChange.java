@@ -2,7 +2,7 @@ package io.citytally.cli.ballot;
 
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.BallotEntry.Status;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param before what the table says of the choice; nothing if it never was on the ballot
  * @param after what it is to say
  */
-record BallotChange(Kind kind, TallyKey choice, Optional<BallotEntry> before, BallotEntry after) {
+record BallotChange(Kind kind, Choice choice, Optional<BallotEntry> before, BallotEntry after) {
 
   /**
    * Kinds of changes, in the order in which they are written: what must not be seen goes first; and
@@ -44,7 +44,7 @@ record BallotChange(Kind kind, TallyKey choice, Optional<BallotEntry> before, Ba
    * @param file the choices of the new ballot, votable or hidden
    */
   static List<BallotChange> between(
-      Map<TallyKey, BallotEntry> table, Map<TallyKey, BallotEntry> file) {
+      Map<Choice, BallotEntry> table, Map<Choice, BallotEntry> file) {
     List<BallotChange> changes = new ArrayList<>();
     file.forEach(
         (choice, after) -> {

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.citytally.cli.command.DisplayText;
 import io.citytally.vote.BallotEntry;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteText;
 import java.io.CharConversionException;
 import java.io.IOException;
@@ -51,12 +51,12 @@ public final class BallotFile {
    * @throws BallotFileException if the file is not a ballot
    * @throws IOException if it can't be read
    */
-  public static Map<TallyKey, BallotEntry> read(Path file) throws IOException {
+  public static Map<Choice, BallotEntry> read(Path file) throws IOException {
     return new BallotFile(file).entries();
   }
 
-  private Map<TallyKey, BallotEntry> entries() throws IOException {
-    Map<TallyKey, BallotEntry> entries = new LinkedHashMap<>();
+  private Map<Choice, BallotEntry> entries() throws IOException {
+    Map<Choice, BallotEntry> entries = new LinkedHashMap<>();
     Set<String> names = new HashSet<>();
     JsonNode ballot = json();
     if (!ballot.isObject()) {
@@ -94,10 +94,10 @@ public final class BallotFile {
   }
 
   private void putImprovement(
-      Map<TallyKey, BallotEntry> entries, String region, JsonNode json, String at) {
+      Map<Choice, BallotEntry> entries, String region, JsonNode json, String at) {
     JsonNode improvement = object(json, at);
     requireOnly(improvement, at, List.of("improvement", "title", "hidden"));
-    TallyKey choice = new TallyKey(region, text(improvement, at, "improvement"));
+    Choice choice = new Choice(region, text(improvement, at, "improvement"));
     BallotEntry entry = new BallotEntry(title(improvement, at), status(improvement, at));
     if (entries.put(choice, entry) != null) {
       throw refusal(

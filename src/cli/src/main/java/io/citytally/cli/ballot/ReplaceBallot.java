@@ -4,7 +4,7 @@ import io.citytally.cli.command.DisplayText;
 import io.citytally.cli.command.Work;
 import io.citytally.table.BallotTable;
 import io.citytally.vote.BallotEntry;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -54,7 +54,7 @@ public final class ReplaceBallot implements Work<BallotOptions> {
    */
   @Override
   public int execute(BallotOptions options) throws Exception {
-    Map<TallyKey, BallotEntry> file = BallotFile.read(options.file());
+    Map<Choice, BallotEntry> file = BallotFile.read(options.file());
     try (DynamoDbClient dynamoDb = options.target().dynamoDb()) {
       List<BallotChange> changes = BallotChange.between(read(dynamoDb, options), file);
       show(changes);
@@ -72,8 +72,8 @@ public final class ReplaceBallot implements Work<BallotOptions> {
     }
   }
 
-  private static Map<TallyKey, BallotEntry> read(DynamoDbClient dynamoDb, BallotOptions options) {
-    Map<TallyKey, BallotEntry> table = new LinkedHashMap<>();
+  private static Map<Choice, BallotEntry> read(DynamoDbClient dynamoDb, BallotOptions options) {
+    Map<Choice, BallotEntry> table = new LinkedHashMap<>();
     try {
       dynamoDb
           .scanPaginator(scan -> scan.tableName(options.table()).consistentRead(true))
@@ -128,7 +128,7 @@ public final class ReplaceBallot implements Work<BallotOptions> {
         + DisplayText.plain(change.choice() + ": " + change.after().title() + before);
   }
 
-  private static String summary(List<BallotChange> changes, Map<TallyKey, BallotEntry> file) {
+  private static String summary(List<BallotChange> changes, Map<Choice, BallotEntry> file) {
     String counts =
         Arrays.stream(BallotChange.Kind.values())
             .map(
@@ -138,7 +138,7 @@ public final class ReplaceBallot implements Work<BallotOptions> {
                 })
             .filter(count -> !count.isEmpty())
             .collect(Collectors.joining(", "));
-    List<TallyKey> votable =
+    List<Choice> votable =
         file.entrySet().stream()
             .filter(each -> each.getValue().status() == BallotEntry.Status.VOTABLE)
             .map(Map.Entry::getKey)

@@ -3,7 +3,7 @@ package io.citytally.cli.cost;
 import io.citytally.cli.command.AboveZeroConverter;
 import io.citytally.cli.command.Bounds;
 import io.citytally.cli.command.NumberConverter;
-import io.citytally.vote.VoteSource;
+import io.citytally.vote.SourceKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,12 +47,12 @@ public final class CostCommand implements Callable<Integer> {
 
   private static final List<Duration> WINDOWS =
       Stream.of(100, 250, 1_000, 5_000, 10_000, 60_000).map(Duration::ofMillis).toList();
-  private static final int MOST = 100_000;
-  private static final double MOST_VOTES_PER_SECOND = 1_000_000;
-  private static final int MOST_DAYS = 366;
+  private static final int MAX_COUNT = 100_000;
+  private static final double MAX_VOTES_PER_SECOND = 1_000_000;
+  private static final int MAX_DAYS = 366;
 
   /** As many as the template of the stream allows. */
-  private static final int MOST_SHARDS = 200;
+  private static final int MAX_SHARDS = 200;
 
   @Spec CommandSpec command;
 
@@ -211,13 +211,13 @@ public final class CostCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Bounds bounds = new Bounds(command);
-    if (votesPerSecond > MOST_VOTES_PER_SECOND) {
+    if (votesPerSecond > MAX_VOTES_PER_SECOND) {
       throw bounds.refusal("--votes-per-second must be above 0, and at most 1000000");
     }
-    bounds.within("--regions", regions, 1, MOST);
-    bounds.within("--improvements", improvements, 1, MOST);
-    bounds.within("--regions times --improvements", (long) regions * improvements, 1, 10L * MOST);
-    bounds.within("--viewers", viewers, 0, 10L * MOST);
+    bounds.within("--regions", regions, 1, MAX_COUNT);
+    bounds.within("--improvements", improvements, 1, MAX_COUNT);
+    bounds.within("--regions times --improvements", (long) regions * improvements, 1, 10L * MAX_COUNT);
+    bounds.within("--viewers", viewers, 0, 10L * MAX_COUNT);
     bounds.within("--recent-size", recentSize, 1, 100);
     if (window != null) {
       bounds.within("--window", window, Duration.ofMillis(10), Duration.ofHours(1));
@@ -262,19 +262,19 @@ public final class CostCommand implements Callable<Integer> {
   }
 
   private BilledPeriod period(Bounds bounds) {
-    bounds.within("--starts", starts, 1, MOST);
+    bounds.within("--starts", starts, 1, MAX_COUNT);
     if (days == null) {
       return new BilledPeriod(BilledPeriod.HOURS_OF_MONTH, starts);
     }
-    if (days > MOST_DAYS) {
-      throw bounds.refusal("--days must be above 0, and at most " + MOST_DAYS);
+    if (days > MAX_DAYS) {
+      throw bounds.refusal("--days must be above 0, and at most " + MAX_DAYS);
     }
     return new BilledPeriod(days * 24, starts);
   }
 
   private Deployment deployment(Bounds bounds) {
-    VoteSource source = oneOf(bounds, "--feed", feed, VoteSource.values());
-    if (source == VoteSource.DYNAMODB_STREAMS && (stream != null || shards != null)) {
+    SourceKind source = oneOf(bounds, "--feed", feed, SourceKind.values());
+    if (source == SourceKind.DYNAMODB_STREAMS && (stream != null || shards != null)) {
       throw bounds.refusal(
           "--feed dynamodb-streams has no Kinesis stream: leave out --stream and --shards");
     }
@@ -283,7 +283,7 @@ public final class CostCommand implements Callable<Integer> {
       mode = oneOf(bounds, "--stream", stream, StreamMode.values());
     }
     if (shards != null) {
-      bounds.within("--shards", shards, 1, MOST_SHARDS);
+      bounds.within("--shards", shards, 1, MAX_SHARDS);
       if (mode != StreamMode.PROVISIONED) {
         throw bounds.refusal("--shards goes with --stream provisioned only, not " + mode);
       }

@@ -6,8 +6,8 @@ import io.citytally.table.RecentVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.TallyKey;
-import io.citytally.vote.VoteSource;
+import io.citytally.vote.Choice;
+import io.citytally.vote.SourceKind;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -60,8 +60,8 @@ public final class CostModel {
   /** A batch of the Lambda per vote, by default. */
   private static final int SMALL_BATCH = 100;
 
-  private static final double LEAST_RATE = 0.001;
-  private static final double MOST_RATE = 1e6;
+  private static final double MIN_RATE = 0.001;
+  private static final double MAX_RATE = 1e6;
   private static final double RATE_STEP = 1.02;
 
   private final Workload workload;
@@ -147,7 +147,7 @@ public final class CostModel {
   /** How the changes of the votes table come to the job. */
   private Bill feed() {
     Bill bill = new Bill(0);
-    if (deployment.feed() == VoteSource.DYNAMODB_STREAMS) {
+    if (deployment.feed() == SourceKind.DYNAMODB_STREAMS) {
       double readsPerSecond = partitions() / (figures.of(ASSUMED_STREAM_POLL_MS) * MS);
       return bill.add(
           BillPart.STREAM_READS,
@@ -358,7 +358,7 @@ public final class CostModel {
    */
   public OptionalDouble paysFrom(Function<CostModel, Bill> one, Function<CostModel, Bill> other) {
     double from = Double.NaN;
-    for (double rate = LEAST_RATE; rate <= MOST_RATE; rate *= RATE_STEP) {
+    for (double rate = MIN_RATE; rate <= MAX_RATE; rate *= RATE_STEP) {
       CostModel model = new CostModel(workload.at(rate), figures, deployment, period);
       if (one.apply(model).total() >= other.apply(model).total()) {
         from = Double.NaN;
@@ -384,8 +384,8 @@ public final class CostModel {
     return sum;
   }
 
-  private TallyKey choice() {
-    return new TallyKey(text(ASSUMED_REGION_BYTES), text(ASSUMED_IMPROVEMENT_BYTES));
+  private Choice choice() {
+    return new Choice(text(ASSUMED_REGION_BYTES), text(ASSUMED_IMPROVEMENT_BYTES));
   }
 
   private String text(CostFigure bytes) {
@@ -415,6 +415,6 @@ public final class CostModel {
     Arrays.fill(votes, new RecentVotes.Vote(choice(), 0));
     return ItemSize.bytes(
         RecentVotesTable.itemOf(
-            new RecentVotes(RecentVotes.feedOf(text(ASSUMED_REGION_BYTES)), votes)));
+            new RecentVotes(RecentVotes.listOf(text(ASSUMED_REGION_BYTES)), votes)));
   }
 }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.cli.command.DisplayText;
 import io.citytally.cli.command.DurationConverter;
-import io.citytally.vote.VoteSource;
+import io.citytally.vote.SourceKind;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
@@ -124,7 +124,7 @@ final class CostReport {
   }
 
   private String feed() {
-    return deployment.feed() == VoteSource.DYNAMODB_STREAMS
+    return deployment.feed() == SourceKind.DYNAMODB_STREAMS
         ? "the table's own stream"
         : "Kinesis " + deployment.stream();
   }
@@ -273,7 +273,7 @@ final class CostReport {
     report.put("region", figures.region());
     report.put("hours", period.hours());
     report.put("feed", deployment.feed().toString());
-    if (deployment.feed() == VoteSource.KINESIS) {
+    if (deployment.feed() == SourceKind.KINESIS) {
       report.put("stream", deployment.stream().toString());
     }
     report.put("viewersUsd", model.viewersUsd(workload.polling()));

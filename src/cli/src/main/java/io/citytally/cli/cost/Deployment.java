@@ -1,6 +1,6 @@
 package io.citytally.cli.cost;
 
-import io.citytally.vote.VoteSource;
+import io.citytally.vote.SourceKind;
 
 /** What a city chooses on AWS, as far as it is billed. */
 public final class Deployment {
@@ -11,25 +11,25 @@ public final class Deployment {
   /** As {@code deploy} makes it where nothing else is asked for. */
   public static final Deployment USUAL =
       new Deployment(
-          VoteSource.KINESIS,
+          SourceKind.KINESIS,
           StreamMode.ON_DEMAND,
           SHARDS_BY_LOAD,
           CloudFrontPlan.PAY_AS_YOU_GO,
           false);
 
-  private final VoteSource feed;
+  private final SourceKind feed;
   private final StreamMode stream;
   private final int shards;
   private final CloudFrontPlan plan;
   private final boolean waf;
 
   /**
-   * @param stream only for {@link VoteSource#KINESIS}
+   * @param stream only for {@link SourceKind#KINESIS}
    * @param shards the least of a provisioned stream, or {@link #SHARDS_BY_LOAD}
    * @param waf whether there is a web ACL, which a flat rate includes
    */
   public Deployment(
-      VoteSource feed, StreamMode stream, int shards, CloudFrontPlan plan, boolean waf) {
+      SourceKind feed, StreamMode stream, int shards, CloudFrontPlan plan, boolean waf) {
     this.feed = feed;
     this.stream = stream;
     this.shards = shards;
@@ -37,7 +37,7 @@ public final class Deployment {
     this.waf = waf;
   }
 
-  public VoteSource feed() {
+  public SourceKind feed() {
     return feed;
   }
 

@@ -2,7 +2,7 @@ package io.citytally.cli.recast;
 
 import io.citytally.table.BallotTable;
 import io.citytally.table.RejectedVotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -69,12 +69,12 @@ public final class Recast {
 
   private final DynamoDbClient dynamoDb;
   private final String rejectedVotesTable;
-  private final Optional<Set<TallyKey>> ballot;
+  private final Optional<Set<Choice>> ballot;
   private final Clock clock;
 
-  private final Map<TallyKey, Long> taken = new HashMap<>();
-  private final Map<TallyKey, Long> left = new HashMap<>();
-  private final Map<TallyKey, Long> leftAlone = new HashMap<>();
+  private final Map<Choice, Long> taken = new HashMap<>();
+  private final Map<Choice, Long> left = new HashMap<>();
+  private final Map<Choice, Long> leftAlone = new HashMap<>();
 
   /**
    * @param rejectedVotesTable the table, of the shape of {@link RejectedVotesTable}
@@ -84,7 +84,7 @@ public final class Recast {
   public Recast(
       DynamoDbClient dynamoDb,
       String rejectedVotesTable,
-      Optional<Set<TallyKey>> ballot,
+      Optional<Set<Choice>> ballot,
       Clock clock) {
     this.dynamoDb = dynamoDb;
     this.rejectedVotesTable = rejectedVotesTable;
@@ -96,7 +96,7 @@ public final class Recast {
    * Returns the choices in a table of the shape of {@link BallotTable}, of any status: the job
    * admits also those that left the ballot or are hidden.
    */
-  public static Set<TallyKey> ballotOf(DynamoDbClient dynamoDb, String ballotTable) {
+  public static Set<Choice> ballotOf(DynamoDbClient dynamoDb, String ballotTable) {
     return dynamoDb
         .scanPaginator(scan -> scan.tableName(ballotTable).consistentRead(true))
         .items()
@@ -132,17 +132,17 @@ public final class Recast {
   }
 
   /** How many were cast again, or would be, by choice. */
-  public synchronized Map<TallyKey, Long> taken() {
+  public synchronized Map<Choice, Long> taken() {
     return Map.copyOf(taken);
   }
 
   /** How many were left, because their choice is not on the ballot. */
-  public synchronized Map<TallyKey, Long> left() {
+  public synchronized Map<Choice, Long> left() {
     return Map.copyOf(left);
   }
 
   /** How many old sides were left, because the new side that they take back doesn't lie there. */
-  public synchronized Map<TallyKey, Long> leftAlone() {
+  public synchronized Map<Choice, Long> leftAlone() {
     return Map.copyOf(leftAlone);
   }
 
@@ -222,7 +222,7 @@ public final class Recast {
         .items();
   }
 
-  private boolean mayBeCast(TallyKey choice) {
+  private boolean mayBeCast(Choice choice) {
     return ballot.isEmpty() || ballot.get().contains(choice);
   }
 
@@ -230,7 +230,7 @@ public final class Recast {
     refusals.forEach(refusal -> count(taken, refusal));
   }
 
-  private synchronized void count(Map<TallyKey, Long> counts, Refusal refusal) {
+  private synchronized void count(Map<Choice, Long> counts, Refusal refusal) {
     counts.merge(refusal.choice, 1L, Long::sum);
   }
 

@@ -3,7 +3,7 @@ package io.citytally.cli.recast;
 import io.citytally.cli.command.CannotStartException;
 import io.citytally.cli.command.DisplayText;
 import io.citytally.cli.target.Target;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,13 +22,13 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
 /** Casts refused choices again, and tells how it goes and what became of it. */
 final class RecastVotes {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Duration LINE = Duration.ofSeconds(2);
 
   private static final int LEFT_ALONE = 3;
 
   /** As many choices are listed as can be taken in; an attack may have named a million. */
-  private static final int MOST_LISTED = 20;
+  private static final int MAX_LISTED = 20;
 
   private final RecastOptions options;
   private final PrintWriter out;
@@ -71,7 +71,7 @@ final class RecastVotes {
   private void stopAndAwait(CountDownLatch ended) {
     stopped = true;
     try {
-      ended.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      ended.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -80,7 +80,7 @@ final class RecastVotes {
   private Recast recast(DynamoDbClient dynamoDb) {
     String table = options.ballotTable().orElse(options.rejectedTable());
     try {
-      Optional<Set<TallyKey>> ballot =
+      Optional<Set<Choice>> ballot =
           options.ballotTable().map(name -> Recast.ballotOf(dynamoDb, name));
       table = options.rejectedTable();
       String rejected = table;
@@ -171,20 +171,20 @@ final class RecastVotes {
     }
   }
 
-  private void list(String what, Map<TallyKey, Long> counts) {
+  private void list(String what, Map<Choice, Long> counts) {
     counts.entrySet().stream()
         .sorted(
-            Map.Entry.<TallyKey, Long>comparingByValue(Comparator.reverseOrder())
+            Map.Entry.<Choice, Long>comparingByValue(Comparator.reverseOrder())
                 .thenComparing(entry -> entry.getKey().toString()))
-        .limit(MOST_LISTED)
+        .limit(MAX_LISTED)
         .forEach(
             entry ->
                 out.printf(
                     "%9s  %s: %s%n", DisplayText.number(entry.getValue()), what, entry.getKey()));
-    if (counts.size() > MOST_LISTED) {
+    if (counts.size() > MAX_LISTED) {
       out.printf(
           "           %s: %s more choices%n",
-          what, DisplayText.number(counts.size() - MOST_LISTED));
+          what, DisplayText.number(counts.size() - MAX_LISTED));
     }
   }
 
@@ -205,7 +205,7 @@ final class RecastVotes {
                     .formatted(DisplayText.number(leftAlone)));
   }
 
-  private static long sum(Map<TallyKey, Long> counts) {
+  private static long sum(Map<Choice, Long> counts) {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 }

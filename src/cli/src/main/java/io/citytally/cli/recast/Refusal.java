@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.Comparator;
 
 /** One side of a change whose choice was refused, without what only a person reads of it. */
@@ -24,7 +24,7 @@ final class Refusal {
 
   final String shard;
   final String position;
-  final TallyKey choice;
+  final Choice choice;
 
   /** The record that casts it again. */
   final String record;

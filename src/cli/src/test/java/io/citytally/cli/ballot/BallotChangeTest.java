@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.citytally.cli.ballot.BallotChange.Kind;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.BallotEntry.Status;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +16,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class BallotChangeTest {
 
-  private static final TallyKey PARK = new TallyKey("Wesoła", "park");
-  private static final TallyKey POOL = new TallyKey("Wesoła", "pool");
+  private static final Choice PARK = new Choice("Wesoła", "park");
+  private static final Choice POOL = new Choice("Wesoła", "pool");
 
-  private static Map<TallyKey, BallotEntry> park(String title, Status status) {
+  private static Map<Choice, BallotEntry> park(String title, Status status) {
     return title == null ? Map.of() : Map.of(PARK, new BallotEntry(title, status));
   }
 
@@ -37,7 +37,7 @@ class BallotChangeTest {
   })
   void takesOverWhatTheFileSays(
       String title, Status status, String newTitle, Status newStatus, Kind kind) {
-    Map<TallyKey, BallotEntry> table = park(title, status);
+    Map<Choice, BallotEntry> table = park(title, status);
 
     List<BallotChange> changes = BallotChange.between(table, park(newTitle, newStatus));
 
@@ -75,13 +75,13 @@ class BallotChangeTest {
 
   @Test
   void writesWhatMustNotBeSeenFirstAndWhatLeavesLast() {
-    Map<TallyKey, BallotEntry> table = new LinkedHashMap<>();
-    table.put(new TallyKey("Old", "goes"), BallotEntry.votable("Goes"));
-    table.put(new TallyKey("Old", "crook"), BallotEntry.votable("A crook"));
-    Map<TallyKey, BallotEntry> file = new LinkedHashMap<>();
+    Map<Choice, BallotEntry> table = new LinkedHashMap<>();
+    table.put(new Choice("Old", "goes"), BallotEntry.votable("Goes"));
+    table.put(new Choice("Old", "crook"), BallotEntry.votable("A crook"));
+    Map<Choice, BallotEntry> file = new LinkedHashMap<>();
     file.put(POOL, BallotEntry.votable("A pool"));
     file.put(PARK, BallotEntry.votable("A park"));
-    file.put(new TallyKey("Old", "crook"), new BallotEntry("A crook", Status.HIDDEN));
+    file.put(new Choice("Old", "crook"), new BallotEntry("A crook", Status.HIDDEN));
 
     assertThat(BallotChange.between(table, file))
         .extracting(change -> change.choice().improvement)

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.citytally.vote.BallotEntry;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,8 +36,8 @@ class BallotFileTest {
                 .formatted("long ".repeat(200)));
 
     assertThat(BallotFile.read(file))
-        .containsEntry(new TallyKey("Wesoła", "pool"), BallotEntry.votable("A pool"))
-        .containsKey(new TallyKey("Wesoła", "park"))
+        .containsEntry(new Choice("Wesoła", "pool"), BallotEntry.votable("A pool"))
+        .containsKey(new Choice("Wesoła", "park"))
         .hasSize(2);
   }
 
@@ -53,8 +53,8 @@ class BallotFileTest {
 
     assertThat(BallotFile.read(file))
         .containsEntry(
-            new TallyKey("Wesoła", "crook"), new BallotEntry("A crook", BallotEntry.Status.HIDDEN))
-        .containsEntry(new TallyKey("Wesoła", "pool"), BallotEntry.votable("A pool"));
+            new Choice("Wesoła", "crook"), new BallotEntry("A crook", BallotEntry.Status.HIDDEN))
+        .containsEntry(new Choice("Wesoła", "pool"), BallotEntry.votable("A pool"));
   }
 
   @ParameterizedTest

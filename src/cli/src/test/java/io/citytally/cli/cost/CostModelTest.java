@@ -3,7 +3,7 @@ package io.citytally.cli.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.citytally.vote.VoteSource;
+import io.citytally.vote.SourceKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -150,7 +150,7 @@ class CostModelTest {
   }
 
   private static Deployment with(StreamMode mode, int shards) {
-    return new Deployment(VoteSource.KINESIS, mode, shards, CloudFrontPlan.PAY_AS_YOU_GO, false);
+    return new Deployment(SourceKind.KINESIS, mode, shards, CloudFrontPlan.PAY_AS_YOU_GO, false);
   }
 
   @Test
@@ -159,7 +159,7 @@ class CostModelTest {
         model(
                 new Workload(2_500, 1, 1, 0, 0, 0, 20),
                 new Deployment(
-                    VoteSource.DYNAMODB_STREAMS,
+                    SourceKind.DYNAMODB_STREAMS,
                     StreamMode.ON_DEMAND,
                     Deployment.SHARDS_BY_LOAD,
                     CloudFrontPlan.PAY_AS_YOU_GO,
@@ -352,7 +352,7 @@ class CostModelTest {
 
   private static Deployment with(CloudFrontPlan plan) {
     return new Deployment(
-        VoteSource.KINESIS, StreamMode.ON_DEMAND, Deployment.SHARDS_BY_LOAD, plan, true);
+        SourceKind.KINESIS, StreamMode.ON_DEMAND, Deployment.SHARDS_BY_LOAD, plan, true);
   }
 
   @Test

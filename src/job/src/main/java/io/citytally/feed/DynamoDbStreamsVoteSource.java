@@ -7,7 +7,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * The {@code votes} table's own DynamoDB stream. It costs less than Kinesis for a small city, and
  * keeps its records for 24 hours.
  */
-public final class DynamoDbStreamsFeed implements VoteFeed {
+public final class DynamoDbStreamsVoteSource implements VoteSource {
 
   private final String streamArn;
   private final ShardConsumer consumer;
@@ -16,7 +16,7 @@ public final class DynamoDbStreamsFeed implements VoteFeed {
    * @param streamArn the ARN of the stream, with its label: {@code
    *     arn:aws:dynamodb:REGION:ACCOUNT:table/TABLE/stream/LABEL}
    */
-  public DynamoDbStreamsFeed(String streamArn, ShardConsumer consumer) {
+  public DynamoDbStreamsVoteSource(String streamArn, ShardConsumer consumer) {
     this.streamArn = streamArn;
     this.consumer = consumer;
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.LocalDynamoDb;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.TotalsReader;
 import io.citytally.vote.VoteChange;
 import java.net.URI;
@@ -37,10 +37,10 @@ import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 
 /** The format that the consumer makes of a DynamoDB stream is documented nowhere: it is tried. */
 @Timeout(120)
-class DynamoDbStreamsFeedITCase {
+class DynamoDbStreamsVoteSourceITCase {
 
-  private static final TallyKey TREES = new TallyKey("Nord", "trees");
-  private static final TallyKey BENCH = new TallyKey("Süd", "a \"bench\" 🌳");
+  private static final Choice TREES = new Choice("Nord", "trees");
+  private static final Choice BENCH = new Choice("Süd", "a \"bench\" 🌳");
 
   private LocalDynamoDb server;
   private URI endpoint;
@@ -69,12 +69,12 @@ class DynamoDbStreamsFeedITCase {
   @Test
   void aVoteIsCastChangedAndWithdrawnThroughTheTablesOwnStream() throws Exception {
     Instant start = Instant.now();
-    VoteFeed feed = new DynamoDbStreamsFeed(createVotes(), consumer());
+    VoteSource feed = new DynamoDbStreamsVoteSource(createVotes(), consumer());
     put("v1", TREES);
     put("v2", TREES);
     put("v1", BENCH);
     put("v2", TREES);
-    put("v2", new TallyKey("Nord", " "));
+    put("v2", new Choice("Nord", " "));
     client.deleteItem(request -> request.tableName("votes").key(Map.of("id", text("v1"))));
 
     List<VoteChange> changes = read(feed, 5);
@@ -103,7 +103,7 @@ class DynamoDbStreamsFeedITCase {
     return Instant.EPOCH.plus(change.changedAtMicros, ChronoUnit.MICROS);
   }
 
-  private static List<VoteChange> read(VoteFeed feed, int count) throws Exception {
+  private static List<VoteChange> read(VoteSource feed, int count) throws Exception {
     Configuration configuration = new Configuration();
     configuration.set(PipelineOptions.GENERIC_TYPES, false);
     StreamExecutionEnvironment env =
@@ -153,7 +153,7 @@ class DynamoDbStreamsFeedITCase {
         .latestStreamArn();
   }
 
-  private void put(String id, TallyKey choice) {
+  private void put(String id, Choice choice) {
     client.putItem(
         request ->
             request

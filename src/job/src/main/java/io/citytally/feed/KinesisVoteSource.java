@@ -9,7 +9,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * Streams for DynamoDB), plain votes, or both. Records aggregated by the Kinesis Producer Library
  * are taken apart.
  */
-public final class KinesisFeed implements VoteFeed {
+public final class KinesisVoteSource implements VoteSource {
 
   private final String streamName;
   private final String votesTable;
@@ -22,7 +22,7 @@ public final class KinesisFeed implements VoteFeed {
    * @param remembered how long the job remembers a change; one whose stream keeps records for as
    *     long fails at its start
    */
-  public KinesisFeed(
+  public KinesisVoteSource(
       String streamName, String votesTable, ShardConsumer consumer, Duration remembered) {
     this.streamName = streamName;
     this.votesTable = votesTable;

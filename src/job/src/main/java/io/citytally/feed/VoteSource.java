@@ -4,7 +4,7 @@ import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** A stream of votes, and what its records mean. */
-public interface VoteFeed {
+public interface VoteSource {
 
   /** The uid and the name of the source. */
   String UID = "feed";

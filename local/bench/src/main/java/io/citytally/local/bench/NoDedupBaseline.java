@@ -1,15 +1,15 @@
 package io.citytally.local.bench;
 
-import io.citytally.count.AtOnceThenOncePerWindow;
+import io.citytally.count.ThrottleTrigger;
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.ChoiceChangeSerializer;
-import io.citytally.count.FeedChanges;
+import io.citytally.count.ListChanges;
 import io.citytally.count.GatherNewest;
 import io.citytally.count.KeepNewest;
 import io.citytally.count.MergeNewest;
 import io.citytally.count.Origin;
-import io.citytally.count.TallyKeySerializer;
-import io.citytally.count.TallyWindow;
+import io.citytally.count.ChoiceSerializer;
+import io.citytally.count.TallyThrottle;
 import io.citytally.feed.Admission;
 import io.citytally.feed.DecodeVoteChanges;
 import io.citytally.vote.Tally;
@@ -29,7 +29,7 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
  * The same job without the deduplication, and without the shuffle that it needs: what exactness
  * costs is the difference.
  */
-final class NoMemoryContender implements Contender {
+final class NoDedupBaseline implements Contender {
 
   @Override
   public String name() {
@@ -37,7 +37,7 @@ final class NoMemoryContender implements Contender {
   }
 
   @Override
-  public void addTo(StreamExecutionEnvironment env, SyntheticFeed feed) {
+  public void addTo(StreamExecutionEnvironment env, SyntheticSource feed) {
     env.configure(
         new Configuration()
             .set(PipelineOptions.GENERIC_TYPES, false)
@@ -50,20 +50,20 @@ final class NoMemoryContender implements Contender {
             .map(new Taken())
             .returns(ChoiceChangeSerializer.TYPE);
     choices
-        .keyBy(change -> change.choice, TallyKeySerializer.TYPE)
+        .keyBy(change -> change.choice, ChoiceSerializer.TYPE)
         .transform(
             "tally",
             TypeInformation.of(Tally.class),
-            new TallyWindow(WINDOW, new Origin(1, "kinesis")))
+            new TallyThrottle(WINDOW, new Origin(1, "kinesis")))
         .sinkTo(CitytallyContender.tallies(feed));
     choices
         .transform(
             "gather-newest",
-            TypeInformation.of(FeedChanges.class),
+            TypeInformation.of(ListChanges.class),
             new GatherNewest.Factory(WINDOW, CitytallyContender.RECENT))
-        .keyBy(FeedChanges::feed, Types.STRING)
+        .keyBy(ListChanges::feed, Types.STRING)
         .window(GlobalWindows.create())
-        .trigger(new AtOnceThenOncePerWindow(WINDOW))
+        .trigger(new ThrottleTrigger(WINDOW))
         .reduce(
             new MergeNewest(CitytallyContender.RECENT), new KeepNewest(CitytallyContender.RECENT))
         .sinkTo(new DiscardingSink<>())

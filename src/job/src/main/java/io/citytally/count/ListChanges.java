@@ -1,7 +1,7 @@
 package io.citytally.count;
 
 /** The newest changes of one feed of recent votes: of the city, or of a region. */
-public class FeedChanges {
+public class ListChanges {
 
   /** As {@link io.citytally.vote.RecentVotes#feed}. */
   public String feed;
@@ -10,9 +10,9 @@ public class FeedChanges {
   public ChoiceChange[] changes;
 
   /** For Flink's serializer. */
-  public FeedChanges() {}
+  public ListChanges() {}
 
-  FeedChanges(String feed, ChoiceChange... changes) {
+  ListChanges(String feed, ChoiceChange... changes) {
     this.feed = feed;
     this.changes = changes;
   }
@@ -23,10 +23,10 @@ public class FeedChanges {
   }
 
   /** What is newest in both together, of which {@code shown} are to be shown. */
-  FeedChanges merge(FeedChanges that, int shown) {
+  ListChanges merge(ListChanges that, int shown) {
     NewestChanges newest = new NewestChanges(shown);
     newest.addAll(changes);
     newest.addAll(that.changes);
-    return new FeedChanges(feed, newest.newestFirst());
+    return new ListChanges(feed, newest.newestFirst());
   }
 }

@@ -2,7 +2,7 @@ package io.citytally.local.legacy;
 
 import io.citytally.sink.UpdateItems;
 import io.citytally.table.TotalVotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -13,12 +13,12 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  * The algorithm that Citytally replaces: a Lambda function on the stream of the votes, which adds
  * one for each record. The service that calls it hands over a whole batch again if one fails.
  */
-public final class OldLambda {
+public final class LegacyLambda {
 
   private final UpdateItems dynamoDb;
   private final String tableName;
 
-  public OldLambda(UpdateItems dynamoDb, String tableName) {
+  public LegacyLambda(UpdateItems dynamoDb, String tableName) {
     this.dynamoDb = dynamoDb;
     this.tableName = tableName;
   }
@@ -26,8 +26,8 @@ public final class OldLambda {
   /**
    * @throws CompletionException at the first record that can't be written
    */
-  public void handle(List<TallyKey> batch) {
-    for (TallyKey choice : batch) {
+  public void handle(List<Choice> batch) {
+    for (Choice choice : batch) {
       dynamoDb
           .updateItem(
               UpdateItemRequest.builder()

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** By which a part that fails on a thread of its own ends those who wait for its work. */
-public final class Alarm {
+public final class FailureSignal {
 
   private final CompletableFuture<Void> raised = new CompletableFuture<>();
 

@@ -3,10 +3,10 @@ package io.citytally.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.citytally.local.legacy.OldLambda;
+import io.citytally.local.legacy.LegacyLambda;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,16 +14,16 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 
 /** What Citytally is there to mend. */
-class OldLambdaTest {
+class LegacyLambdaTest {
 
-  private static final TallyKey KEY = new TallyKey("Centre", "A bridge");
+  private static final Choice KEY = new Choice("Centre", "A bridge");
 
   private final FakeDynamoDb table = new FakeDynamoDb();
 
   @Test
   void theLambdaCountsVotesTwiceWhenABatchIsRetried() {
-    List<TallyKey> batch = Collections.nCopies(10, KEY);
-    OldLambda lambda = new OldLambda(losingOneAnswerAfter(6), "total_votes");
+    List<Choice> batch = Collections.nCopies(10, KEY);
+    LegacyLambda lambda = new LegacyLambda(losingOneAnswerAfter(6), "total_votes");
 
     Throwable failure = catchThrowable(() -> lambda.handle(batch));
     lambda.handle(batch);

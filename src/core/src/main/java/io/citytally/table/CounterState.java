@@ -7,15 +7,15 @@ import java.util.Objects;
  * {@code removed} votes of one epoch. An item that the job has never written, or that does not
  * exist, stands at epoch 0, older than every epoch that a job can run with.
  */
-public final class Standing {
+public final class CounterState {
 
-  public static final Standing NEVER_WRITTEN = new Standing(0, 0, 0);
+  public static final CounterState NEVER_WRITTEN = new CounterState(0, 0, 0);
 
   private final long epoch;
   private final long added;
   private final long removed;
 
-  private Standing(long epoch, long added, long removed) {
+  private CounterState(long epoch, long added, long removed) {
     this.epoch = epoch;
     this.added = added;
     this.removed = removed;
@@ -24,13 +24,13 @@ public final class Standing {
   /**
    * @throws IllegalArgumentException if the epoch is below 1, or a number of votes below 0
    */
-  public static Standing at(long epoch, long added, long removed) {
+  public static CounterState at(long epoch, long added, long removed) {
     if (epoch < 1 || added < 0 || removed < 0) {
       throw new IllegalArgumentException(
           "an item stands at an epoch from 1 and votes from 0: "
-              + new Standing(epoch, added, removed));
+              + new CounterState(epoch, added, removed));
     }
-    return new Standing(epoch, added, removed);
+    return new CounterState(epoch, added, removed);
   }
 
   /** The epoch, from 1; 0 if the job has never written the item. */
@@ -48,10 +48,10 @@ public final class Standing {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Standing
-        && epoch == ((Standing) other).epoch
-        && added == ((Standing) other).added
-        && removed == ((Standing) other).removed;
+    return other instanceof CounterState
+        && epoch == ((CounterState) other).epoch
+        && added == ((CounterState) other).added
+        && removed == ((CounterState) other).removed;
   }
 
   @Override

@@ -7,13 +7,13 @@ import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** Repeats a request to an emulator while it fails for a reason that may pass, as in a restart. */
-public final class Patience {
+public final class Retry {
 
-  private static final Duration LONGEST = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final long FIRST_PAUSE_MILLIS = 20;
-  private static final long LONGEST_PAUSE_MILLIS = 500;
+  private static final long MAX_PAUSE_MILLIS = 500;
 
-  private Patience() {}
+  private Retry() {}
 
   /**
    * The request's answer.
@@ -27,12 +27,12 @@ public final class Patience {
       try {
         return request.get();
       } catch (SdkClientException | AwsServiceException e) {
-        if (!mayPass(e) || System.nanoTime() - start > LONGEST.toNanos()) {
+        if (!mayPass(e) || System.nanoTime() - start > TIMEOUT.toNanos()) {
           throw e;
         }
       }
       pause(pauseMillis);
-      pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+      pauseMillis = Math.min(2 * pauseMillis, MAX_PAUSE_MILLIS);
     }
   }
 

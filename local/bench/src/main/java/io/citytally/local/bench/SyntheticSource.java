@@ -2,7 +2,7 @@ package io.citytally.local.bench;
 
 import io.citytally.feed.RawRecord;
 import io.citytally.feed.VoteChangeDecoder;
-import io.citytally.feed.VoteFeed;
+import io.citytally.feed.VoteSource;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
@@ -13,9 +13,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * Delivers synthetic votes from memory, as fast as they are taken, and ends.
  *
  * @param count of votes
- * @param courseId of the {@link Course} that is told
+ * @param courseId of the {@link Measurement} that is told
  */
-record SyntheticFeed(SyntheticVotes votes, long count, String courseId) implements VoteFeed {
+record SyntheticSource(SyntheticVotes votes, long count, String courseId) implements VoteSource {
 
   @Override
   public SingleOutputStreamOperator<RawRecord> addTo(StreamExecutionEnvironment env) {
@@ -36,7 +36,7 @@ record SyntheticFeed(SyntheticVotes votes, long count, String courseId) implemen
     private final SyntheticVotes votes;
     private final String courseId;
 
-    private transient Course course;
+    private transient Measurement course;
     private transient String shard;
     private transient long beginMillis;
     private transient long sent;
@@ -48,7 +48,7 @@ record SyntheticFeed(SyntheticVotes votes, long count, String courseId) implemen
 
     @Override
     public void open(OpenContext context) {
-      course = Course.of(courseId);
+      course = Measurement.of(courseId);
       shard = "shard-" + getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
       // A little ahead: a choice's first second is another case, and over in the real job at once.
       beginMillis = System.currentTimeMillis() + TimeUnit.SECONDS.toMillis(5);

@@ -36,7 +36,7 @@ import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
  * time, fires when the input ends or the job is stopped with {@code --drain}: then nothing may wait
  * for a clock that no longer ticks.
  */
-public class AtOnceThenOncePerWindow extends Trigger<Object, GlobalWindow> {
+public class ThrottleTrigger extends Trigger<Object, GlobalWindow> {
 
   private static final long serialVersionUID = 1L;
 
@@ -51,7 +51,7 @@ public class AtOnceThenOncePerWindow extends Trigger<Object, GlobalWindow> {
   /**
    * @param window the least time between two firings of a key; at least a millisecond
    */
-  public AtOnceThenOncePerWindow(Duration window) {
+  public ThrottleTrigger(Duration window) {
     windowMillis = window.toMillis();
     if (windowMillis < 1) {
       throw new IllegalArgumentException("a window of at least 1 ms, not " + window);
@@ -101,6 +101,6 @@ public class AtOnceThenOncePerWindow extends Trigger<Object, GlobalWindow> {
 
   @Override
   public String toString() {
-    return "AtOnceThenOncePerWindow(" + windowMillis + " ms)";
+    return "ThrottleTrigger(" + windowMillis + " ms)";
   }
 }

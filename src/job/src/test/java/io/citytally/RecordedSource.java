@@ -2,13 +2,13 @@ package io.citytally;
 
 import io.citytally.feed.RawRecord;
 import io.citytally.feed.VoteChangeDecoder;
-import io.citytally.feed.VoteFeed;
+import io.citytally.feed.VoteSource;
 import java.util.List;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /** Delivers records that are known from the start, and ends. */
-record RecordedFeed(List<RawRecord> records) implements VoteFeed {
+record RecordedSource(List<RawRecord> records) implements VoteSource {
 
   @Override
   public SingleOutputStreamOperator<RawRecord> addTo(StreamExecutionEnvironment env) {

@@ -14,12 +14,12 @@ import io.citytally.local.election.Election;
 import io.citytally.sink.FakeDynamoDb;
 import io.citytally.table.Decision;
 import io.citytally.table.IdempotentAdd;
-import io.citytally.table.Standing;
+import io.citytally.table.CounterState;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
  * A whole election in batches, one of which is delivered twice: to the Lambda function that
  * Citytally replaces, and to Citytally.
  */
-class OldLambdaElectionTest {
+class LegacyLambdaElectionTest {
 
   private static final int BATCH = 100;
 
@@ -48,7 +48,7 @@ class OldLambdaElectionTest {
   private final FakeDynamoDb table = FakeDynamoDb.answeringAtOnce();
   private final List<List<Delivered>> deliveries = new ArrayList<>();
   private List<Delivered> retried;
-  private Map<TallyKey, Long> published;
+  private Map<Choice, Long> published;
 
   @BeforeEach
   void deliver() throws Exception {
@@ -70,13 +70,13 @@ class OldLambdaElectionTest {
 
   @Test
   void theLambdaCountsTheVotesOfTheRetriedBatchTwice() {
-    OldLambda lambda = new OldLambda(table, TotalVotesTable.DEFAULT_NAME);
+    LegacyLambda lambda = new LegacyLambda(table, TotalVotesTable.DEFAULT_NAME);
 
     for (List<Delivered> batch : deliveries) {
       lambda.handle(batch.stream().map(delivered -> delivered.vote.choice()).toList());
     }
 
-    Map<TallyKey, Long> wrong = new HashMap<>(published);
+    Map<Choice, Long> wrong = new HashMap<>(published);
     retried.forEach(delivered -> wrong.merge(delivered.vote.choice(), 1L, Long::sum));
     assertThat(retried).hasSize(BATCH);
     assertThat(table.totals()).isEqualTo(wrong);
@@ -84,7 +84,7 @@ class OldLambdaElectionTest {
 
   @Test
   void citytallyCountsEachVoteOnce() throws Exception {
-    Map<TallyKey, Tally> tallies = new HashMap<>();
+    Map<Choice, Tally> tallies = new HashMap<>();
     VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis(VotesTable.DEFAULT_NAME);
     try (var deduplicate = openDeduplicate()) {
       for (List<Delivered> batch : deliveries) {
@@ -129,13 +129,13 @@ class OldLambdaElectionTest {
 
   /** As a job that has just restarted: knowing nothing of how the item stands. */
   private void write(Tally tally) {
-    Decision decision = IdempotentAdd.decide(Standing.NEVER_WRITTEN, tally);
+    Decision decision = IdempotentAdd.decide(CounterState.NEVER_WRITTEN, tally);
     while (decision.kind() == Decision.Kind.WRITE) {
       decision = IdempotentAdd.decide(tried(tally.key, decision), tally);
     }
   }
 
-  private Standing tried(TallyKey key, Decision decision) {
+  private CounterState tried(Choice key, Decision decision) {
     try {
       table.updateItem(TotalVotesTable.update(TotalVotesTable.DEFAULT_NAME, key, decision)).join();
       return decision.next();

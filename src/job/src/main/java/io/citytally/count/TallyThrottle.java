@@ -1,7 +1,7 @@
 package io.citytally.count;
 
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 /**
  * Keeps the running totals of each key, and says where they stand: for a quiet key at once, for a
  * busy one a window after the first vote that has to wait. When that is, and why in processing
- * time, tells {@link AtOnceThenOncePerWindow}.
+ * time, tells {@link ThrottleTrigger}.
  *
  * <h2>Why not Flink's own windows</h2>
  *
@@ -63,7 +63,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * <p>The same holds for the kind of source. Each kind identifies a change in its own way, so what
  * the snapshot has counted from one would count again from the other.
  */
-public class TallyWindow extends AbstractStreamOperator<Tally>
+public class TallyThrottle extends AbstractStreamOperator<Tally>
     implements OneInputStreamOperator<ChoiceChange, Tally>, ProcessingTimeCallback {
 
   private static final long serialVersionUID = 1L;
@@ -88,7 +88,7 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
 
   private transient ValueState<Totals> totals;
   private transient ValueState<Boolean> unwritten;
-  private transient Map<TallyKey, Window> open;
+  private transient Map<Choice, Window> open;
   private transient Queue<End> byEnd;
 
   /** The latest time that was seen, and by how much the clock has since been set back. */
@@ -101,7 +101,7 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
    *     least a millisecond
    * @param origin from where the job counts
    */
-  public TallyWindow(Duration window, Origin origin) {
+  public TallyThrottle(Duration window, Origin origin) {
     windowMillis = window.toMillis();
     if (windowMillis < 1) {
       throw new IllegalArgumentException("a window of at least 1 ms, not " + window);
@@ -140,14 +140,14 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
     byEnd = new ArrayDeque<>();
     setBackMillis = 0;
     latestMillis = getProcessingTimeService().getCurrentProcessingTime();
-    List<TallyKey> due = new ArrayList<>();
+    List<Choice> due = new ArrayList<>();
     getKeyedStateBackend()
         .applyToAllKeys(
             VoidNamespace.INSTANCE,
             VoidNamespaceSerializer.INSTANCE,
             UNWRITTEN,
-            (Object key, ValueState<Boolean> state) -> due.add((TallyKey) key));
-    for (TallyKey key : due) {
+            (Object key, ValueState<Boolean> state) -> due.add((Choice) key));
+    for (Choice key : due) {
       Window window = load(key);
       window.isUnwritten = true;
       window.isMarked = true;
@@ -228,7 +228,7 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
     }
   }
 
-  private Window load(TallyKey key) throws Exception {
+  private Window load(Choice key) throws Exception {
     setCurrentKey(key);
     Window window = new Window(key, totals.value());
     open.put(key, window);
@@ -299,7 +299,7 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
   /** A key that is not quiet. */
   private static final class Window {
 
-    final TallyKey key;
+    final Choice key;
     long added;
     long removed;
     long endMillis;
@@ -316,7 +316,7 @@ public class TallyWindow extends AbstractStreamOperator<Tally>
     /**
      * @param totals null for a key that is new
      */
-    Window(TallyKey key, Totals totals) {
+    Window(Choice key, Totals totals) {
       this.key = key;
       if (totals != null) {
         added = totals.added;

@@ -26,7 +26,7 @@ import org.apache.flink.util.Collector;
  * a tumbling window of counts, and a running total behind one more shuffle. It knows neither
  * changes of a vote nor bad records.
  */
-final class ObviousContender implements Contender {
+final class NaiveBaseline implements Contender {
 
   /** A vote as one writes it at first: a plain bean. */
   public static class Vote {
@@ -41,7 +41,7 @@ final class ObviousContender implements Contender {
   }
 
   @Override
-  public void addTo(StreamExecutionEnvironment env, SyntheticFeed feed) {
+  public void addTo(StreamExecutionEnvironment env, SyntheticSource feed) {
     KeySelector<Tuple2<String, Long>, String> key = count -> count.f0;
     feed.addTo(env)
         .map(new Parse())

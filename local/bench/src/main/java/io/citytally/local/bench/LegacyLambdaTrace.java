@@ -2,14 +2,14 @@ package io.citytally.local.bench;
 
 import io.citytally.cli.target.LocalAws;
 import io.citytally.local.cloud.LocalCloud;
-import io.citytally.local.legacy.OldLambda;
-import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.legacy.LegacyLambda;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
-import io.citytally.local.lifecycle.Patience;
+import io.citytally.local.lifecycle.Retry;
 import io.citytally.sink.UpdateItems;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,18 +24,18 @@ import software.amazon.awssdk.services.dynamodb.streams.DynamoDbStreamsClient;
  * asks four times a second, and for up to 100 records (AWS Lambda Developer Guide, "Process
  * DynamoDB records with Lambda").
  */
-final class TracedLambda {
+final class LegacyLambdaTrace {
 
   private static final int BATCH = 100;
   private static final long POLL_MILLIS = 250;
 
   private final DynamoDbStreamsClient streams;
   private final String streamArn;
-  private final OldLambda lambda;
+  private final LegacyLambda lambda;
   private final VoteTrace trace;
   private volatile boolean closed;
 
-  private TracedLambda(
+  private LegacyLambdaTrace(
       DynamoDbStreamsClient streams,
       String streamArn,
       DynamoDbAsyncClient tables,
@@ -43,7 +43,7 @@ final class TracedLambda {
     this.streams = streams;
     this.streamArn = streamArn;
     this.trace = trace;
-    this.lambda = new OldLambda(traced(tables), TotalVotesTable.DEFAULT_NAME);
+    this.lambda = new LegacyLambda(traced(tables), TotalVotesTable.DEFAULT_NAME);
   }
 
   /**
@@ -51,10 +51,10 @@ final class TracedLambda {
    * @param alarm is raised if it can't go on
    */
   static void start(
-      Closing closing, LocalCloud cloud, DynamoDbAsyncClient tables, VoteTrace trace, Alarm alarm)
+      Closing closing, LocalCloud cloud, DynamoDbAsyncClient tables, VoteTrace trace, FailureSignal alarm)
       throws Exception {
-    TracedLambda lambda =
-        new TracedLambda(
+    LegacyLambdaTrace lambda =
+        new LegacyLambdaTrace(
             closing.add(LocalAws.dynamoDbStreams(cloud.dynamoDbEndpoint())),
             cloud
                 .dynamoDb()
@@ -76,7 +76,7 @@ final class TracedLambda {
   private UpdateItems traced(DynamoDbAsyncClient tables) {
     return request -> {
       long sent = System.nanoTime();
-      TallyKey choice = TotalVotesTable.keyOf(request.key());
+      Choice choice = TotalVotesTable.keyOf(request.key());
       return tables
           .updateItem(request)
           .whenComplete(
@@ -88,16 +88,16 @@ final class TracedLambda {
     };
   }
 
-  private void run(Alarm alarm) {
+  private void run(FailureSignal alarm) {
     try {
       String iterator = oldest();
       while (!closed) {
         String from = iterator;
         var response =
-            Patience.with(() -> streams.getRecords(get -> get.shardIterator(from).limit(BATCH)));
+            Retry.with(() -> streams.getRecords(get -> get.shardIterator(from).limit(BATCH)));
         iterator = response.nextShardIterator();
         if (response.records().isEmpty()) {
-          Patience.pause(POLL_MILLIS);
+          Retry.pause(POLL_MILLIS);
         } else {
           lambda.handle(arrived(response.records()));
         }
@@ -124,11 +124,11 @@ final class TracedLambda {
         .shardIterator();
   }
 
-  private List<TallyKey> arrived(List<Record> records) {
-    List<TallyKey> choices = new ArrayList<>();
+  private List<Choice> arrived(List<Record> records) {
+    List<Choice> choices = new ArrayList<>();
     for (Record each : records) {
       Map<String, AttributeValue> image = each.dynamodb().newImage();
-      TallyKey choice = new TallyKey(image.get("region").s(), image.get("improvement").s());
+      Choice choice = new Choice(image.get("region").s(), image.get("improvement").s());
       // The stream is the table's own: a vote is in it when it is in the table.
       trace.arrived(image.get("id").s(), choice, 0);
       choices.add(choice);

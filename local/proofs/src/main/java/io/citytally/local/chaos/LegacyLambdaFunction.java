@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.citytally.cli.target.LocalAws;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.VoteStream.Marker;
-import io.citytally.local.legacy.OldLambda;
-import io.citytally.local.lifecycle.Alarm;
+import io.citytally.local.legacy.LegacyLambda;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
-import io.citytally.local.lifecycle.Patience;
+import io.citytally.local.lifecycle.Retry;
 import io.citytally.sink.UpdateItems;
 import io.citytally.table.TotalVotesTable;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -42,7 +42,7 @@ import software.amazon.awssdk.services.kinesis.model.Shard;
 import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 
 /**
- * The {@link OldLambda} behind what calls it on AWS, the event source mapping: that reads each
+ * The {@link LegacyLambda} behind what calls it on AWS, the event source mapping: that reads each
  * shard in batches, the children of a shard after it, hands a batch over once more if the function
  * fails or its machine is lost, and remembers how far it has come itself (AWS Lambda Developer
  * Guide, "Process Amazon Kinesis records with Lambda").
@@ -50,7 +50,7 @@ import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
  * <p>It fares better here than there: a record without a choice, which would hold its shard up
  * until it expires, is passed over, and no invocation times out.
  */
-final class LambdaFunction implements Algorithm {
+final class LegacyLambdaFunction implements Algorithm {
 
   /** What else can befall the job is the affair of savepoints, of which a function has none. */
   static final Set<Fault> SUFFERS =
@@ -62,14 +62,14 @@ final class LambdaFunction implements Algorithm {
   private static final int BATCH = 100;
 
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final int MOST_TRIES = 10;
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final int MAX_TRIES = 10;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final KinesisClient kinesis;
   private final LocalCloud cloud;
-  private final Alarm alarm;
+  private final FailureSignal alarm;
   private final UpdateItems dynamoDb;
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
@@ -92,7 +92,7 @@ final class LambdaFunction implements Algorithm {
    * @param tables where the function finds its table
    * @param alarm is raised if the stream can't be read
    */
-  LambdaFunction(Closing closing, LocalCloud cloud, URI tables, Alarm alarm) throws Exception {
+  LegacyLambdaFunction(Closing closing, LocalCloud cloud, URI tables, FailureSignal alarm) throws Exception {
     this.cloud = cloud;
     this.alarm = alarm;
     kinesis = cloud.kinesis().orElseThrow();
@@ -116,7 +116,7 @@ final class LambdaFunction implements Algorithm {
             configuration ->
                 configuration.retryStrategy(
                     AwsRetryStrategy.legacyRetryStrategy().toBuilder()
-                        .maxAttempts(MOST_TRIES)
+                        .maxAttempts(MAX_TRIES)
                         .circuitBreakerEnabled(false)
                         .build()))
         .build();
@@ -151,7 +151,7 @@ final class LambdaFunction implements Algorithm {
     while (!closed) {
       long begun = System.nanoTime();
       List<Shard> shards =
-          Patience.with(() -> kinesis.listShards(list -> list.streamName(stream))).shards();
+          Retry.with(() -> kinesis.listShards(list -> list.streamName(stream))).shards();
       for (Shard shard : shards) {
         if (isFinished(shard.parentShardId())
             && isFinished(shard.adjacentParentShardId())
@@ -163,7 +163,7 @@ final class LambdaFunction implements Algorithm {
       if (followed.size() == shards.size()) {
         listedAtNanos = begun;
       }
-      Patience.pause(POLL.toMillis());
+      Retry.pause(POLL.toMillis());
     }
   }
 
@@ -173,7 +173,7 @@ final class LambdaFunction implements Algorithm {
 
   private void read(String stream, String shard) {
     String iterator =
-        Patience.with(
+        Retry.with(
                 () ->
                     kinesis.getShardIterator(
                         get ->
@@ -185,15 +185,15 @@ final class LambdaFunction implements Algorithm {
       long begun = System.nanoTime();
       String from = iterator;
       GetRecordsResponse response =
-          Patience.with(() -> kinesis.getRecords(get -> get.shardIterator(from).limit(BATCH)));
+          Retry.with(() -> kinesis.getRecords(get -> get.shardIterator(from).limit(BATCH)));
       if (response.records().isEmpty()) {
         foundEmptyAtNanos.put(shard, begun);
-        Patience.pause(POLL.toMillis());
+        Retry.pause(POLL.toMillis());
       } else {
         handle(choicesOf(response.records()));
       }
       while (paused && !closed) {
-        Patience.pause(POLL.toMillis());
+        Retry.pause(POLL.toMillis());
       }
       iterator = response.nextShardIterator();
     }
@@ -202,15 +202,15 @@ final class LambdaFunction implements Algorithm {
   }
 
   /** As the function did: of each record, its new image. */
-  private static List<TallyKey> choicesOf(List<Record> records) {
-    List<TallyKey> choices = new ArrayList<>();
+  private static List<Choice> choicesOf(List<Record> records) {
+    List<Choice> choices = new ArrayList<>();
     for (Record each : records) {
       try {
         JsonNode image =
             JSON.readTree(each.data().asByteArrayUnsafe()).path("dynamodb").path("NewImage");
         if (image.has("region") && image.has("improvement")) {
           choices.add(
-              new TallyKey(
+              new Choice(
                   image.path("region").path("S").asText(),
                   image.path("improvement").path("S").asText()));
         }
@@ -222,17 +222,17 @@ final class LambdaFunction implements Algorithm {
   }
 
   /** The whole batch again, for as long as it takes. */
-  private void handle(List<TallyKey> batch) {
+  private void handle(List<Choice> batch) {
     while (!closed) {
       Invocation invocation = new Invocation(machine.get());
       try {
-        new OldLambda(invocation, TotalVotesTable.DEFAULT_NAME).handle(batch);
+        new LegacyLambda(invocation, TotalVotesTable.DEFAULT_NAME).handle(batch);
         return;
       } catch (CompletionException e) {
         if (invocation.lost && invocation.written > 0) {
           batchesTorn.incrementAndGet();
         }
-        Patience.pause(POLL.toMillis());
+        Retry.pause(POLL.toMillis());
       }
     }
   }
@@ -242,7 +242,7 @@ final class LambdaFunction implements Algorithm {
   public boolean suffer(Fault fault) throws Exception {
     int before = batchesTorn.get();
     long start = System.nanoTime();
-    while (batchesTorn.get() == before && System.nanoTime() - start < PATIENCE.toNanos()) {
+    while (batchesTorn.get() == before && System.nanoTime() - start < TIMEOUT.toNanos()) {
       machine.incrementAndGet();
       alarm.sleep(POLL);
     }

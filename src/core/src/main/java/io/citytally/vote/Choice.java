@@ -11,24 +11,24 @@ import java.util.Objects;
  * <p>The public fields and constructor are what Flink's POJO serializer asks for. Nothing but that
  * serializer ever sets a field of an object that exists.
  */
-public class TallyKey {
+public class Choice {
 
   public String region;
   public String improvement;
 
   /** For Flink's serializer. */
-  public TallyKey() {}
+  public Choice() {}
 
-  public TallyKey(String region, String improvement) {
+  public Choice(String region, String improvement) {
     this.region = Objects.requireNonNull(region, "region");
     this.improvement = Objects.requireNonNull(improvement, "improvement");
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof TallyKey
-        && region.equals(((TallyKey) other).region)
-        && improvement.equals(((TallyKey) other).improvement);
+    return other instanceof Choice
+        && region.equals(((Choice) other).region)
+        && improvement.equals(((Choice) other).improvement);
   }
 
   @Override

@@ -25,7 +25,7 @@ import org.apache.flink.streaming.util.MockStreamTaskBuilder;
  * What Flink puts around a subtask: its task and environment. They hold nothing that changes, but
  * take long to make; so each thread has one for all subtasks of the same number.
  */
-final class Place {
+final class Target {
 
   /** Threads and memory that nothing here makes use of, but that an environment must have. */
   private static final IOManager IO = new IOManagerAsync();
@@ -33,7 +33,7 @@ final class Place {
   private static final MemoryManager MEMORY =
       MemoryManager.create(MemoryManager.MIN_PAGE_SIZE, MemoryManager.MIN_PAGE_SIZE);
 
-  private static final ThreadLocal<Map<Number, Place>> PLACES =
+  private static final ThreadLocal<Map<Number, Target>> PLACES =
       ThreadLocal.withInitial(HashMap::new);
 
   private record Number(int index, int parallelism) {}
@@ -43,7 +43,7 @@ final class Place {
   private final Metrics metrics;
 
   @SuppressWarnings({"unchecked", "deprecation"})
-  private Place(Number number) {
+  private Target(Number number) {
     metrics = new Metrics();
     environment =
         new MockEnvironmentBuilder()
@@ -61,8 +61,8 @@ final class Place {
     }
   }
 
-  static Place of(int index, int parallelism) {
-    return PLACES.get().computeIfAbsent(new Number(index, parallelism), Place::new);
+  static Target of(int index, int parallelism) {
+    return PLACES.get().computeIfAbsent(new Number(index, parallelism), Target::new);
   }
 
   MockEnvironment environment() {

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.vote.Tally;
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TallyWindowTest {
+class TallyThrottleTest {
 
   private static final Duration WINDOW = Duration.ofMillis(1_000);
   private static final long EPOCH = 7;
@@ -227,7 +227,7 @@ class TallyWindowTest {
 
   @Test
   void takesTheShortestWindow() {
-    assertThat(new TallyWindow(Duration.ofMillis(1), ORIGIN)).isNotNull();
+    assertThat(new TallyThrottle(Duration.ofMillis(1), ORIGIN)).isNotNull();
   }
 
   @Test
@@ -256,7 +256,7 @@ class TallyWindowTest {
           .hasMessageContaining("keep epoch 7")
           .hasMessageContaining("only to start without state")
           .hasMessageContaining("counted a second time")
-          .satisfies(TallyWindowTest::isForGood);
+          .satisfies(TallyThrottleTest::isForGood);
     }
   }
 
@@ -305,7 +305,7 @@ class TallyWindowTest {
           .hasMessageContaining("would count twice")
           .hasMessageContaining("back to kinesis")
           .hasMessageContaining("without state in epoch 8")
-          .satisfies(TallyWindowTest::isForGood);
+          .satisfies(TallyThrottleTest::isForGood);
     }
   }
 
@@ -359,11 +359,11 @@ class TallyWindowTest {
 
   @Test
   void needsAWindowOfAtLeastAMillisecond() {
-    assertThatThrownBy(() -> new TallyWindow(Duration.ofNanos(999_999), ORIGIN))
+    assertThatThrownBy(() -> new TallyThrottle(Duration.ofNanos(999_999), ORIGIN))
         .hasMessageContaining("at least 1 ms");
-    assertThat(new AtOnceThenOncePerWindow(Duration.ofMillis(1)))
-        .hasToString("AtOnceThenOncePerWindow(1 ms)");
-    assertThatThrownBy(() -> new AtOnceThenOncePerWindow(Duration.ofNanos(999_999)))
+    assertThat(new ThrottleTrigger(Duration.ofMillis(1)))
+        .hasToString("ThrottleTrigger(1 ms)");
+    assertThatThrownBy(() -> new ThrottleTrigger(Duration.ofNanos(999_999)))
         .hasMessageContaining("at least 1 ms");
   }
 
@@ -377,16 +377,16 @@ class TallyWindowTest {
   @Property(tries = 200)
   void writesAtMostOncePerWindowAndNeverLaterThanOne(@ForAll long seed) throws Exception {
     Random random = new Random(seed);
-    Map<TallyKey, Long> lastWrite = new HashMap<>();
-    Map<TallyKey, Long> oldestUnwritten = new HashMap<>();
-    Map<TallyKey, Tally> truth = new HashMap<>();
-    Map<TallyKey, Tally> written = new HashMap<>();
-    List<TallyKey> keys = List.of(PARK, POOL, Changes.TREES);
+    Map<Choice, Long> lastWrite = new HashMap<>();
+    Map<Choice, Long> oldestUnwritten = new HashMap<>();
+    Map<Choice, Tally> truth = new HashMap<>();
+    Map<Choice, Tally> written = new HashMap<>();
+    List<Choice> keys = List.of(PARK, POOL, Changes.TREES);
     try (Harness harness = open(WINDOW)) {
       long now = 0;
       for (int step = 0; step < 200; step++) {
         if (random.nextBoolean()) {
-          TallyKey key = keys.get(random.nextInt(keys.size()));
+          Choice key = keys.get(random.nextInt(keys.size()));
           boolean taken = random.nextInt(4) > 0;
           harness.processElement(taken ? taken(step, key, step) : left(step, key, step), 0);
           oldestUnwritten.putIfAbsent(key, now);
@@ -417,7 +417,7 @@ class TallyWindowTest {
   /** A timer's delay is computed when it is registered, so it fires in time by no clock. */
   @Test
   void aClockThatIsSetBackHoldsUpNoChoice() throws Exception {
-    TallyWindow operator = new TallyWindow(WINDOW, ORIGIN);
+    TallyThrottle operator = new TallyThrottle(WINDOW, ORIGIN);
     try (Harness harness = new Harness(operator, 1, 0)) {
       harness.open();
       long noon = Duration.ofHours(12).toMillis();
@@ -453,17 +453,17 @@ class TallyWindowTest {
   }
 
   private static final class Harness
-      extends KeyedOneInputStreamOperatorTestHarness<TallyKey, ChoiceChange, Tally> {
+      extends KeyedOneInputStreamOperatorTestHarness<Choice, ChoiceChange, Tally> {
 
     Harness(Duration window, Origin origin, int parallelism, int subtask) throws Exception {
-      this(new TallyWindow(window, origin), parallelism, subtask);
+      this(new TallyThrottle(window, origin), parallelism, subtask);
     }
 
-    Harness(TallyWindow operator, int parallelism, int subtask) throws Exception {
+    Harness(TallyThrottle operator, int parallelism, int subtask) throws Exception {
       super(
           operator,
           change -> change.choice,
-          TallyKeySerializer.TYPE,
+          ChoiceSerializer.TYPE,
           MAX_PARALLELISM,
           parallelism,
           subtask);

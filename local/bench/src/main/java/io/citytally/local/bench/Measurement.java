@@ -18,9 +18,9 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>A job works on copies of its functions; they find the course by its id.
  */
-final class Course implements AutoCloseable {
+final class Measurement implements AutoCloseable {
 
-  private static final Map<String, Course> RUNNING = new ConcurrentHashMap<>();
+  private static final Map<String, Measurement> RUNNING = new ConcurrentHashMap<>();
 
   private final String id = UUID.randomUUID().toString();
   private final AtomicLong sent = new AtomicLong();
@@ -28,15 +28,15 @@ final class Course implements AutoCloseable {
   private final Map<Object, Long> totals = new ConcurrentHashMap<>();
   private volatile Stamp lastWrite;
 
-  Course() {
+  Measurement() {
     RUNNING.put(id, this);
   }
 
   /**
    * @throws IllegalStateException if there is none of that id
    */
-  static Course of(String id) {
-    Course course = RUNNING.get(id);
+  static Measurement of(String id) {
+    Measurement course = RUNNING.get(id);
     if (course == null) {
       throw new IllegalStateException("a job that outlived its measurement");
     }

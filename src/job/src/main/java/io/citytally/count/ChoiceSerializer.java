@@ -1,6 +1,6 @@
 package io.citytally.count;
 
-import io.citytally.vote.TallyKey;
+import io.citytally.vote.Choice;
 import java.io.IOException;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
@@ -9,38 +9,38 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** The key of the tallies: both texts, each after its length. */
-public final class TallyKeySerializer extends RecordSerializer<TallyKey> {
+public final class ChoiceSerializer extends RecordSerializer<Choice> {
 
   private static final long serialVersionUID = 1L;
 
-  static final TallyKeySerializer INSTANCE = new TallyKeySerializer();
+  static final ChoiceSerializer INSTANCE = new ChoiceSerializer();
 
   /** The type, to be named where a stage or a key is of it. */
-  public static final TypeInformation<TallyKey> TYPE = new RecordType<>(TallyKey.class, INSTANCE);
+  public static final TypeInformation<Choice> TYPE = new RecordType<>(Choice.class, INSTANCE);
 
   @Override
-  public void serialize(TallyKey key, DataOutputView target) throws IOException {
+  public void serialize(Choice key, DataOutputView target) throws IOException {
     writeText(key.region, target);
     writeText(key.improvement, target);
   }
 
   @Override
-  public TallyKey deserialize(DataInputView source) throws IOException {
-    return new TallyKey(readText(source), readText(source));
+  public Choice deserialize(DataInputView source) throws IOException {
+    return new Choice(readText(source), readText(source));
   }
 
   @Override
-  public TallyKey createInstance() {
-    return new TallyKey();
+  public Choice createInstance() {
+    return new Choice();
   }
 
   @Override
-  public TypeSerializerSnapshot<TallyKey> snapshotConfiguration() {
+  public TypeSerializerSnapshot<Choice> snapshotConfiguration() {
     return new Snapshot();
   }
 
   /** Finds the serializer again for what a snapshot holds. */
-  public static final class Snapshot extends SimpleTypeSerializerSnapshot<TallyKey> {
+  public static final class Snapshot extends SimpleTypeSerializerSnapshot<Choice> {
     public Snapshot() {
       super(() -> INSTANCE);
     }

@@ -1,7 +1,7 @@
 package io.citytally.vote;
 
 /** Which stream brings the votes. */
-public enum VoteSource {
+public enum SourceKind {
   /** Kinesis Data Streams. */
   KINESIS("kinesis"),
 
@@ -10,7 +10,7 @@ public enum VoteSource {
 
   private final String text;
 
-  VoteSource(String text) {
+  SourceKind(String text) {
     this.text = text;
   }
 

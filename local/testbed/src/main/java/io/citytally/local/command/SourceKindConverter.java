@@ -1,0 +1,20 @@
+package io.citytally.local.command;
+
+import io.citytally.vote.SourceKind;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads the name of a feed as the job's property {@code source} has it. */
+final class SourceKindConverter implements ITypeConverter<SourceKind> {
+
+  @Override
+  public SourceKind convert(String value) {
+    for (SourceKind source : SourceKind.values()) {
+      if (source.toString().equals(value)) {
+        return source;
+      }
+    }
+    throw new TypeConversionException(
+        "'" + value + "' is neither " + SourceKind.KINESIS + " nor " + SourceKind.DYNAMODB_STREAMS);
+  }
+}
