@@ -87,7 +87,8 @@ public final class VoteCountingJob {
             config.pollInterval(),
             config.shardDiscoveryInterval());
     return config.source() == SourceKind.KINESIS
-        ? new KinesisVoteSource(config.streamName(), config.votesTable(), consumer, config.dedupeTtl())
+        ? new KinesisVoteSource(
+            config.streamName(), config.votesTable(), consumer, config.dedupeTtl())
         : new DynamoDbStreamsVoteSource(config.streamArn(), consumer);
   }
 }

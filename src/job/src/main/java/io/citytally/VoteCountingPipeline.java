@@ -1,17 +1,17 @@
 package io.citytally;
 
-import io.citytally.count.ThrottleTrigger;
 import io.citytally.count.ChangeIdentitySerializer;
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.ChoiceChangeSerializer;
+import io.citytally.count.ChoiceSerializer;
 import io.citytally.count.DeduplicateChanges;
-import io.citytally.count.ListChanges;
 import io.citytally.count.GatherNewest;
 import io.citytally.count.KeepNewest;
+import io.citytally.count.ListChanges;
 import io.citytally.count.MergeNewest;
 import io.citytally.count.Origin;
-import io.citytally.count.ChoiceSerializer;
 import io.citytally.count.TallyThrottle;
+import io.citytally.count.ThrottleTrigger;
 import io.citytally.count.VoteChangeSerializer;
 import io.citytally.feed.Admission;
 import io.citytally.feed.AdmitSides;

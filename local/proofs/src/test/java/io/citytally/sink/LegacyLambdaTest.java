@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.citytally.local.legacy.LegacyLambda;
 import io.citytally.table.TotalVotesTable;
-import io.citytally.vote.Tally;
 import io.citytally.vote.Choice;
+import io.citytally.vote.Tally;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

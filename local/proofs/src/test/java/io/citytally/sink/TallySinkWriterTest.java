@@ -3,12 +3,12 @@ package io.citytally.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.citytally.table.MalformedItemException;
 import io.citytally.table.CounterState;
+import io.citytally.table.MalformedItemException;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.vote.Backlog;
-import io.citytally.vote.Tally;
 import io.citytally.vote.Choice;
+import io.citytally.vote.Tally;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.ArrayList;

@@ -54,7 +54,8 @@ class NamesTest {
     /** How many characters are left, or are too many if it is less than 0. */
     int left() {
       String stack = "x".repeat(MAX_STACK_NAME_LENGTH) + "-" + template;
-      int length = text.replace(STACK, stack).replace("<AWS::Region>", REGION_WITH_LONG_NAME).length();
+      int length =
+          text.replace(STACK, stack).replace("<AWS::Region>", REGION_WITH_LONG_NAME).length();
       return OTHER_LIMITS.getOrDefault(type, USUAL_LIMIT) - length;
     }
   }

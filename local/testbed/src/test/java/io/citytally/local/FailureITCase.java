@@ -22,8 +22,8 @@ import io.citytally.local.replay.Drain;
 import io.citytally.sink.RecentVotesSink;
 import io.citytally.sink.RejectedVotesSink;
 import io.citytally.sink.TallySink;
-import io.citytally.vote.RecentVotes;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RecentVotes;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -130,9 +130,7 @@ class FailureITCase {
 
       proxy.cut();
       voteAndPutGarbage(city, voters, "meanwhile");
-      await()
-          .atMost(City.TIMEOUT)
-          .until(() -> job.metrics().total("votesRejected") == 2 * GARBAGE);
+      await().atMost(City.TIMEOUT).until(() -> job.metrics().total("votesRejected") == 2 * GARBAGE);
       job.checkpoint();
       job.checkpoint();
 

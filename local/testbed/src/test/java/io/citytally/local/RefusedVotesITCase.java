@@ -13,8 +13,8 @@ import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.table.BallotTable;
-import io.citytally.vote.RecentVotes;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RecentVotes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -80,9 +80,7 @@ class RefusedVotesITCase {
       long lying = refusals(city);
       assertThat(recast(city, "--no-ballot")).isZero();
       assertThat(city.drained(job, settings)).isEqualTo(onBallot(city, PARK, POOL, TREES));
-      await()
-          .atMost(City.TIMEOUT)
-          .untilAsserted(() -> assertThat(refusals(city)).isEqualTo(lying));
+      await().atMost(City.TIMEOUT).untilAsserted(() -> assertThat(refusals(city)).isEqualTo(lying));
 
       job.killTaskManager();
       await().atMost(City.TIMEOUT).until(job::isRunning);

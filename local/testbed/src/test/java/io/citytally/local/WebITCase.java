@@ -1,8 +1,8 @@
 package io.citytally.local;
 
 import static io.citytally.local.City.PARK;
-import static io.citytally.local.City.TIMEOUT;
 import static io.citytally.local.City.POOL;
+import static io.citytally.local.City.TIMEOUT;
 import static io.citytally.local.City.TREES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

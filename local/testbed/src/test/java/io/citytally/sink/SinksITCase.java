@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.dynamodb.LocalDynamoDbExtension;
+import io.citytally.table.CounterState;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
-import io.citytally.table.CounterState;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.vote.Backlog;
+import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
-import io.citytally.vote.Choice;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;

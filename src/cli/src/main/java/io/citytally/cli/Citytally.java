@@ -1,5 +1,6 @@
 package io.citytally.cli;
 
+import io.citytally.cli.command.CannotStartException;
 import io.citytally.cli.command.DurationConverter;
 import io.citytally.cli.command.RefusedInput;
 import io.citytally.cli.command.WholeNumber;
@@ -119,6 +120,9 @@ public final class Citytally implements Runnable {
     command.getErr().println(command.getColorScheme().errorText("citytally: " + message));
     if (e instanceof RefusedInput) {
       return CommandLine.ExitCode.USAGE;
+    }
+    if (e instanceof CannotStartException) {
+      return CommandLine.ExitCode.SOFTWARE;
     }
     LOG.error("The command failed", e);
     String log = System.getProperty("citytally.log");

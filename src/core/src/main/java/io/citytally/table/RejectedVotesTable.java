@@ -1,7 +1,7 @@
 package io.citytally.table;
 
-import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RejectedVote;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

@@ -2,8 +2,8 @@ package io.citytally.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.citytally.vote.Tally;
 import io.citytally.vote.Choice;
+import io.citytally.vote.Tally;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -2,8 +2,8 @@ package io.citytally.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.citytally.vote.Tally;
 import io.citytally.vote.Choice;
+import io.citytally.vote.Tally;
 import org.junit.jupiter.api.Test;
 
 class IdempotentAddTest {
@@ -77,7 +77,8 @@ class IdempotentAddTest {
 
   @Test
   void goesBelowZeroWhileAWithdrawalIsKnownBeforeItsVote() {
-    assertThat(IdempotentAdd.decide(CounterState.NEVER_WRITTEN, tally(1, 0, 1)).votes()).isEqualTo(-1);
+    assertThat(IdempotentAdd.decide(CounterState.NEVER_WRITTEN, tally(1, 0, 1)).votes())
+        .isEqualTo(-1);
   }
 
   @Test

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.vote.BallotEntry;
+import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
-import io.citytally.vote.Choice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -232,7 +232,8 @@ class TablesTest {
 
   @Test
   void itsUpdateSaysToDynamoDbWhatTheDecisionSays() {
-    Decision decision = IdempotentAdd.decide(CounterState.at(2, 100, 3), new Tally(BRIDGE, 2, 120, 4));
+    Decision decision =
+        IdempotentAdd.decide(CounterState.at(2, 100, 3), new Tally(BRIDGE, 2, 120, 4));
 
     UpdateItemRequest update = TotalVotesTable.update("totals", BRIDGE, decision);
 

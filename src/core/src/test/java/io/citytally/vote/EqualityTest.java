@@ -15,8 +15,7 @@ class EqualityTest {
 
   @Test
   void choicesDifferByRegionAndImprovement() {
-    assertDistinct(
-        () -> List.of(PARK, POOL, new Choice("South", "park"), new Choice("North", "")));
+    assertDistinct(() -> List.of(PARK, POOL, new Choice("South", "park"), new Choice("North", "")));
     assertThat(PARK).hasToString("North / park");
   }
 

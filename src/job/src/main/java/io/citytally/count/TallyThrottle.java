@@ -1,7 +1,7 @@
 package io.citytally.count;
 
-import io.citytally.vote.Tally;
 import io.citytally.vote.Choice;
+import io.citytally.vote.Tally;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package io.citytally.feed;
 
 import io.citytally.vote.Backlog;
 import io.citytally.vote.Backoff;
-import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TotalsReader;
 import io.citytally.vote.UnavailableException;
 import io.citytally.vote.VoteChange;

@@ -1,7 +1,7 @@
 package io.citytally.feed;
 
-import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RejectedVote;
 import io.citytally.vote.VoteChange;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;

@@ -1,8 +1,8 @@
 package io.citytally.sink;
 
+import io.citytally.table.CounterState;
 import io.citytally.table.Decision;
 import io.citytally.table.IdempotentAdd;
-import io.citytally.table.CounterState;
 import io.citytally.vote.Tally;
 
 /**

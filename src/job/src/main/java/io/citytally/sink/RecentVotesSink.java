@@ -2,8 +2,8 @@ package io.citytally.sink;
 
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.table.RecentVotesTable;
-import io.citytally.vote.RecentVotes;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RecentVotes;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;

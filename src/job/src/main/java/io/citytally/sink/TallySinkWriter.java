@@ -1,10 +1,10 @@
 package io.citytally.sink;
 
-import io.citytally.table.Decision;
 import io.citytally.table.CounterState;
+import io.citytally.table.Decision;
 import io.citytally.table.TotalVotesTable;
-import io.citytally.vote.Tally;
 import io.citytally.vote.Choice;
+import io.citytally.vote.Tally;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashSet;

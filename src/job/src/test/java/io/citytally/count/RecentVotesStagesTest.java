@@ -8,8 +8,8 @@ import static io.citytally.count.Changes.left;
 import static io.citytally.count.Changes.taken;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.citytally.vote.RecentVotes;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RecentVotes;
 import java.time.Duration;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;

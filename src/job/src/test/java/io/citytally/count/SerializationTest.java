@@ -3,10 +3,10 @@ package io.citytally.count;
 import static org.apache.flink.types.PojoTestUtils.assertSerializedAsPojoWithoutKryo;
 
 import io.citytally.vote.ChangeIdentity;
+import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
-import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -7,8 +7,8 @@ import static io.citytally.count.Changes.taken;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.citytally.vote.Tally;
 import io.citytally.vote.Choice;
+import io.citytally.vote.Tally;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -361,8 +361,7 @@ class TallyThrottleTest {
   void needsAWindowOfAtLeastAMillisecond() {
     assertThatThrownBy(() -> new TallyThrottle(Duration.ofNanos(999_999), ORIGIN))
         .hasMessageContaining("at least 1 ms");
-    assertThat(new ThrottleTrigger(Duration.ofMillis(1)))
-        .hasToString("ThrottleTrigger(1 ms)");
+    assertThat(new ThrottleTrigger(Duration.ofMillis(1))).hasToString("ThrottleTrigger(1 ms)");
     assertThatThrownBy(() -> new ThrottleTrigger(Duration.ofNanos(999_999)))
         .hasMessageContaining("at least 1 ms");
   }

@@ -6,8 +6,8 @@ import static io.citytally.feed.ChangeRecords.plain;
 import static io.citytally.feed.ChangeRecords.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TotalsReader;
 import io.citytally.vote.VoteChange;
 import java.nio.charset.StandardCharsets;

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RejectedVote;
 import io.citytally.vote.VoteChange;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;

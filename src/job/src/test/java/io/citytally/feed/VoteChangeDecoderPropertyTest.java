@@ -147,8 +147,7 @@ class VoteChangeDecoderPropertyTest {
                     micros));
   }
 
-  record Change(
-      Operation operation, String id, Choice oldChoice, Choice newChoice, long micros) {
+  record Change(Operation operation, String id, Choice oldChoice, Choice newChoice, long micros) {
 
     ObjectNode record() {
       return switch (operation) {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.table.RecentVotesTable;
 import io.citytally.vote.Backlog;
-import io.citytally.vote.RecentVotes;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RecentVotes;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;

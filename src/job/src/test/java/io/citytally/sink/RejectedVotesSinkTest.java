@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.Backlog;
-import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RejectedVote;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

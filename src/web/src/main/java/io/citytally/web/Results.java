@@ -1,7 +1,7 @@
 package io.citytally.web;
 
-import io.citytally.vote.RecentVotes;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RecentVotes;
 import java.util.List;
 import java.util.Map;
 

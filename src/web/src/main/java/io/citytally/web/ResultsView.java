@@ -2,8 +2,8 @@ package io.citytally.web;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.citytally.vote.RecentVotes;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RecentVotes;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;

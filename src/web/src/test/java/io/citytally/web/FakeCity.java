@@ -1,8 +1,8 @@
 package io.citytally.web;
 
 import io.citytally.vote.BallotEntry;
-import io.citytally.vote.RecentVotes;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RecentVotes;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -151,7 +151,8 @@ final class Growth implements Benchmark {
   }
 
   /** What came of it. */
-  private record Grown(Measurement.Rate rate, CompletedCheckpointStats checkpoint, Duration recovery) {
+  private record Grown(
+      Measurement.Rate rate, CompletedCheckpointStats checkpoint, Duration recovery) {
 
     static List<String> header(String grows) {
       return List.of(

@@ -3,8 +3,8 @@ package io.citytally.local.bench;
 import io.citytally.cli.target.LocalAws;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.legacy.LegacyLambda;
-import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Retry;
 import io.citytally.sink.UpdateItems;
 import io.citytally.table.TotalVotesTable;
@@ -51,7 +51,11 @@ final class LegacyLambdaTrace {
    * @param alarm is raised if it can't go on
    */
   static void start(
-      Closing closing, LocalCloud cloud, DynamoDbAsyncClient tables, VoteTrace trace, FailureSignal alarm)
+      Closing closing,
+      LocalCloud cloud,
+      DynamoDbAsyncClient tables,
+      VoteTrace trace,
+      FailureSignal alarm)
       throws Exception {
     LegacyLambdaTrace lambda =
         new LegacyLambdaTrace(

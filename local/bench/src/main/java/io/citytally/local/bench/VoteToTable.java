@@ -4,13 +4,13 @@ import io.citytally.cli.target.LocalAws;
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.local.bench.VoteTrace.Passage;
 import io.citytally.local.cloud.DynamoDbVotes;
-import io.citytally.vote.SourceKind;
 import io.citytally.local.cloud.LocalCloud;
-import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Retry;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
+import io.citytally.vote.SourceKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +45,8 @@ final class VoteToTable implements Benchmark {
 
   /** What counts the votes that are cast. */
   private interface Counter {
-    void start(Closing closing, LocalCloud cloud, VoteTrace trace, FailureSignal alarm) throws Exception;
+    void start(Closing closing, LocalCloud cloud, VoteTrace trace, FailureSignal alarm)
+        throws Exception;
   }
 
   @Override
@@ -129,8 +130,8 @@ final class VoteToTable implements Benchmark {
     return trace;
   }
 
-  private static void startLambda(Closing closing, LocalCloud cloud, VoteTrace trace, FailureSignal alarm)
-      throws Exception {
+  private static void startLambda(
+      Closing closing, LocalCloud cloud, VoteTrace trace, FailureSignal alarm) throws Exception {
     LegacyLambdaTrace.start(
         closing,
         cloud,

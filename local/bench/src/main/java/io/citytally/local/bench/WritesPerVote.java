@@ -2,12 +2,12 @@ package io.citytally.local.bench;
 
 import io.citytally.cli.command.DisplayText;
 import io.citytally.local.cloud.DynamoDbVotes;
-import io.citytally.vote.SourceKind;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.election.Election;
-import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.table.VotesTable;
+import io.citytally.vote.SourceKind;
 import java.awt.Color;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -199,8 +199,7 @@ final class WritesPerVote implements Benchmark {
     return options.quick()
         ? QUICK_VOTES
         : (int)
-            Math.max(
-                MIN_VOTES, Math.min(MAX_VOTES, WINDOWS * rate * window.toMillis() / 1_000.0));
+            Math.max(MIN_VOTES, Math.min(MAX_VOTES, WINDOWS * rate * window.toMillis() / 1_000.0));
   }
 
   /** Runs the job over all of the votes, until it is at rest. */

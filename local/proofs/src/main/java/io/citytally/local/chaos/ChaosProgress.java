@@ -34,9 +34,7 @@ record ChaosProgress(
   public List<String> draw(int columns, int rows) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        cut(
-            "%s  %s".formatted(bar(share(), Math.min(MAX_BAR_COLUMNS, columns)), head()),
-            columns));
+        cut("%s  %s".formatted(bar(share(), Math.min(MAX_BAR_COLUMNS, columns)), head()), columns));
     lines.add(cut(happening.map(fault -> "now: " + fault.plural()).orElse(""), columns));
     happened.forEach(
         (fault, times) ->

@@ -6,8 +6,8 @@ import io.citytally.cli.target.LocalAws;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.VoteStream.Marker;
 import io.citytally.local.legacy.LegacyLambda;
-import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Retry;
 import io.citytally.sink.UpdateItems;
 import io.citytally.table.TotalVotesTable;
@@ -92,7 +92,8 @@ final class LegacyLambdaFunction implements Algorithm {
    * @param tables where the function finds its table
    * @param alarm is raised if the stream can't be read
    */
-  LegacyLambdaFunction(Closing closing, LocalCloud cloud, URI tables, FailureSignal alarm) throws Exception {
+  LegacyLambdaFunction(Closing closing, LocalCloud cloud, URI tables, FailureSignal alarm)
+      throws Exception {
     this.cloud = cloud;
     this.alarm = alarm;
     kinesis = cloud.kinesis().orElseThrow();

@@ -33,8 +33,7 @@ record RoundResult(
   Set<Choice> totals() {
     Set<Choice> totals =
         new TreeSet<>(
-            Comparator.comparing((Choice key) -> key.region)
-                .thenComparing(key -> key.improvement));
+            Comparator.comparing((Choice key) -> key.region).thenComparing(key -> key.improvement));
     totals.addAll(published.keySet());
     totals.addAll(standing.keySet());
     totals.addAll(counted.keySet());

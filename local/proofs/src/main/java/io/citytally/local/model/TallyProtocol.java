@@ -1,11 +1,11 @@
 package io.citytally.local.model;
 
 import io.citytally.sink.PendingTally;
+import io.citytally.table.CounterState;
 import io.citytally.table.Decision;
 import io.citytally.table.IdempotentAdd;
-import io.citytally.table.CounterState;
-import io.citytally.vote.Tally;
 import io.citytally.vote.Choice;
+import io.citytally.vote.Tally;
 
 /**
  * The idempotent add: the job's own {@link IdempotentAdd}, {@link Decision}, {@link PendingTally}
@@ -23,7 +23,11 @@ class TallyProtocol
    * @param outdated whether the item was seen to be of a newer epoch
    */
   record Writer(
-      Tally counted, CounterState belief, Tally outstanding, ConditionalAdd sent, boolean outdated) {}
+      Tally counted,
+      CounterState belief,
+      Tally outstanding,
+      ConditionalAdd sent,
+      boolean outdated) {}
 
   /** The request to write what is decided on from this belief for this tally. */
   record ConditionalAdd(CounterState belief, Tally tally) {}

@@ -26,8 +26,7 @@ final class Citizens {
           new Choice("South", "pool"));
 
   static final Comparator<Choice> BY_NAME =
-      Comparator.<Choice, String>comparing(key -> key.region)
-          .thenComparing(key -> key.improvement);
+      Comparator.<Choice, String>comparing(key -> key.region).thenComparing(key -> key.improvement);
 
   private static final List<String> POISON =
       List.of(

@@ -2,12 +2,12 @@ package io.citytally.local.simulation;
 
 import io.citytally.sink.PutItems;
 import io.citytally.sink.UpdateItems;
+import io.citytally.table.CounterState;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
-import io.citytally.table.CounterState;
 import io.citytally.table.TotalVotesTable;
-import io.citytally.vote.RecentVotes;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RecentVotes;
 import io.citytally.vote.UnavailableException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,10 +3,10 @@ package io.citytally.local.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.local.Elections;
-import io.citytally.vote.SourceKind;
 import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.recount.Recount;
+import io.citytally.vote.SourceKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.citytally.local.model.Outcome.Counterexample;
 import io.citytally.local.model.Search.Limits;
 import io.citytally.sink.PendingTally;
-import io.citytally.table.Decision;
 import io.citytally.table.CounterState;
+import io.citytally.table.Decision;
 import io.citytally.vote.Tally;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -230,7 +230,8 @@ class ModelCheckTest {
           }
 
           @Override
-          PendingTally written(PendingTally pending, ConditionalAdd sent, Effect<CounterState> effect) {
+          PendingTally written(
+              PendingTally pending, ConditionalAdd sent, Effect<CounterState> effect) {
             return pending.refused(effect.memory());
           }
         },

@@ -2,8 +2,8 @@ package io.citytally.local.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.citytally.vote.SourceKind;
 import io.citytally.local.cloud.JobSettings;
+import io.citytally.vote.SourceKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

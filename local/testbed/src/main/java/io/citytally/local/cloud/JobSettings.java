@@ -1,7 +1,6 @@
 package io.citytally.local.cloud;
 
 import io.citytally.vote.SourceKind;
-
 import java.time.Duration;
 
 /**

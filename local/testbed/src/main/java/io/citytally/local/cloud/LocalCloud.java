@@ -1,20 +1,19 @@
 package io.citytally.local.cloud;
 
-import io.citytally.vote.SourceKind;
-
 import io.citytally.cli.target.LocalAws;
 import io.citytally.config.VoteCountingConfig;
-import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.table.BallotTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.BallotEntry;
+import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
-import io.citytally.vote.Choice;
+import io.citytally.vote.SourceKind;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -119,7 +118,8 @@ public final class LocalCloud {
    * @param progress is told what is being started
    */
   public static LocalCloud start(
-      Closing closing, Setup setup, FailureSignal alarm, Consumer<String> progress) throws Exception {
+      Closing closing, Setup setup, FailureSignal alarm, Consumer<String> progress)
+      throws Exception {
     return new LocalCloud(closing, setup, alarm, progress);
   }
 

@@ -9,8 +9,8 @@ import io.citytally.local.election.DefaultBallot;
 import io.citytally.local.election.Pacer;
 import io.citytally.local.election.SimulatedVoters;
 import io.citytally.local.election.SimulatedVoting;
-import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.system.LiveView;
 import io.citytally.local.web.LocalWeb;
 import io.citytally.local.web.LocalWebServer;
@@ -141,7 +141,8 @@ final class LocalCluster {
   }
 
   private static void startVoting(
-      ClusterOptions options, Closing closing, LocalCloud cloud, FailureSignal alarm) throws Exception {
+      ClusterOptions options, Closing closing, LocalCloud cloud, FailureSignal alarm)
+      throws Exception {
     if (options.votersPerSecond() > 0) {
       closing.add(
           new SimulatedVoting(

@@ -1,8 +1,8 @@
 package io.citytally.local.command;
 
 import io.citytally.cli.command.Bounds;
-import io.citytally.vote.SourceKind;
 import io.citytally.local.cloud.JobSettings;
+import io.citytally.vote.SourceKind;
 import java.time.Duration;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;

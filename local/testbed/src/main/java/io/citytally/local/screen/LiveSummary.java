@@ -10,8 +10,8 @@ import static io.citytally.cli.command.DisplayText.width;
 
 import io.citytally.cli.command.DisplayText;
 import io.citytally.vote.BallotEntry;
-import io.citytally.vote.RecentVotes;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RecentVotes;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;

@@ -1,14 +1,14 @@
 package io.citytally.local.system;
 
 import io.citytally.local.cloud.LocalCloud;
-import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.screen.LiveSummary;
 import io.citytally.local.screen.RateMeter;
 import io.citytally.local.screen.Screen;
 import io.citytally.local.screen.Terminal;
-import io.citytally.vote.RecentVotes;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RecentVotes;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -32,7 +32,8 @@ public final class LiveView {
    * @param endpoints the addresses at which the parts listen, by name
    * @param alarm raised when a part has failed
    */
-  public LiveView(LocalCloud cloud, Map<String, String> endpoints, FailureSignal alarm, PrintStream out) {
+  public LiveView(
+      LocalCloud cloud, Map<String, String> endpoints, FailureSignal alarm, PrintStream out) {
     this.cloud = cloud;
     this.endpoints = endpoints;
     this.alarm = alarm;

@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.citytally.cli.command.DurationConverter;
-import io.citytally.count.ThrottleTrigger;
 import io.citytally.count.ChoiceChange;
-import io.citytally.count.ListChanges;
 import io.citytally.count.GatherNewest;
 import io.citytally.count.KeepNewest;
+import io.citytally.count.ListChanges;
 import io.citytally.count.MergeNewest;
 import io.citytally.count.Origin;
 import io.citytally.count.TallyThrottle;
+import io.citytally.count.ThrottleTrigger;
 import io.citytally.local.Elections;
 import io.citytally.local.cloud.CastVote;
 import io.citytally.local.election.Election;
+import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.Tally;
-import io.citytally.vote.Choice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -256,8 +256,7 @@ class MeasuredWritesTest {
       int regions, int improvements, double skew, SplittableRandom random) {
     double[] ofRegions = zipf(regions, skew);
     double[] ofImprovements = zipf(improvements, skew);
-    return () ->
-        new Choice("region " + pick(random, ofRegions), "" + pick(random, ofImprovements));
+    return () -> new Choice("region " + pick(random, ofRegions), "" + pick(random, ofImprovements));
   }
 
   private static double[] zipf(int n, double exponent) {

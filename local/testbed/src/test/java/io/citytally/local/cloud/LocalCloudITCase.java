@@ -1,16 +1,15 @@
 package io.citytally.local.cloud;
 
-import io.citytally.vote.SourceKind;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Closing;
+import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
+import io.citytally.vote.SourceKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

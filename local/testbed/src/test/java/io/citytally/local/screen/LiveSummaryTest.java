@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.cli.command.DisplayText;
 import io.citytally.vote.BallotEntry;
-import io.citytally.vote.RecentVotes;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RecentVotes;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.HashMap;

@@ -4,8 +4,8 @@ import io.citytally.cli.recast.Recast;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RejectedVote;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -134,11 +134,7 @@ public final class Audit {
    *     anything
    */
   public Audit(
-      PacedScan reader,
-      Tables tables,
-      Optional<Set<Choice>> ballot,
-      Pace pace,
-      Progress progress) {
+      PacedScan reader, Tables tables, Optional<Set<Choice>> ballot, Pace pace, Progress progress) {
     this.reader = reader;
     this.tables = tables;
     this.ballot = ballot.map(Set::copyOf);

@@ -43,8 +43,7 @@ record BallotChange(Kind kind, Choice choice, Optional<BallotEntry> before, Ball
    * @param table what the table says of each choice that is or was on the ballot
    * @param file the choices of the new ballot, votable or hidden
    */
-  static List<BallotChange> between(
-      Map<Choice, BallotEntry> table, Map<Choice, BallotEntry> file) {
+  static List<BallotChange> between(Map<Choice, BallotEntry> table, Map<Choice, BallotEntry> file) {
     List<BallotChange> changes = new ArrayList<>();
     file.forEach(
         (choice, after) -> {

@@ -216,7 +216,8 @@ public final class CostCommand implements Callable<Integer> {
     }
     bounds.within("--regions", regions, 1, MAX_COUNT);
     bounds.within("--improvements", improvements, 1, MAX_COUNT);
-    bounds.within("--regions times --improvements", (long) regions * improvements, 1, 10L * MAX_COUNT);
+    bounds.within(
+        "--regions times --improvements", (long) regions * improvements, 1, 10L * MAX_COUNT);
     bounds.within("--viewers", viewers, 0, 10L * MAX_COUNT);
     bounds.within("--recent-size", recentSize, 1, 100);
     if (window != null) {

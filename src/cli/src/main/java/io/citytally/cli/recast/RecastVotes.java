@@ -99,12 +99,7 @@ final class RecastVotes {
     } catch (SdkClientException e) {
       throw new CannotStartException(
           "no DynamoDB answers %s: %s"
-              .formatted(
-                  options.target().ofDynamoDb(),
-                  options.target() instanceof Target.Aws
-                      ? e.getMessage()
-                      : "start `citytally run`, or give the port that it shows with"
-                          + " --dynamodb-port"),
+              .formatted(options.target().ofDynamoDb(), options.target().advice(), e.getMessage()),
           e);
     }
   }
@@ -183,8 +178,7 @@ final class RecastVotes {
                     "%9s  %s: %s%n", DisplayText.number(entry.getValue()), what, entry.getKey()));
     if (counts.size() > MAX_LISTED) {
       out.printf(
-          "           %s: %s more choices%n",
-          what, DisplayText.number(counts.size() - MAX_LISTED));
+          "           %s: %s more choices%n", what, DisplayText.number(counts.size() - MAX_LISTED));
     }
   }
 

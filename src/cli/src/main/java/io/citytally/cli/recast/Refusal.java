@@ -3,8 +3,8 @@ package io.citytally.cli.recast;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RejectedVote;
 import java.util.Comparator;
 
 /** One side of a change whose choice was refused, without what only a person reads of it. */

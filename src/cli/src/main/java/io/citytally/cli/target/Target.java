@@ -66,7 +66,8 @@ public sealed interface Target {
 
     @Override
     public String advice() {
-      return "start `citytally run`, or give the port that it shows with --dynamodb-port";
+      return "start `local/citytally run` and give the port that it shows with --dynamodb-port, or"
+          + " give --region to work on AWS";
     }
 
     @Override
