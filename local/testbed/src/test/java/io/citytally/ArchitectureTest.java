@@ -25,7 +25,10 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule theStagesOfTheJobDoNotKnowEachOther =
-      slices().matching("io.citytally.(config|count|feed|sink)..").should().notDependOnEachOther();
+      slices()
+          .matching("io.citytally.(config|count|source|sink)..")
+          .should()
+          .notDependOnEachOther();
 
   @ArchTest
   static final ArchRule onlyOneClassKnowsLambda =
@@ -46,10 +49,10 @@ class ArchitectureTest {
           .resideInAPackage("io.citytally.config..");
 
   @ArchTest
-  static final ArchRule onlyTheFeedKnowsTheConsumers =
+  static final ArchRule onlyTheSourceKnowsTheConsumers =
       noClasses()
           .that()
-          .resideOutsideOfPackage("io.citytally.feed..")
+          .resideOutsideOfPackage("io.citytally.source..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.flink.streaming.connectors.kinesis..");

@@ -5,14 +5,14 @@ import io.citytally.count.Origin;
 import io.citytally.dynamodb.BallotTableReader;
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.dynamodb.TotalVotesTableReader;
-import io.citytally.feed.Admission;
-import io.citytally.feed.DynamoDbStreamsVoteSource;
-import io.citytally.feed.KinesisVoteSource;
-import io.citytally.feed.ShardConsumer;
-import io.citytally.feed.VoteSource;
 import io.citytally.sink.RecentVotesSink;
 import io.citytally.sink.RejectedVotesSink;
 import io.citytally.sink.TallySink;
+import io.citytally.source.Admission;
+import io.citytally.source.VoteSource;
+import io.citytally.source.kinesis.DynamoDbStreamsVoteSource;
+import io.citytally.source.kinesis.KinesisVoteSource;
+import io.citytally.source.kinesis.ShardConsumer;
 import io.citytally.vote.SourceKind;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -43,7 +43,7 @@ public final class VoteCountingJob {
     }
   }
 
-  /** The pipeline between the feed and the tables that the configuration names. */
+  /** The pipeline between the source and the tables that the configuration names. */
   public static VoteCountingPipeline pipeline(VoteCountingConfig config) {
     DynamoDbEndpoint dynamoDb =
         new DynamoDbEndpoint(
@@ -53,7 +53,7 @@ public final class VoteCountingJob {
                 ? DynamoDbEndpoint.Credentials.LOCAL
                 : DynamoDbEndpoint.Credentials.AUTO);
     return new VoteCountingPipeline(
-        feed(config),
+        source(config),
         admission(config, dynamoDb),
         config.window(),
         config.dedupeTtl(),
@@ -77,7 +77,7 @@ public final class VoteCountingJob {
             new BallotTableReader(dynamoDb, config.ballotTable()), config.ballotRefresh(), totals);
   }
 
-  private static VoteSource feed(VoteCountingConfig config) {
+  private static VoteSource source(VoteCountingConfig config) {
     ShardConsumer consumer =
         new ShardConsumer(
             config.region(),

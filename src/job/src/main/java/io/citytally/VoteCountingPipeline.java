@@ -13,10 +13,10 @@ import io.citytally.count.Origin;
 import io.citytally.count.TallyThrottle;
 import io.citytally.count.ThrottleTrigger;
 import io.citytally.count.VoteChangeSerializer;
-import io.citytally.feed.Admission;
-import io.citytally.feed.AdmitSides;
-import io.citytally.feed.DecodeVoteChanges;
-import io.citytally.feed.VoteSource;
+import io.citytally.source.Admission;
+import io.citytally.source.AdmitSides;
+import io.citytally.source.DecodeVoteChanges;
+import io.citytally.source.VoteSource;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
@@ -32,12 +32,12 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
 
 /**
- * The topology, the same on AWS, on a laptop and in tests: the feed and the sinks are handed in.
+ * The topology, the same on AWS, on a laptop and in tests: the source and the sinks are handed in.
  *
  * <pre>
- *   feed ─ decode ─┬──(identity)── deduplicate ─┬─(region, improvement)── tally ── total-votes
+ *   source ─ decode ─┬──(identity)── deduplicate ─┬─(region, improvement)── tally ── total-votes
  *           │  │   │                            │
- *           │ admit┘                            └─ gather-newest ──(feed)── newest ── recent-votes
+ *           │ admit┘                            └─ gather-newest ──(source)── newest ── recent-votes
  *           │  │
  *           └──┴─ rejected-votes
  * </pre>
@@ -64,7 +64,7 @@ public final class VoteCountingPipeline {
    */
   public static final int MAX_PARALLELISM = 128;
 
-  private final VoteSource feed;
+  private final VoteSource source;
   private final Admission admission;
   private final Duration window;
   private final Duration dedupeTimeToLive;
@@ -76,7 +76,7 @@ public final class VoteCountingPipeline {
   private final Sink<RejectedVote> rejectedVotes;
 
   /**
-   * @param feed where records come from
+   * @param source where records come from
    * @param admission which choices count
    * @param window the least time between two writes of a total, and the most that one is stale
    * @param dedupeTimeToLive how long a change is remembered to know its repetition
@@ -90,7 +90,7 @@ public final class VoteCountingPipeline {
    * @param rejectedVotes takes the records that can't be counted, and the choices that are refused
    */
   public VoteCountingPipeline(
-      VoteSource feed,
+      VoteSource source,
       Admission admission,
       Duration window,
       Duration dedupeTimeToLive,
@@ -100,7 +100,7 @@ public final class VoteCountingPipeline {
       Sink<Tally> totalVotes,
       Sink<RecentVotes> recentVotes,
       Sink<RejectedVote> rejectedVotes) {
-    this.feed = feed;
+    this.source = source;
     this.admission = admission;
     this.window = window;
     this.dedupeTimeToLive = dedupeTimeToLive;
@@ -127,10 +127,11 @@ public final class VoteCountingPipeline {
     SingleOutputStreamOperator<VoteChange> changes =
         named(
             "decode",
-            feed.addTo(env)
+            source
+                .addTo(env)
                 .setBufferTimeout(MAX_IN_BUFFER.toMillis())
                 .process(
-                    new DecodeVoteChanges(feed.decoder(), admission), VoteChangeSerializer.TYPE));
+                    new DecodeVoteChanges(source.decoder(), admission), VoteChangeSerializer.TYPE));
 
     SingleOutputStreamOperator<VoteChange> admitted =
         named(
@@ -166,13 +167,13 @@ public final class VoteCountingPipeline {
                         "gather-newest",
                         TypeInformation.of(ListChanges.class),
                         new GatherNewest.Factory(window, recentSize)))
-                .keyBy(ListChanges::feed, Types.STRING)
+                .keyBy(ListChanges::list, Types.STRING)
                 .window(GlobalWindows.create())
                 .trigger(new ThrottleTrigger(window))
                 .reduce(new MergeNewest(recentSize), new KeepNewest(recentSize)));
 
     tallies.sinkTo(totalVotes).uid("total-votes").name("total-votes");
-    // One writer only: after a change of parallelism, two could put the lists of a feed in
+    // One writer only: after a change of parallelism, two could put the states of a list in
     // disorder.
     recent.sinkTo(recentVotes).setParallelism(1).uid("recent-votes").name("recent-votes");
     changes

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.DeduplicateChanges;
-import io.citytally.feed.Admission;
-import io.citytally.feed.AdmittingReader;
-import io.citytally.feed.ChangeRecords;
-import io.citytally.feed.RawRecord;
+import io.citytally.source.Admission;
+import io.citytally.source.AdmittingReader;
+import io.citytally.source.ChangeRecords;
+import io.citytally.source.RawRecord;
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;

@@ -1,8 +1,8 @@
 package io.citytally;
 
-import io.citytally.feed.RawRecord;
-import io.citytally.feed.VoteChangeDecoder;
-import io.citytally.feed.VoteSource;
+import io.citytally.source.RawRecord;
+import io.citytally.source.VoteChangeDecoder;
+import io.citytally.source.VoteSource;
 import java.util.List;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;

@@ -18,17 +18,17 @@ class VoteCountingJobTest {
     "kinesis,",
     "dynamodb-streams, arn:aws:dynamodb:eu-west-1:123456789012:table/votes/stream/2024-01-01T00:00"
   })
-  void everyOperatorKeepsItsStateUnderTheSameUidForGood(String source, String streamArn)
+  void everyOperatorKeepsItsStateUnderTheSameUidForGood(String kind, String streamArn)
       throws Exception {
-    Properties feed = new Properties();
-    feed.setProperty("source", source);
+    Properties source = new Properties();
+    source.setProperty("source", kind);
     if (streamArn != null) {
-      feed.setProperty("stream.arn", streamArn);
+      source.setProperty("stream.arn", streamArn);
     }
     Properties aws = new Properties();
     aws.setProperty("region", "eu-west-1");
     VoteCountingConfig config =
-        VoteCountingConfig.parse(Map.of("citytally.aws", aws, "citytally.feed", feed));
+        VoteCountingConfig.parse(Map.of("citytally.aws", aws, "citytally.source", source));
 
     try (StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment()) {
       VoteCountingJob.pipeline(config).addTo(env);

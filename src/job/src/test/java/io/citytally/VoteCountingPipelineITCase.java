@@ -1,14 +1,14 @@
 package io.citytally;
 
-import static io.citytally.feed.ChangeRecords.insert;
-import static io.citytally.feed.ChangeRecords.modify;
-import static io.citytally.feed.ChangeRecords.raw;
-import static io.citytally.feed.ChangeRecords.remove;
+import static io.citytally.source.ChangeRecords.insert;
+import static io.citytally.source.ChangeRecords.modify;
+import static io.citytally.source.ChangeRecords.raw;
+import static io.citytally.source.ChangeRecords.remove;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.count.Origin;
-import io.citytally.feed.Admission;
-import io.citytally.feed.RawRecord;
+import io.citytally.source.Admission;
+import io.citytally.source.RawRecord;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
@@ -122,7 +122,7 @@ class VoteCountingPipelineITCase {
   private Map<String, List<Choice>> lastRecentVotes() {
     Map<String, List<Choice>> last = new HashMap<>();
     for (RecentVotes recent : recentVotes.records()) {
-      last.put(recent.feed, Arrays.stream(recent.votes).map(vote -> vote.choice).toList());
+      last.put(recent.list, Arrays.stream(recent.votes).map(vote -> vote.choice).toList());
     }
     return last;
   }

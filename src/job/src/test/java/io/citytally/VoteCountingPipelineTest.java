@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.citytally.count.Origin;
-import io.citytally.feed.Admission;
-import io.citytally.feed.ChangeRecords;
+import io.citytally.source.Admission;
+import io.citytally.source.ChangeRecords;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;

@@ -284,7 +284,7 @@ class DeployITCase {
   void givesOnlyParametersThatTheTemplatesHave() throws Exception {
     Outcome outcome =
         deploy(
-            ("--feed kinesis --shards 4 --retention-hours 48 --email a@b.c --backup --trail"
+            ("--source kinesis --shards 4 --retention-hours 48 --email a@b.c --backup --trail"
                     + " --votes-table votes --kms-key arn:aws:kms:eu-west-1:123456789012:key/1")
                 .split(" "));
 
@@ -311,12 +311,12 @@ class DeployITCase {
   }
 
   @Test
-  void choosesTheFeedForAllWhoseBusinessItIs() throws Exception {
-    Outcome outcome = deploy("--feed", "dynamodb-streams", "--access");
+  void choosesTheSourceForAllWhoseBusinessItIs() throws Exception {
+    Outcome outcome = deploy("--source", "dynamodb-streams", "--access");
 
     assertThat(List.of("city-storage", "city-job", "city-monitoring", "city-access"))
         .allSatisfy(
-            stack -> assertThat(deployed(outcome, stack)).contains(" Feed=dynamodb-streams"));
+            stack -> assertThat(deployed(outcome, stack)).contains(" Source=dynamodb-streams"));
   }
 
   @Test
@@ -654,7 +654,7 @@ class DeployITCase {
 
   @Test
   void switchesTheOwnStreamOfATableOnAndHandsItOn() throws Exception {
-    Outcome outcome = deploy("--votes-table", "polls", "--feed", "dynamodb-streams");
+    Outcome outcome = deploy("--votes-table", "polls", "--source", "dynamodb-streams");
 
     assertThat(outcome.status).as(outcome.output).isZero();
     assertThat(outcome.changes())
@@ -686,7 +686,7 @@ class DeployITCase {
             "polls",
             "--total-votes-table",
             "polls_total",
-            "--feed",
+            "--source",
             "dynamodb-streams");
 
     assertThat(outcome.status).isNotZero();
@@ -752,7 +752,7 @@ class DeployITCase {
         "--stack 1city|begins with a letter",
         "--stack city --shards many|--shards takes a whole number, not 'many'",
         "--stack city --retention-hours 12|from 24 to 8760",
-        "--stack city --feed kafka|one of: kinesis dynamodb-streams",
+        "--stack city --source kafka|one of: kinesis dynamodb-streams",
         "--stack city --set job.Windows=1|job.yaml has no parameter Windows",
         "--stack city --set Window=1|STACK.NAME=VALUE",
         "--stack city --oidc-issuer https://a.example|needs an --oidc-audience",

@@ -10,7 +10,7 @@ import java.util.TreeSet;
 
 /**
  * What a role may do to the tables and the stream, each as the action, a blank and the table's
- * default name: {@code dynamodb:UpdateItem total_votes}. The feed is called {@code stream}.
+ * default name: {@code dynamodb:UpdateItem total_votes}. The source is called {@code stream}.
  */
 public final class Permissions {
 

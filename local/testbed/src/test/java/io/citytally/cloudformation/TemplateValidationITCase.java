@@ -76,7 +76,7 @@ class TemplateValidationITCase {
           new Mistake("job", "log-group:${LogGroup}:", "log-group:${LogGroups}:", BOTH),
           new Mistake("job", "!If [HasSourceEndpoint,", "!If [HasEndpoint,", BOTH),
           new Mistake("job", "DependsOn: Logging", "DependsOn: Log", BOTH),
-          new Mistake("job", "!Equals [!Ref Feed, ", "!Equals [!Ref Feeds, ", SPEC));
+          new Mistake("job", "!Equals [!Ref Source, ", "!Equals [!Ref Sources, ", SPEC));
 
   private final ObjectMapper json = new ObjectMapper();
 

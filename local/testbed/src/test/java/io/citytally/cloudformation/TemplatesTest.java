@@ -44,7 +44,7 @@ class TemplatesTest {
 
   private static final Map<String, String> WITH_ALL_THAT_IS_OPTIONAL =
       Map.of(
-          "SourceEndpoint", "https://feed.example.org",
+          "SourceEndpoint", "https://source.example.org",
           "DynamoDbEndpoint", "https://tables.example.org",
           "OnlyTheBallot", "true");
 
@@ -78,9 +78,9 @@ class TemplatesTest {
   @Test
   void givesTheJobExactlyThePropertiesThatItReads() {
     Set<String> names = new TreeSet<>();
-    for (String feed : List.of("kinesis", "dynamodb-streams")) {
+    for (String source : List.of("kinesis", "dynamodb-streams")) {
       Map<String, String> parameters = new HashMap<>(WITH_ALL_THAT_IS_OPTIONAL);
-      parameters.put("Feed", feed);
+      parameters.put("Source", source);
       names.addAll(namesIn(propertiesOf(parameters)));
     }
 
@@ -111,16 +111,16 @@ class TemplatesTest {
     }
   }
 
-  static Stream<Map<String, String>> feeds() {
+  static Stream<Map<String, String>> sources() {
     return Stream.of(
         Map.of(),
-        Map.of("Feed", "dynamodb-streams"),
+        Map.of("Source", "dynamodb-streams"),
         WITH_ALL_THAT_IS_OPTIONAL,
         Map.of("Epoch", "2"));
   }
 
   @ParameterizedTest
-  @MethodSource("feeds")
+  @MethodSource("sources")
   void givesTheJobAConfigurationThatItAccepts(Map<String, String> parameters) {
     Map<String, String> known =
         Map.of(
@@ -239,20 +239,20 @@ class TemplatesTest {
 
   @ParameterizedTest
   @MethodSource("listNames")
-  void importsOnlyWhatIsExported(String feed) {
+  void importsOnlyWhatIsExported(String source) {
     Set<String> exported = new TreeSet<>();
-    exported.addAll(Template.of("storage", Map.of("Feed", feed)).outputs().keySet());
-    exported.addAll(Template.of("job", Map.of("Feed", feed)).outputs().keySet());
+    exported.addAll(Template.of("storage", Map.of("Source", source)).outputs().keySet());
+    exported.addAll(Template.of("job", Map.of("Source", source)).outputs().keySet());
     exported.addAll(Template.of("web").outputs().keySet());
     exported.addAll(Template.of("audit").outputs().keySet());
     Map<String, Map<String, String>> importing =
         Map.of(
-            "job", Map.of("Feed", feed, "OnlyTheBallot", "true"),
+            "job", Map.of("Source", source, "OnlyTheBallot", "true"),
             "web", Map.of("OidcIssuer", "https://login.example.org", "OidcAudience", "us"),
             "audit", Map.of(),
-            "monitoring", Map.of("Feed", feed),
+            "monitoring", Map.of("Source", source),
             "backup", Map.of(),
-            "access", Map.of("Feed", feed, "Trail", "true"));
+            "access", Map.of("Source", source, "Trail", "true"));
 
     importing.forEach(
         (name, parameters) ->
@@ -264,10 +264,10 @@ class TemplatesTest {
   }
 
   @Test
-  void choosesBetweenTheSameFeedsEverywhere() {
+  void choosesBetweenTheSameSourcesEverywhere() {
     assertThat(List.of("storage", "job", "monitoring", "access"))
         .allSatisfy(
-            name -> assertThat(Template.of(name).parameters()).containsEntry("Feed", "kinesis"));
+            name -> assertThat(Template.of(name).parameters()).containsEntry("Source", "kinesis"));
   }
 
   // --- The pages --------------------------------------------------------------------------------

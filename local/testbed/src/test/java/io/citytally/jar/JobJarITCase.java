@@ -143,7 +143,8 @@ class JobJarITCase {
     assertThat(jar.filesIn("io/citytally/"))
         .allMatch(
             file ->
-                file.matches("io/citytally/((vote|table|config|count|feed|sink|dynamodb)/)?[^/]+"))
+                file.matches(
+                    "io/citytally/((vote|table|config|count|source|sink|dynamodb)/)?[^/]+"))
         .noneMatch(file -> file.matches(".*(Test|ITCase).*"));
     assertThat(jar.filesIn("org/junit/", "picocli/", "org/rocksdb/", "org/slf4j/impl/")).isEmpty();
   }

@@ -214,7 +214,7 @@ class AdoptedTablesITCase {
                 "city",
                 "--region",
                 "us-east-1",
-                "--feed",
+                "--source",
                 "dynamodb-streams",
                 "--votes-table",
                 votesTable,
@@ -266,7 +266,7 @@ class AdoptedTablesITCase {
   private LocalFlink startJob(String stream, long epoch) throws Exception {
     JobSettings settings = city.settings(Duration.ofMillis(200), 2, epoch);
     Map<String, Properties> properties = city.cloud().propertiesOf(settings);
-    properties.get("citytally.feed").setProperty("stream.arn", stream);
+    properties.get("citytally.source").setProperty("stream.arn", stream);
     Properties tables = properties.get("citytally.dynamodb");
     tables.setProperty("votes.table", votesTable);
     tables.setProperty("total.votes.table", TOTALS);

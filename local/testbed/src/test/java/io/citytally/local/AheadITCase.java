@@ -54,7 +54,7 @@ class AheadITCase {
   private static LocalFlink start(City city, Instant position, long epoch) throws Exception {
     JobSettings settings = city.settings(Duration.ofMillis(200), 2, epoch);
     Map<String, Properties> properties = city.cloud().propertiesOf(settings);
-    properties.get("citytally.feed").setProperty("initial.position", position.toString());
+    properties.get("citytally.source").setProperty("initial.position", position.toString());
     return city.startJob(
         VoteCountingJob.pipeline(VoteCountingConfig.parse(properties)),
         settings.parallelism(),

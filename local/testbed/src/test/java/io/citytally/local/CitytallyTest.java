@@ -315,7 +315,7 @@ class CitytallyTest {
             "--reshard",
             "--keep",
             "--seed=N",
-            "--source=FEED",
+            "--source=SOURCE",
             "--window=TIME",
             "--recent-size=N",
             "--dedupe-ttl=TIME",

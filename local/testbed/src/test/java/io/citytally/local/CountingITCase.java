@@ -88,7 +88,7 @@ class CountingITCase {
   }
 
   @Test
-  void showsTheVotesOfAllRegionsInTheCitysFeed() {
+  void showsTheVotesOfAllRegionsInTheCitysList() {
     city.votes().cast("in-the-city", PARK);
 
     await()
@@ -242,8 +242,8 @@ class CountingITCase {
             () -> assertThat(recent(RecentVotes.listOf(region))).containsExactly(choices));
   }
 
-  private static List<Choice> recent(String feed) {
-    return city.cloud().recentVotes(feed).stream().map(vote -> vote.choice).toList();
+  private static List<Choice> recent(String list) {
+    return city.cloud().recentVotes(list).stream().map(vote -> vote.choice).toList();
   }
 
   private static void put(String record) {

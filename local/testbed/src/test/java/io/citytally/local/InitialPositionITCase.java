@@ -116,7 +116,7 @@ class InitialPositionITCase {
   private VoteCountingPipeline pipelineAt(Instant time) {
     Map<String, Properties> properties = city.cloud().propertiesOf(settings);
     if (time != null) {
-      properties.get("citytally.feed").setProperty("initial.position", time.toString());
+      properties.get("citytally.source").setProperty("initial.position", time.toString());
     }
     return VoteCountingJob.pipeline(VoteCountingConfig.parse(properties));
   }

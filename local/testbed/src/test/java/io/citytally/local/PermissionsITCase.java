@@ -105,7 +105,8 @@ class PermissionsITCase {
     castAndReject(city);
 
     assertThat(calls.calls())
-        .isEqualTo(Permissions.of(Template.of("job", Map.of("Feed", "dynamodb-streams")), "Role"));
+        .isEqualTo(
+            Permissions.of(Template.of("job", Map.of("Source", "dynamodb-streams")), "Role"));
   }
 
   @Test
@@ -225,15 +226,15 @@ class PermissionsITCase {
     return browser.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
   }
 
-  private static LocalFlink start(City city, Map<String, String> feed, Map<String, String> tables)
+  private static LocalFlink start(City city, Map<String, String> source, Map<String, String> tables)
       throws Exception {
     VoteCountingConfig config =
         VoteCountingConfig.parse(
             Map.of(
                 "citytally.aws",
                 properties(Map.of("region", LocalAws.REGION.id(), "credentials", "local")),
-                "citytally.feed",
-                properties(feed),
+                "citytally.source",
+                properties(source),
                 "citytally.count",
                 properties(Map.of("max.choices", "1")),
                 "citytally.dynamodb",

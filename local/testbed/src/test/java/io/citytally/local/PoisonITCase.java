@@ -3,13 +3,13 @@ package io.citytally.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.citytally.feed.DecodedRecord;
-import io.citytally.feed.RawRecord;
-import io.citytally.feed.VoteChangeDecoder;
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;
+import io.citytally.source.DecodedRecord;
+import io.citytally.source.RawRecord;
+import io.citytally.source.VoteChangeDecoder;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
 import java.io.ByteArrayOutputStream;

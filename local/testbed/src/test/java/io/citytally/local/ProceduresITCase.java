@@ -157,7 +157,7 @@ class ProceduresITCase {
 
   private VoteCountingPipeline pipeline(JobSettings settings, String key, String value) {
     Map<String, Properties> properties = city.cloud().propertiesOf(settings);
-    properties.get("citytally.feed").setProperty(key, value);
+    properties.get("citytally.source").setProperty(key, value);
     return VoteCountingJob.pipeline(VoteCountingConfig.parse(properties));
   }
 

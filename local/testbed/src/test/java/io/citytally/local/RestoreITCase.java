@@ -138,11 +138,11 @@ class RestoreITCase {
     city.assertExact(first, settings);
     String savepoint = first.stopWithSavepoint(city.directory().resolve("savepoints"));
     Map<String, Properties> switched = city.cloud().propertiesOf(settings);
-    Properties feed = switched.get("citytally.feed");
-    feed.remove("stream.name");
-    feed.setProperty("source", "dynamodb-streams");
-    feed.setProperty("endpoint", city.cloud().dynamoDbEndpoint().toString());
-    feed.setProperty(
+    Properties source = switched.get("citytally.source");
+    source.remove("stream.name");
+    source.setProperty("source", "dynamodb-streams");
+    source.setProperty("endpoint", city.cloud().dynamoDbEndpoint().toString());
+    source.setProperty(
         "stream.arn",
         city.cloud()
             .dynamoDb()

@@ -139,7 +139,7 @@ class SinksITCase {
   }
 
   @Test
-  void putsTheLastOfTheRecentVotesOfEachFeed() throws Exception {
+  void putsTheLastOfTheRecentVotesOfEachList() throws Exception {
     RecentVotes.Vote vote = new RecentVotes.Vote(BRIDGE, 1_777_636_800_000L);
     StreamExecutionEnvironment flink = flink();
     flink
@@ -247,9 +247,9 @@ class SinksITCase {
     return DYNAMO_DB.get(TotalVotesTable.DEFAULT_NAME, TotalVotesTable.keyOf(key));
   }
 
-  private static RecentVotes recentVotes(String feed) {
+  private static RecentVotes recentVotes(String list) {
     return RecentVotesTable.recentVotesOf(
-        DYNAMO_DB.get(RecentVotesTable.DEFAULT_NAME, RecentVotesTable.keyOf(feed)));
+        DYNAMO_DB.get(RecentVotesTable.DEFAULT_NAME, RecentVotesTable.keyOf(list)));
   }
 
   /** A table that takes a while to take an item, and refuses some at first. */

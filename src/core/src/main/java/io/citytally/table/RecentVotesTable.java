@@ -8,7 +8,7 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * The most recent votes, one item for each feed: {@code {feed, votes}}, where {@code votes} is a
+ * The most recent votes, one item for each list: {@code {list, votes}}, where {@code votes} is a
  * list of maps {@code {region, improvement, cast_at}}, the newest first, and {@code cast_at} a
  * minute of ISO 8601 ({@code 2026-05-01T12:00Z}). More of the time would tell who was seen to vote
  * what he voted for.
@@ -27,8 +27,8 @@ public final class RecentVotesTable {
 
   private RecentVotesTable() {}
 
-  public static Map<String, AttributeValue> keyOf(String feed) {
-    return Map.of(FEED, Attributes.text(feed));
+  public static Map<String, AttributeValue> keyOf(String list) {
+    return Map.of(FEED, Attributes.text(list));
   }
 
   public static Map<String, AttributeValue> itemOf(RecentVotes recent) {
@@ -41,7 +41,7 @@ public final class RecentVotesTable {
                   IMPROVEMENT, Attributes.text(vote.choice.improvement),
                   CAST_AT, Attributes.minute(vote.castAtMillis))));
     }
-    return Map.of(FEED, Attributes.text(recent.feed), VOTES, AttributeValue.fromL(votes));
+    return Map.of(FEED, Attributes.text(recent.list), VOTES, AttributeValue.fromL(votes));
   }
 
   /**

@@ -4,30 +4,30 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * The most recently cast votes of one feed, the newest first, as they are shown. They carry no id,
+ * The most recently cast votes of one list, the newest first, as they are shown. They carry no id,
  * nor anything derived from one.
  */
 public class RecentVotes {
 
-  /** The feed of all regions together. */
+  /** The list of all regions together. */
   public static final String CITY = "city";
 
   private static final String REGION_PREFIX = "region:";
 
   /** {@link #CITY}, or {@link #listOf(String)} a region. */
-  public String feed;
+  public String list;
 
   public Vote[] votes;
 
   /** For Flink's serializer. */
   public RecentVotes() {}
 
-  public RecentVotes(String feed, Vote... votes) {
-    this.feed = Objects.requireNonNull(feed, "feed");
+  public RecentVotes(String list, Vote... votes) {
+    this.list = Objects.requireNonNull(list, "list");
     this.votes = votes.clone();
   }
 
-  /** The feed of one region; a region that is called {@code city} does not collide with it. */
+  /** The list of one region; a region that is called {@code city} does not collide with it. */
   public static String listOf(String region) {
     return REGION_PREFIX + region;
   }
@@ -35,18 +35,18 @@ public class RecentVotes {
   @Override
   public boolean equals(Object other) {
     return other instanceof RecentVotes
-        && feed.equals(((RecentVotes) other).feed)
+        && list.equals(((RecentVotes) other).list)
         && Arrays.equals(votes, ((RecentVotes) other).votes);
   }
 
   @Override
   public int hashCode() {
-    return 31 * feed.hashCode() + Arrays.hashCode(votes);
+    return 31 * list.hashCode() + Arrays.hashCode(votes);
   }
 
   @Override
   public String toString() {
-    return feed + ": " + Arrays.toString(votes);
+    return list + ": " + Arrays.toString(votes);
   }
 
   /** One cast vote, as the public may see it. */

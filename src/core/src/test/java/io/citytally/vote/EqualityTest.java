@@ -62,7 +62,7 @@ class EqualityTest {
   }
 
   @Test
-  void recentVotesDifferByFeedAndByEachFieldOfAVote() {
+  void recentVotesDifferByListAndByEachFieldOfAVote() {
     RecentVotes.Vote vote = new RecentVotes.Vote(PARK, 5);
     assertDistinct(
         () ->

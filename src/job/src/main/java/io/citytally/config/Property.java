@@ -24,7 +24,7 @@ import org.apache.flink.util.TimeUtils;
 public final class Property<T> {
 
   private static final String AWS = "citytally.aws";
-  private static final String FEED = "citytally.feed";
+  private static final String SOURCE_GROUP = "citytally.source";
   private static final String COUNT = "citytally.count";
   private static final String DYNAMODB = "citytally.dynamodb";
 
@@ -46,14 +46,14 @@ public final class Property<T> {
 
   static final Property<SourceKind> SOURCE =
       new Property<>(
-          FEED,
+          SOURCE_GROUP,
           "source",
           "kinesis",
           Type.oneOf(Arrays.asList(SourceKind.values())),
           "Where votes come from: a Kinesis stream, or the votes table's own DynamoDB stream.");
   static final Property<String> STREAM_NAME =
       new Property<>(
-          FEED,
+          SOURCE_GROUP,
           "stream.name",
           "votes",
           Type.matching(
@@ -61,7 +61,7 @@ public final class Property<T> {
           "The Kinesis stream. Only with source kinesis.");
   static final Property<String> STREAM_ARN =
       new Property<>(
-          FEED,
+          SOURCE_GROUP,
           "stream.arn",
           null,
           Type.matching(
@@ -71,7 +71,7 @@ public final class Property<T> {
               + " required.");
   static final Property<Optional<Instant>> INITIAL_POSITION =
       new Property<>(
-          FEED,
+          SOURCE_GROUP,
           "initial.position",
           "TRIM_HORIZON",
           Type.position(),
@@ -80,7 +80,7 @@ public final class Property<T> {
               + " of its first start. A time only with source kinesis.");
   static final Property<Duration> POLL_INTERVAL =
       new Property<>(
-          FEED,
+          SOURCE_GROUP,
           "poll.interval",
           "200 ms",
           Type.duration("10 ms", "5 min"),
@@ -88,14 +88,14 @@ public final class Property<T> {
               + " together five times a second.");
   static final Property<Duration> SHARD_DISCOVERY_INTERVAL =
       new Property<>(
-          FEED,
+          SOURCE_GROUP,
           "shard.discovery.interval",
           "10 s",
           Type.duration("100 ms", "1 h"),
           "How often new shards are looked for.");
   static final Property<URI> SOURCE_ENDPOINT =
       new Property<>(
-          FEED,
+          SOURCE_GROUP,
           "endpoint",
           null,
           Type.endpoint(),

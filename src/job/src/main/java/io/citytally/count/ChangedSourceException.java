@@ -16,7 +16,7 @@ public class ChangedSourceException extends RuntimeException {
     super(
         String.format(
             "The snapshot counted changes from source %1$s, but the job is configured with source"
-                + " %2$s (property group citytally.feed, key source). The two sources identify a"
+                + " %2$s (property group citytally.source, key source). The two sources identify a"
                 + " change differently, so every change that both deliver would count twice. To go"
                 + " on from the snapshot, set the source back to %1$s. To change the source, start"
                 + " without state in epoch %3$d: see 'Change the source' in docs/operate.md.",

@@ -15,7 +15,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * Gathers the newest changes of each region and of the city, so that however many vote, only a few
- * changes per window go on to the place that keeps each feed.
+ * changes per window go on to the place that keeps each list.
  *
  * <p>The first change in a quiet time goes on at once, and opens a window, for the whole operator;
  * further ones go on when it ends.
@@ -123,8 +123,8 @@ public class GatherNewest extends AbstractStreamOperator<ListChanges>
     gathered = 0;
   }
 
-  private void send(String feed, ChoiceChange[] newestFirst) {
-    output.collect(new StreamRecord<>(new ListChanges(feed, newestFirst)));
+  private void send(String list, ChoiceChange[] newestFirst) {
+    output.collect(new StreamRecord<>(new ListChanges(list, newestFirst)));
   }
 
   /** Makes the operator, and chains it to the one before it. */

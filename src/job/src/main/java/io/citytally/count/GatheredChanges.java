@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What was gathered for one feed of recent votes, of which only the newest counts.
+ * What was gathered for one list of recent votes, of which only the newest counts.
  *
  * <p>Changes come almost by age, so each is among the newest when it comes: to put them in order
  * one by one is to do so for each. They are taken as they come, and sorted out when many have: from

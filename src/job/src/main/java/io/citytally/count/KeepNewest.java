@@ -13,10 +13,10 @@ import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
 import org.apache.flink.util.Collector;
 
 /**
- * Adds what a window gathered to the newest changes of its feed, and says which votes are now
+ * Adds what a window gathered to the newest changes of its list, and says which votes are now
  * shown, if these are others than before.
  *
- * <p>After a restart it says so in any case, once for each feed: what it remembers is the list of
+ * <p>After a restart it says so in any case, once for each list: what it remembers is the list of
  * its snapshot, but what stands in the table is the last that was written before the crash. A vote
  * that was shown there, and by now is withdrawn, may never be in a list of this run.
  */
@@ -50,10 +50,10 @@ public class KeepNewest
 
   @Override
   public void process(
-      String feed, Context context, Iterable<ListChanges> windows, Collector<RecentVotes> out)
+      String list, Context context, Iterable<ListChanges> windows, Collector<RecentVotes> out)
       throws Exception {
     ValueState<ListChanges> state = context.globalState().getState(NEWEST);
-    ListChanges before = state.value() == null ? new ListChanges(feed) : state.value();
+    ListChanges before = state.value() == null ? new ListChanges(list) : state.value();
     ListChanges after = before;
     for (ListChanges gathered : windows) {
       after = after.merge(gathered, shown);
@@ -69,7 +69,7 @@ public class KeepNewest
 
   private RecentVotes show(ListChanges newest) {
     return new RecentVotes(
-        newest.feed,
+        newest.list,
         Arrays.stream(newest.changes)
             .filter(change -> change.taken)
             .limit(shown)

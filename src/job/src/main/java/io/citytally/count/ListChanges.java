@@ -1,10 +1,10 @@
 package io.citytally.count;
 
-/** The newest changes of one feed of recent votes: of the city, or of a region. */
+/** The newest changes of one list of recent votes: of the city, or of a region. */
 public class ListChanges {
 
-  /** As {@link io.citytally.vote.RecentVotes#feed}. */
-  public String feed;
+  /** As {@link io.citytally.vote.RecentVotes#list}. */
+  public String list;
 
   /** The newest first; at most one of each vote. */
   public ChoiceChange[] changes;
@@ -12,14 +12,14 @@ public class ListChanges {
   /** For Flink's serializer. */
   public ListChanges() {}
 
-  ListChanges(String feed, ChoiceChange... changes) {
-    this.feed = feed;
+  ListChanges(String list, ChoiceChange... changes) {
+    this.list = list;
     this.changes = changes;
   }
 
-  /** As {@link #feed}, for a key selector. */
-  public String feed() {
-    return feed;
+  /** As {@link #list}, for a key selector. */
+  public String list() {
+    return list;
   }
 
   /** What is newest in both together, of which {@code shown} are to be shown. */
@@ -27,6 +27,6 @@ public class ListChanges {
     NewestChanges newest = new NewestChanges(shown);
     newest.addAll(changes);
     newest.addAll(that.changes);
-    return new ListChanges(feed, newest.newestFirst());
+    return new ListChanges(list, newest.newestFirst());
   }
 }

@@ -2,7 +2,7 @@ package io.citytally.count;
 
 import org.apache.flink.api.common.functions.ReduceFunction;
 
-/** The newest changes of one feed, from all that gathered them. */
+/** The newest changes of one list, from all that gathered them. */
 public class MergeNewest implements ReduceFunction<ListChanges> {
 
   private static final long serialVersionUID = 1L;

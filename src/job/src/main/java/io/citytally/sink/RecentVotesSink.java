@@ -18,7 +18,7 @@ import org.apache.flink.util.function.SerializableSupplier;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Puts the recent votes of each feed over those before.
+ * Puts the recent votes of each list over those before.
  *
  * <p>While a list is on its way, the newest of those that come after it waits, and takes its place
  * once its request has ended. So of one subtask an older list never comes to stand over a newer
@@ -38,7 +38,7 @@ public final class RecentVotesSink extends KeyedSink<RecentVotes> {
 
   /**
    * @param tableName the table, of the shape of {@link RecentVotesTable}
-   * @param maxInFlightRequests how many feeds each subtask may be writing at a time, from 1
+   * @param maxInFlightRequests how many lists each subtask may be writing at a time, from 1
    */
   public RecentVotesSink(DynamoDbEndpoint endpoint, String tableName, int maxInFlightRequests) {
     this(
@@ -50,7 +50,7 @@ public final class RecentVotesSink extends KeyedSink<RecentVotes> {
   /**
    * @param dynamoDb makes the connection of each writer, which closes it
    * @param tableName the table, of the shape of {@link RecentVotesTable}
-   * @param maxInFlightRequests how many feeds each subtask may be writing at a time, from 1
+   * @param maxInFlightRequests how many lists each subtask may be writing at a time, from 1
    */
   public RecentVotesSink(
       SerializableSupplier<PutItems> dynamoDb, String tableName, int maxInFlightRequests) {
@@ -71,7 +71,7 @@ public final class RecentVotesSink extends KeyedSink<RecentVotes> {
   }
 
   private static void write(RecentVotes recent, DataOutput out) throws IOException {
-    out.writeUTF(recent.feed);
+    out.writeUTF(recent.list);
     out.writeInt(recent.votes.length);
     for (RecentVotes.Vote vote : recent.votes) {
       out.writeUTF(vote.choice.region);
@@ -81,13 +81,13 @@ public final class RecentVotesSink extends KeyedSink<RecentVotes> {
   }
 
   private static RecentVotes read(DataInput in) throws IOException {
-    String feed = in.readUTF();
+    String list = in.readUTF();
     List<RecentVotes.Vote> votes = new ArrayList<>();
     for (int left = in.readInt(); left > 0; left--) {
       Choice choice = new Choice(in.readUTF(), in.readUTF());
       votes.add(new RecentVotes.Vote(choice, in.readLong()));
     }
-    return new RecentVotes(feed, votes.toArray(new RecentVotes.Vote[0]));
+    return new RecentVotes(list, votes.toArray(new RecentVotes.Vote[0]));
   }
 
   private static final class Writer extends PutSinkWriter<String, RecentVotes> {
@@ -105,12 +105,12 @@ public final class RecentVotesSink extends KeyedSink<RecentVotes> {
 
     @Override
     String keyOf(RecentVotes recent) {
-      return recent.feed;
+      return recent.list;
     }
 
     @Override
     String describe(RecentVotes recent) {
-      return "feed '" + recent.feed + "'";
+      return "list '" + recent.list + "'";
     }
 
     @Override

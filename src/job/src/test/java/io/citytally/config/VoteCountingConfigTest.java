@@ -70,12 +70,12 @@ class VoteCountingConfigTest {
         parse(
             "aws region = us-gov-west-1",
             "aws credentials = local",
-            "feed source = kinesis",
-            "feed stream.name = ballots.2024",
-            "feed initial.position = 2026-01-02T03:04:05.678Z",
-            "feed poll.interval = 1 s",
-            "feed shard.discovery.interval = 1 min",
-            "feed endpoint = http://127.0.0.1:4567",
+            "source source = kinesis",
+            "source stream.name = ballots.2024",
+            "source initial.position = 2026-01-02T03:04:05.678Z",
+            "source poll.interval = 1 s",
+            "source shard.discovery.interval = 1 min",
+            "source endpoint = http://127.0.0.1:4567",
             "count window = 500 ms",
             "count dedupe.ttl = 2 d",
             "count recent.size = 100",
@@ -116,7 +116,8 @@ class VoteCountingConfigTest {
 
   @Test
   void theTablesOwnStreamCanBeTheSource() {
-    VoteCountingConfig config = parse("feed source = dynamodb-streams", "feed stream.arn = " + ARN);
+    VoteCountingConfig config =
+        parse("source source = dynamodb-streams", "source stream.arn = " + ARN);
 
     assertThat(config.source()).isEqualTo(SourceKind.DYNAMODB_STREAMS);
     assertThat(config.streamArn()).isEqualTo(ARN);
@@ -129,26 +130,26 @@ class VoteCountingConfigTest {
         "aws region            | ''           | an AWS region such as eu-west-1",
         "aws region            | Europe       | an AWS region such as eu-west-1",
         "aws credentials       | Local        | auto or local",
-        "feed source           | kafka        | kinesis or dynamodb-streams",
-        "feed source           | KINESIS      | kinesis or dynamodb-streams",
-        "feed stream.name      | ''           | the name of a Kinesis stream: letters, digits, and _ . -",
-        "feed stream.name      | arn:aws:x    | the name of a Kinesis stream: letters, digits, and _ . -",
-        "feed initial.position | LATEST       | " + POSITIONS,
-        "feed initial.position | 12:00        | " + POSITIONS,
-        "feed initial.position | 2026-01-02T03:04:05 | " + POSITIONS,
-        "feed initial.position | 2026-01-02T03:04:05.0001Z | " + POSITIONS,
-        "feed initial.position | 1969-12-31T23:59:59Z | " + POSITIONS,
-        "feed initial.position | 2999-01-01T00:00:00Z | " + POSITIONS,
-        "feed poll.interval    | 9 ms         | a duration from 10 ms to 5 min, in whole milliseconds",
-        "feed poll.interval    | 301 s        | a duration from 10 ms to 5 min, in whole milliseconds",
-        "feed shard.discovery.interval | 10   | a duration from 100 ms to 1 h, in whole milliseconds",
-        "feed shard.discovery.interval | 2 h  | a duration from 100 ms to 1 h, in whole milliseconds",
-        "feed endpoint         | ''           | a URI such as http://127.0.0.1:8000",
-        "feed endpoint         | 127.0.0.1    | a URI such as http://127.0.0.1:8000",
-        "feed endpoint         | localhost:80 | a URI such as http://127.0.0.1:8000",
-        "feed endpoint         | ftp://host   | a URI such as http://127.0.0.1:8000",
-        "feed endpoint         | http://      | a URI such as http://127.0.0.1:8000",
-        "feed endpoint         | http:///path | a URI such as http://127.0.0.1:8000",
+        "source source           | kafka        | kinesis or dynamodb-streams",
+        "source source           | KINESIS      | kinesis or dynamodb-streams",
+        "source stream.name      | ''           | the name of a Kinesis stream: letters, digits, and _ . -",
+        "source stream.name      | arn:aws:x    | the name of a Kinesis stream: letters, digits, and _ . -",
+        "source initial.position | LATEST       | " + POSITIONS,
+        "source initial.position | 12:00        | " + POSITIONS,
+        "source initial.position | 2026-01-02T03:04:05 | " + POSITIONS,
+        "source initial.position | 2026-01-02T03:04:05.0001Z | " + POSITIONS,
+        "source initial.position | 1969-12-31T23:59:59Z | " + POSITIONS,
+        "source initial.position | 2999-01-01T00:00:00Z | " + POSITIONS,
+        "source poll.interval    | 9 ms         | a duration from 10 ms to 5 min, in whole milliseconds",
+        "source poll.interval    | 301 s        | a duration from 10 ms to 5 min, in whole milliseconds",
+        "source shard.discovery.interval | 10   | a duration from 100 ms to 1 h, in whole milliseconds",
+        "source shard.discovery.interval | 2 h  | a duration from 100 ms to 1 h, in whole milliseconds",
+        "source endpoint         | ''           | a URI such as http://127.0.0.1:8000",
+        "source endpoint         | 127.0.0.1    | a URI such as http://127.0.0.1:8000",
+        "source endpoint         | localhost:80 | a URI such as http://127.0.0.1:8000",
+        "source endpoint         | ftp://host   | a URI such as http://127.0.0.1:8000",
+        "source endpoint         | http://      | a URI such as http://127.0.0.1:8000",
+        "source endpoint         | http:///path | a URI such as http://127.0.0.1:8000",
         "count window          | 5 parsecs    | a duration from 10 ms to 1 h, in whole milliseconds",
         "count window          | ''           | a duration from 10 ms to 1 h, in whole milliseconds",
         "count window          | 0 s          | a duration from 10 ms to 1 h, in whole milliseconds",
@@ -196,9 +197,10 @@ class VoteCountingConfigTest {
         "arn:aws:kinesis:eu-west-1:1:stream/votes"
       })
   void aWrongStreamArnIsNamedWithWhatIsAllowed(String arn) {
-    assertThatThrownBy(() -> parse("feed source = dynamodb-streams", "feed stream.arn = " + arn))
+    assertThatThrownBy(
+            () -> parse("source source = dynamodb-streams", "source stream.arn = " + arn))
         .hasMessage(
-            "the configuration is wrong:\n  citytally.feed stream.arn = \"%s\": must be a stream's"
+            "the configuration is wrong:\n  citytally.source stream.arn = \"%s\": must be a stream's"
                 + " ARN: arn:aws:dynamodb:REGION:ACCOUNT:table/TABLE/stream/LABEL",
             arn);
   }
@@ -234,10 +236,11 @@ class VoteCountingConfigTest {
 
   @Test
   void allThatIsWrongIsSaidAtOnce() {
-    assertThatThrownBy(() -> parse("count window = 0 s", "count epoch = x", "feed sorce = kinesis"))
+    assertThatThrownBy(
+            () -> parse("count window = 0 s", "count epoch = x", "source sorce = kinesis"))
         .hasMessage(
             "the configuration is wrong:\n"
-                + "  citytally.feed sorce is no property: did you mean citytally.feed source?\n"
+                + "  citytally.source sorce is no property: did you mean citytally.source source?\n"
                 + "  citytally.count window = \"0 s\": must be a duration from 10 ms to 1 h, in"
                 + " whole milliseconds\n"
                 + "  citytally.count epoch = \"x\": must be a whole number of at least 1");
@@ -248,8 +251,8 @@ class VoteCountingConfigTest {
     "count windw, citytally.count window",
     "count Window, citytally.count window",
     "count dedup.ttl, citytally.count dedupe.ttl",
-    "count stream.name, citytally.feed stream.name",
-    "feed endpont, citytally.feed endpoint",
+    "count stream.name, citytally.source stream.name",
+    "source endpont, citytally.source endpoint",
     "dynamodb endpont, citytally.dynamodb endpoint",
     "dynamodb votes-table, citytally.dynamodb votes.table",
   })
@@ -264,7 +267,7 @@ class VoteCountingConfigTest {
   @CsvSource({
     "citytally.cont, citytally.count",
     "citytally.dynamo, citytally.dynamodb",
-    "CityTally.feed, citytally.feed",
+    "CityTally.source, citytally.source",
     "citytally, citytally.aws",
   })
   void anUnknownGroupOfOursIsNamedWithTheNearestKnown(String group, String nearest) {
@@ -293,9 +296,9 @@ class VoteCountingConfigTest {
 
   @Test
   void aStreamArnWouldBeIgnoredWithKinesis() {
-    assertThatThrownBy(() -> parse("feed stream.arn = " + ARN))
+    assertThatThrownBy(() -> parse("source stream.arn = " + ARN))
         .hasMessage(
-            "the configuration is wrong:\n  citytally.feed stream.arn is set, but citytally.feed"
+            "the configuration is wrong:\n  citytally.source stream.arn is set, but citytally.source"
                 + " source is kinesis, which reads stream.name: take one of them out");
   }
 
@@ -304,19 +307,19 @@ class VoteCountingConfigTest {
     assertThatThrownBy(
             () ->
                 parse(
-                    "feed source = dynamodb-streams",
-                    "feed stream.arn = " + ARN,
-                    "feed stream.name = votes"))
+                    "source source = dynamodb-streams",
+                    "source stream.arn = " + ARN,
+                    "source stream.name = votes"))
         .hasMessage(
-            "the configuration is wrong:\n  citytally.feed stream.name is set, but citytally.feed"
+            "the configuration is wrong:\n  citytally.source stream.name is set, but citytally.source"
                 + " source is dynamodb-streams, which reads stream.arn: take one of them out");
   }
 
   @Test
   void theTablesOwnStreamNeedsItsArn() {
-    assertThatThrownBy(() -> parse("feed source = dynamodb-streams"))
+    assertThatThrownBy(() -> parse("source source = dynamodb-streams"))
         .hasMessageContaining(
-            "citytally.feed stream.arn is missing, and citytally.feed source is dynamodb-streams:"
+            "citytally.source stream.arn is missing, and citytally.source source is dynamodb-streams:"
                 + " must be a stream's ARN");
   }
 
@@ -325,8 +328,8 @@ class VoteCountingConfigTest {
     assertThatThrownBy(
             () ->
                 parse(
-                    "feed source = dynamodb-streams",
-                    "feed stream.arn = " + ARN,
+                    "source source = dynamodb-streams",
+                    "source stream.arn = " + ARN,
                     "dynamodb votes.table = ballots"))
         .hasMessageContaining(
             "must be a stream of the table \"ballots\", which citytally.dynamodb votes.table"
@@ -345,7 +348,7 @@ class VoteCountingConfigTest {
 
   @Test
   void aChangeIsRememberedLongerThanADynamoDbStreamKeepsRecords() {
-    String[] source = {"feed source = dynamodb-streams", "feed stream.arn = " + ARN};
+    String[] source = {"source source = dynamodb-streams", "source stream.arn = " + ARN};
 
     assertThatThrownBy(() -> parse(source[0], source[1], "count dedupe.ttl = 24 h"))
         .hasMessage(
@@ -358,16 +361,16 @@ class VoteCountingConfigTest {
 
   @Test
   void aDynamoDbStreamCanNotBeReadFromATimeOn() {
-    String[] source = {"feed source = dynamodb-streams", "feed stream.arn = " + ARN};
+    String[] source = {"source source = dynamodb-streams", "source stream.arn = " + ARN};
 
     assertThatThrownBy(
-            () -> parse(source[0], source[1], "feed initial.position = 2026-01-02T03:04:05Z"))
+            () -> parse(source[0], source[1], "source initial.position = 2026-01-02T03:04:05Z"))
         .hasMessage(
-            "the configuration is wrong:\n  citytally.feed initial.position ="
+            "the configuration is wrong:\n  citytally.source initial.position ="
                 + " \"2026-01-02T03:04:05Z\": must be TRIM_HORIZON, for dynamodb-streams can't be"
                 + " read from a time on");
     assertThat(
-            parse(source[0], source[1], "feed initial.position = TRIM_HORIZON").initialPosition())
+            parse(source[0], source[1], "source initial.position = TRIM_HORIZON").initialPosition())
         .isNull();
   }
 

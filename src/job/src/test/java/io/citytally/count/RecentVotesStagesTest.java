@@ -176,7 +176,7 @@ class RecentVotesStagesTest {
   }
 
   @Test
-  void saysAtOnceWhatIsShownOfAQuietFeedAndFurtherChangesTogetherAfterAWindow() throws Exception {
+  void saysAtOnceWhatIsShownOfAQuietListAndFurtherChangesTogetherAfterAWindow() throws Exception {
     try (var keep = openKeep()) {
       keep.processElement(new ListChanges(NORTH, taken(1, PARK, 10_000)), 0);
       keep.setProcessingTime(100);
@@ -283,10 +283,10 @@ class RecentVotesStagesTest {
                 new ThrottleTrigger(WINDOW),
                 new ExecutionConfig(),
                 TypeInformation.of(ListChanges.class),
-                ListChanges::feed,
+                ListChanges::list,
                 Types.STRING)
             .reduce(new MergeNewest(SHOWN), new KeepNewest(SHOWN)),
-        ListChanges::feed,
+        ListChanges::list,
         Types.STRING);
   }
 }

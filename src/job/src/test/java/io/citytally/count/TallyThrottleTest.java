@@ -301,7 +301,7 @@ class TallyThrottleTest {
           .isInstanceOf(ChangedSourceException.class)
           .hasMessageContaining("snapshot counted changes from source kinesis")
           .hasMessageContaining("configured with source dynamodb-streams")
-          .hasMessageContaining("group citytally.feed, key source")
+          .hasMessageContaining("group citytally.source, key source")
           .hasMessageContaining("would count twice")
           .hasMessageContaining("back to kinesis")
           .hasMessageContaining("without state in epoch 8")

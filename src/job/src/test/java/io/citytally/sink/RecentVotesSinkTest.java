@@ -74,7 +74,7 @@ class RecentVotesSinkTest {
   }
 
   @Test
-  void aFeedInTroubleDoesNotHoldUpTheOthers() throws Exception {
+  void aListInTroubleDoesNotHoldUpTheOthers() throws Exception {
     write(CITY, 1);
     write(NORTH, 2);
     List<FakePutItems.Call> calls = table.all();
@@ -168,7 +168,7 @@ class RecentVotesSinkTest {
   }
 
   @Test
-  void holdsTheStreamBackWhileTheListsOfEverNewFeedsAreTooManyBytes() throws Exception {
+  void holdsTheStreamBackWhileTheListsOfEverNewListsAreTooManyBytes() throws Exception {
     RecentVotes.Vote[] long100 = new RecentVotes.Vote[100];
     for (int i = 0; i < long100.length; i++) {
       long100[i] = new RecentVotes.Vote(new Choice("ą".repeat(256), "ż".repeat(256)), i);
@@ -219,14 +219,14 @@ class RecentVotesSinkTest {
   void whateverFailsTheListsOfAFeedTakeEffectInTheirOrder() throws Exception {
     long seed = ThreadLocalRandom.current().nextLong();
     Random random = new Random(seed);
-    List<String> feeds = List.of(CITY, NORTH, RecentVotes.listOf("South"));
-    int[] written = new int[feeds.size()];
-    int[] standing = new int[feeds.size()];
+    List<String> lists = List.of(CITY, NORTH, RecentVotes.listOf("South"));
+    int[] written = new int[lists.size()];
+    int[] standing = new int[lists.size()];
 
     for (int step = 0; step < 5_000; step++) {
-      int feed = random.nextInt(feeds.size());
+      int list = random.nextInt(lists.size());
       switch (random.nextInt(6)) {
-        case 0, 1 -> write(feeds.get(feed), ++written[feed]);
+        case 0, 1 -> write(lists.get(list), ++written[list]);
         case 2 -> anyCall(random).ifPresent(FakePutItems.Call::answer);
         case 3 -> anyCall(random).ifPresent(call -> call.fail(refused()));
         case 4 -> anyCall(random).ifPresent(call -> call.loseAnswer(refused()));
@@ -234,7 +234,7 @@ class RecentVotesSinkTest {
       }
       flink.runMailbox();
       for (int i = 0; i < standing.length; i++) {
-        int now = version(feeds.get(i));
+        int now = version(lists.get(i));
         assertThat(now).as("seed %d", seed).isGreaterThanOrEqualTo(standing[i]);
         standing[i] = now;
       }
@@ -250,18 +250,18 @@ class RecentVotesSinkTest {
     answerAll();
 
     for (int i = 0; i < standing.length; i++) {
-      assertThat(version(feeds.get(i))).as("seed %d", seed).isEqualTo(written[i]);
+      assertThat(version(lists.get(i))).as("seed %d", seed).isEqualTo(written[i]);
     }
   }
 
   @Test
-  void failsWithTheTableAndFeedWhenTryingAgainCannotHelp() throws Exception {
+  void failsWithTheTableAndListWhenTryingAgainCannotHelp() throws Exception {
     write(NORTH, 1);
     table.next().fail(ResourceNotFoundException.builder().message("no table").build());
 
     assertThatThrownBy(() -> flink.runMailbox())
         .hasMessageContaining("table 'recent_votes'")
-        .hasMessageContaining("feed 'region:North'")
+        .hasMessageContaining("list 'region:North'")
         .hasMessageContaining("no table")
         .hasMessageContaining("may PutItem on it")
         .hasCauseInstanceOf(ResourceNotFoundException.class);
@@ -292,8 +292,8 @@ class RecentVotesSinkTest {
     writer = sink.restoreWriter(flink, snapshot);
   }
 
-  private void write(String feed, int version) throws Exception {
-    writer.write(recent(feed, version), null);
+  private void write(String list, int version) throws Exception {
+    writer.write(recent(list, version), null);
     flink.runMailbox();
   }
 
@@ -336,29 +336,29 @@ class RecentVotesSinkTest {
     return snapshot;
   }
 
-  private RecentVotes stands(String feed) {
-    return RecentVotesTable.recentVotesOf(table.items.get(RecentVotesTable.keyOf(feed)));
+  private RecentVotes stands(String list) {
+    return RecentVotesTable.recentVotesOf(table.items.get(RecentVotesTable.keyOf(list)));
   }
 
-  private int version(String feed) {
-    return table.items.containsKey(RecentVotesTable.keyOf(feed))
-        ? (int) TimeUnit.MILLISECONDS.toMinutes(stands(feed).votes[0].castAtMillis)
+  private int version(String list) {
+    return table.items.containsKey(RecentVotesTable.keyOf(list))
+        ? (int) TimeUnit.MILLISECONDS.toMinutes(stands(list).votes[0].castAtMillis)
         : 0;
   }
 
-  private static RecentVotes recent(String feed, int version) {
+  private static RecentVotes recent(String list, int version) {
     return new RecentVotes(
-        feed,
+        list,
         new RecentVotes.Vote(new Choice("North", "A bench"), TimeUnit.MINUTES.toMillis(version)));
   }
 
   /** A list of at least so many bytes. */
-  private static RecentVotes ofBytes(String feed, int bytes) {
+  private static RecentVotes ofBytes(String list, int bytes) {
     RecentVotes.Vote[] votes = new RecentVotes.Vote[bytes / 1_000 + 1];
     for (int i = 0; i < votes.length; i++) {
       votes[i] = new RecentVotes.Vote(new Choice("r".repeat(500), "i".repeat(500)), i);
     }
-    return new RecentVotes(feed, votes);
+    return new RecentVotes(list, votes);
   }
 
   private static SdkClientException refused() {

@@ -13,7 +13,7 @@ public final class Results {
 
   /**
    * @param totals the votes of each region and improvement
-   * @param recent by feed (see {@link RecentVotes#feed}), the newest first
+   * @param recent by list (see {@link RecentVotes#list}), the newest first
    */
   public Results(Map<Choice, Long> totals, Map<String, List<RecentVotes.Vote>> recent) {
     this.totals = Map.copyOf(totals);
@@ -24,8 +24,8 @@ public final class Results {
     return totals;
   }
 
-  /** None if the feed is not there. */
-  List<RecentVotes.Vote> recent(String feed) {
-    return recent.getOrDefault(feed, List.of());
+  /** None if the list is not there. */
+  List<RecentVotes.Vote> recent(String list) {
+    return recent.getOrDefault(list, List.of());
   }
 }

@@ -108,9 +108,9 @@ final class ResultsView {
     }
   }
 
-  private void putRecent(ObjectNode json, String feed) {
+  private void putRecent(ObjectNode json, String list) {
     ArrayNode recent = json.putArray("recent");
-    for (RecentVotes.Vote vote : results.content.recent(feed)) {
+    for (RecentVotes.Vote vote : results.content.recent(list)) {
       if (!ballot.shows(vote.choice)) {
         continue;
       }

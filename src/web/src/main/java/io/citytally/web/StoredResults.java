@@ -42,7 +42,7 @@ public final class StoredResults implements ResultsSource {
     Map<String, List<RecentVotes.Vote>> recent = new HashMap<>();
     for (Map<String, AttributeValue> item : scan(recentVotesTable)) {
       RecentVotes votes = RecentVotesTable.recentVotesOf(item);
-      recent.put(votes.feed, List.of(votes.votes));
+      recent.put(votes.list, List.of(votes.votes));
     }
     return new Results(totals, recent);
   }

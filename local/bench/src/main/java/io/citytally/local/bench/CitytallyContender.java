@@ -2,7 +2,7 @@ package io.citytally.local.bench;
 
 import io.citytally.VoteCountingPipeline;
 import io.citytally.count.Origin;
-import io.citytally.feed.Admission;
+import io.citytally.source.Admission;
 import io.citytally.vote.Tally;
 import io.citytally.vote.TotalsReader;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -19,22 +19,22 @@ final class CitytallyContender implements Contender {
   }
 
   @Override
-  public void addTo(StreamExecutionEnvironment env, SyntheticSource feed) {
+  public void addTo(StreamExecutionEnvironment env, SyntheticSource source) {
     new VoteCountingPipeline(
-            feed,
-            Admission.ofAtMost(feed.votes().choices(), TotalsReader.NONE),
+            source,
+            Admission.ofAtMost(source.votes().choices(), TotalsReader.NONE),
             WINDOW,
             MEMORY,
             MEMORY.multipliedBy(2),
             new Origin(1, "kinesis"),
             RECENT,
-            tallies(feed),
+            tallies(source),
             new DiscardingSink<>(),
             new DiscardingSink<>())
         .addTo(env);
   }
 
-  static CountingSink<Tally> tallies(SyntheticSource feed) {
-    return new CountingSink<>(feed.courseId(), tally -> tally.key, Tally::votes);
+  static CountingSink<Tally> tallies(SyntheticSource source) {
+    return new CountingSink<>(source.courseId(), tally -> tally.key, Tally::votes);
   }
 }

@@ -15,6 +15,6 @@ interface Contender {
   /** What it is called in a table. */
   String name();
 
-  /** Adds the whole job, from the feed to a {@link CountingSink}. */
-  void addTo(StreamExecutionEnvironment env, SyntheticSource feed) throws Exception;
+  /** Adds the whole job, from the source to a {@link CountingSink}. */
+  void addTo(StreamExecutionEnvironment env, SyntheticSource source) throws Exception;
 }

@@ -2,7 +2,7 @@ package io.citytally.local.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.citytally.feed.RawRecord;
+import io.citytally.source.RawRecord;
 import org.apache.flink.api.common.functions.AggregateFunction;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
@@ -41,9 +41,10 @@ final class NaiveBaseline implements Contender {
   }
 
   @Override
-  public void addTo(StreamExecutionEnvironment env, SyntheticSource feed) {
+  public void addTo(StreamExecutionEnvironment env, SyntheticSource source) {
     KeySelector<Tuple2<String, Long>, String> key = count -> count.f0;
-    feed.addTo(env)
+    source
+        .addTo(env)
         .map(new Parse())
         .keyBy(vote -> vote.id)
         .flatMap(new FirstOfId())
@@ -53,7 +54,7 @@ final class NaiveBaseline implements Contender {
         .aggregate(new Count(), new WithKey())
         .keyBy(key)
         .map(new RunningTotal())
-        .sinkTo(new CountingSink<>(feed.courseId(), total -> total.f0, total -> total.f1));
+        .sinkTo(new CountingSink<>(source.courseId(), total -> total.f0, total -> total.f1));
   }
 
   static final class Parse extends RichMapFunction<RawRecord, Vote> {

@@ -10,8 +10,8 @@ import io.citytally.count.MergeNewest;
 import io.citytally.count.Origin;
 import io.citytally.count.TallyThrottle;
 import io.citytally.count.ThrottleTrigger;
-import io.citytally.feed.Admission;
-import io.citytally.feed.DecodeVoteChanges;
+import io.citytally.source.Admission;
+import io.citytally.source.DecodeVoteChanges;
 import io.citytally.vote.Tally;
 import io.citytally.vote.TotalsReader;
 import io.citytally.vote.VoteChange;
@@ -37,16 +37,18 @@ final class NoDedupBaseline implements Contender {
   }
 
   @Override
-  public void addTo(StreamExecutionEnvironment env, SyntheticSource feed) {
+  public void addTo(StreamExecutionEnvironment env, SyntheticSource source) {
     env.configure(
         new Configuration()
             .set(PipelineOptions.GENERIC_TYPES, false)
             .set(PipelineOptions.OBJECT_REUSE, true));
     SingleOutputStreamOperator<ChoiceChange> choices =
-        feed.addTo(env)
+        source
+            .addTo(env)
             .process(
                 new DecodeVoteChanges(
-                    feed.decoder(), Admission.ofAtMost(feed.votes().choices(), TotalsReader.NONE)))
+                    source.decoder(),
+                    Admission.ofAtMost(source.votes().choices(), TotalsReader.NONE)))
             .map(new Taken())
             .returns(ChoiceChangeSerializer.TYPE);
     choices
@@ -55,13 +57,13 @@ final class NoDedupBaseline implements Contender {
             "tally",
             TypeInformation.of(Tally.class),
             new TallyThrottle(WINDOW, new Origin(1, "kinesis")))
-        .sinkTo(CitytallyContender.tallies(feed));
+        .sinkTo(CitytallyContender.tallies(source));
     choices
         .transform(
             "gather-newest",
             TypeInformation.of(ListChanges.class),
             new GatherNewest.Factory(WINDOW, CitytallyContender.RECENT))
-        .keyBy(ListChanges::feed, Types.STRING)
+        .keyBy(ListChanges::list, Types.STRING)
         .window(GlobalWindows.create())
         .trigger(new ThrottleTrigger(WINDOW))
         .reduce(

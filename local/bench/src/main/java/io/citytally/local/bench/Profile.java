@@ -32,7 +32,7 @@ final class Profile implements AutoCloseable {
     CHECKPOINTS(
         "checkpoints", "org.rocksdb.Checkpoint", "SubtaskCheckpointCoordinatorImpl", "snapshot"),
     MADE("making the votes", "io.citytally.local.bench.Synthetic"),
-    DECODED("decoding", "io.citytally.feed.", "com.fasterxml.jackson."),
+    DECODED("decoding", "io.citytally.source.", "com.fasterxml.jackson."),
     SHUFFLED(
         "shuffles: writing, reading",
         "RecordWriter",

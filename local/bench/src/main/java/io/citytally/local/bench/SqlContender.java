@@ -27,7 +27,7 @@ final class SqlContender implements Contender {
   }
 
   @Override
-  public void addTo(StreamExecutionEnvironment env, SyntheticSource feed) {
+  public void addTo(StreamExecutionEnvironment env, SyntheticSource source) {
     StreamTableEnvironment tables = StreamTableEnvironment.create(env);
     tables.getConfig().setIdleStateRetention(MEMORY);
     tables
@@ -42,7 +42,7 @@ final class SqlContender implements Contender {
                     AggregatePhaseStrategy.TWO_PHASE));
     tables.createTemporaryView(
         "cast_votes",
-        feed.addTo(env).map(new NaiveBaseline.Parse()),
+        source.addTo(env).map(new NaiveBaseline.Parse()),
         Schema.newBuilder()
             .column("id", "STRING")
             .column("region", "STRING")
@@ -54,7 +54,7 @@ final class SqlContender implements Contender {
         .filter(row -> row.getKind() != RowKind.UPDATE_BEFORE)
         .sinkTo(
             new CountingSink<Row>(
-                feed.courseId(),
+                source.courseId(),
                 row -> row.getField("region") + "/" + row.getField("improvement"),
                 row -> (Long) row.getField("votes")));
   }

@@ -1,8 +1,8 @@
 package io.citytally.local.bench;
 
-import io.citytally.feed.RawRecord;
-import io.citytally.feed.VoteChangeDecoder;
-import io.citytally.feed.VoteSource;
+import io.citytally.source.RawRecord;
+import io.citytally.source.VoteChangeDecoder;
+import io.citytally.source.VoteSource;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;

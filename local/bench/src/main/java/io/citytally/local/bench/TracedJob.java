@@ -6,12 +6,6 @@ import io.citytally.VoteCountingPipeline;
 import io.citytally.config.VoteCountingConfig;
 import io.citytally.count.Origin;
 import io.citytally.dynamodb.DynamoDbEndpoint;
-import io.citytally.feed.Admission;
-import io.citytally.feed.KinesisVoteSource;
-import io.citytally.feed.RawRecord;
-import io.citytally.feed.ShardConsumer;
-import io.citytally.feed.VoteChangeDecoder;
-import io.citytally.feed.VoteSource;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.PortSettings;
@@ -23,6 +17,12 @@ import io.citytally.sink.RecentVotesSink;
 import io.citytally.sink.RejectedVotesSink;
 import io.citytally.sink.TallySink;
 import io.citytally.sink.UpdateItems;
+import io.citytally.source.Admission;
+import io.citytally.source.RawRecord;
+import io.citytally.source.VoteChangeDecoder;
+import io.citytally.source.VoteSource;
+import io.citytally.source.kinesis.KinesisVoteSource;
+import io.citytally.source.kinesis.ShardConsumer;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.SourceKind;
@@ -134,10 +134,10 @@ final class TracedJob {
 
   private static final class TracedSource implements VoteSource {
 
-    private final KinesisVoteSource feed;
+    private final KinesisVoteSource source;
 
     TracedSource(VoteCountingConfig config) {
-      feed =
+      source =
           new KinesisVoteSource(
               config.streamName(),
               config.votesTable(),
@@ -153,13 +153,13 @@ final class TracedJob {
 
     @Override
     public SingleOutputStreamOperator<RawRecord> addTo(StreamExecutionEnvironment env) {
-      SingleOutputStreamOperator<RawRecord> records = feed.addTo(env);
+      SingleOutputStreamOperator<RawRecord> records = source.addTo(env);
       return records.map(TracedJob::arrived, records.getType());
     }
 
     @Override
     public VoteChangeDecoder decoder() {
-      return feed.decoder();
+      return source.decoder();
     }
   }
 

@@ -79,10 +79,10 @@ final class VoteToTable implements Benchmark {
             job,
             new Stage("from `PutItem` into Kinesis", Passage::relayMillis),
             new Stage("poll: from there into the job", Passage::pollMillis),
-            new Stage("the feed, both together", Passage::sourceMillis),
+            new Stage("the source, both together", Passage::sourceMillis),
             new Stage("job: until the write is sent", Passage::jobMillis),
             new Stage("write: until DynamoDB answers", Passage::writeMillis),
-            new Stage("over the feed, both together", Passage::overSourceMillis),
+            new Stage("over the source, both together", Passage::overSourceMillis),
             new Stage("all of it", Passage::totalMillis)));
     VoteTrace lambda =
         trace(options, load, SourceKind.DYNAMODB_STREAMS, VoteToTable::startLambda, report);
@@ -91,20 +91,20 @@ final class VoteToTable implements Benchmark {
         header(),
         rows(
             lambda,
-            new Stage("the feed: from `PutItem` into the function", Passage::sourceMillis),
+            new Stage("the source: from `PutItem` into the function", Passage::sourceMillis),
             new Stage("function: until the write is sent", Passage::jobMillis),
             new Stage("write: until DynamoDB answers", Passage::writeMillis),
-            new Stage("over the feed, both together", Passage::overSourceMillis),
+            new Stage("over the source, both together", Passage::overSourceMillis),
             new Stage("all of it", Passage::totalMillis)));
     report.headline(
-        "quiet key p99: %.0f ms over the feed's own delay (%.0f ms at p99); the Lambda: %.0f over %.0f"
+        "quiet key p99: %.0f ms over the source's own delay (%.0f ms at p99); the Lambda: %.0f over %.0f"
             .formatted(
                 samples(job, false, Passage::overSourceMillis).quantile(0.99),
                 samples(job, false, Passage::sourceMillis).quantile(0.99),
                 samples(lambda, false, Passage::overSourceMillis).quantile(0.99),
                 samples(lambda, false, Passage::sourceMillis).quantile(0.99)));
     report.headline(
-        "busy key: at most %.0f ms over the feed's own delay, with a window of %d ms"
+        "busy key: at most %.0f ms over the source's own delay, with a window of %d ms"
             .formatted(samples(job, true, Passage::overSourceMillis).max(), WINDOW.toMillis()));
   }
 

@@ -2,8 +2,8 @@ package io.citytally.local.bench;
 
 import static io.citytally.cli.command.DisplayText.number;
 
-import io.citytally.feed.RawRecord;
-import io.citytally.feed.VoteChangeDecoder;
+import io.citytally.source.RawRecord;
+import io.citytally.source.VoteChangeDecoder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -15,13 +15,13 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.citytally.feed.Admission;
-import io.citytally.feed.DecodeVoteChanges;
-import io.citytally.feed.DecodedRecord;
-import io.citytally.feed.RawRecord;
-import io.citytally.feed.UndecidedSide;
-import io.citytally.feed.VoteChangeDecoder;
 import io.citytally.local.cloud.ChangeRecord;
+import io.citytally.source.Admission;
+import io.citytally.source.DecodeVoteChanges;
+import io.citytally.source.DecodedRecord;
+import io.citytally.source.RawRecord;
+import io.citytally.source.UndecidedSide;
+import io.citytally.source.VoteChangeDecoder;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TotalsReader;
@@ -39,7 +39,7 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
 
 /**
- * The decoder of either feed, in its operator. The first byte of an input chooses the feed, and
+ * The decoder of either source, in its operator. The first byte of an input chooses the source, and
  * whether the rest is a payload or a {@linkplain WrittenRecord record to be written}.
  *
  * <p>Promised: a record is a change, a rejection, both as documented, or unchanged, and an ordinary
@@ -97,8 +97,8 @@ public final class DecoderTarget implements FuzzTarget {
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .build();
 
-  private final Feed kinesis = new Feed(VoteChangeDecoder.forKinesis(TABLE), true);
-  private final Feed dynamoDb = new Feed(VoteChangeDecoder.forDynamoDbStreams(), false);
+  private final Decoding kinesis = new Decoding(VoteChangeDecoder.forKinesis(TABLE), true);
+  private final Decoding dynamoDb = new Decoding(VoteChangeDecoder.forDynamoDbStreams(), false);
 
   /**
    * @throws Exception if the operator does not start
@@ -109,11 +109,11 @@ public final class DecoderTarget implements FuzzTarget {
   public void accept(byte[] input) throws Exception {
     Decisions decisions = new Decisions(input);
     int form = decisions.below(4);
-    Feed feed = form % 2 == 0 ? kinesis : dynamoDb;
+    Decoding source = form % 2 == 0 ? kinesis : dynamoDb;
     if (form < 2) {
-      feed.check(decisions.rest());
+      source.check(decisions.rest());
     } else {
-      feed.check(WrittenRecord.from(decisions, feed.isKinesis));
+      source.check(WrittenRecord.from(decisions, source.isKinesis));
     }
   }
 
@@ -222,14 +222,14 @@ public final class DecoderTarget implements FuzzTarget {
   }
 
   /** A decoder, and the same within its operator. */
-  private static final class Feed {
+  private static final class Decoding {
 
     private final VoteChangeDecoder decoder;
     private final VoteChangeDecoder recaster = VoteChangeDecoder.forKinesis(TABLE);
     private final boolean isKinesis;
     private final OneInputStreamOperatorTestHarness<RawRecord, VoteChange> operator;
 
-    Feed(VoteChangeDecoder decoder, boolean isKinesis) throws Exception {
+    Decoding(VoteChangeDecoder decoder, boolean isKinesis) throws Exception {
       this.decoder = decoder;
       this.isKinesis = isKinesis;
       operator =

@@ -7,8 +7,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A record of a feed, written from decisions: mostly one of the three changes or a plain vote, with
- * fields that are missing, there twice, or something else now and then.
+ * A record of a source, written from decisions: mostly one of the three changes or a plain vote,
+ * with fields that are missing, there twice, or something else now and then.
  */
 final class WrittenRecord {
 

@@ -166,7 +166,7 @@ final class SimulatedDynamoDb {
   private void put(PutItemRequest request) {
     if (request.tableName().equals(RecentVotesTable.DEFAULT_NAME)) {
       RecentVotes votes = RecentVotesTable.recentVotesOf(request.item());
-      recent.put(votes.feed, votes);
+      recent.put(votes.list, votes);
     } else {
       rejected.put(
           request.item().get(RejectedVotesTable.SHARD).s()

@@ -753,7 +753,7 @@ public final class Simulation {
         && !faults.contains(Fault.CLOCK_SET_BACK)
         && !listsMayBeOld
         && !dynamoDb.tookAnOldList()) {
-      truth.feeds().forEach(this::checkRecent);
+      truth.lists().forEach(this::checkRecent);
     }
   }
 
@@ -772,9 +772,9 @@ public final class Simulation {
     }
   }
 
-  private void checkRecent(String feed) {
-    RecentVotes found = dynamoDb.recent().get(feed);
-    RecentVotes expected = truth.recent(feed);
+  private void checkRecent(String list) {
+    RecentVotes found = dynamoDb.recent().get(list);
+    RecentVotes expected = truth.recent(list);
     if (!expected.equals(found)) {
       throw new SimulationFailure("recent votes are " + found + ", but should be " + expected);
     }

@@ -1,9 +1,9 @@
 package io.citytally.local.simulation;
 
-import io.citytally.feed.RawRecord;
 import io.citytally.local.simulation.SimulatedStream.Delivery;
 import io.citytally.local.simulation.SimulatedStream.Shard;
 import io.citytally.local.simulation.Topology.Operator;
+import io.citytally.source.RawRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

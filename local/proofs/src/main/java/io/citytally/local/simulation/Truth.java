@@ -195,35 +195,35 @@ final class Truth {
     return numbers.getOrDefault(key, 0L);
   }
 
-  /** The feeds of which something is known in this epoch. */
-  Set<String> feeds() {
-    Set<String> feeds = new TreeSet<>();
+  /** The lists of which something is known in this epoch. */
+  Set<String> lists() {
+    Set<String> lists = new TreeSet<>();
     for (Change change : changes) {
       for (Side side : sides(change)) {
-        feeds.add(RecentVotes.CITY);
-        feeds.add(RecentVotes.listOf(side.choice().region));
+        lists.add(RecentVotes.CITY);
+        lists.add(RecentVotes.listOf(side.choice().region));
       }
     }
-    return feeds;
+    return lists;
   }
 
   /**
-   * The newest votes of a feed: of each vote its latest change there, of these the newest twice as
+   * The newest votes of a list: of each vote its latest change there, of these the newest twice as
    * many as are shown, of these as many as are shown that took a choice.
    */
-  RecentVotes recent(String feed) {
+  RecentVotes recent(String list) {
     Map<String, Side> latest = new HashMap<>();
     for (Change change : changes) {
       for (Side side : sides(change)) {
-        if (feed.equals(RecentVotes.CITY)
-            || feed.equals(RecentVotes.listOf(side.choice().region))) {
+        if (list.equals(RecentVotes.CITY)
+            || list.equals(RecentVotes.listOf(side.choice().region))) {
           latest.merge(
               change.vote(), side, (one, other) -> Side.AGE.compare(one, other) > 0 ? one : other);
         }
       }
     }
     return new RecentVotes(
-        feed,
+        list,
         latest.values().stream()
             .sorted(Side.AGE.reversed())
             .limit(2L * Topology.RECENT)

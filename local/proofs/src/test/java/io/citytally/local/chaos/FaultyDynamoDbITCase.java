@@ -51,7 +51,7 @@ class FaultyDynamoDbITCase {
   static void startServer() throws Exception {
     server = LocalDynamoDb.inMemory(InstalledEmulators.directory(), 0);
     table = LocalAws.dynamoDb(server.endpoint());
-    StorageTemplate.read(Path.of("cloudformation/storage.yaml"), Map.of("Feed", "kinesis"))
+    StorageTemplate.read(Path.of("cloudformation/storage.yaml"), Map.of("Source", "kinesis"))
         .createTables(table);
   }
 

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.DeduplicateChanges;
-import io.citytally.feed.RawRecord;
-import io.citytally.feed.VoteChangeDecoder;
 import io.citytally.local.Elections;
 import io.citytally.local.cloud.CastVote;
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.local.cloud.CreationClock;
 import io.citytally.local.election.Election;
 import io.citytally.sink.FakeDynamoDb;
+import io.citytally.source.RawRecord;
+import io.citytally.source.VoteChangeDecoder;
 import io.citytally.table.CounterState;
 import io.citytally.table.Decision;
 import io.citytally.table.IdempotentAdd;

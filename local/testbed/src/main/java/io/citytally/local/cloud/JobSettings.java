@@ -7,7 +7,7 @@ import java.time.Duration;
  * How the job is to run, checked.
  *
  * @param window the longest time that a counted vote waits to be written
- * @param recentSize how many of the newest votes are kept for each feed
+ * @param recentSize how many of the newest votes are kept for each source
  * @param dedupeTtl how long a change is remembered, to know a second delivery; longer than the 24
  *     hours for which the stream keeps it
  * @param epoch raised by hand when the job starts again without its state

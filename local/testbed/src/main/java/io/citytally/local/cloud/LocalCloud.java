@@ -79,7 +79,7 @@ public final class LocalCloud {
     StorageTemplate storage =
         StorageTemplate.read(
             setup.home.resolve("cloudformation").resolve("storage.yaml"),
-            Map.of("Feed", setup.source.toString()));
+            Map.of("Source", setup.source.toString()));
     emulators = Emulators.in(setup.home);
     if (setup.ports.otherDynamoDb().isEmpty()) {
       Emulators.install(emulators, progress);
@@ -221,22 +221,22 @@ public final class LocalCloud {
   }
 
   private Map<String, Properties> propertiesOf(JobSettings job, URI tables) {
-    Map<String, String> feed = new HashMap<>();
-    feed.put("source", setup.source.toString());
-    feed.put("poll.interval", "100 ms");
-    feed.put("shard.discovery.interval", "1 s");
+    Map<String, String> source = new HashMap<>();
+    source.put("source", setup.source.toString());
+    source.put("poll.interval", "100 ms");
+    source.put("shard.discovery.interval", "1 s");
     if (kinesis.isPresent()) {
-      feed.put("stream.name", kinesis.get().stream.name());
-      feed.put("endpoint", kinesis.get().endpoint.toString());
+      source.put("stream.name", kinesis.get().stream.name());
+      source.put("endpoint", kinesis.get().endpoint.toString());
     } else {
-      feed.put("stream.arn", votesTableStreamArn());
-      feed.put("endpoint", dynamoDbEndpoint.toString());
+      source.put("stream.arn", votesTableStreamArn());
+      source.put("endpoint", dynamoDbEndpoint.toString());
     }
     return Map.of(
         "citytally.aws",
         properties(Map.of("region", LocalAws.REGION.id(), "credentials", "local")),
-        "citytally.feed",
-        properties(feed),
+        "citytally.source",
+        properties(source),
         "citytally.count",
         properties(
             Map.of(
@@ -338,13 +338,14 @@ public final class LocalCloud {
     return totals;
   }
 
-  /** The recent votes of a feed; none if nothing was ever cast. */
-  public List<RecentVotes.Vote> recentVotes(String feed) {
+  /** The recent votes of a source; none if nothing was ever cast. */
+  public List<RecentVotes.Vote> recentVotes(String source) {
     Map<String, AttributeValue> item =
         dynamoDb
             .getItem(
                 get ->
-                    get.tableName(RecentVotesTable.DEFAULT_NAME).key(RecentVotesTable.keyOf(feed)))
+                    get.tableName(RecentVotesTable.DEFAULT_NAME)
+                        .key(RecentVotesTable.keyOf(source)))
             .item();
     return item.isEmpty() ? List.of() : List.of(RecentVotesTable.recentVotesOf(item).votes);
   }

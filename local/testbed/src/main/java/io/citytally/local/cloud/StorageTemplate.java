@@ -135,7 +135,7 @@ public final class StorageTemplate {
     return List.copyOf(tables);
   }
 
-  /** The streams; there are none where the feed is the table's own. */
+  /** The streams; there are none where the source is the table's own. */
   public List<Stream> streams() {
     return List.copyOf(streams);
   }

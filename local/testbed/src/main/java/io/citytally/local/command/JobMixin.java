@@ -17,7 +17,7 @@ public final class JobMixin {
 
   @Option(
       names = "--source",
-      paramLabel = "FEED",
+      paramLabel = "SOURCE",
       defaultValue = "kinesis",
       converter = SourceKindConverter.class,
       description = "Where the job reads: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")

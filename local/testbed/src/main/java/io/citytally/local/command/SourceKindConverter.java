@@ -4,7 +4,7 @@ import io.citytally.vote.SourceKind;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads the name of a feed as the job's property {@code source} has it. */
+/** Reads the name of a source as the job's property {@code source} has it. */
 final class SourceKindConverter implements ITypeConverter<SourceKind> {
 
   @Override

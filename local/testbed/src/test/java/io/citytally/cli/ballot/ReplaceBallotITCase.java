@@ -88,7 +88,8 @@ class ReplaceBallotITCase {
   static void start() throws Exception {
     server = LocalDynamoDb.inMemory(InstalledEmulators.directory(), Ports.free());
     client = LocalAws.dynamoDb(server.endpoint());
-    StorageTemplate.read(Path.of("cloudformation/storage.yaml"), Map.of("Feed", "dynamodb-streams"))
+    StorageTemplate.read(
+            Path.of("cloudformation/storage.yaml"), Map.of("Source", "dynamodb-streams"))
         .createTables(client);
   }
 
@@ -365,7 +366,7 @@ class ReplaceBallotITCase {
             "aws.secretAccessKey", "local");
     StorageTemplate.read(
             Path.of("cloudformation/storage.yaml"),
-            Map.of("Feed", "dynamodb-streams", "BallotTableName", "lunden-ballot"))
+            Map.of("Source", "dynamodb-streams", "BallotTableName", "lunden-ballot"))
         .createTables(client);
 
     settings.forEach(System::setProperty);

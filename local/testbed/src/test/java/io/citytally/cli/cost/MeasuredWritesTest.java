@@ -241,10 +241,10 @@ class MeasuredWritesTest {
                 new ThrottleTrigger(window),
                 new ExecutionConfig(),
                 TypeInformation.of(ListChanges.class),
-                ListChanges::feed,
+                ListChanges::list,
                 Types.STRING)
             .reduce(new MergeNewest(SHOWN), new KeepNewest(SHOWN)),
-        ListChanges::feed,
+        ListChanges::list,
         Types.STRING);
   }
 

@@ -71,8 +71,8 @@ class StorageTemplateTest {
   }
 
   @Test
-  void hasNoStreamWhereTheFeedIsTheTablesOwn() {
-    StorageTemplate template = StorageTemplate.read(FILE, Map.of("Feed", "dynamodb-streams"));
+  void hasNoStreamWhereTheSourceIsTheTablesOwn() {
+    StorageTemplate template = StorageTemplate.read(FILE, Map.of("Source", "dynamodb-streams"));
 
     assertThat(template.streams()).isEmpty();
     assertThat(template.tables()).allMatch(table -> table.destination().isEmpty());

@@ -101,7 +101,7 @@ class RecountITCase {
   }
 
   /** The newest of all is the first of the list; each choice has times of its own. */
-  private void putList(String feed, Choice... choices) {
+  private void putList(String list, Choice... choices) {
     List<RecentVotes.Vote> votes = new ArrayList<>();
     Map<Choice, Long> next =
         new HashMap<>(Map.of(POOL, 1_777_000_009_000L, PARK, 1_777_000_005_000L));
@@ -110,7 +110,7 @@ class RecountITCase {
     }
     put(
         RecentVotesTable.DEFAULT_NAME,
-        RecentVotesTable.itemOf(new RecentVotes(feed, votes.toArray(RecentVotes.Vote[]::new))));
+        RecentVotesTable.itemOf(new RecentVotes(list, votes.toArray(RecentVotes.Vote[]::new))));
   }
 
   private void withdraw(Choice choice) {

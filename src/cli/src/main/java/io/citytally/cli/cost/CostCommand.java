@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
       "  citytally cost --votes-per-second 100 --regions 20 --improvements 30 --staleness 2s"
           + " --format json",
       "  citytally cost --votes-per-second 0.5 --regions 1 --improvements 50 --days 14"
-          + " --feed dynamodb-streams --cloudfront pro"
+          + " --source dynamodb-streams --cloudfront pro"
     })
 public final class CostCommand implements Callable<Integer> {
 
@@ -140,11 +140,11 @@ public final class CostCommand implements Callable<Integer> {
   int starts;
 
   @Option(
-      names = "--feed",
+      names = "--source",
       paramLabel = "FEED",
       defaultValue = "kinesis",
       description = "kinesis or dynamodb-streams, as for deploy (default: ${DEFAULT-VALUE}).")
-  String feed;
+  String source;
 
   @Option(
       names = "--stream",
@@ -274,10 +274,10 @@ public final class CostCommand implements Callable<Integer> {
   }
 
   private Deployment deployment(Bounds bounds) {
-    SourceKind source = oneOf(bounds, "--feed", feed, SourceKind.values());
+    SourceKind source = oneOf(bounds, "--source", this.source, SourceKind.values());
     if (source == SourceKind.DYNAMODB_STREAMS && (stream != null || shards != null)) {
       throw bounds.refusal(
-          "--feed dynamodb-streams has no Kinesis stream: leave out --stream and --shards");
+          "--source dynamodb-streams has no Kinesis stream: leave out --stream and --shards");
     }
     StreamMode mode = shards == null ? StreamMode.ON_DEMAND : StreamMode.PROVISIONED;
     if (stream != null) {

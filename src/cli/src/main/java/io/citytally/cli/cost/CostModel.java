@@ -116,7 +116,7 @@ public final class CostModel {
     double writes = tallyWritesPerSecond(window);
     return new Bill(writes)
         .addAll(inCommon())
-        .addAll(feed())
+        .addAll(source())
         .add(
             BillPart.MANAGED_FLINK, (kpus() + 1) * period.flinkHours() * figures.of(FLINK_KPU_HOUR))
         .add(
@@ -145,9 +145,9 @@ public final class CostModel {
   }
 
   /** How the changes of the votes table come to the job. */
-  private Bill feed() {
+  private Bill source() {
     Bill bill = new Bill(0);
-    if (deployment.feed() == SourceKind.DYNAMODB_STREAMS) {
+    if (deployment.source() == SourceKind.DYNAMODB_STREAMS) {
       double readsPerSecond = partitions() / (figures.of(ASSUMED_STREAM_POLL_MS) * MS);
       return bill.add(
           BillPart.STREAM_READS,

@@ -110,7 +110,7 @@ final class CostReport {
             counted(workload.viewers(), "viewer"))
         + format(
             "USD in %s, in %s, prices of %s; %s, CloudFront %s%s%n%n",
-            span(), figures.region(), figures.asOf(), feed(), deployment.plan(), waf());
+            span(), figures.region(), figures.asOf(), source(), deployment.plan(), waf());
   }
 
   private static String counted(long number, String thing) {
@@ -123,8 +123,8 @@ final class CostReport {
         : plain(period.hours() / 24) + " days";
   }
 
-  private String feed() {
-    return deployment.feed() == SourceKind.DYNAMODB_STREAMS
+  private String source() {
+    return deployment.source() == SourceKind.DYNAMODB_STREAMS
         ? "the table's own stream"
         : "Kinesis " + deployment.stream();
   }
@@ -228,7 +228,7 @@ final class CostReport {
 
   private Deployment with(CloudFrontPlan plan) {
     return new Deployment(
-        deployment.feed(), deployment.stream(), deployment.shards(), plan, deployment.waf());
+        deployment.source(), deployment.stream(), deployment.shards(), plan, deployment.waf());
   }
 
   /** At any window: only CloudFront and WAF differ by plan. */
@@ -272,8 +272,8 @@ final class CostReport {
     report.put("pricesAsOf", figures.asOf());
     report.put("region", figures.region());
     report.put("hours", period.hours());
-    report.put("feed", deployment.feed().toString());
-    if (deployment.feed() == SourceKind.KINESIS) {
+    report.put("source", deployment.source().toString());
+    if (deployment.source() == SourceKind.KINESIS) {
       report.put("stream", deployment.stream().toString());
     }
     report.put("viewersUsd", model.viewersUsd(workload.polling()));

@@ -17,7 +17,7 @@ public final class Deployment {
           CloudFrontPlan.PAY_AS_YOU_GO,
           false);
 
-  private final SourceKind feed;
+  private final SourceKind source;
   private final StreamMode stream;
   private final int shards;
   private final CloudFrontPlan plan;
@@ -29,16 +29,16 @@ public final class Deployment {
    * @param waf whether there is a web ACL, which a flat rate includes
    */
   public Deployment(
-      SourceKind feed, StreamMode stream, int shards, CloudFrontPlan plan, boolean waf) {
-    this.feed = feed;
+      SourceKind source, StreamMode stream, int shards, CloudFrontPlan plan, boolean waf) {
+    this.source = source;
     this.stream = stream;
     this.shards = shards;
     this.plan = plan;
     this.waf = waf;
   }
 
-  public SourceKind feed() {
-    return feed;
+  public SourceKind source() {
+    return source;
   }
 
   public StreamMode stream() {

@@ -98,7 +98,7 @@ final class RecastVotes {
           e);
     } catch (SdkClientException e) {
       throw new CannotStartException(
-          "no DynamoDB answers %s: %s"
+          "no DynamoDB answers %s: %s (%s)"
               .formatted(options.target().ofDynamoDb(), options.target().advice(), e.getMessage()),
           e);
     }

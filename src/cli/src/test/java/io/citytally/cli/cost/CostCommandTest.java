@@ -164,20 +164,20 @@ class CostCommandTest {
 
   @Test
   void estimatesTheTablesOwnStreamAndTwoWeeks() throws Exception {
-    JsonNode json = json(CITY + "--feed dynamodb-streams --days 14");
+    JsonNode json = json(CITY + "--source dynamodb-streams --days 14");
 
     assertThat(json.path("hours").asDouble()).isEqualTo(336);
-    assertThat(json.path("feed").asText()).isEqualTo("dynamodb-streams");
+    assertThat(json.path("source").asText()).isEqualTo("dynamodb-streams");
     assertThat(json.path("windows").path(0).path("parts").has("Kinesis")).isFalse();
     assertThat(json.path("windows").path(0).path("parts").path("Managed Flink").asDouble())
         .isEqualTo(2 * 336 * 0.11);
-    assertThat(execute(CITY + "--feed dynamodb-streams --days 14")).isZero();
+    assertThat(execute(CITY + "--source dynamodb-streams --days 14")).isZero();
     assertThat(out.toString()).contains("USD in 14 days").contains("; the table's own stream, ");
   }
 
   @Test
   void ofIrelandAsksForThePricesThatItLacks(@TempDir Path directory) throws Exception {
-    String streams = CITY + "--price-region eu-west-1 --feed dynamodb-streams ";
+    String streams = CITY + "--price-region eu-west-1 --source dynamodb-streams ";
     Path prices =
         Files.writeString(
             directory.resolve("prices"),
@@ -221,12 +221,12 @@ class CostCommandTest {
         "--votes-per-second 1 --regions 1 --improvements 1 --recent-size 101 | is 101, but must be",
         "--votes-per-second 1 --regions 1 --improvements 1 --stream x | 'x' is not one of"
             + " on-demand,",
-        "--votes-per-second 1 --regions 1 --improvements 1 --feed x | 'x' is not one of kinesis,",
+        "--votes-per-second 1 --regions 1 --improvements 1 --source x | 'x' is not one of kinesis,",
         "--votes-per-second 1 --regions 1 --improvements 1 --cloudfront x | pay-as-you-go, free,"
             + " pro",
         "--votes-per-second 1 --regions 1 --improvements 1 --stream advantage --shards 2 |"
             + " provisioned",
-        "--votes-per-second 1 --regions 1 --improvements 1 --feed dynamodb-streams --shards 2 | no"
+        "--votes-per-second 1 --regions 1 --improvements 1 --source dynamodb-streams --shards 2 | no"
             + " Kine",
         "--votes-per-second 1 --regions 1 --improvements 1 --days 0 | '0' is not a number above 0",
         "--votes-per-second 1 --regions 1 --improvements 1 --days 367 | --days must be above 0, and"

@@ -105,7 +105,7 @@ class CostFiguresTest {
         .isEqualTo("%.0f ms", bundled.of(CostFigure.ASSUMED_STREAM_POLL_MS));
     assertThat(defaultOf("StreamMode", storage)).isEqualTo("ON_DEMAND");
     assertThat(Deployment.USUAL.stream()).isEqualTo(StreamMode.ON_DEMAND);
-    assertThat(defaultOf("Feed", storage)).isEqualTo(Deployment.USUAL.feed().toString());
+    assertThat(defaultOf("Source", storage)).isEqualTo(Deployment.USUAL.source().toString());
   }
 
   /** The default of a template's parameter. */

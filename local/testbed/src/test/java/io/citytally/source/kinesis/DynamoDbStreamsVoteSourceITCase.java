@@ -1,0 +1,176 @@
+package io.citytally.source.kinesis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.citytally.local.cloud.InstalledEmulators;
+import io.citytally.local.cloud.LocalDynamoDb;
+import io.citytally.source.Admission;
+import io.citytally.source.DecodeVoteChanges;
+import io.citytally.source.VoteSource;
+import io.citytally.vote.Choice;
+import io.citytally.vote.TotalsReader;
+import io.citytally.vote.VoteChange;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.CloseableIterator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
+
+/** The format that the consumer makes of a DynamoDB stream is documented nowhere: it is tried. */
+@Timeout(120)
+class DynamoDbStreamsVoteSourceITCase {
+
+  private static final Choice TREES = new Choice("Nord", "trees");
+  private static final Choice BENCH = new Choice("Süd", "a \"bench\" 🌳");
+
+  private LocalDynamoDb server;
+  private URI endpoint;
+  private DynamoDbClient client;
+
+  @BeforeEach
+  void startDynamoDb() {
+    server = LocalDynamoDb.inMemory(InstalledEmulators.directory(), 0);
+    endpoint = server.endpoint();
+    client =
+        DynamoDbClient.builder()
+            .endpointOverride(endpoint)
+            .region(Region.EU_WEST_1)
+            .credentialsProvider(
+                StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
+            .httpClient(Apache5HttpClient.create())
+            .build();
+  }
+
+  @AfterEach
+  void stopDynamoDb() {
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void aVoteIsCastChangedAndWithdrawnThroughTheTablesOwnStream() throws Exception {
+    Instant start = Instant.now();
+    VoteSource source = new DynamoDbStreamsVoteSource(createVotes(), consumer());
+    put("v1", TREES);
+    put("v2", TREES);
+    put("v1", BENCH);
+    put("v2", TREES);
+    put("v2", new Choice("Nord", " "));
+    client.deleteItem(request -> request.tableName("votes").key(Map.of("id", text("v1"))));
+
+    List<VoteChange> changes = read(source, 5);
+
+    assertThat(changes)
+        .extracting(change -> change.oldChoice)
+        .containsExactly(null, null, TREES, TREES, BENCH);
+    assertThat(changes)
+        .extracting(change -> change.newChoice)
+        .containsExactly(TREES, TREES, BENCH, null, null);
+    assertThat(changes).extracting(change -> change.sequence).isSorted().doesNotHaveDuplicates();
+    assertThat(changes).extracting(change -> change.identity).doesNotHaveDuplicates();
+    assertThat(changes.get(2).voteHash)
+        .isEqualTo(changes.get(0).voteHash)
+        .isEqualTo(changes.get(4).voteHash)
+        .isNotEqualTo(changes.get(1).voteHash);
+    // The times are in seconds: this tells milliseconds from them.
+    assertThat(changes)
+        .allSatisfy(
+            change ->
+                assertThat(Duration.between(start, atTime(change)).abs())
+                    .isLessThan(Duration.ofMinutes(1)));
+  }
+
+  private static Instant atTime(VoteChange change) {
+    return Instant.EPOCH.plus(change.changedAtMicros, ChronoUnit.MICROS);
+  }
+
+  private static List<VoteChange> read(VoteSource source, int count) throws Exception {
+    Configuration configuration = new Configuration();
+    configuration.set(PipelineOptions.GENERIC_TYPES, false);
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.createLocalEnvironment(1, configuration);
+    List<VoteChange> changes = new ArrayList<>();
+    try (CloseableIterator<VoteChange> results =
+        source
+            .addTo(env)
+            .process(
+                new DecodeVoteChanges(source.decoder(), Admission.ofAtMost(10, TotalsReader.NONE)))
+            .executeAndCollect("votes")) {
+      while (changes.size() < count) {
+        changes.add(results.next());
+      }
+    }
+    return changes;
+  }
+
+  private ShardConsumer consumer() {
+    return new ShardConsumer(
+        "eu-west-1", endpoint, true, null, Duration.ofMillis(50), Duration.ofSeconds(1));
+  }
+
+  /** The ARN of its stream. */
+  private String createVotes() {
+    return client
+        .createTable(
+            table ->
+                table
+                    .tableName("votes")
+                    .keySchema(
+                        KeySchemaElement.builder()
+                            .attributeName("id")
+                            .keyType(KeyType.HASH)
+                            .build())
+                    .attributeDefinitions(
+                        AttributeDefinition.builder()
+                            .attributeName("id")
+                            .attributeType(ScalarAttributeType.S)
+                            .build())
+                    .billingMode(BillingMode.PAY_PER_REQUEST)
+                    .streamSpecification(
+                        stream ->
+                            stream
+                                .streamEnabled(true)
+                                .streamViewType(StreamViewType.NEW_AND_OLD_IMAGES)))
+        .tableDescription()
+        .latestStreamArn();
+  }
+
+  private void put(String id, Choice choice) {
+    client.putItem(
+        request ->
+            request
+                .tableName("votes")
+                .item(
+                    Map.of(
+                        "id", text(id),
+                        "region", text(choice.region),
+                        "improvement", text(choice.improvement),
+                        "weight", AttributeValue.fromN("1"))));
+  }
+
+  private static AttributeValue text(String value) {
+    return AttributeValue.fromS(value);
+  }
+}

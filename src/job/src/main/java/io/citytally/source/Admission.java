@@ -1,0 +1,134 @@
+package io.citytally.source;
+
+import io.citytally.vote.BallotReader;
+import io.citytally.vote.Choice;
+import io.citytally.vote.TotalsReader;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which choices count. Each one that does has a running total, an item of {@code total_votes} and a
+ * line of the dashboard, and every vote may name a new region and improvement. So not every choice
+ * does.
+ *
+ * <p>With a ballot, a choice counts if it is on the ballot, whatever its status there: an empty
+ * ballot admits nothing new. Without one, each reader of the stream admits the first {@code
+ * max.choices} choices that it meets. In both cases a choice also counts if it has a total already.
+ *
+ * <h2>Once admitted, always admitted</h2>
+ *
+ * <p>A vote for a choice that can't be chosen any more must still be changed and withdrawn, through
+ * whichever reader gets its shard, and after any restart. So the rule holds for the old and the new
+ * side of a change alike, and both of its sources only grow: a choice that goes stays on the ballot
+ * and is marked there, and a total is never deleted. If someone deletes items of the ballot all the
+ * same, the total still tells that the choice was admitted.
+ *
+ * <h2>Who decides</h2>
+ *
+ * <p>{@link DecodeVoteChanges} lets through the choices that it knows to count ({@link
+ * KnownChoices}), which are nearly all, and never waits. {@link AdmitSides} decides all others: it
+ * waits, if it has to, for a reading of the ballot that is young enough, and asks for the total
+ * before it refuses.
+ *
+ * <p>A reading is young enough to refuse a side if it began less than {@code ballot.refresh} before
+ * the side came. So a flood of unknown choices costs one reading in that time, and a choice that is
+ * new on the ballot may be refused for as long.
+ */
+public final class Admission implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Two of AWS's clocks differ by less. */
+  private static final long CLOCK_SKEW_MILLIS = 1_000;
+
+  private final int maxChoices;
+  @Nullable private final BallotReader ballot;
+  private final long refreshMillis;
+  private final TotalsReader totals;
+
+  private Admission(
+      int maxChoices, @Nullable BallotReader ballot, Duration refresh, TotalsReader totals) {
+    if (maxChoices < 1) {
+      throw new IllegalArgumentException("at least one choice must count, not " + maxChoices);
+    }
+    this.maxChoices = maxChoices;
+    this.ballot = ballot;
+    this.refreshMillis = refresh.toMillis();
+    this.totals = Objects.requireNonNull(totals, "totals");
+  }
+
+  /**
+   * Admits any choices, up to a number, and those that have a total.
+   *
+   * @param maxChoices how many each reader of the stream admits, from 1
+   */
+  public static Admission ofAtMost(int maxChoices, TotalsReader totals) {
+    return new Admission(maxChoices, null, Duration.ZERO, totals);
+  }
+
+  /**
+   * Admits the choices of a ballot, and those that have a total.
+   *
+   * @param refresh the least time between the beginnings of two readings of the ballot
+   */
+  public static Admission byBallot(BallotReader ballot, Duration refresh, TotalsReader totals) {
+    return new Admission(
+        Integer.MAX_VALUE, Objects.requireNonNull(ballot, "ballot"), refresh, totals);
+  }
+
+  /**
+   * Begins with what one reader of the stream knows.
+   *
+   * @param restored what all readers had admitted before a restart
+   */
+  KnownChoices open(Collection<Choice> restored) {
+    return ballot == null
+        ? new FirstChoices(maxChoices, restored)
+        : new ChoicesOnBallot(ballot, refreshMillis);
+  }
+
+  /** Null if there is none. */
+  @Nullable BallotReader ballot() {
+    return ballot;
+  }
+
+  TotalsReader totals() {
+    return totals;
+  }
+
+  long refreshMillis() {
+    return refreshMillis;
+  }
+
+  /** Why a choice that isn't admitted isn't, to be read after its name. */
+  String refusal() {
+    return ballot == null
+        ? String.format(
+            Locale.ROOT,
+            "would be one choice more than the %,d that are admitted; raise max.choices, or set a"
+                + " ballot",
+            maxChoices)
+        : "is not on the ballot";
+  }
+
+  /**
+   * Whether another delivery of a change may have been refused for a choice that is known now: by
+   * another reader, or before a restart. A change that may have been is remembered for longer, as
+   * its refusal can be cast again.
+   *
+   * <p>A refusal rests on a reading of the ballot without the choice. That began before the choice
+   * was put there, which was before it was known here; and the refused delivery came less than
+   * {@code ballot.refresh} after that reading began, and after its change. So a change that is
+   * younger than the sum of these was never refused.
+   *
+   * @param sinceMillis since when the choice is known here
+   */
+  boolean mayHaveRefused(long sinceMillis, long changedAtMicros) {
+    return Math.floorDiv(changedAtMicros, 1_000L)
+        <= sinceMillis + refreshMillis + CLOCK_SKEW_MILLIS;
+  }
+}

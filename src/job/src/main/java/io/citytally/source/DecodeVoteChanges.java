@@ -1,0 +1,208 @@
+package io.citytally.source;
+
+import io.citytally.vote.Choice;
+import io.citytally.vote.RejectedVote;
+import io.citytally.vote.VoteChange;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.CheckpointListener;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
+import org.apache.flink.util.Collector;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Decodes each record to a change of a vote, of which those sides go on whose choice is known to
+ * count. The other sides leave through {@link #UNDECIDED}, for {@link AdmitSides} to decide. What
+ * can't be counted leaves through {@link #REJECTED}, with its reason.
+ *
+ * <h2>A side at a time</h2>
+ *
+ * <p>A total is the sum over the sides of changes that name its choice. So what is refused is one
+ * side, not the change: a citizen who corrects a vote for what is not on the ballot to one for what
+ * is, is counted there; one who leaves a choice for what is not on the ballot, is no longer counted
+ * at the choice. If only one side counts, the totals of the choices that do are still exact. For
+ * the same reason a side may come later than the other, and nothing here waits.
+ *
+ * <p>A refused side is counted after all when it comes again, with the same change's identity, and
+ * its choice is admitted by then: cast again from the table of rejected votes, or because a restart
+ * reads its record again. Which sides of a change have been counted, deduplication remembers; here
+ * each change that may come again in that way is marked as such.
+ *
+ * <p>Counts {@code votesRejected}, and {@code votesUnchanged}: items that were written with the
+ * same choice as before. The gauge {@code replayAgeMillis} is {@link ReplayAge}.
+ */
+public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChange>
+    implements CheckpointedFunction, CheckpointListener {
+
+  private static final long serialVersionUID = 1L;
+
+  public static final OutputTag<RejectedVote> REJECTED =
+      new OutputTag<>("rejected", Types.POJO(RejectedVote.class));
+
+  public static final OutputTag<UndecidedSide> UNDECIDED =
+      new OutputTag<>("undecided", Types.POJO(UndecidedSide.class));
+
+  /** One element per subtask, all its choices: a snapshot's index has an entry per element. */
+  private static final ListStateDescriptor<Choice[]> ADMITTED =
+      new ListStateDescriptor<>("admitted", Types.OBJECT_ARRAY(Types.POJO(Choice.class)));
+
+  private final VoteChangeDecoder decoder;
+  private final Admission admission;
+
+  private transient ListState<Choice[]> admitted;
+  private transient KnownChoices known;
+  private transient ReplayAge replayAge;
+  private transient Counter votesRejected;
+  private transient Counter votesUnchanged;
+
+  public DecodeVoteChanges(VoteChangeDecoder decoder, Admission admission) {
+    this.decoder = decoder;
+    this.admission = admission;
+  }
+
+  @Override
+  public void initializeState(FunctionInitializationContext context) throws Exception {
+    admitted = context.getOperatorStateStore().getUnionListState(ADMITTED);
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) throws Exception {
+    TaskInfo task = getRuntimeContext().getTaskInfo();
+    Choice[] choices =
+        known
+            .toKeep(task.getIndexOfThisSubtask(), task.getNumberOfParallelSubtasks())
+            .toArray(new Choice[0]);
+    admitted.update(Collections.singletonList(choices));
+    replayAge.barrier(context.getCheckpointId());
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) {
+    replayAge.completed(checkpointId);
+  }
+
+  @Override
+  public void open(OpenContext context) throws Exception {
+    List<Choice> restored = new ArrayList<>();
+    for (Choice[] choices : admitted.get()) {
+      restored.addAll(List.of(choices));
+    }
+    known = admission.open(restored);
+    MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("kinesisanalytics");
+    votesRejected = metrics.counter("votesRejected");
+    votesUnchanged = metrics.counter("votesUnchanged");
+    replayAge = new ReplayAge(System::currentTimeMillis);
+    metrics.<Long, Gauge<Long>>gauge("replayAgeMillis", replayAge::millis);
+  }
+
+  @Override
+  public void close() {
+    if (admission.ballot() != null) {
+      admission.ballot().close();
+    }
+  }
+
+  /**
+   * @throws RuntimeException if the ballot can't be read, and trying again can't help
+   */
+  @Override
+  public void processElement(RawRecord raw, Context context, Collector<VoteChange> out) {
+    replayAge.read(raw.arrivedAtMillis);
+    DecodedRecord decoded = decoder.decode(raw);
+    if (decoded.change() != null) {
+      admit(decoded.change(), raw, context, out);
+    }
+    if (decoded.rejection() != null) {
+      votesRejected.inc();
+      context.output(
+          REJECTED,
+          new RejectedVote(
+              raw.shard,
+              position(raw),
+              decoded.rejection(),
+              PayloadExcerpt.of(raw.payload),
+              raw.arrivedAtMillis));
+    }
+    if (decoded.isUnchanged()) {
+      votesUnchanged.inc();
+    }
+  }
+
+  private void admit(VoteChange change, RawRecord raw, Context context, Collector<VoteChange> out) {
+    LongSupplier clock = context.timerService()::currentProcessingTime;
+    Choice oldChoice = change.oldChoice;
+    Choice newChoice = change.newChoice;
+    boolean mayHaveBeenRefused = false;
+    if (oldChoice != null) {
+      Long since = known.since(oldChoice, clock);
+      if (since == null) {
+        String recast = RecastRecord.ofOldChoice(change);
+        context.output(
+            UNDECIDED,
+            new UndecidedSide(
+                change.withSides(oldChoice, null), refusal(raw, "old", oldChoice, recast)));
+        oldChoice = null;
+      } else {
+        mayHaveBeenRefused = admission.mayHaveRefused(since, change.changedAtMicros);
+      }
+    }
+    if (newChoice != null) {
+      Long since = known.since(newChoice, clock);
+      if (since == null) {
+        String recast = RecastRecord.ofNewChoice(change);
+        context.output(
+            UNDECIDED,
+            new UndecidedSide(
+                change.withSides(null, newChoice), refusal(raw, "new", newChoice, recast)));
+        newChoice = null;
+      } else {
+        mayHaveBeenRefused |= admission.mayHaveRefused(since, change.changedAtMicros);
+      }
+    }
+    if (oldChoice != null || newChoice != null) {
+      VoteChange counts = change.withSides(oldChoice, newChoice);
+      out.collect(mayHaveBeenRefused ? counts.recastable() : counts);
+    }
+  }
+
+  private RejectedVote refusal(RawRecord raw, String side, Choice choice, String recast) {
+    return new RejectedVote(
+        raw.shard,
+        position(raw) + "-" + side,
+        "the " + side + " choice " + admission.refusal() + ": " + choice,
+        PayloadExcerpt.of(raw.payload),
+        raw.arrivedAtMillis,
+        choice,
+        recast);
+  }
+
+  /** The records of one KPL aggregate share their sequence number: the hash keeps them apart. */
+  private static String position(RawRecord raw) {
+    return raw.sequenceNumber + "-" + shortHash(raw.payload);
+  }
+
+  private static String shortHash(byte[] payload) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(payload);
+      return String.format("%016x", ByteBuffer.wrap(hash).getLong());
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package io.citytally.source;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.citytally.vote.ChangeIdentity;
+import io.citytally.vote.Choice;
+import io.citytally.vote.VoteChange;
+import io.citytally.vote.VoteText;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.regex.Pattern;
+
+/**
+ * One side of a change that was refused, as a record that can be put on the Kinesis stream to count
+ * it after all:
+ *
+ * <pre>{@code
+ * {"recast": {"side": "old" | "new", "region": "..", "improvement": "..",
+ *             "change": "48 hexadecimal digits", "vote": "16 hexadecimal digits",
+ *             "changedAtMicros": N, "sequence": N}}
+ * }</pre>
+ *
+ * <p>It holds the change's identity rather than the record that told of it: so whatever came twice,
+ * the record or this, is known for the same change; it holds no vote's id; and it is never longer
+ * than a few kilobytes, however long the record was.
+ */
+final class RecastRecord {
+
+  static final String FIELD = "recast";
+  static final String SIDE = "side";
+  static final String REGION = "region";
+  static final String IMPROVEMENT = "improvement";
+  static final String CHANGE = "change";
+  static final String VOTE = "vote";
+  static final String CHANGED_AT_MICROS = "changedAtMicros";
+  static final String SEQUENCE = "sequence";
+
+  private static final String OLD = "old";
+  private static final String NEW = "new";
+
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final Pattern HEXADECIMAL = Pattern.compile("[0-9a-f]*");
+
+  VoteText side = VoteText.MISSING;
+  final VoteImage image = new VoteImage();
+  VoteText change = VoteText.MISSING;
+  VoteText vote = VoteText.MISSING;
+  long changedAtMicros = -1;
+  long sequence = -1;
+
+  /** The record for the old choice of a change. */
+  static String ofOldChoice(VoteChange change) {
+    return json(OLD, change.oldChoice, change);
+  }
+
+  /** The record for the new choice of a change. */
+  static String ofNewChoice(VoteChange change) {
+    return json(NEW, change.newChoice, change);
+  }
+
+  private static String json(String side, Choice choice, VoteChange change) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      json.writeObjectFieldStart(FIELD);
+      json.writeStringField(SIDE, side);
+      json.writeStringField(REGION, choice.region);
+      json.writeStringField(IMPROVEMENT, choice.improvement);
+      json.writeStringField(CHANGE, change.identity.toString());
+      json.writeStringField(VOTE, String.format("%016x", change.voteHash));
+      json.writeNumberField(CHANGED_AT_MICROS, change.changedAtMicros);
+      json.writeNumberField(SEQUENCE, change.sequence);
+      json.writeEndObject();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory does not fail", e);
+    }
+    return text.toString();
+  }
+
+  /**
+   * The change, with the one side that this tells of.
+   *
+   * @throws UncountableException if this is not as a job wrote it
+   */
+  VoteChange toChange() throws UncountableException {
+    boolean isNew = NEW.equals(side.value());
+    if (!isNew && !OLD.equals(side.value())) {
+      throw new UncountableException(FIELD + ": side is neither old nor new");
+    }
+    if (image.problem() != null) {
+      throw new UncountableException(FIELD + ": " + image.problem());
+    }
+    if (changedAtMicros < 0 || sequence < 0) {
+      throw new UncountableException(
+          FIELD + ": " + (sequence < 0 ? SEQUENCE : CHANGED_AT_MICROS) + " is not a number from 0");
+    }
+    String identity = hexadecimal(change, CHANGE, 48);
+    Choice choice = image.choice();
+    return new VoteChange(
+            new ChangeIdentity(
+                number(identity.substring(0, 16)),
+                number(identity.substring(16, 32)),
+                number(identity.substring(32))),
+            number(hexadecimal(vote, VOTE, 16)),
+            isNew ? null : choice,
+            isNew ? choice : null,
+            changedAtMicros,
+            sequence)
+        .recastable();
+  }
+
+  private static String hexadecimal(VoteText text, String field, int digits)
+      throws UncountableException {
+    String value = text.value();
+    if (value == null || value.length() != digits || !HEXADECIMAL.matcher(value).matches()) {
+      throw new UncountableException(
+          FIELD + ": " + field + " is not made of " + digits + " hexadecimal digits");
+    }
+    return value;
+  }
+
+  private static long number(String hexadecimal) {
+    return Long.parseUnsignedLong(hexadecimal, 16);
+  }
+}

@@ -1,0 +1,211 @@
+package io.citytally.source;
+
+import io.citytally.vote.Choice;
+import io.citytally.vote.VoteChange;
+import io.citytally.vote.VoteText;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Understands the records of a source.
+ *
+ * <p>A <b>change record</b> tells of an item of the {@code votes} table, in the format of Kinesis
+ * Data Streams for DynamoDB, or that of a DynamoDB stream, which differs a little:
+ *
+ * <pre>{@code
+ * {"eventName": "INSERT" | "MODIFY" | "REMOVE", "tableName": .., "eventID": ..,
+ *  "dynamodb": {"ApproximateCreationDateTime": N, "ApproximateCreationDateTimePrecision": ..,
+ *               "Keys": {"id": {"S": ..}}, "OldImage": {..}, "NewImage": {..},
+ *               "SequenceNumber": ".."}, ..}
+ * }</pre>
+ *
+ * <p>On Kinesis it carries a {@code tableName}, and its time is in milliseconds, unless its
+ * precision is {@code MICROSECOND}. On a DynamoDB stream it carries a {@code SequenceNumber}
+ * instead, and its time is in milliseconds (the consumer makes them from whole seconds).
+ *
+ * <p>A <b>plain vote</b>, on Kinesis only, is {@code {"id": "..", "region": "..", "improvement":
+ * ".."}}, with whatever else: a vote that is cast, and never changed. Its time is that of its
+ * arrival.
+ *
+ * <p>A <b>choice cast again</b>, on Kinesis only, is {@code {"recast": {..}}}, as {@link
+ * RecastRecord} shows it: a side of a change that was refused before.
+ *
+ * <p>A record with an {@code eventName} or a {@code dynamodb} is a change record.
+ *
+ * <h2>When an image can't be counted</h2>
+ *
+ * <p>Anyone can put an item without a region into the table, and repair it later. For the sum over
+ * all changes of a vote to be its present choice, a change has the sides that can be counted: one
+ * from a countable choice to an uncountable one takes the old choice back, one in the other
+ * direction only adds the new. The record is rejected when the image that stands after it (before a
+ * removal: that stood last) can't be counted. But a record that lacks an image altogether comes
+ * from a stream that was set up wrongly: half of it is never counted.
+ *
+ * <p>Not safe for use by several threads at once.
+ */
+public final class VoteChangeDecoder implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final long MAX_MICROS = 999_999_999_999_999_999L;
+  private static final int SEQUENCE_DIGITS = 18;
+  private static final int MAX_SHOWN = 255;
+
+  /** Null on a DynamoDB stream, which belongs to one table. */
+  private final String votesTable;
+
+  private final ChangeIdentifier identifier = new ChangeIdentifier();
+
+  private VoteChangeDecoder(String votesTable) {
+    this.votesTable = votesTable;
+  }
+
+  /**
+   * A decoder for the records of a Kinesis stream.
+   *
+   * @param votesTable the table whose changes count
+   */
+  public static VoteChangeDecoder forKinesis(String votesTable) {
+    return new VoteChangeDecoder(votesTable);
+  }
+
+  /** A decoder for the records of a DynamoDB stream, as Flink's consumer delivers them. */
+  public static VoteChangeDecoder forDynamoDbStreams() {
+    return new VoteChangeDecoder(null);
+  }
+
+  /** What the record comes to. Whatever its payload, this throws nothing. */
+  public DecodedRecord decode(RawRecord raw) {
+    try {
+      VoteRecord record = VoteRecord.read(raw.payload);
+      if (isChange(record)) {
+        return change(record);
+      }
+      return record.recast == null
+          ? plainVote(record, raw.arrivedAtMillis)
+          : new DecodedRecord(record.recast.toChange(), null);
+    } catch (UncountableException e) {
+      return new DecodedRecord(null, e.getMessage());
+    }
+  }
+
+  private boolean isOnKinesis() {
+    return votesTable != null;
+  }
+
+  private boolean isChange(VoteRecord record) {
+    return !isOnKinesis() || record.eventName != VoteText.MISSING || record.hasDynamoDb;
+  }
+
+  private DecodedRecord plainVote(VoteRecord record, long arrivedAtMillis)
+      throws UncountableException {
+    String id = textOf(record.plain.id, "id");
+    Choice choice = record.plain.choice();
+    if (choice == null) {
+      throw new UncountableException(record.plain.problem());
+    }
+    return new DecodedRecord(
+        new VoteChange(
+            identifier.ofPlainVote(id),
+            identifier.voteHash(id),
+            null,
+            choice,
+            arrivedAtMillis * 1000,
+            0),
+        null);
+  }
+
+  private DecodedRecord change(VoteRecord record) throws UncountableException {
+    if (isOnKinesis()) {
+      String table = textOf(record.tableName, "tableName");
+      if (!table.equals(votesTable)) {
+        throw new UncountableException("wrong table: " + shown(table));
+      }
+    }
+    Operation operation = Operation.of(textOf(record.eventName, "eventName"));
+    if (!record.hasDynamoDb) {
+      throw new UncountableException("dynamodb is missing");
+    }
+    if (operation.hasOldImage() && record.oldImage == null
+        || operation.hasNewImage() && record.newImage == null) {
+      throw new UncountableException(
+          operation + " lacks an image: the stream must carry NEW_AND_OLD_IMAGES");
+    }
+    VoteImage last = operation.hasNewImage() ? record.newImage : record.oldImage;
+    String id = textOf(record.keys.id == VoteText.MISSING ? last.id : record.keys.id, "id");
+    long micros = micros(record);
+    Choice oldChoice = operation.hasOldImage() ? record.oldImage.choice() : null;
+    Choice newChoice = operation.hasNewImage() ? record.newImage.choice() : null;
+    if (oldChoice == null && newChoice == null) {
+      throw new UncountableException(last.problem());
+    }
+    if (oldChoice != null && oldChoice.equals(newChoice)) {
+      return DecodedRecord.UNCHANGED;
+    }
+    VoteChange change =
+        isOnKinesis()
+            ? new VoteChange(
+                identifier.ofKinesisChange(id, operation, micros, oldChoice, newChoice),
+                identifier.voteHash(id),
+                oldChoice,
+                newChoice,
+                micros,
+                operation.ordinal())
+            : new VoteChange(
+                identifier.ofDynamoDbEvent(textOf(record.eventId, "eventID"), micros),
+                identifier.voteHash(id),
+                oldChoice,
+                newChoice,
+                micros,
+                sequence(record));
+    return new DecodedRecord(change, last.problem());
+  }
+
+  private static long micros(VoteRecord record) throws UncountableException {
+    boolean inMicros;
+    if (record.precision == VoteText.MISSING) {
+      inMicros = false;
+    } else {
+      String precision = textOf(record.precision, "ApproximateCreationDateTimePrecision");
+      inMicros = precision.equals("MICROSECOND");
+      if (!inMicros && !precision.equals("MILLISECOND")) {
+        throw new UncountableException(
+            "ApproximateCreationDateTimePrecision is neither MILLISECOND nor MICROSECOND");
+      }
+    }
+    long perUnit = inMicros ? 1 : 1000;
+    if (record.creationTime < 0 || record.creationTime > MAX_MICROS / perUnit) {
+      throw new UncountableException(
+          "ApproximateCreationDateTime is not a time in "
+              + (inMicros ? "microseconds" : "milliseconds"));
+    }
+    return record.creationTime * perUnit;
+  }
+
+  /** The end of the number: all of it would not fit, and within one vote's life the end grows. */
+  private static long sequence(VoteRecord record) throws UncountableException {
+    String number = textOf(record.sequenceNumber, "SequenceNumber");
+    if (!number.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      throw new UncountableException("SequenceNumber is not a number");
+    }
+    return Long.parseLong(number.substring(Math.max(0, number.length() - SEQUENCE_DIGITS)));
+  }
+
+  /**
+   * The text that counts.
+   *
+   * @param field how to call it in the reason
+   */
+  private static String textOf(VoteText text, String field) throws UncountableException {
+    if (text.problem() != null) {
+      throw new UncountableException(field + " " + text.problem());
+    }
+    return text.value();
+  }
+
+  private static String shown(String name) {
+    String shown = name.length() <= MAX_SHOWN ? name : name.substring(0, MAX_SHOWN) + "..";
+    // Half a surrogate pair, also one that the cut has left, is no text that a table takes.
+    return new String(shown.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,17 @@
+package io.citytally.source;
+
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** A stream of votes, and what its records mean. */
+public interface VoteSource {
+
+  /** The uid and the name of the source. */
+  String UID = "feed";
+
+  /** Adds the source to the job, under {@link #UID}. It delivers each record at least once. */
+  SingleOutputStreamOperator<RawRecord> addTo(StreamExecutionEnvironment env);
+
+  /** What understands this source's records. */
+  VoteChangeDecoder decoder();
+}

@@ -1,0 +1,142 @@
+package io.citytally.source;
+
+import static io.citytally.source.ChangeRecords.modify;
+import static io.citytally.source.ChangeRecords.plain;
+import static io.citytally.source.ChangeRecords.raw;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.citytally.vote.Choice;
+import io.citytally.vote.RejectedVote;
+import io.citytally.vote.VoteChange;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RecastRecordTest {
+
+  private static final Choice TREES = new Choice("Nord", "trees");
+  private static final Choice BENCH = new Choice("Süd \"\\ /", "a bench 🌳");
+  private static final long MICROS = 1_700_000_000_123_456L;
+
+  private final VoteChangeDecoder kinesis = VoteChangeDecoder.forKinesis("votes");
+  private final VoteChange changed = decode(raw(modify("v1", TREES, BENCH, MICROS))).change();
+
+  @Test
+  void itIsTheOneSideOfTheSameChange() {
+    VoteChange left = decode(raw(RecastRecord.ofOldChoice(changed))).change();
+    VoteChange taken = decode(raw(RecastRecord.ofNewChoice(changed))).change();
+
+    assertThat(left).isEqualTo(changed.withSides(TREES, null).recastable());
+    assertThat(taken).isEqualTo(changed.withSides(null, BENCH).recastable());
+  }
+
+  @Test
+  void itsBeginningTellsWhichSideItIs() {
+    assertThat(RecastRecord.ofNewChoice(changed)).startsWith(RejectedVote.NEW_CHOICE_RECORD);
+    assertThat(RecastRecord.ofOldChoice(changed)).doesNotContain(RejectedVote.NEW_CHOICE_RECORD);
+  }
+
+  @Test
+  void aPlainVoteKeepsTheTimeOfItsFirstArrival() {
+    VoteChange vote = decode(raw(plain("v1", TREES))).change();
+    RawRecord later = raw(RecastRecord.ofNewChoice(vote));
+    later.arrivedAtMillis += 1_000_000;
+
+    assertThat(decode(later).change()).isEqualTo(vote.recastable());
+  }
+
+  @Test
+  void itSaysTheSameWhenItIsRefusedAgain() {
+    String record = RecastRecord.ofNewChoice(changed);
+
+    assertThat(RecastRecord.ofNewChoice(decode(raw(record)).change())).isEqualTo(record);
+  }
+
+  @Test
+  void itIsWholeHoweverLongItsNames() {
+    Choice longest = new Choice("🌳".repeat(256), "\"".repeat(256));
+    VoteChange vote = decode(raw(plain("v1", longest))).change();
+
+    String record = RecastRecord.ofNewChoice(vote);
+
+    assertThat(record.getBytes(StandardCharsets.UTF_8))
+        .hasSizeLessThan(RejectedVote.MAX_PAYLOAD_BYTES);
+    assertThat(decode(raw(record)).change()).isEqualTo(vote.recastable());
+  }
+
+  @Test
+  void itNamesNoVote() {
+    VoteChange vote = decode(raw(plain("citizen-4711", TREES))).change();
+
+    assertThat(RecastRecord.ofNewChoice(vote)).doesNotContain("citizen-4711");
+  }
+
+  @Test
+  void aChangeRecordStaysOneWhateverElseItHolds() throws Exception {
+    ObjectNode record = modify("v1", TREES, BENCH, MICROS);
+    record.set("recast", recast().get("recast"));
+
+    assertThat(decode(raw(record)).change()).isEqualTo(changed);
+  }
+
+  @Test
+  void onTheTablesOwnStreamThereIsNone() throws Exception {
+    DecodedRecord decoded = VoteChangeDecoder.forDynamoDbStreams().decode(raw(recast()));
+
+    assertThat(decoded.change()).isNull();
+    assertThat(decoded.rejection()).isEqualTo("eventName is missing");
+  }
+
+  @Test
+  void whatIsNoObjectIsNoneEither() {
+    assertThat(decode(raw("{\"recast\":\"new\",\"id\":\"v1\"}")).rejection())
+        .isEqualTo("region is missing");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "side, left, recast: side is neither old nor new",
+    "region, , recast: region is missing",
+    "improvement, '', recast: improvement is empty",
+    "change, 0123, recast: change is not made of 48 hexadecimal digits",
+    "change, 0123456789abcdef0123456789abcdef0123456789abcdeF, recast: change is not made of 48 hexadecimal digits",
+    "change, , recast: change is not made of 48 hexadecimal digits",
+    "vote, 0123456789abcdefg, recast: vote is not made of 16 hexadecimal digits",
+    "vote, +123456789abcdef, recast: vote is not made of 16 hexadecimal digits",
+    "changedAtMicros, now, recast: changedAtMicros is not a number from 0",
+    "sequence, , recast: sequence is not a number from 0"
+  })
+  void oneThatNoJobWroteIsRejected(String field, String value, String reason) throws Exception {
+    ObjectNode record = recast();
+    if (value == null) {
+      record.withObject("/recast").remove(field);
+    } else {
+      record.withObject("/recast").put(field, value);
+    }
+
+    DecodedRecord decoded = decode(raw(record));
+
+    assertThat(decoded.change()).isNull();
+    assertThat(decoded.rejection()).isEqualTo(reason);
+  }
+
+  @Test
+  void aTimeBelowZeroIsRejected() throws Exception {
+    ObjectNode record = recast();
+    record.withObject("/recast").put("changedAtMicros", -5);
+
+    assertThat(decode(raw(record)).rejection())
+        .isEqualTo("recast: changedAtMicros is not a number from 0");
+  }
+
+  private ObjectNode recast() throws Exception {
+    return (ObjectNode) new ObjectMapper().readTree(RecastRecord.ofNewChoice(changed));
+  }
+
+  private DecodedRecord decode(RawRecord record) {
+    return kinesis.decode(record);
+  }
+}
