@@ -48,7 +48,10 @@ class Destinations {
     }
     const begin = await log.mark()
     await this.#tables.db.put(keyOf(TableName, StreamArn), begin)
-    await this.#start(TableName, await this.#store(TableName, StreamArn, { active: true, precision }))
+    await this.#start(
+      TableName,
+      await this.#store(TableName, StreamArn, { active: true, precision }),
+    )
     return { TableName, StreamArn, DestinationStatus: 'ENABLING' }
   }
 
@@ -228,8 +231,7 @@ function recordOf(change, { table, precision }) {
     recordFormat: 'application/json',
     tableName: table,
     dynamodb: {
-      ApproximateCreationDateTime:
-        precision === 'MICROSECOND' ? time : Math.floor(time / 1000),
+      ApproximateCreationDateTime: precision === 'MICROSECOND' ? time : Math.floor(time / 1000),
       Keys,
       NewImage,
       OldImage,

@@ -37,7 +37,10 @@ class Disorder {
       const due = place + this.#below(this.#shuffle)
       if (this.#random() >= this.#duplicates) return [{ change, due }]
       this.copies++
-      return [{ change, due }, { change, due: due + 1 + this.#below(MAX_COPY_DISTANCE) }]
+      return [
+        { change, due },
+        { change, due: due + 1 + this.#below(MAX_COPY_DISTANCE) },
+      ]
     })
     return deliveries.sort((left, right) => left.due - right.due).map(({ change }) => change)
   }

@@ -42,7 +42,7 @@ test('of writers that increment under a condition none loses its item to another
   await call('PutItem', vote('1', 'park', { n: { N: '0' } }))
 
   const increments = Array.from({ length: 40 }, async () => {
-    for (let seen = '0'; ; ) {
+    for (let seen = '0'; ;) {
       try {
         return await call('UpdateItem', {
           ...keyOf('1'),

@@ -15,7 +15,10 @@ class Expiry {
 
   async updateTimeToLive({ TableName, TimeToLiveSpecification: asked }) {
     if (!asked?.AttributeName || typeof asked.Enabled !== 'boolean') {
-      throw apiError('ValidationException', 'TimeToLiveSpecification needs AttributeName and Enabled')
+      throw apiError(
+        'ValidationException',
+        'TimeToLiveSpecification needs AttributeName and Enabled',
+      )
     }
     const { description } = this.#tables.get(TableName)
     if (asked.Enabled === Boolean(description.Hidden?.timeToLive)) {
@@ -23,7 +26,10 @@ class Expiry {
       throw apiError('ValidationException', `TimeToLive is already ${state}`)
     }
     await this.#tables.change(TableName, (table) => {
-      table.Hidden = { ...table.Hidden, timeToLive: asked.Enabled ? asked.AttributeName : undefined }
+      table.Hidden = {
+        ...table.Hidden,
+        timeToLive: asked.Enabled ? asked.AttributeName : undefined,
+      }
     })
     return { TimeToLiveSpecification: asked }
   }
@@ -47,7 +53,10 @@ class Expiry {
 
   async #expireIn(table, attribute) {
     const prefix = `item-${table}~`
-    for await (const [place, item] of this.#tables.db.iterator({ gt: prefix, lt: `${prefix}\xFF` })) {
+    for await (const [place, item] of this.#tables.db.iterator({
+      gt: prefix,
+      lt: `${prefix}\xFF`,
+    })) {
       if (isExpired(item, attribute)) {
         await this.#tables.expire(table, place.slice(prefix.length), (now) =>
           isExpired(now, attribute),

@@ -39,7 +39,7 @@ class KinesisClient {
     let left = records
     while (left.length > 0 && !signal.aborted) {
       const Records = []
-      for (let bytes = 0; Records.length < Math.min(left.length, MAX_RECORDS); ) {
+      for (let bytes = 0; Records.length < Math.min(left.length, MAX_RECORDS);) {
         bytes += left[Records.length].Data.length
         if (Records.length > 0 && bytes > MAX_BYTES) break
         Records.push(left[Records.length])

@@ -105,7 +105,10 @@ test('an iterator at a time passes over what came before and nothing that comes 
 test('a time that has not come is refused', async () => {
   const { store } = await newStream()
 
-  await assert.rejects(getShardIterator(store, atTimestamp(Date.now() + 60000)), /cannot be greater/)
+  await assert.rejects(
+    getShardIterator(store, atTimestamp(Date.now() + 60000)),
+    /cannot be greater/,
+  )
 })
 
 /** In seconds, as clients send it in JSON. */

@@ -107,8 +107,7 @@ class Streams {
     const found = this.#tables
       .all()
       .find(
-        ({ description }) =>
-          description.StreamSpecification && description.LatestStreamArn === arn,
+        ({ description }) => description.StreamSpecification && description.LatestStreamArn === arn,
       )
     if (!found) {
       throw apiError(

@@ -249,7 +249,8 @@ class ForeignPageITCase {
       throws IOException {
     String script;
     try (InputStream in = ForeignPageITCase.class.getResourceAsStream("attack.js")) {
-      script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      // In parentheses, the function is a value, which the page calls.
+      script = "(" + new String(in.readAllBytes(), StandardCharsets.UTF_8) + ")";
     }
     List<String> read =
         (List<String>) page.evaluate(script, Map.of("target", target, "job", job, "jar", jar));

@@ -122,8 +122,8 @@ class CostFiguresTest {
     assertThat(
             Files.readString(
                 Path.of("src/web/src/main/resources/io/citytally/web/pages/poller.js")))
-        .contains("const INTERVAL_MILLIS = " + Polling.ADAPTIVE.busy().toMillis() + ";")
-        .contains("const QUIET_INTERVAL_MILLIS = " + Polling.ADAPTIVE.quiet().toMillis() + ";");
+        .contains("const INTERVAL_MILLIS = " + Polling.ADAPTIVE.busy().toMillis() + "\n")
+        .contains("const QUIET_INTERVAL_MILLIS = " + Polling.ADAPTIVE.quiet().toMillis() + "\n");
   }
 
   @ParameterizedTest
