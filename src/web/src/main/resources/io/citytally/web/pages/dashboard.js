@@ -1,88 +1,125 @@
+// @ts-check
 // The results: of the whole city, or of the region in the address.
 
-import { addressOf, head, HEADS, showBars } from '/bars.js'
-import { element, namedElements, outsideText, reconcile, setText } from '/dom.js'
-import { ago, counted, number, span } from '/format.js'
-import { Poller, QUIET_INTERVAL_MILLIS } from '/poller.js'
-import { byName, feed, matcher, ranking } from '/tally.js'
-import { History, rate, TrendChart } from '/trend.js'
+/** @import { CityResults, Ranked, Region, RegionResults } from './tally.js' */
+
+import { addressOf, head, HEADS, showBars } from './bars.js'
+import { describe } from './connection.js'
+import { clear, element, namedElements, outsideText, reconcile, setText } from './dom.js'
+import { ago, counted, number } from './format.js'
+import { History, rate } from './history.js'
+import { Poller, QUIET_INTERVAL_MILLIS, RefusedError } from './poller.js'
+import { cards, feed, matcher, ranking } from './tally.js'
+import { TrendChart } from './trend.js'
 
 const LEADING_IN_CITY = 10
 const NEWEST = 12
-/** Of a region that is not itself what is searched for. */
-const FOUND_IN_REGION = 8
-/** As long as a quiet city is not asked again. */
-const FRESH_MILLIS = QUIET_INTERVAL_MILLIS + 500
-const DELAYED_MILLIS = 5000
 const ANNOUNCED_EVERY_MILLIS = 30000
 const SKEW_MILLIS = 3000
-/** From here on, each region has less room on a wall. */
+/** With this many regions, each has less room on a wall. */
 const MANY_REGIONS = 13
 
-const page = namedElements()
+const page = namedElements({
+  announcer: HTMLElement,
+  content: HTMLElement,
+  found: HTMLElement,
+  live: HTMLElement,
+  liveText: HTMLElement,
+  more: HTMLButtonElement,
+  newest: HTMLElement,
+  newestNone: HTMLElement,
+  notice: HTMLElement,
+  noticeText: HTMLElement,
+  place: HTMLElement,
+  ranking: HTMLElement,
+  rankingCaption: HTMLElement,
+  rankingHeadings: HTMLElement,
+  rankingTitle: HTMLElement,
+  rate: HTMLElement,
+  regions: HTMLElement,
+  regionsSection: HTMLElement,
+  results: HTMLElement,
+  search: HTMLInputElement,
+  searchLabel: HTMLElement,
+  toVote: HTMLAnchorElement,
+  total: HTMLElement,
+  totalUnit: HTMLElement,
+  trail: HTMLElement,
+})
 const chart = new TrendChart()
 
-/** What is shown: a region's name, or null for the whole city. */
-let place
-let history
-let poller
-let result
-let unknownPlace = false
-let allShown = false
+/** What the page shows of one place. All of it changes when another place is visited. */
+const visitOf = (/** @type {string | null} */ place) => ({
+  /** A region's name, or null for the whole city. */
+  place,
+  history: new History(place ?? ''),
+  /** @type {CityResults | RegionResults | undefined} */
+  result: undefined,
+  unknownPlace: false,
+  /** Whether the ranking shows all improvements. */
+  allShown: place !== null,
+  /** @type {number | undefined} when the server last answered, by the page's clock */
+  answeredAt: undefined,
+  /** How old the results were then. */
+  staleMillis: 0,
+  lost: false,
+  /** @type {{ time: HTMLElement, castAtMillis: number }[]} what to update as time goes by */
+  newest: [],
+})
 
-// How the connection stands.
-let answeredAt
-let staleMillis = 0
-let lost = false
-/** What to add to this machine's clock to have the server's. */
-let skewMillis = 0
+const state = {
+  ...visitOf(null),
+  /** @type {Poller<CityResults | RegionResults> | undefined} */
+  poller: undefined,
+  /** What to add to this machine's clock to have the server's. */
+  skewMillis: 0,
+  /** How far down to go once there is something to show. */
+  scrolled: 0,
+  announcedAt: 0,
+  /** @type {number | undefined} */
+  announcedVotes: undefined,
+}
 
 // --- Places ---------------------------------------------------------------------------------------
 
-function placeOf(address) {
-  const match = /^\/regions\/(.+)$/.exec(address.pathname)
-  if (!match) {
+/** @param {{ pathname: string }} address */
+function placeOf({ pathname }) {
+  const region = /^\/regions\/(.+)$/.exec(pathname)?.[1]
+  if (region === undefined) {
     return null
   }
   try {
-    return decodeURIComponent(match[1])
+    return decodeURIComponent(region)
   } catch {
-    return match[1]
+    return region
   }
 }
 
 function go() {
-  poller?.stop()
-  place = placeOf(location)
-  history = new History(place ?? '')
-  result = undefined
-  unknownPlace = false
-  allShown = place !== null
-  answeredAt = undefined
-  staleMillis = 0
-  lost = false
+  state.poller?.stop()
+  const place = placeOf(location)
+  Object.assign(state, visitOf(place))
 
-  const inCity = place === null
-  document.title = inCity ? 'Results · Citytally' : `${place} · Citytally`
-  document.body.classList.toggle('in-region', !inCity)
+  document.title = place === null ? 'Results · Citytally' : `${place} · Citytally`
+  document.body.classList.toggle('in-region', place !== null)
   document.body.classList.add('loading')
-  page.trail.hidden = inCity
-  page.regionsSection.hidden = !inCity
-  const name = outsideText()
-  name.textContent = place ?? ''
-  page.place.replaceChildren(inCity ? 'The whole city' : name)
-  page.search.placeholder = inCity ? 'Find a region or an improvement' : 'Find an improvement'
+  page.trail.hidden = place === null
+  page.regionsSection.hidden = place !== null
+  page.place.replaceChildren(place === null ? 'The whole city' : outsideText(place))
+  page.search.placeholder =
+    place === null ? 'Find a region or an improvement' : 'Find an improvement'
   setText(page.searchLabel, page.search.placeholder)
-  page.toVote.href = inCity ? '/vote' : `/vote#${new URLSearchParams({ region: place })}`
+  page.toVote.href = place === null ? '/vote' : `/vote#${new URLSearchParams({ region: place })}`
   page.search.value = new URLSearchParams(location.search).get('q') ?? ''
   for (const list of [page.ranking, page.newest, page.regions]) {
-    reconcile(list, [], () => '')
+    clear(list)
   }
   showConnection()
-  const url = inCity ? '/api/results' : `/api/results/${encodeURIComponent(place)}`
-  poller = new Poller(url, onAnswer, onFailure, QUIET_INTERVAL_MILLIS).start()
+  const url = place === null ? '/api/results' : `/api/results/${encodeURIComponent(place)}`
+  state.poller = new Poller(url, onAnswer, onFailure, QUIET_INTERVAL_MILLIS).start()
 }
 
+/** @param {string} address */
 function visit(address) {
   window.history.replaceState({ scrolled: scrollY }, '')
   window.history.pushState({ scrolled: 0 }, '', address)
@@ -92,68 +129,66 @@ function visit(address) {
 }
 
 document.addEventListener('click', (event) => {
-  const link = event.target.closest('a[data-place]')
-  if (
-    link &&
-    event.button === 0 &&
-    !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
-  ) {
+  /** @type {HTMLAnchorElement | null} */
+  const link = event.target instanceof Element ? event.target.closest('a[data-place]') : null
+  const modified = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey
+  if (link && event.button === 0 && !modified) {
     event.preventDefault()
     visit(link.href)
   }
 })
 
-/** How far down to go once there is something to show. */
-let scrolled = 0
 window.history.scrollRestoration = 'manual'
-addEventListener('popstate', ({ state }) => {
-  scrolled = state?.scrolled ?? 0
+addEventListener('popstate', (event) => {
+  state.scrolled = event.state?.scrolled ?? 0
   go()
 })
 addEventListener('pagehide', () => window.history.replaceState({ scrolled: scrollY }, ''))
 
 // --- Answers --------------------------------------------------------------------------------------
 
+/** @param {import('./poller.js').Answer<CityResults | RegionResults>} answer */
 function onAnswer({ body, changed, serverMillis }) {
-  const first = result === undefined
-  const recovered = lost
-  result = body
-  unknownPlace = false
-  answeredAt = performance.now()
-  staleMillis = body.stale ? (body.ageMillis ?? 0) : 0
-  lost = false
+  const first = state.result === undefined
+  const recovered = state.lost
+  state.result = body
+  state.unknownPlace = false
+  state.answeredAt = performance.now()
+  state.staleMillis = body.stale ? (body.ageMillis ?? 0) : 0
+  state.lost = false
   if (serverMillis !== null) {
     const skew = serverMillis - Date.now()
-    skewMillis = Math.abs(skew) > SKEW_MILLIS ? skew : 0
+    state.skewMillis = Math.abs(skew) > SKEW_MILLIS ? skew : 0
   }
   if (!body.stale) {
-    history.add(Date.now(), body.votes)
+    state.history.add(Date.now(), body.votes)
   }
   document.body.classList.remove('loading')
   if (first || changed) {
     showResult()
   }
   showTime()
-  if (first && scrolled > 0) {
-    scrollTo(0, scrolled)
-    scrolled = 0
+  if (first && state.scrolled > 0) {
+    scrollTo(0, state.scrolled)
+    state.scrolled = 0
   }
   if (recovered) {
     announce('Connected again.')
   } else {
-    announceSometimes()
+    announceSometimes(body.votes)
   }
 }
 
+/** @param {unknown} error */
 function onFailure(error) {
-  if (place !== null && error.status === 404) {
-    result = undefined
-    unknownPlace = true
-    lost = false
-    answeredAt = performance.now()
+  if (state.place !== null && error instanceof RefusedError && error.status === 404) {
+    state.result = undefined
+    state.unknownPlace = true
+    state.lost = false
+    state.answeredAt = performance.now()
     document.body.classList.remove('loading')
-  } else if (!lost) {
-    lost = true
+  } else if (!state.lost) {
+    state.lost = true
     announce('The connection is lost. Trying again.')
   }
   showConnection()
@@ -162,120 +197,107 @@ function onFailure(error) {
 // --- What is shown --------------------------------------------------------------------------------
 
 function showResult() {
+  const { result, place } = state
+  if (result === undefined) {
+    return
+  }
   setText(page.total, number(result.votes))
   setText(page.totalUnit, result.votes === 1 ? 'vote counted' : 'votes counted')
-  const regions = place === null ? result.regions : [{ ...result, region: place }]
+  const regions = 'regions' in result ? result.regions : [result]
   const ranked = ranking(regions)
   const query = page.search.value.trim()
   const matches = matcher(query)
-  showRanking(
-    query === ''
-      ? ranked
-      : ranked.filter(({ title, region }) =>
-          matches(place === null ? `${title} ${region}` : title),
-        ),
-    ranked,
+  const found = ranked.filter(({ title, region }) =>
+    matches(place === null ? `${title} ${region}` : title),
   )
+  showRanking(found, ranked, query !== '', result.votes)
   if (place === null) {
-    showRegions(regions, ranked, query, matches)
+    showRegions(regions, ranked, query)
   }
-  showNewest()
+  showNewest(result)
 }
 
-function showRanking(entries, all) {
+/**
+ * @param {Ranked[]} found
+ * @param {Ranked[]} all
+ * @param {boolean} searched
+ * @param {number} votes of the place
+ */
+function showRanking(found, all, searched, votes) {
+  const { place, allShown } = state
   const inCity = place === null
-  const searched = page.search.value.trim() !== ''
-  // What leads has votes.
-  const leading = searched ? entries : entries.filter(({ votes }) => votes > 0)
-  setText(
-    page.rankingTitle,
-    searched ? 'Improvements found' : inCity ? 'Leading improvements' : 'Improvements',
-  )
-  const shown = allShown ? entries : leading.slice(0, LEADING_IN_CITY)
+  // An improvement without votes does not lead.
+  const leading = searched ? found : found.filter((entry) => entry.votes > 0)
+  const shown = allShown ? found : leading.slice(0, LEADING_IN_CITY)
+  setText(page.rankingTitle, rankingTitle(searched, inCity))
   showBars(page.ranking, shown, all[0]?.votes ?? 0, {
     ranks: true,
     regions: inCity,
-    of: inCity ? 0 : Math.max(1, result.votes),
+    of: inCity ? 0 : Math.max(1, votes),
   })
   const heads = [HEADS.rank, HEADS.improvement, HEADS.votes, ...(inCity ? [] : [HEADS.share])]
   reconcile(
     page.rankingHeadings,
     heads,
     ({ text }) => text,
-    head,
-    () => {},
+    (each) => ({ node: head(each) }),
   )
   setText(
     page.rankingCaption,
     inCity ? 'Improvements of the whole city by votes' : `Improvements of ${place} by votes`,
   )
-  page.more.hidden = !inCity || (!allShown && entries.length <= shown.length)
-  page.more.setAttribute('aria-expanded', allShown)
+  page.more.hidden = !inCity || (!allShown && found.length <= shown.length)
+  page.more.setAttribute('aria-expanded', String(allShown))
   setText(
     page.more,
-    allShown ? `Show the first ${LEADING_IN_CITY}` : `Show all ${number(entries.length)}`,
+    allShown ? `Show the first ${LEADING_IN_CITY}` : `Show all ${number(found.length)}`,
   )
 
   if (searched) {
-    setText(page.found, `${counted(entries.length, 'improvement')} of ${number(all.length)}`)
+    setText(page.found, `${counted(found.length, 'improvement')} of ${number(all.length)}`)
   } else {
     setText(
       page.found,
-      result.votes === 0 ? 'No votes yet. The first one shows here as soon as it is cast.' : '',
+      votes === 0 ? 'No votes yet. The first one shows here as soon as it is cast.' : '',
     )
   }
 }
 
-function showRegions(regions, ranked, query, matches) {
-  const ofRegion = grouped(ranked)
-  const leading = regions.length > 6 ? 3 : 5
-  const cards = regions
-    .map(({ region, votes, improvements }) => {
-      const entries = ofRegion.get(region) ?? []
-      const whole = query === '' || matches(region)
-      const found = whole
-        ? entries.filter((entry) => entry.votes > 0)
-        : entries.filter(({ title }) => matches(`${title} ${region}`))
-      return {
-        region,
-        votes,
-        entries: found.slice(0, whole ? leading : FOUND_IN_REGION),
-        most: entries[0]?.votes ?? 0,
-        improvements: improvements.length,
-        shown: whole || found.length > 0,
-      }
-    })
-    .filter(({ shown }) => shown)
-    .sort((a, b) => byName(a.region, b.region))
-  reconcile(page.regions, cards, ({ region }) => region, createCard, updateCard)
-  page.regions.toggleAttribute('data-many', cards.length >= MANY_REGIONS)
-  page.regionsSection.hidden = cards.length === 0
-}
-
-function grouped(ranked) {
-  const groups = new Map()
-  for (const entry of ranked) {
-    groups.get(entry.region)?.push(entry) ?? groups.set(entry.region, [entry])
+/**
+ * @param {boolean} searched
+ * @param {boolean} inCity
+ */
+function rankingTitle(searched, inCity) {
+  if (searched) {
+    return 'Improvements found'
   }
-  return groups
+  return inCity ? 'Leading improvements' : 'Improvements'
 }
 
+/**
+ * @param {Region[]} regions
+ * @param {Ranked[]} ranked
+ * @param {string} query
+ */
+function showRegions(regions, ranked, query) {
+  const shown = cards(regions, ranked, query)
+  reconcile(page.regions, shown, ({ region }) => region, createCard, updateCard)
+  page.regions.toggleAttribute('data-many', shown.length >= MANY_REGIONS)
+  page.regionsSection.hidden = shown.length === 0
+}
+
+/** @param {{ region: string }} card */
 function createCard({ region }) {
-  const name = outsideText()
-  name.textContent = region
+  const href = addressOf(region)
+  const name = element('a', { href, 'data-place': true }, outsideText(region))
   const votes = element('span', { class: 'figure' })
   const unit = element('span', { class: 'unseen' }, ' votes')
   const body = element('tbody')
-  const all = element('a', { href: addressOf(region), 'data-place': true, class: 'all' })
-  const card = element(
+  const all = element('a', { href, 'data-place': true, class: 'all' })
+  const node = element(
     'section',
     { class: 'card' },
-    element(
-      'header',
-      {},
-      element('h3', {}, element('a', { href: addressOf(region), 'data-place': true }, name)),
-      element('p', { class: 'sum' }, votes, unit),
-    ),
+    element('header', {}, element('h3', {}, name), element('p', { class: 'sum' }, votes, unit)),
     element(
       'table',
       { class: 'bars' },
@@ -285,119 +307,103 @@ function createCard({ region }) {
     ),
     all,
   )
-  card.parts = { votes, body, all }
-  return card
+  return { node, votes, body, all }
 }
 
-function updateCard(card, { region, votes, entries, most, improvements }) {
-  const { body, all } = card.parts
-  setText(card.parts.votes, number(votes))
-  showBars(body, entries, most, {})
+/**
+ * @param {ReturnType<typeof createCard>} row
+ * @param {ReturnType<typeof cards>[number]} card
+ */
+function updateCard(row, { region, votes, entries, most, improvements }) {
+  setText(row.votes, number(votes))
+  showBars(row.body, entries, most)
   const hidden = improvements - entries.length
-  setText(all, entries.length === 0 ? counted(hidden, 'improvement') : `${number(hidden)} more`)
-  all.setAttribute('aria-label', `All ${counted(improvements, 'improvement')} of ${region}`)
-  all.hidden = hidden <= 0
+  setText(row.all, entries.length === 0 ? counted(hidden, 'improvement') : `${number(hidden)} more`)
+  row.all.setAttribute('aria-label', `All ${counted(improvements, 'improvement')} of ${region}`)
+  row.all.hidden = hidden <= 0
 }
 
-function showNewest() {
-  const newest = feed(result.recent ?? []).slice(0, NEWEST)
-  reconcile(
+/** @param {CityResults | RegionResults} result */
+function showNewest({ recent }) {
+  const inCity = state.place === null
+  state.newest = reconcile(
     page.newest,
-    newest,
+    feed(recent ?? []).slice(0, NEWEST),
     ({ key }) => key,
-    (vote) => {
-      const title = outsideText({ class: 'title' })
-      title.textContent = vote.title
-      const region = outsideText()
-      region.textContent = vote.region
-      const time = element('time', { datetime: vote.castAt })
-      const item = element(
+    ({ title, region, castAt }) => {
+      const time = element('time', { datetime: castAt })
+      const where = inCity ? [outsideText(region)] : []
+      const node = element(
         'li',
         {},
-        title,
-        element('span', { class: 'soft' }, ...(place === null ? [region] : []), time),
+        outsideText(title, { class: 'title' }),
+        element('span', { class: 'soft' }, ...where, time),
       )
-      item.time = time
-      item.castAtMillis = Date.parse(vote.castAt)
-      return item
+      return { node, time, castAtMillis: Date.parse(castAt) }
     },
-    () => {},
   )
-  page.newestNone.hidden = newest.length > 0
+  page.newestNone.hidden = state.newest.length > 0
 }
 
+/** Shows what changes as time goes by. */
 function showTime() {
   showConnection()
-  if (result === undefined) {
+  if (state.result === undefined) {
     return
   }
-  const now = Date.now() + skewMillis
-  for (const item of page.newest.children) {
-    setText(item.time, ago(now - item.castAtMillis))
+  const now = Date.now() + state.skewMillis
+  for (const { time, castAtMillis } of state.newest) {
+    setText(time, ago(now - castAtMillis))
   }
-  if (history.from !== undefined) {
-    setText(page.rate, rate(history) || '\u00a0')
-    chart.show(history)
+  if (!state.history.isEmpty) {
+    setText(page.rate, rate(state.history) || '\u00a0')
+    chart.show(state.history)
   }
 }
 
 function showConnection() {
-  const age = answeredAt === undefined ? undefined : staleMillis + performance.now() - answeredAt
-  let state = 'live'
-  let text = age === undefined ? '' : `Live · ${age < FRESH_MILLIS ? 'now' : `${span(age)} old`}`
-  let notice = ''
-  if (lost) {
-    state = 'lost'
-    text = 'Not live'
-    notice =
-      age === undefined
-        ? 'No connection. Trying again.'
-        : `Connection lost. These votes are from ${span(age)} ago; trying again.`
-  } else if (age === undefined) {
-    state = 'starting'
-    text = 'Connecting'
-  } else if (unknownPlace) {
-    notice = 'There is no region of this name, or nobody has voted in it yet.'
-  } else if (staleMillis > 0 || age > DELAYED_MILLIS) {
-    state = 'delayed'
-    text = `Delayed · ${span(age)} old`
-    notice =
-      staleMillis > 0
-        ? `The count can't be read just now. These votes are from ${span(age)} ago.`
-        : ''
-  }
-  page.live.dataset.state = state
-  setText(page.liveText, text)
-  setText(page.noticeText, notice)
-  page.notice.hidden = notice === ''
+  const { answeredAt, staleMillis, lost, unknownPlace } = state
+  const told = describe({
+    ageMillis: answeredAt === undefined ? undefined : staleMillis + performance.now() - answeredAt,
+    stale: staleMillis > 0,
+    lost,
+    unknownPlace,
+  })
+  page.live.dataset.state = told.state
+  setText(page.liveText, told.text)
+  setText(page.noticeText, told.notice)
+  page.notice.hidden = told.notice === ''
   page.notice.classList.toggle('afloat', !unknownPlace)
-  page.content.hidden = result === undefined
+  page.content.hidden = state.result === undefined
 }
 
 // --- Announcements --------------------------------------------------------------------------------
 
-let announcedAt = 0
-let announcedVotes
-
+/** @param {string} text */
 function announce(text) {
   setText(page.announcer, text)
-  announcedAt = performance.now()
+  state.announcedAt = performance.now()
 }
 
-/** Screen readers hear the number now and then; a number each second would be noise. */
-function announceSometimes() {
-  if (result.votes === announcedVotes || performance.now() - announcedAt < ANNOUNCED_EVERY_MILLIS) {
+/**
+ * Screen readers hear the number now and then; a number each second would be noise.
+ *
+ * @param {number} votes
+ */
+function announceSometimes(votes) {
+  const silent = performance.now() - state.announcedAt
+  if (votes === state.announcedVotes || silent < ANNOUNCED_EVERY_MILLIS) {
     return
   }
-  announcedVotes = result.votes
-  announce(`${counted(result.votes, 'vote')} counted.`)
+  state.announcedVotes = votes
+  announce(`${counted(votes, 'vote')} counted.`)
 }
 
 // --- Start ----------------------------------------------------------------------------------------
 
-page.search.addEventListener('input', () => result && showResult())
+page.search.addEventListener('input', showResult)
 page.search.addEventListener('change', () => {
-  const address = new URL(location)
+  const address = new URL(location.href)
   const query = page.search.value.trim()
   if (query === '') {
     address.searchParams.delete('q')
@@ -407,7 +413,7 @@ page.search.addEventListener('change', () => {
   window.history.replaceState(window.history.state, '', address)
 })
 page.more.addEventListener('click', () => {
-  allShown = !allShown
+  state.allShown = !state.allShown
   showResult()
 })
 setInterval(() => {

@@ -1,42 +1,91 @@
-// Building and updating the page. Whatever comes from outside becomes text, never markup.
+// @ts-check
+// Building and updating the page. Text from outside becomes text, never markup.
 
-/** An element with attributes (`true` is an empty one) and children, of which strings are text. */
+/** @typedef {Record<string, string | number | true>} Attributes `true` is an empty attribute */
+
+/**
+ * Makes an element.
+ *
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Attributes} [attributes]
+ * @param {(Node | string)[]} children strings become text
+ */
 export function element(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children)
 }
 
-/** The elements that the page names, `some-id` as `someId`. */
-export function namedElements() {
-  const named = [...document.querySelectorAll('[id]')]
-  return Object.fromEntries(
-    named.map((node) => [node.id.replace(/-(\w)/g, (_, letter) => letter.toUpperCase()), node]),
-  )
-}
-
+/**
+ * Makes an element of SVG.
+ *
+ * @template {keyof SVGElementTagNameMap} T
+ * @param {T} tag
+ * @param {Attributes} [attributes]
+ */
 export function svgElement(tag, attributes = {}) {
   return fill(document.createElementNS('http://www.w3.org/2000/svg', tag), attributes, [])
 }
 
+/**
+ * @template {Element} E
+ * @param {E} made
+ * @param {Attributes} attributes
+ * @param {(Node | string)[]} children
+ */
 function fill(made, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
-    made.setAttribute(name, value === true ? '' : value)
+    made.setAttribute(name, value === true ? '' : String(value))
   }
   made.append(...children)
   return made
 }
 
-/** A name or title of unknown script and direction, kept from upsetting the text around it. */
-export function outsideText(attributes = {}) {
-  return element('bdi', { dir: 'auto', ...attributes })
+/**
+ * Returns the elements of the page with these ids: `someId` is the element `some-id`.
+ *
+ * @template {Record<string, new () => Element>} K
+ * @param {K} kinds the class of each element
+ * @returns {{ [N in keyof K]: InstanceType<K[N]> }}
+ * @throws Error if the page has no such element
+ */
+export function namedElements(kinds) {
+  const named = Object.entries(kinds).map(([name, kind]) => {
+    const id = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    const found = document.getElementById(id)
+    if (!(found instanceof kind)) {
+      throw new Error(`The page has no ${kind.name} with the id ${id}.`)
+    }
+    return [name, found]
+  })
+  return Object.fromEntries(named)
 }
 
-/** Sets a text, and leaves the page alone if it is already there. */
+/**
+ * Makes the place for a name or title of unknown script and direction, which must not upset the text
+ * around it.
+ *
+ * @param {string} text
+ * @param {Attributes} [attributes]
+ */
+export function outsideText(text, attributes = {}) {
+  return element('bdi', { dir: 'auto', ...attributes }, text)
+}
+
+/**
+ * Sets a text. Leaves the page alone if the text is already there.
+ *
+ * @param {Node} node
+ * @param {string} text
+ */
 export function setText(node, text) {
   if (node.textContent !== text) {
     node.textContent = text
   }
 }
 
+/** @typedef {{ node: HTMLElement }} Row a child of a list; holds the nodes inside that change, too */
+
+/** @type {WeakMap<Element, Map<string | number, any>>} */
 const rowsOf = new WeakMap()
 const SETTLE = { duration: 500, easing: 'cubic-bezier(.2, 0, 0, 1)' }
 const APPEAR = { duration: 400, easing: 'ease-out' }
@@ -45,12 +94,21 @@ const stillness = matchMedia('(prefers-reduced-motion: reduce)')
 /**
  * Makes the children of `parent` those of `items`, in their order. A child stays the same element
  * as long as its key stays, so that focus, selection and transitions survive an update. Children
- * that change place glide there (first, last, invert, play), which only happens where it is seen.
+ * that change place glide there (first, last, invert, play) if that can be seen.
  *
- * @param create makes a child, of which `update` then fills in what may change
+ * @template T
+ * @template {Row} R
+ * @param {Element} parent
+ * @param {T[]} items
+ * @param {(item: T) => string | number} keyOf
+ * @param {(item: T) => R} create makes a child; `update` fills in what may change
+ * @param {(row: R, item: T) => void} [update]
+ * @returns {R[]} the children
  */
-export function reconcile(parent, items, keyOf, create, update) {
+export function reconcile(parent, items, keyOf, create, update = () => {}) {
+  /** @type {Map<string | number, R>} */
   const known = rowsOf.get(parent) ?? new Map()
+  /** @type {Map<string | number, R>} */
   const rows = new Map()
   for (const item of items) {
     const key = keyOf(item)
@@ -60,10 +118,26 @@ export function reconcile(parent, items, keyOf, create, update) {
   }
   rowsOf.set(parent, rows)
 
-  const wanted = [...rows.values()]
+  const children = [...rows.values()]
+  show(
+    parent,
+    children.map(({ node }) => node),
+    new Set([...known.values()].map(({ node }) => node)),
+  )
+  return children
+}
+
+/**
+ * Replaces the children of a list, and moves those that stay.
+ *
+ * @param {Element} parent
+ * @param {HTMLElement[]} wanted
+ * @param {Set<Element>} known the children so far
+ */
+function show(parent, wanted, known) {
   if (
     wanted.length === parent.childElementCount &&
-    wanted.every((row, i) => row === parent.children[i])
+    wanted.every((node, i) => node === parent.children[i])
   ) {
     return
   }
@@ -73,15 +147,34 @@ export function reconcile(parent, items, keyOf, create, update) {
 
   place(parent, wanted)
 
-  if (focused && focused !== document.activeElement && parent.contains(focused)) {
+  if (
+    focused instanceof HTMLElement &&
+    focused !== document.activeElement &&
+    parent.contains(focused)
+  ) {
     focused.focus({ preventScroll: true })
   }
   if (moves) {
-    glide(wanted, tops, new Set(known.values()))
+    glide(wanted, tops, known)
   }
 }
 
+/**
+ * Removes the children of a list.
+ *
+ * @param {Element} parent
+ */
+export function clear(parent) {
+  rowsOf.delete(parent)
+  parent.replaceChildren()
+}
+
+/**
+ * @param {Element} parent
+ * @param {HTMLElement[]} wanted
+ */
 function place(parent, wanted) {
+  /** @type {Set<Element>} */
   const staying = new Set(wanted)
   for (const child of [...parent.children]) {
     if (!staying.has(child)) {
@@ -89,16 +182,18 @@ function place(parent, wanted) {
     }
   }
   let next = parent.firstElementChild
-  for (const row of wanted) {
-    if (row === next) {
-      next = next.nextElementSibling
+  for (const node of wanted) {
+    if (node === next) {
+      next = node.nextElementSibling
     } else {
-      parent.insertBefore(row, next)
+      parent.insertBefore(node, next)
     }
   }
 }
 
+/** @param {Element} parent */
 function visibleTops(parent) {
+  /** @type {Map<Element, number>} */
   const tops = new Map()
   for (const child of parent.children) {
     const { top, bottom } = child.getBoundingClientRect()
@@ -109,18 +204,23 @@ function visibleTops(parent) {
   return tops
 }
 
-function glide(rows, tops, known) {
+/**
+ * @param {HTMLElement[]} nodes
+ * @param {Map<Element, number>} tops where the children were
+ * @param {Set<Element>} known
+ */
+function glide(nodes, tops, known) {
   // Where much is new there is nothing to follow with the eye.
-  if (rows.filter((row) => !known.has(row)).length > rows.length / 3) {
+  if (nodes.filter((node) => !known.has(node)).length > nodes.length / 3) {
     return
   }
-  const after = rows.map((row) => [row, row.getBoundingClientRect().top])
-  for (const [row, top] of after) {
-    const before = tops.get(row)
+  const after = nodes.map((node) => ({ node, top: node.getBoundingClientRect().top }))
+  for (const { node, top } of after) {
+    const before = tops.get(node)
     if (before !== undefined && Math.abs(before - top) > 1) {
-      row.animate([{ transform: `translateY(${before - top}px)` }, { transform: 'none' }], SETTLE)
-    } else if (!known.has(row) && top < innerHeight) {
-      row.animate([{ opacity: 0 }, { opacity: 1 }], APPEAR)
+      node.animate([{ transform: `translateY(${before - top}px)` }, { transform: 'none' }], SETTLE)
+    } else if (!known.has(node) && top < innerHeight) {
+      node.animate([{ opacity: 0 }, { opacity: 1 }], APPEAR)
     }
   }
 }

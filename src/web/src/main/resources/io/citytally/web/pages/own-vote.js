@@ -1,63 +1,71 @@
+// @ts-check
 // The one vote of this browser: kept here, sent until it has arrived.
 
-import { RefusedError } from '/poller.js'
+/** @import { Choice, KeptVote, Vote } from './kept-vote.js' */
+
+import * as kept from './kept-vote.js'
+import { RefusedError } from './poller.js'
 
 const KEY = 'citytally.vote'
-const FIRST_WAIT_MILLIS = 1000
-const LONGEST_WAIT_MILLIS = 15000
 const TIMEOUT_MILLIS = 10000
-/** Answers after which the same request may succeed. */
-const PASSING = new Set([408, 425, 429, 500, 502, 503, 504])
 
 /**
- * What this browser knows of its vote, `{id, state, choice, previous, before}`:
+ * Reads a choice's total: null if it can't be read, an error without a connection.
  *
- *   none                     has not voted
- *   sending -> recorded -> counted
- *   withdrawing -> withdrawn -> discounted
- *
- * `choice` is `{region, improvement, title}`. `before` is its total before the request, or null if
- * that could not be read. `previous` is the choice that stands if the request is refused. It is kept
- * before anything is sent, so that a page that was closed too early goes on when it is opened again.
- * The id is a random key of 128 bits that nobody else knows: whoever has it can change the vote.
+ * @callback ReadTotal
+ * @param {Choice} choice
+ * @returns {Promise<number | null>}
  */
+
+/**
+ * Hears of each attempt that failed.
+ *
+ * @callback OnTrouble
+ * @param {number} attempts how many failed so far
+ * @returns {void}
+ */
+
+/** Keeps the vote, and sends it. `KeptVote` says which states there are. */
 export class OwnVote {
-  #state
+  /** @type {KeptVote} */
+  #vote
   #keeps = true
   #sending = false
   #onChange
 
-  /** @param onChange called when the vote has another state, also through another tab */
+  /** @param {() => void} onChange called when the vote has another state, also through another tab */
   constructor(onChange) {
     this.#onChange = onChange
-    this.#state = this.#read()
+    this.#vote = this.#read()
     addEventListener('storage', ({ key }) => {
       if (key === KEY && !this.#sending) {
-        this.#state = this.#read()
+        this.#vote = this.#read()
         this.#onChange()
       }
     })
   }
 
   get state() {
-    return this.#state.state
+    return this.#vote.state
   }
 
+  /** The choice that is voted for, sent or withdrawn; null without a vote. */
   get choice() {
-    return this.#state.choice
+    return this.#vote.state === 'none' ? null : this.#vote.choice
   }
 
+  /** The choice that can be changed or withdrawn; null if there is none. */
+  get standing() {
+    return kept.stands(this.#vote) ? this.#vote.choice : null
+  }
+
+  /** The choice's total before the request; null if it could not be read. */
   get before() {
-    return this.#state.before
-  }
-
-  /** Whether there is a vote to change or to withdraw. */
-  get stands() {
-    return this.state === 'recorded' || this.state === 'counted'
+    return this.#vote.state === 'none' ? undefined : this.#vote.before
   }
 
   get isSending() {
-    return this.state === 'sending' || this.state === 'withdrawing'
+    return kept.isSending(this.#vote)
   }
 
   /** False where the browser keeps nothing, so that the vote can't be changed later. */
@@ -68,121 +76,147 @@ export class OwnVote {
   /**
    * Votes for `choice`, in place of what was voted for before.
    *
-   * @param before reads the choice's total; null if it can't, an error without a connection
-   * @param onTrouble called with the number of attempts after each that failed
+   * @param {Choice} choice
+   * @param {ReadTotal} before
+   * @param {OnTrouble} onTrouble
    * @throws RefusedError if the vote is refused; then the previous one stands
    */
   async cast(choice, before, onTrouble) {
-    const previous = this.stands ? this.choice : null
-    this.#set({ id: this.#state.id ?? newId(), state: 'sending', choice, previous })
-    await this.#send(before, onTrouble)
+    await this.#send(this.#set(kept.cast(this.#vote, choice, newId)), before, onTrouble)
   }
 
-  /** Withdraws the vote; parameters and errors as for `cast`. */
+  /**
+   * Withdraws the vote, if there is one.
+   *
+   * @param {ReadTotal} before
+   * @param {OnTrouble} onTrouble
+   * @throws RefusedError as `cast` does
+   */
   async withdraw(before, onTrouble) {
-    this.#set({
-      id: this.#state.id,
-      state: 'withdrawing',
-      choice: this.choice,
-      previous: this.choice,
-    })
-    await this.#send(before, onTrouble)
+    if (kept.stands(this.#vote)) {
+      await this.#send(this.#set(kept.withdraw(this.#vote)), before, onTrouble)
+    }
   }
 
-  /** Goes on with what was being sent when the page was left. */
+  /**
+   * Goes on with what was being sent when the page was left.
+   *
+   * @param {ReadTotal} before
+   * @param {OnTrouble} onTrouble
+   * @throws RefusedError as `cast` does
+   */
   async resume(before, onTrouble) {
-    await this.#send(before, onTrouble)
+    if (kept.isSending(this.#vote)) {
+      await this.#send(this.#vote, before, onTrouble)
+    }
   }
 
-  /** The total has been seen to follow. */
-  markCounted() {
-    this.#set({ ...this.#state, state: this.state === 'recorded' ? 'counted' : 'discounted' })
+  /** Takes note of a total. Returns whether it shows that the vote is counted, or no longer is. */
+  see(/** @type {number | null} */ total) {
+    if (this.#vote.state === 'none' || !kept.shows(this.#vote, total)) {
+      return false
+    }
+    this.#set(kept.followed(this.#vote))
+    return true
   }
 
-  async #send(before, onTrouble) {
+  /**
+   * @param {Vote} vote
+   * @param {ReadTotal} before
+   * @param {OnTrouble} onTrouble
+   */
+  async #send(vote, before, onTrouble) {
     this.#sending = true
     try {
-      if (this.#state.before === undefined) {
-        const total = await untilDone(() => before(this.choice), onTrouble)
-        this.#set({ ...this.#state, before: total })
+      if (vote.before === undefined) {
+        const total = await untilDone(() => before(vote.choice), onTrouble)
+        vote = this.#set({ ...vote, before: total })
       }
-      await untilDone(() => this.#request(), onTrouble)
-      this.#set({ ...this.#state, state: this.state === 'sending' ? 'recorded' : 'withdrawn' })
+      await untilDone(() => request(vote), onTrouble)
+      this.#set(kept.arrived(vote))
     } catch (error) {
-      const { id, previous } = this.#state
-      this.#set(
-        previous === null
-          ? { id, state: 'none' }
-          : { id, state: 'counted', choice: previous, before: null },
-      )
+      this.#set(kept.refused(vote))
       throw error
     } finally {
       this.#sending = false
     }
   }
 
-  async #request() {
-    const { id, choice, state } = this.#state
-    const put = {
-      method: 'PUT',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ region: choice.region, improvement: choice.improvement }),
-    }
-    const response = await fetch(`/api/votes/${id}`, {
-      ...(state === 'sending' ? put : { method: 'DELETE' }),
-      keepalive: true,
-      signal: AbortSignal.timeout(TIMEOUT_MILLIS),
-    })
-    if (!response.ok) {
-      throw await RefusedError.of(response)
-    }
-  }
-
-  #set(state) {
-    this.#state = state
+  /**
+   * @template {KeptVote} V
+   * @param {V} vote
+   */
+  #set(vote) {
+    this.#vote = vote
     try {
-      localStorage.setItem(KEY, JSON.stringify(state))
+      localStorage.setItem(KEY, JSON.stringify(vote))
     } catch {
       this.#keeps = false
     }
     this.#onChange()
+    return vote
   }
 
+  /** @returns {KeptVote} */
   #read() {
     try {
-      return JSON.parse(localStorage.getItem(KEY)) ?? { state: 'none' }
+      return JSON.parse(localStorage.getItem(KEY) ?? 'null') ?? kept.NONE
     } catch (error) {
       this.#keeps = error instanceof SyntaxError
-      return { state: 'none' }
+      return kept.NONE
     }
   }
 }
 
-/** Tries until it is done; gives up where trying again would not help. */
+/** @param {Vote} vote */
+async function request({ id, choice, state }) {
+  const put = {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ region: choice.region, improvement: choice.improvement }),
+  }
+  const response = await fetch(`/api/votes/${id}`, {
+    ...(state === 'sending' ? put : { method: 'DELETE' }),
+    keepalive: true,
+    signal: AbortSignal.timeout(TIMEOUT_MILLIS),
+  })
+  if (!response.ok) {
+    throw await RefusedError.of(response)
+  }
+}
+
+/**
+ * Tries until it is done. Gives up where trying again would not help.
+ *
+ * @template T
+ * @param {() => Promise<T>} attempt
+ * @param {OnTrouble} onTrouble
+ */
 async function untilDone(attempt, onTrouble) {
   for (let failures = 1; ; failures++) {
     try {
       return await attempt()
     } catch (error) {
-      if (error instanceof RefusedError && !PASSING.has(error.status)) {
-        throw error
+      const refusal = error instanceof RefusedError ? error : null
+      if (refusal && !kept.mayPass(refusal.status)) {
+        throw refusal
       }
       onTrouble(failures)
-      const backoff = Math.min(FIRST_WAIT_MILLIS * 2 ** (failures - 1), LONGEST_WAIT_MILLIS)
-      // Not all at once, when a city comes back.
-      await untilOnlineOr(
-        Math.max(error.retryAfterMillis ?? 0, backoff * (0.75 + Math.random() / 2)),
-      )
+      const least = refusal?.retryAfterMillis ?? 0
+      await untilOnlineOr(kept.backoff(failures, least, Math.random()))
     }
   }
 }
 
 function newId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('')
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
+/**
+ * @param {number} millis
+ * @returns {Promise<void>}
+ */
 function untilOnlineOr(millis) {
   return new Promise((resolve) => {
     const done = () => {

@@ -1,19 +1,26 @@
+// @ts-check
 // Keeping a page up to date.
 
 const INTERVAL_MILLIS = 1000
 /** After an answer that brought nothing new, for a page that many keep open. */
 export const QUIET_INTERVAL_MILLIS = 3000
-const LONGEST_WAIT_MILLIS = 10000
+const MAX_WAIT_MILLIS = 10000
 const TIMEOUT_MILLIS = 8000
 
 /** An answer that is an error, with the title of the server's problem (RFC 9457). */
 export class RefusedError extends Error {
-  constructor(status, title, retryAfterMillis) {
+  /**
+   * @param {number} status
+   * @param {string} [title]
+   * @param {number} [retryAfterMillis] 0 if the server names no time
+   */
+  constructor(status, title, retryAfterMillis = 0) {
     super(title ?? `The server answered ${status}.`)
     this.status = status
     this.retryAfterMillis = retryAfterMillis
   }
 
+  /** @param {Response} response */
   static async of(response) {
     const problem = await response.json().catch(() => null)
     const retryAfterSeconds = Number(response.headers.get('Retry-After')) || 0
@@ -22,29 +29,53 @@ export class RefusedError extends Error {
 }
 
 /**
+ * Returns the time from one request to the next, in milliseconds.
+ *
+ * @param {number} failures the failures since the last answer
+ * @param {boolean} changed whether the last answer brought something new
+ * @param {number} quietMillis the time after an answer that did not
+ */
+export function interval(failures, changed, quietMillis) {
+  if (failures > 0) {
+    return Math.min(INTERVAL_MILLIS * 2 ** (failures - 1), MAX_WAIT_MILLIS)
+  }
+  return changed ? INTERVAL_MILLIS : quietMillis
+}
+
+/**
+ * @template T
+ * @typedef {{ body: T, changed: boolean, serverMillis: number | null }} Answer `serverMillis` is the
+ *     server's clock; null if the server does not tell it
+ */
+
+/**
  * Asks for a resource once a second, or less often while it does not change, and not at all while
- * the page is hidden: each request is paid for. The browser's cache
- * keeps the answer and its ETag, so that nothing is sent again that has not changed. While there is
- * no answer it asks less and less often, down to once in ten seconds, and at once when the browser
- * says that it is online again.
+ * the page is hidden: each request costs money. The browser's cache keeps the answer and its ETag, so
+ * that only changes are sent. While there is no answer it asks less and less often, down to once in
+ * ten seconds, and at once when the browser says that it is online again.
+ *
+ * @template T the answer's body
  */
 export class Poller {
   #url
   #onAnswer
   #onFailure
   #quietMillis
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer
+  /** @type {AbortController | undefined} */
   #running
   #failures = 0
   #changed = true
+  /** @type {string | null | undefined} */
   #etag
   #started = false
 
   /**
-   * @param onAnswer called with `{body, changed, serverMillis}` after each answer; `serverMillis` is
-   *     the server's clock, or null
-   * @param onFailure called with the error after each failure
-   * @param quietMillis from an answer that has not changed to the next request
+   * @param {string} url
+   * @param {(answer: Answer<T>) => void} onAnswer called after each answer
+   * @param {(error: unknown) => void} onFailure called after each failure
+   * @param {number} quietMillis from an answer that has not changed to the next request
    */
   constructor(url, onAnswer, onFailure, quietMillis = INTERVAL_MILLIS) {
     this.#url = url
@@ -102,20 +133,16 @@ export class Poller {
       clearTimeout(timeout)
     }
     if (this.#running === running && this.#started) {
-      this.#timer = setTimeout(
-        () => this.#poll(),
-        Math.max(0, this.#wait() - (performance.now() - asked)),
-      )
+      const wait = interval(this.#failures, this.#changed, this.#quietMillis)
+      const spent = performance.now() - asked
+      this.#timer = setTimeout(() => this.#poll(), Math.max(0, wait - spent))
     }
   }
 
-  #wait() {
-    if (this.#failures > 0) {
-      return Math.min(INTERVAL_MILLIS * 2 ** (this.#failures - 1), LONGEST_WAIT_MILLIS)
-    }
-    return this.#changed ? INTERVAL_MILLIS : this.#quietMillis
-  }
-
+  /**
+   * @param {AbortSignal} signal
+   * @returns {Promise<Answer<T>>}
+   */
   async #ask(signal) {
     const response = await fetch(this.#url, { cache: 'no-cache', signal })
     if (!response.ok) {
@@ -125,7 +152,7 @@ export class Poller {
     const etag = response.headers.get('ETag')
     const changed = etag === null || etag !== this.#etag
     this.#etag = etag
-    const date = Date.parse(response.headers.get('Date'))
+    const date = Date.parse(response.headers.get('Date') ?? '')
     return { body, changed, serverMillis: Number.isNaN(date) ? null : date }
   }
 }

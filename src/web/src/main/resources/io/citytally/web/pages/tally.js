@@ -1,16 +1,44 @@
+// @ts-check
 // What the results say, apart from how they look.
+
+/**
+ * The answers of the API, as `openapi.json` describes them.
+ *
+ * @typedef {{ improvement: string, title: string, votes: number }} Improvement
+ * @typedef {{ region: string, votes: number, improvements: Improvement[] }} Region
+ * @typedef {{ region: string, improvement: string, title: string, castAt: string }} RecentVote
+ * @typedef {{ asOf: string, stale: boolean, ageMillis?: number, recent: RecentVote[] }} Reading
+ * @typedef {Reading & { votes: number, regions: Region[] }} CityResults
+ * @typedef {Reading & Region} RegionResults
+ * @typedef {{ region: string, improvements: { improvement: string, title: string }[] }} BallotRegion
+ * @typedef {{ regions: BallotRegion[], voting: { identity: 'capability' | 'oidc' } }} Ballot
+ */
+
+/**
+ * An improvement with its rank, and a key among those of all regions.
+ *
+ * @typedef {Improvement & { region: string, key: string, rank: number }} Ranked
+ */
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
-/** By name, as people sort: `2 - Compans` before `10 - Jolimont`. */
+/**
+ * Compares names as people sort: `2 - Compans` before `10 - Jolimont`.
+ *
+ * @param {string} a
+ * @param {string} b
+ */
 export const byName = (a, b) => collator.compare(a, b)
 
 /**
- * The improvements of some regions with their rank: by votes, and among equals by title, so that
- * everyone sees the same order. Equals share a rank (1, 2, 2, 4).
+ * Returns the improvements of some regions with their rank: by votes, and among equals by title, so
+ * that everyone sees the same order. Equals share a rank (1, 2, 2, 4).
+ *
+ * @param {Region[]} regions
+ * @returns {Ranked[]}
  */
 export function ranking(regions) {
-  const ranked = regions.flatMap(({ region, improvements }) =>
+  const entries = regions.flatMap(({ region, improvements }) =>
     improvements.map(({ improvement, title, votes }) => ({
       key: keyOf(region, improvement),
       region,
@@ -19,17 +47,44 @@ export function ranking(regions) {
       votes,
     })),
   )
-  ranked.sort((a, b) => b.votes - a.votes || byName(a.title, b.title) || byName(a.region, b.region))
-  ranked.forEach((entry, i) => {
-    entry.rank = i > 0 && entry.votes === ranked[i - 1].votes ? ranked[i - 1].rank : i + 1
+  entries.sort(
+    (a, b) => b.votes - a.votes || byName(a.title, b.title) || byName(a.region, b.region),
+  )
+  let rank = 0
+  let votes = NaN
+  return entries.map((entry, i) => {
+    if (entry.votes !== votes) {
+      rank = i + 1
+      votes = entry.votes
+    }
+    return { ...entry, rank }
   })
-  return ranked
 }
 
-/** One text for region and improvement together, for keys. */
+/**
+ * One text for region and improvement together, for keys.
+ *
+ * @param {string} region
+ * @param {string} improvement
+ */
 export const keyOf = (region, improvement) => JSON.stringify([region, improvement])
 
-/** Newest votes with a key each: the same choice may come many times in one minute. */
+/**
+ * Returns the total of a choice; null if the results don't show it.
+ *
+ * @param {CityResults} results
+ * @param {{ region: string, improvement: string }} choice
+ */
+export function totalIn(results, { region, improvement }) {
+  const improvements = results.regions.find((each) => each.region === region)?.improvements ?? []
+  return improvements.find((each) => each.improvement === improvement)?.votes ?? null
+}
+
+/**
+ * Returns the newest votes with a key each: the same choice may come many times in one minute.
+ *
+ * @param {RecentVote[]} recent the newest first
+ */
 export function feed(recent) {
   const seen = new Map()
   // From the oldest, so that a vote keeps its key when newer ones come before it.
@@ -44,14 +99,65 @@ export function feed(recent) {
     .toReversed()
 }
 
-/** The text without case and accents: `Saint-Sébastien` is found by `sebastien`. */
+/**
+ * The text without case and accents: `Saint-Sébastien` is found by `sebastien`.
+ *
+ * @param {string} text
+ */
 export const folded = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 
-/** A test whether a text holds every word of the query, in any order. */
+/**
+ * Returns a test for a text that holds every word of the query, in any order.
+ *
+ * @param {string} query
+ */
 export function matcher(query) {
   const words = folded(query).split(/\s+/).filter(Boolean)
-  return (text) => {
+  return (/** @type {string} */ text) => {
     const searched = folded(text)
     return words.every((word) => searched.includes(word))
   }
+}
+
+/** The improvements that a region's card shows: fewer where there are many regions. */
+const LEADING = 5
+const LEADING_OF_MANY = 3
+const MANY_CARDS = 7
+/** Those of a region whose own name is not searched for. */
+const FOUND_IN_REGION = 8
+
+/**
+ * Returns what the city's page shows of each region, by name: its leading improvements, or those that
+ * the query finds.
+ *
+ * @param {Region[]} regions
+ * @param {Ranked[]} ranked all improvements of the regions
+ * @param {string} query the empty text finds all regions
+ */
+export function cards(regions, ranked, query) {
+  const matches = matcher(query)
+  const leading = regions.length < MANY_CARDS ? LEADING : LEADING_OF_MANY
+  /** @type {Map<string, Ranked[]>} */
+  const entriesOf = new Map(regions.map(({ region }) => [region, []]))
+  for (const entry of ranked) {
+    entriesOf.get(entry.region)?.push(entry)
+  }
+  return regions
+    .map(({ region, votes, improvements }) => {
+      const entries = entriesOf.get(region) ?? []
+      const whole = matches(region)
+      const found = whole
+        ? entries.filter((entry) => entry.votes > 0)
+        : entries.filter(({ title }) => matches(`${title} ${region}`))
+      return {
+        region,
+        votes,
+        entries: found.slice(0, whole ? leading : FOUND_IN_REGION),
+        most: entries[0]?.votes ?? 0,
+        improvements: improvements.length,
+        shown: whole || found.length > 0,
+      }
+    })
+    .filter(({ shown }) => shown)
+    .sort((a, b) => byName(a.region, b.region))
 }

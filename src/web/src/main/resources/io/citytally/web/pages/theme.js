@@ -1,13 +1,25 @@
+// @ts-check
 // A classic script in the head, so that the page is never first drawn in the other theme.
 ;(() => {
+  /** @typedef {'system' | 'light' | 'dark'} Theme */
+
   const KEY = 'citytally.theme'
+  /** @type {Record<Theme, Theme>} */
   const NEXT = { system: 'light', light: 'dark', dark: 'system' }
+  /** @type {Record<Theme, string>} */
   const NAMES = { system: 'auto', light: 'light', dark: 'dark' }
 
+  /**
+   * @param {string | null} text
+   * @returns {text is Theme}
+   */
+  const isTheme = (text) => text !== null && Object.hasOwn(NEXT, text)
+
+  /** @returns {Theme} */
   const read = () => {
     try {
       const kept = localStorage.getItem(KEY)
-      return Object.hasOwn(NEXT, kept ?? '') ? kept : 'system'
+      return isTheme(kept) ? kept : 'system'
     } catch {
       return 'system' // A browser that keeps nothing follows the system.
     }
@@ -29,7 +41,7 @@
   show()
   document.addEventListener('DOMContentLoaded', () => {
     show()
-    document.getElementById('theme').addEventListener('click', () => {
+    document.getElementById('theme')?.addEventListener('click', () => {
       theme = NEXT[theme]
       try {
         localStorage.setItem(KEY, theme)

@@ -1,31 +1,75 @@
+// @ts-check
 // The page to vote on.
 
-import { element, namedElements, outsideText, setText } from '/dom.js'
-import { counted, number } from '/format.js'
-import { OwnVote } from '/own-vote.js'
-import { Poller } from '/poller.js'
-import { byName, matcher } from '/tally.js'
+/** @import { Choice } from './kept-vote.js' */
+/** @import { Ballot, BallotRegion, CityResults } from './tally.js' */
+
+import { element, namedElements, outsideText, setText } from './dom.js'
+import { counted, number } from './format.js'
+import { OwnVote } from './own-vote.js'
+import { Poller } from './poller.js'
+import { byName, matcher, totalIn } from './tally.js'
 
 const FINDER_FROM = 8
 const LATE_MILLIS = 20000
 const TOTAL_TIMEOUT_MILLIS = 3000
+const BALLOT_TIMEOUT_MILLIS = 10000
 const BALLOT_RETRY_MILLIS = 3000
+// The whole city's results: a region in the address would tell anyone on the way where a vote went.
+const RESULTS = '/api/results'
 
-const page = namedElements()
+const page = namedElements({
+  announcer: HTMLElement,
+  cast: HTMLButtonElement,
+  change: HTMLButtonElement,
+  choices: HTMLFieldSetElement,
+  chosen: HTMLElement,
+  closed: HTMLElement,
+  countedName: HTMLElement,
+  countedText: HTMLElement,
+  find: HTMLInputElement,
+  finder: HTMLElement,
+  form: HTMLFormElement,
+  formProblem: HTMLElement,
+  found: HTMLElement,
+  improvements: HTMLElement,
+  intro: HTMLElement,
+  keep: HTMLButtonElement,
+  notice: HTMLElement,
+  recordedName: HTMLElement,
+  recordedText: HTMLElement,
+  region: HTMLSelectElement,
+  stepCounted: HTMLElement,
+  stepRecorded: HTMLElement,
+  withdraw: HTMLButtonElement,
+  yours: HTMLElement,
+  yoursActions: HTMLElement,
+  yoursImprovement: HTMLElement,
+  yoursRegion: HTMLElement,
+  yoursTitle: HTMLElement,
+})
+
 /** The region that the visitor comes from. It stands after the address's #, which no request carries. */
 const parameters = new URLSearchParams(location.hash.slice(1))
 const own = new OwnVote(show)
 
-let ballot
-let improvements = []
-/** The form is open although there is a vote: to change it. */
-let changing = false
-/** Attempts to send that failed so far. */
-let trouble = 0
-/** The chosen improvement's total as last read; null if the results don't show it. */
-let total
-let watching
-let recordedAt
+/** What the page knows besides the vote itself. */
+const state = {
+  /** @type {BallotRegion[] | undefined} by name; undefined until it is read */
+  ballot: undefined,
+  /** @type {BallotRegion['improvements']} those of the region that is chosen in the form */
+  improvements: [],
+  /** The form is open although there is a vote: to change it. */
+  changing: false,
+  /** The attempts to send that failed so far. */
+  trouble: 0,
+  /** @type {number | null | undefined} the total as last read; null if the results don't show it */
+  total: undefined,
+  /** @type {Poller<CityResults> | undefined} what watches the total */
+  watching: undefined,
+  /** @type {number | undefined} when the server said that it has the vote, by the page's clock */
+  recordedAt: undefined,
+}
 
 // --- The ballot -----------------------------------------------------------------------------------
 
@@ -34,26 +78,14 @@ async function loadBallot() {
     try {
       const response = await fetch('/api/ballot', {
         cache: 'no-cache',
-        signal: AbortSignal.timeout(10000),
+        signal: AbortSignal.timeout(BALLOT_TIMEOUT_MILLIS),
       })
       if (response.ok) {
-        const { regions, voting } = await response.json()
-        page.notice.hidden = true
-        if (voting?.identity === 'oidc') {
-          page.notice.hidden = false
-          setText(
-            page.notice,
-            'In this city one votes signed in, where the city offers it; not on this page.',
-          )
-          return
-        }
-        ballot = regions.toSorted((a, b) => byName(a.region, b.region))
-        fillRegions()
-        show()
+        showBallot(await response.json())
         return
       }
     } catch {
-      // Told below, and tried again.
+      // The notice tells it, and the page tries again.
     }
     page.notice.hidden = false
     setText(page.notice, "The ballot can't be read just now. Trying again.")
@@ -61,33 +93,55 @@ async function loadBallot() {
   }
 }
 
-function fillRegions() {
+/** @param {Ballot} ballot */
+function showBallot({ regions, voting }) {
+  page.notice.hidden = true
+  if (voting?.identity === 'oidc') {
+    page.notice.hidden = false
+    setText(
+      page.notice,
+      'In this city one votes signed in, where the city offers it; not on this page.',
+    )
+    return
+  }
+  state.ballot = regions.toSorted((a, b) => byName(a.region, b.region))
+  fillRegions(state.ballot)
+  show()
+}
+
+/** @param {BallotRegion[]} ballot */
+function fillRegions(ballot) {
   page.region.replaceChildren(
     element('option', { value: '' }, 'Choose'),
     ...ballot.map(({ region }, i) => element('option', { value: i }, region)),
   )
-  const wanted = own.stands ? own.choice.region : parameters.get('region')
+  const wanted = own.standing ? own.standing.region : parameters.get('region')
   const known = ballot.length === 1 ? 0 : ballot.findIndex(({ region }) => region === wanted)
-  page.region.value = known === -1 ? '' : known
-  fillImprovements(own.stands ? own.choice.improvement : parameters.get('improvement'))
+  page.region.value = known === -1 ? '' : String(known)
+  fillImprovements(own.standing ? own.standing.improvement : parameters.get('improvement'))
 }
 
-function fillImprovements(chosen) {
-  improvements = page.region.value === '' ? [] : ballot[page.region.value].improvements
+/** The region that is chosen in the form. */
+function chosenRegion() {
+  return page.region.value === '' ? undefined : state.ballot?.[Number(page.region.value)]
+}
+
+/** @param {string | null} wanted the improvement to choose */
+function fillImprovements(wanted) {
+  state.improvements = chosenRegion()?.improvements ?? []
   page.find.value = ''
-  page.finder.hidden = improvements.length < FINDER_FROM
-  page.choices.hidden = improvements.length === 0
+  page.finder.hidden = state.improvements.length < FINDER_FROM
+  page.choices.hidden = state.improvements.length === 0
   page.improvements.replaceChildren(
-    ...improvements.map(({ improvement, title }, i) => {
-      const text = outsideText()
-      text.textContent = title || improvement
+    ...state.improvements.map(({ improvement, title }, i) => {
+      const text = outsideText(title || improvement)
       const radio = element('input', {
         type: 'radio',
         name: 'improvement',
         value: i,
         required: true,
       })
-      radio.checked = improvement === chosen
+      radio.checked = improvement === wanted
       return element('li', {}, element('label', {}, radio, text))
     }),
   )
@@ -98,25 +152,24 @@ function fillImprovements(chosen) {
 function filter() {
   const query = page.find.value.trim()
   const matches = matcher(query)
-  let found = 0
-  improvements.forEach(({ improvement, title }, i) => {
-    const match = matches(title || improvement)
-    page.improvements.children[i].hidden = !match
-    found += match
-  })
-  setText(
-    page.found,
-    query === '' ? '' : `${number(found)} of ${counted(improvements.length, 'improvement')}`,
-  )
+  const found = state.improvements.map(({ improvement, title }) => matches(title || improvement))
+  for (const [i, item] of [...page.improvements.children].entries()) {
+    item.toggleAttribute('hidden', !found[i])
+  }
+  const all = counted(found.length, 'improvement')
+  setText(page.found, query === '' ? '' : `${number(found.filter(Boolean).length)} of ${all}`)
 }
 
+/** @returns {Choice | null} the choice that is made in the form */
 function chosen() {
-  const radio = page.improvements.querySelector(':checked')
-  if (!radio) {
+  /** @type {HTMLInputElement | null} */
+  const radio = page.improvements.querySelector('input:checked')
+  const region = chosenRegion()?.region
+  const entry = radio ? state.improvements[Number(radio.value)] : undefined
+  if (region === undefined || !entry) {
     return null
   }
-  const { improvement, title } = improvements[radio.value]
-  return { region: ballot[page.region.value].region, improvement, title: title || improvement }
+  return { region, improvement: entry.improvement, title: entry.title || entry.improvement }
 }
 
 function showChosen() {
@@ -124,61 +177,62 @@ function showChosen() {
 }
 
 /** Whether nothing can be voted for; false until the ballot is read. */
-const isClosed = () => ballot?.length === 0
+const isClosed = () => state.ballot?.length === 0
 
 // --- Voting ---------------------------------------------------------------------------------------
 
+/** @param {Choice} choice */
 async function cast(choice) {
-  total = undefined
+  state.total = undefined
   setText(page.formProblem, '')
-  if (
-    own.stands &&
-    own.choice.region === choice.region &&
-    own.choice.improvement === choice.improvement
-  ) {
+  const { standing } = own
+  if (standing?.region === choice.region && standing.improvement === choice.improvement) {
     keepIt()
     return
   }
-  changing = false
-  await sent(own.cast(choice, totalOf, onTrouble), 'Your vote is recorded.')
+  state.changing = false
+  await sent(own.cast(choice, readTotal, onTrouble), 'Your vote is recorded.')
 }
 
 async function withdraw() {
-  await sent(own.withdraw(totalOf, onTrouble), 'Your vote is withdrawn.')
+  await sent(own.withdraw(readTotal, onTrouble), 'Your vote is withdrawn.')
 }
 
+/**
+ * @param {Promise<void>} sending
+ * @param {string} done what to announce then
+ */
 async function sent(sending, done) {
   page.yoursTitle.focus()
   try {
     await sending
-    recordedAt = performance.now()
+    state.recordedAt = performance.now()
     announce(done)
   } catch (error) {
-    changing = own.stands
-    setText(page.formProblem, `Not recorded. ${error.message}`)
+    state.changing = own.standing !== null
+    setText(page.formProblem, `Not recorded. ${error instanceof Error ? error.message : ''}`)
   }
-  trouble = 0
+  state.trouble = 0
   show()
 }
 
+/** @param {number} attempts */
 function onTrouble(attempts) {
-  if (trouble === 0) {
+  if (state.trouble === 0) {
     announce('No connection yet. Sending again until it arrives.')
   }
-  trouble = attempts
+  state.trouble = attempts
   show()
 }
 
-// Of the whole city: with a region in the address, anyone on the way could log where a vote went.
-const RESULTS = '/api/results'
-
 /**
- * The total of a choice now; null if the results don't show it, or can't be read in time, which must not
- * keep anyone from voting.
+ * Reads the total of a choice; null if the results don't show it, or can't be read in time. That must
+ * not keep anyone from voting.
  *
+ * @param {Choice} choice
  * @throws TypeError without a connection: then nothing else would arrive, either
  */
-async function totalOf(choice) {
+async function readTotal(choice) {
   try {
     const response = await fetch(RESULTS, {
       cache: 'no-cache',
@@ -186,67 +240,62 @@ async function totalOf(choice) {
     })
     return response.ok ? totalIn(await response.json(), choice) : null
   } catch (error) {
-    if (error.name === 'TimeoutError') {
+    if (error instanceof DOMException && error.name === 'TimeoutError') {
       return null
     }
     throw error
   }
 }
 
-const totalIn = (results, { region, improvement }) =>
-  results.regions
-    .find((candidate) => candidate.region === region)
-    ?.improvements.find((candidate) => candidate.improvement === improvement)?.votes ?? null
-
-/** Watches the region's totals while the vote is recorded, or withdrawn, but not yet seen in them. */
+/** Watches the city's totals while the vote is recorded, or withdrawn, but not yet seen in them. */
 function watch() {
   // What was not seen before can't be seen to change.
   const pending =
     (own.state === 'recorded' || own.state === 'withdrawn') &&
-    !(own.before === null && total !== undefined)
-  if (pending && !watching) {
-    recordedAt ??= performance.now()
-    watching = new Poller(
-      RESULTS,
-      ({ body }) => {
-        total = totalIn(body, own.choice)
-        const expected = own.state === 'recorded' ? own.before + 1 : own.before - 1
-        const seen = own.state === 'recorded' ? total >= expected : total <= expected
-        if (seen && own.before !== null && total !== null) {
-          const cast = own.state === 'recorded'
-          own.markCounted()
-          announce(cast ? 'Your vote is counted.' : 'Your vote is no longer counted.')
-        }
-        show()
-      },
-      show,
-    ).start()
-  } else if (!pending && watching) {
-    watching.stop()
-    watching = undefined
+    !(own.before === null && state.total !== undefined)
+  if (pending && !state.watching) {
+    state.recordedAt ??= performance.now()
+    state.watching = new Poller(RESULTS, onResults, show).start()
+  } else if (!pending && state.watching) {
+    state.watching.stop()
+    state.watching = undefined
   }
+}
+
+/** @param {import('./poller.js').Answer<CityResults>} answer */
+function onResults({ body }) {
+  const { choice } = own
+  if (choice) {
+    const total = totalIn(body, choice)
+    state.total = total
+    const cast = own.state === 'recorded'
+    if (own.see(total)) {
+      announce(cast ? 'Your vote is counted.' : 'Your vote is no longer counted.')
+    }
+  }
+  show()
 }
 
 // --- What is shown --------------------------------------------------------------------------------
 
 function show() {
   watch()
-  const voted = own.state !== 'none'
-  page.yours.hidden = !voted
-  if (voted) {
-    showYours()
+  const { choice, standing } = own
+  page.yours.hidden = choice === null
+  if (choice) {
+    showYours(choice)
   }
-  const open = changing || !(own.stands || own.isSending)
+  const open = state.changing || !(standing || own.isSending)
   const closed = isClosed()
-  page.form.hidden = !open || ballot === undefined || closed
+  page.form.hidden = !open || state.ballot === undefined || closed
   page.closed.hidden = !closed
   page.intro.hidden = closed
   setText(
     page.closed,
-    own.stands ? 'Voting is closed. You can still withdraw your vote.' : 'Voting is closed.',
+    standing ? 'Voting is closed. You can still withdraw your vote.' : 'Voting is closed.',
   )
-  page.keep.hidden = !changing
-  setText(page.cast, changing ? 'Change it to this' : 'Vote')
+  page.keep.hidden = !state.changing
+  setText(page.cast, state.changing ? 'Change it to this' : 'Vote')
   if (!own.keeps) {
     page.notice.hidden = false
     setText(
@@ -256,24 +305,21 @@ function show() {
   }
 }
 
-function showYours() {
-  const cast = own.state === 'sending' || own.stands
+/** @param {Choice} choice */
+function showYours({ title, region }) {
+  const stands = own.standing !== null
+  const cast = own.state === 'sending' || stands
   setText(page.yoursTitle, cast ? 'Your vote' : 'The vote you withdrew')
-  setText(page.yoursImprovement, own.choice.title)
-  setText(page.yoursRegion, own.choice.region)
-  page.yoursActions.hidden = own.isSending || changing
-  page.change.hidden = !own.stands || isClosed()
-  page.withdraw.hidden = !own.stands
+  setText(page.yoursImprovement, title)
+  setText(page.yoursRegion, region)
+  page.yoursActions.hidden = own.isSending || state.changing
+  page.change.hidden = !stands || isClosed()
+  page.withdraw.hidden = !stands
 
   page.stepRecorded.dataset.state = own.isSending ? 'waiting' : 'done'
   if (own.isSending) {
     setText(page.recordedName, cast ? 'Sending' : 'Withdrawing')
-    setText(
-      page.recordedText,
-      trouble === 0
-        ? ''
-        : `${counted(trouble, 'attempt')} without an answer. It is kept in this browser and sent again until it arrives; however often it is sent, it stays one vote.`,
-    )
+    setText(page.recordedText, troubleText())
   } else {
     setText(page.recordedName, cast ? 'Recorded' : 'Withdrawn')
     setText(
@@ -283,41 +329,57 @@ function showYours() {
   }
 
   const seen = own.state === 'counted' || own.state === 'discounted'
-  page.stepCounted.dataset.state = seen
-    ? 'done'
-    : own.isSending || own.before === null
-      ? ''
-      : 'waiting'
+  page.stepCounted.dataset.state = countedState(seen)
   setText(page.countedName, countedName(cast, seen))
   setText(page.countedText, own.isSending ? '' : seen ? seenText(cast) : waitingText(cast))
 }
 
+function troubleText() {
+  return state.trouble === 0
+    ? ''
+    : `${counted(state.trouble, 'attempt')} without an answer. It is kept in this browser and sent again until it arrives; however often it is sent, it stays one vote.`
+}
+
+/** @param {boolean} seen */
+function countedState(seen) {
+  if (seen) {
+    return 'done'
+  }
+  return own.isSending || own.before === null ? '' : 'waiting'
+}
+
+/**
+ * @param {boolean} cast
+ * @param {boolean} seen
+ */
 function countedName(cast, seen) {
   if (seen) {
     return cast ? 'Counted' : 'No longer counted'
   }
-  if (total === null && !own.isSending) {
+  if (state.total === null && !own.isSending) {
     return 'Not shown'
   }
   return cast ? 'Not counted yet' : 'Still counted'
 }
 
+/** @param {boolean} cast */
 function seenText(cast) {
-  if (own.before === null) {
+  if (typeof own.before !== 'number') {
     return 'It is part of the total.'
   }
   const direction = cast ? 'at least one above' : 'at least one below'
   return `The total was ${number(own.before)} before, and is ${direction} that now. Totals don't tell whose vote it was, so this is as much as anyone can see.`
 }
 
+/** @param {boolean} cast */
 function waitingText(cast) {
-  if (total === null) {
+  if (state.total === null) {
     return "The results don't show this improvement, so this page can't see the count follow."
   }
-  if (own.before === null && total !== undefined) {
-    return `The total is ${number(total)}. It could not be read before you voted, so this page can't see the difference.`
+  if (own.before === null && state.total !== undefined) {
+    return `The total is ${number(state.total)}. It could not be read before you voted, so this page can't see the difference.`
   }
-  if (performance.now() - recordedAt > LATE_MILLIS) {
+  if (state.recordedAt !== undefined && performance.now() - state.recordedAt > LATE_MILLIS) {
     return cast
       ? "The total has not moved yet: the count is late, or someone else's vote was withdrawn at the same time. Yours is recorded and will be counted."
       : 'The total has not moved yet: the count is late, or someone else voted for it at the same time.'
@@ -325,6 +387,7 @@ function waitingText(cast) {
   return 'The total usually follows within a second or two.'
 }
 
+/** @param {string} text */
 function announce(text) {
   setText(page.announcer, text)
 }
@@ -332,7 +395,7 @@ function announce(text) {
 // --- Start ----------------------------------------------------------------------------------------
 
 function keepIt() {
-  changing = false
+  state.changing = false
   setText(page.formProblem, '')
   show()
   page.change.focus()
@@ -355,9 +418,9 @@ page.form.addEventListener('submit', (event) => {
   }
 })
 page.change.addEventListener('click', () => {
-  changing = true
-  if (ballot) {
-    fillRegions()
+  state.changing = true
+  if (state.ballot) {
+    fillRegions(state.ballot)
   }
   show()
   page.region.focus()
@@ -368,8 +431,6 @@ page.keep.addEventListener('click', keepIt)
 show()
 loadBallot()
 if (own.isSending) {
-  sent(
-    own.resume(totalOf, onTrouble),
-    own.state === 'sending' ? 'Your vote is recorded.' : 'Your vote is withdrawn.',
-  )
+  const done = own.state === 'sending' ? 'Your vote is recorded.' : 'Your vote is withdrawn.'
+  sent(own.resume(readTotal, onTrouble), done)
 }
