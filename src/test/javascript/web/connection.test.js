@@ -1,0 +1,58 @@
+// @ts-check
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { describe } from '../../../main/resources/web/connection.js'
+import { interval, QUIET_INTERVAL_MILLIS } from '../../../main/resources/web/poller.js'
+
+/** @param {Partial<Parameters<typeof describe>[0]>} seen */
+const told = (seen) =>
+  describe({ ageMillis: 0, stale: false, lost: false, unknownPlace: false, ...seen })
+
+test('before the first answer the page is connecting', () => {
+  assert.deepEqual(told({ ageMillis: undefined }), {
+    state: 'starting',
+    text: 'Connecting',
+    notice: '',
+  })
+})
+
+test('results are from now as long as a quiet city is not asked again', () => {
+  const quiet = interval(0, false, QUIET_INTERVAL_MILLIS)
+
+  assert.deepEqual(told({ ageMillis: quiet }), { state: 'live', text: 'Live · now', notice: '' })
+  assert.equal(told({ ageMillis: quiet + 1000 }).text, 'Live · 4 s old')
+})
+
+test('older results are delayed', () => {
+  assert.deepEqual(told({ ageMillis: 5001 }), {
+    state: 'delayed',
+    text: 'Delayed · 5 s old',
+    notice: '',
+  })
+})
+
+test('results that the server could not renew are delayed, with a notice', () => {
+  const { state, text, notice } = told({ ageMillis: 1000, stale: true })
+
+  assert.equal(state, 'delayed')
+  assert.equal(text, 'Delayed · 1 s old')
+  assert.match(notice, /can't be read just now.* from 1 s ago/)
+})
+
+test('a lost connection is told, with the age of what is shown', () => {
+  const { state, text, notice } = told({ ageMillis: 120000, lost: true, stale: true })
+
+  assert.equal(state, 'lost')
+  assert.equal(text, 'Not live')
+  assert.match(notice, /^Connection lost.* from 2 min ago/)
+  assert.match(told({ ageMillis: undefined, lost: true }).notice, /^No connection/)
+})
+
+test('an unknown region is told while the connection is live', () => {
+  const { state, text, notice } = told({ unknownPlace: true })
+
+  assert.equal(state, 'live')
+  assert.equal(text, 'Live · now')
+  assert.match(notice, /no region of this name/)
+  assert.equal(told({ unknownPlace: true, ageMillis: 9000 }).state, 'live')
+})

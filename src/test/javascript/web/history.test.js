@@ -1,0 +1,201 @@
+// @ts-check
+import assert from 'node:assert/strict'
+import { beforeEach, test } from 'node:test'
+import {
+  columns,
+  History,
+  KEPT,
+  MINUTE,
+  minutes,
+  rate,
+} from '../../../main/resources/web/history.js'
+import { Browser, FakeStorage, forbiddenStorage } from './browser.js'
+
+const NOON = Date.parse('2026-05-01T12:00:00Z')
+const SECOND = 1000
+const KEY = 'citytally.trend.'
+
+let storage = new FakeStorage()
+
+beforeEach(() => {
+  storage = new FakeStorage()
+  new Browser(storage)
+})
+
+/**
+ * A history of a new tab.
+ *
+ * @param {[seconds: number, votes: number][]} samples since noon
+ */
+function historyOf(...samples) {
+  storage = new FakeStorage()
+  new Browser(storage)
+  return add(new History(''), samples)
+}
+
+/**
+ * @param {History} history
+ * @param {[seconds: number, votes: number][]} samples since noon
+ */
+function add(history, samples) {
+  for (const [seconds, votes] of samples) {
+    history.add(NOON + seconds * SECOND, votes)
+  }
+  return history
+}
+
+const kept = () => JSON.parse(storage.getItem(KEY) ?? 'null')
+
+test('a history begins empty', () => {
+  const history = historyOf()
+
+  assert.ok(history.isEmpty)
+  assert.ok(Number.isNaN(history.from))
+  assert.ok(Number.isNaN(history.to))
+  assert.ok(Number.isNaN(history.at(NOON)))
+  assert.equal(rate(history), '')
+})
+
+test('between two samples the votes are on a line, and level outside', () => {
+  const history = historyOf([0, 10], [10, 20], [20, 60])
+
+  assert.equal(history.from, NOON)
+  assert.equal(history.to, NOON + 20 * SECOND)
+  const votes = [-5, 0, 5, 10, 15, 20, 99].map((second) => history.at(NOON + second * SECOND))
+  assert.deepEqual(votes, [10, 10, 15, 20, 40, 60, 60])
+})
+
+test('what is not newer than the last sample is ignored', () => {
+  const history = historyOf([0, 10], [10, 20], [10, 99], [5, 99])
+
+  assert.equal(history.to, NOON + 10 * SECOND)
+  assert.equal(history.at(NOON + 10 * SECOND), 20)
+})
+
+test('votes gained are whole, and add up over adjoining times', () => {
+  const history = historyOf([0, 0], [3, 1])
+  const gained = [0, 1, 2].map((second) =>
+    history.between(NOON + second * SECOND, NOON + (second + 1) * SECOND),
+  )
+
+  assert.deepEqual(gained, [0, 1, 0])
+})
+
+test('a number that does not change is kept by its two ends', () => {
+  const history = historyOf([0, 7], [1, 7], [2, 7], [3, 7], [4, 8])
+
+  assert.deepEqual(kept(), [
+    [NOON, 7],
+    [NOON + 3 * SECOND, 7],
+    [NOON + 4 * SECOND, 8],
+  ])
+  assert.equal(history.at(NOON + 3 * SECOND), 7)
+})
+
+test('a history is kept for the tab, for each place alone', () => {
+  historyOf([0, 10], [10, 20])
+
+  const again = new History('')
+  assert.equal(again.from, NOON)
+  assert.equal(again.at(NOON + 5 * SECOND), 15)
+  assert.ok(new History('NORTH').isEmpty)
+})
+
+test('a history forgets what is too old to be shown', () => {
+  const history = new History('')
+  for (let minute = 0; minute <= 30; minute++) {
+    history.add(NOON + minute * MINUTE, minute)
+  }
+
+  assert.equal(history.to, NOON + 30 * MINUTE)
+  assert.equal(history.from, NOON + 18 * MINUTE)
+  assert.ok(history.from <= history.to - KEPT - MINUTE)
+})
+
+test('a history ignores what is kept but is none', () => {
+  for (const text of ['{', 'null', '7', '{"a":1}', '[7]']) {
+    storage.setItem(KEY, text)
+    assert.ok(new History('').isEmpty, text)
+  }
+  storage.setItem(KEY, `[[null,1],[${NOON},2],["a",3]]`)
+  assert.equal(new History('').from, NOON)
+})
+
+test('a history works where the browser keeps nothing', () => {
+  new Browser(forbiddenStorage)
+  const history = add(new History(''), [
+    [0, 10],
+    [10, 20],
+  ])
+
+  assert.equal(history.at(NOON + 5 * SECOND), 15)
+})
+
+test('the rate is empty in the first two seconds', () => {
+  assert.equal(rate(historyOf([0, 0], [1.9, 50])), '')
+  assert.equal(rate(historyOf([0, 0], [2, 50])), '50 more in the last 2 s')
+})
+
+test('the rate is of the last minute', () => {
+  assert.equal(rate(historyOf([0, 0], [60, 100], [120, 1300])), '1,200 more in the last minute')
+  assert.equal(rate(historyOf([0, 5], [90, 5])), 'none in the last minute')
+  assert.equal(rate(historyOf([0, 5], [30, 3])), '2 fewer in the last 30 s')
+})
+
+test('the columns show one minute at first, and up to ten', () => {
+  const shown = (/** @type {number} */ seconds) => columns(historyOf([0, 0], [seconds, 1])).shown
+
+  assert.equal(shown(10), MINUTE)
+  assert.equal(shown(60), MINUTE)
+  assert.equal(shown(61), 2 * MINUTE)
+  assert.equal(shown(121), 5 * MINUTE)
+  assert.equal(shown(301), KEPT)
+  assert.equal(shown(3600), KEPT)
+})
+
+test('each column shows the votes of its own step, and the last one those up to now', () => {
+  const { step, counts } = columns(historyOf([0, 0], [57, 0], [58, 3], [59.5, 3], [59.9, 8]))
+
+  assert.equal(step, SECOND)
+  assert.equal(counts.length, 60)
+  assert.deepEqual(counts.slice(-4), [0, 3, 0, 5])
+  assert.equal(
+    counts.reduce((sum, count) => sum + count),
+    8,
+  )
+})
+
+test('a vote stays in its column within a step', () => {
+  const before = columns(historyOf([0, 0], [40, 0], [41, 5], [50.2, 5]))
+  const after = columns(historyOf([0, 0], [40, 0], [41, 5], [50.9, 5]))
+
+  assert.deepEqual(after.counts, before.counts)
+})
+
+test('votes that go do not make a column below zero', () => {
+  const { counts } = columns(historyOf([0, 9], [30, 9], [31, 4], [40, 4]))
+
+  assert.equal(Math.min(...counts), 0)
+  assert.equal(Math.max(...counts), 0)
+})
+
+test('the table has the whole minutes of the clock, the newest first', () => {
+  const history = historyOf([-30, 0], [0, 5], [60, 25], [90, 31])
+
+  assert.deepEqual(minutes(history), [
+    { from: NOON + MINUTE, votes: 6 },
+    { from: NOON, votes: 20 },
+    { from: NOON - MINUTE, votes: 5 },
+  ])
+})
+
+test('the table ends with what is shown', () => {
+  const history = historyOf([0, 0], [10 * 60, 50], [20 * 60, 150])
+  const rows = minutes(history)
+
+  assert.equal(rows.at(-1)?.from, NOON + 10 * MINUTE)
+  assert.equal(
+    rows.reduce((sum, { votes }) => sum + votes, 0),
+    100,
+  )
+})

@@ -1,0 +1,161 @@
+// @ts-check
+import assert from 'node:assert/strict'
+import { beforeEach, test } from 'node:test'
+import {
+  interval,
+  Poller,
+  QUIET_INTERVAL_MILLIS,
+  RefusedError,
+} from '../../../main/resources/web/poller.js'
+import { Browser, problem } from './browser.js'
+
+let browser = new Browser()
+
+beforeEach(() => {
+  browser = new Browser()
+})
+
+test('a resource that changes is asked for once a second', () => {
+  assert.equal(interval(0, true, QUIET_INTERVAL_MILLIS), 1000)
+})
+
+test('a resource that does not change is asked for less often', () => {
+  assert.equal(interval(0, false, QUIET_INTERVAL_MILLIS), 3000)
+})
+
+test('without an answer the wait doubles, up to ten seconds', () => {
+  const waits = [1, 2, 3, 4, 5, 6, 5000].map((failures) => interval(failures, true, 3000))
+
+  assert.deepEqual(waits, [1000, 2000, 4000, 8000, 10000, 10000, 10000])
+  assert.equal(interval(1, false, 3000), 1000)
+})
+
+test('an error has the title and the time that the server tells', async () => {
+  const error = await RefusedError.of(problem(503, 'Try again', { 'Retry-After': '7' }))
+
+  assert.equal(error.status, 503)
+  assert.equal(error.message, 'Try again')
+  assert.equal(error.retryAfterMillis, 7000)
+})
+
+test('an error that is no problem of the API has its status in words', async () => {
+  const error = await RefusedError.of(new Response('<h1>Bad gateway</h1>', { status: 502 }))
+
+  assert.equal(error.message, 'The server answered 502.')
+  assert.equal(error.retryAfterMillis, 0)
+})
+
+/** A poller, and its answers and failures one by one. */
+function polled() {
+  /** @type {((seen: any) => void)[]} */
+  const waiting = []
+  /** @type {any[]} */
+  const arrived = []
+  const arrive = (/** @type {any} */ seen) => {
+    const next = waiting.shift()
+    if (next) {
+      next(seen)
+    } else {
+      arrived.push(seen)
+    }
+  }
+  const poller = new Poller('/api/results', arrive, (error) => arrive({ error }))
+  const next = () =>
+    arrived.length > 0
+      ? Promise.resolve(arrived.shift())
+      : new Promise((resolve) => waiting.push(resolve))
+  return { poller, next, arrived }
+}
+
+test('an answer tells whether it has changed, by its ETag', async (t) => {
+  const headers = { ETag: '"1"', Date: 'Fri, 01 May 2026 12:00:00 GMT' }
+  browser.answer = () => Response.json({ votes: 1 }, { headers })
+  const { poller, next } = polled()
+  t.after(() => poller.stop())
+
+  poller.start()
+  assert.deepEqual(await next(), {
+    body: { votes: 1 },
+    changed: true,
+    serverMillis: Date.parse('2026-05-01T12:00:00Z'),
+  })
+  browser.goOnline()
+  assert.equal((await next()).changed, false)
+  headers.ETag = '"2"'
+  browser.goOnline()
+  assert.equal((await next()).changed, true)
+})
+
+test('an answer without an ETag or a date counts as changed, at no known time', async (t) => {
+  browser.answer = () => Response.json({})
+  const { poller, next } = polled()
+  t.after(() => poller.stop())
+
+  poller.start()
+  assert.deepEqual(await next(), { body: {}, changed: true, serverMillis: null })
+  browser.goOnline()
+  assert.equal((await next()).changed, true)
+})
+
+test('a failure is told, and the next answer is one again', async (t) => {
+  browser.answer = () => problem(503, 'The tables do not answer')
+  const { poller, next } = polled()
+  t.after(() => poller.stop())
+
+  poller.start()
+  const { error } = await next()
+  assert.ok(error instanceof RefusedError)
+  assert.equal(error.status, 503)
+  browser.answer = () => Response.json({ votes: 2 })
+  browser.goOnline()
+  assert.deepEqual((await next()).body, { votes: 2 })
+})
+
+test('a poller asks again by itself', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { poller, next } = polled()
+  t.after(() => poller.stop())
+
+  poller.start()
+  await next()
+  // The poller sets its timer once the answer is handled.
+  await new Promise(setImmediate)
+  t.mock.timers.tick(1000)
+  await next()
+  assert.equal(browser.requests.length, 2)
+})
+
+test('a hidden page does not ask, and asks at once when it is shown', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { poller, next } = polled()
+  t.after(() => poller.stop())
+  browser.hide()
+
+  poller.start()
+  t.mock.timers.tick(60000)
+  assert.equal(browser.requests.length, 0)
+  browser.show()
+  assert.equal(browser.requests.length, 1)
+  await next()
+  browser.hide()
+  t.mock.timers.tick(60000)
+  browser.goOnline()
+  assert.equal(browser.requests.length, 1)
+})
+
+test('a poller that is stopped neither asks nor answers', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { poller, arrived } = polled()
+
+  poller.start()
+  assert.equal(browser.requests.length, 1)
+  poller.stop()
+  await new Promise(setImmediate)
+  await new Promise(setImmediate)
+  t.mock.timers.tick(60000)
+  browser.goOnline()
+  browser.show()
+
+  assert.equal(browser.requests.length, 1)
+  assert.deepEqual(arrived, [])
+})

@@ -1,0 +1,222 @@
+// @ts-check
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  byName,
+  cards,
+  feed,
+  folded,
+  keyOf,
+  matcher,
+  ranking,
+  totalIn,
+} from '../../../main/resources/web/tally.js'
+
+/**
+ * @param {string} region
+ * @param {Record<string, number>} votes by improvement
+ */
+function regionOf(region, votes) {
+  const improvements = Object.entries(votes).map(([improvement, count]) => ({
+    improvement,
+    title: `The ${improvement}`,
+    votes: count,
+  }))
+  return { region, votes: improvements.reduce((sum, each) => sum + each.votes, 0), improvements }
+}
+
+/**
+ * @param {string} improvement
+ * @param {string} [castAt]
+ */
+const vote = (improvement, castAt = '2026-05-01T12:00Z') => ({
+  region: 'NORTH',
+  improvement,
+  title: '',
+  castAt,
+})
+
+test('names sort as people sort them: by number, without case and accents', () => {
+  const names = ['10 - Jolimont', 'écluse', '2 - Compans', 'Zoo', 'Ecole']
+
+  assert.deepEqual(names.sort(byName), ['2 - Compans', '10 - Jolimont', 'écluse', 'Ecole', 'Zoo'])
+})
+
+test('the ranking is by votes over all regions', () => {
+  const ranked = ranking([regionOf('NORTH', { PARK: 3, POOL: 9 }), regionOf('SOUTH', { TREES: 5 })])
+
+  assert.deepEqual(
+    ranked.map(({ rank, region, improvement, votes }) => [rank, region, improvement, votes]),
+    [
+      [1, 'NORTH', 'POOL', 9],
+      [2, 'SOUTH', 'TREES', 5],
+      [3, 'NORTH', 'PARK', 3],
+    ],
+  )
+})
+
+test('equals share a rank and are sorted by title, then region', () => {
+  const ranked = ranking([
+    regionOf('SOUTH', { POOL: 2, ART: 2 }),
+    regionOf('NORTH', { POOL: 2, ZOO: 7, BATH: 1 }),
+  ])
+
+  assert.deepEqual(
+    ranked.map(({ rank, title, region }) => [rank, title, region]),
+    [
+      [1, 'The ZOO', 'NORTH'],
+      [2, 'The ART', 'SOUTH'],
+      [2, 'The POOL', 'NORTH'],
+      [2, 'The POOL', 'SOUTH'],
+      [5, 'The BATH', 'NORTH'],
+    ],
+  )
+})
+
+test('the ranking leaves the results as they are', () => {
+  const regions = [regionOf('NORTH', { PARK: 1, POOL: 2 })]
+  const before = structuredClone(regions)
+
+  ranking(regions)
+
+  assert.deepEqual(regions, before)
+})
+
+test('an improvement without a title has its key for one', () => {
+  const [entry] = ranking([
+    { region: 'NORTH', votes: 1, improvements: [{ improvement: 'PARK', title: '', votes: 1 }] },
+  ])
+
+  assert.equal(entry?.title, 'PARK')
+})
+
+test('two choices never have the same key', () => {
+  assert.notEqual(keyOf('a', 'b c'), keyOf('a b', 'c'))
+  assert.notEqual(keyOf('a","b', 'c'), keyOf('a', 'b","c'))
+})
+
+test('the total of a choice is null if the results do not show it', () => {
+  const results = {
+    asOf: '2026-05-01T12:00:00.000Z',
+    stale: false,
+    votes: 4,
+    recent: [],
+    regions: [regionOf('NORTH', { PARK: 4, POOL: 0 })],
+  }
+
+  assert.equal(totalIn(results, { region: 'NORTH', improvement: 'PARK' }), 4)
+  assert.equal(totalIn(results, { region: 'NORTH', improvement: 'POOL' }), 0)
+  assert.equal(totalIn(results, { region: 'NORTH', improvement: 'TREES' }), null)
+  assert.equal(totalIn(results, { region: 'SOUTH', improvement: 'PARK' }), null)
+})
+
+test('each of the newest votes has a key of its own, and keeps it as newer ones come', () => {
+  const recent = [vote('PARK'), vote('POOL'), vote('PARK')]
+  const keys = feed(recent).map(({ key }) => key)
+  const later = feed([vote('PARK'), ...recent]).map(({ key }) => key)
+
+  assert.equal(new Set(later).size, 4)
+  assert.deepEqual(later.slice(1), keys)
+})
+
+test('the newest votes stay in their order', () => {
+  const recent = [vote('B', '2026-05-01T12:01Z'), vote('A', '2026-05-01T12:00Z')]
+
+  assert.deepEqual(
+    feed(recent).map(({ title, castAt }) => [title, castAt]),
+    [
+      ['B', '2026-05-01T12:01Z'],
+      ['A', '2026-05-01T12:00Z'],
+    ],
+  )
+})
+
+test('text is searched without case and accents', () => {
+  assert.equal(folded('Saint-Sébastien'), 'saint-sebastien')
+  assert.equal(folded('ŁÓDŹ'), 'łodz')
+  assert.equal(folded('ﬁn'), 'fin')
+})
+
+test('a search finds a text that holds all words, in any order', () => {
+  const matches = matcher('  Pool   NORTH ')
+
+  assert.ok(matches('Northern swimming pool'))
+  assert.ok(!matches('Northern park'))
+  assert.ok(!matches('pool'))
+})
+
+test('an empty search finds everything', () => {
+  assert.ok(matcher('')('anything'))
+  assert.ok(matcher('   ')(''))
+})
+
+test('a search takes special characters as they are', () => {
+  assert.ok(matcher('(.*)')('the (.*) of it'))
+  assert.ok(!matcher('.*')('anything'))
+})
+
+/**
+ * @param {ReturnType<typeof regionOf>[]} regions
+ * @param {string} query
+ */
+const shown = (regions, query) =>
+  cards(regions, ranking(regions), query).map(({ region, entries }) => [
+    region,
+    entries.map(({ improvement }) => improvement),
+  ])
+
+test('a card leads with the five improvements that have most votes', () => {
+  const votes = { A: 1, B: 2, C: 3, D: 4, E: 5, F: 6 }
+
+  assert.deepEqual(shown([regionOf('NORTH', votes)], ''), [['NORTH', ['F', 'E', 'D', 'C', 'B']]])
+})
+
+test('a card leads with three improvements from seven regions on', () => {
+  const votes = { A: 1, B: 2, C: 3, D: 4 }
+  const regions = Array.from({ length: 7 }, (_, i) => regionOf(`R${i}`, votes))
+
+  assert.deepEqual(shown(regions.slice(1), '')[0], ['R1', ['D', 'C', 'B', 'A']])
+  assert.deepEqual(shown(regions, '')[0], ['R0', ['D', 'C', 'B']])
+})
+
+test('a card leaves out improvements without votes, but counts them', () => {
+  const regions = [regionOf('NORTH', { PARK: 2, POOL: 0 })]
+  const [card] = cards(regions, ranking(regions), '')
+
+  assert.deepEqual(
+    card?.entries.map(({ improvement }) => improvement),
+    ['PARK'],
+  )
+  assert.equal(card?.improvements, 2)
+  assert.equal(card?.most, 2)
+})
+
+test('cards are sorted by the name of the region', () => {
+  const regions = ['10 - B', '2 - A', 'C'].map((name) => regionOf(name, { PARK: 1 }))
+
+  assert.deepEqual(
+    shown(regions, '').map(([region]) => region),
+    ['2 - A', '10 - B', 'C'],
+  )
+})
+
+test('a search shows a region by its name as without a search', () => {
+  const regions = [regionOf('NORTH', { PARK: 2, POOL: 0 }), regionOf('SOUTH', { PARK: 1 })]
+
+  assert.deepEqual(shown(regions, 'north'), [['NORTH', ['PARK']]])
+})
+
+test('a search shows up to eight improvements of a region, also without votes', () => {
+  const votes = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`TREE ${i}`, 0]))
+  const regions = [regionOf('NORTH', { ...votes, PARK: 5 }), regionOf('SOUTH', { PARK: 1 })]
+
+  assert.deepEqual(shown(regions, 'tree'), [
+    ['NORTH', Array.from({ length: 8 }, (_, i) => `TREE ${i}`)],
+  ])
+})
+
+test('a search for words of both finds an improvement in its region', () => {
+  const regions = [regionOf('NORTH', { PARK: 1, POOL: 1 }), regionOf('SOUTH', { PARK: 1 })]
+
+  assert.deepEqual(shown(regions, 'park north'), [['NORTH', ['PARK']]])
+})
