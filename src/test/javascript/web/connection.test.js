@@ -1,8 +1,8 @@
 // @ts-check
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { describe } from '../../../main/resources/web/connection.js'
-import { interval, QUIET_INTERVAL_MILLIS } from '../../../main/resources/web/poller.js'
+import { describe } from '#pages/connection.js'
+import { interval, QUIET_INTERVAL_MILLIS } from '#pages/poller.js'
 
 /** @param {Partial<Parameters<typeof describe>[0]>} seen */
 const told = (seen) =>

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ago, counted, number, share, span } from '../../../main/resources/web/format.js'
+import { ago, counted, number, share, span } from '#pages/format.js'
 
 test('numbers have commas at thousands', () => {
   assert.equal(number(0), '0')

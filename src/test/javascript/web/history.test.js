@@ -1,14 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import {
-  columns,
-  History,
-  KEPT,
-  MINUTE,
-  minutes,
-  rate,
-} from '../../../main/resources/web/history.js'
+import { columns, History, KEPT, MINUTE, minutes, rate } from '#pages/history.js'
 import { Browser, FakeStorage, forbiddenStorage } from './browser.js'
 
 const NOON = Date.parse('2026-05-01T12:00:00Z')
@@ -70,6 +63,7 @@ test('what is not newer than the last sample is ignored', () => {
 
   assert.equal(history.to, NOON + 10 * SECOND)
   assert.equal(history.at(NOON + 10 * SECOND), 20)
+  assert.equal(history.at(NOON + 11 * SECOND), 20)
 })
 
 test('votes gained are whole, and add up over adjoining times', () => {

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import * as kept from '../../../main/resources/web/kept-vote.js'
+import * as kept from '#pages/kept-vote.js'
 
 const PARK = { region: 'NORTH', improvement: 'PARK', title: 'A park' }
 const POOL = { region: 'SOUTH', improvement: 'POOL', title: 'A pool' }

@@ -1,8 +1,8 @@
 // @ts-check
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { OwnVote } from '../../../main/resources/web/own-vote.js'
-import { RefusedError } from '../../../main/resources/web/poller.js'
+import { OwnVote } from '#pages/own-vote.js'
+import { RefusedError } from '#pages/poller.js'
 import { Browser, FakeStorage, forbiddenStorage, problem } from './browser.js'
 
 const KEY = 'citytally.vote'
@@ -226,7 +226,7 @@ test('a page follows what another tab does', () => {
 })
 
 test('a page that is sending is not disturbed by another tab', async () => {
-  const { own } = watched()
+  const { own, states } = watched()
   browser.answer = () => {
     storage.setItem(KEY, JSON.stringify({ state: 'none' }))
     browser.changeStorage(KEY)
@@ -235,7 +235,7 @@ test('a page that is sending is not disturbed by another tab', async () => {
 
   await own.cast(PARK, four, noTrouble)
 
-  assert.equal(own.state, 'recorded')
+  assert.deepEqual(states, ['sending', 'sending', 'recorded'])
   assert.equal(kept().state, 'recorded')
 })
 

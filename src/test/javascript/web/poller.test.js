@@ -1,12 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import {
-  interval,
-  Poller,
-  QUIET_INTERVAL_MILLIS,
-  RefusedError,
-} from '../../../main/resources/web/poller.js'
+import { interval, Poller, QUIET_INTERVAL_MILLIS, RefusedError } from '#pages/poller.js'
 import { Browser, problem } from './browser.js'
 
 let browser = new Browser()

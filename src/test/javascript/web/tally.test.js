@@ -1,16 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  byName,
-  cards,
-  feed,
-  folded,
-  keyOf,
-  matcher,
-  ranking,
-  totalIn,
-} from '../../../main/resources/web/tally.js'
+import { byName, cards, feed, folded, keyOf, matcher, ranking, totalIn } from '#pages/tally.js'
 
 /**
  * @param {string} region
