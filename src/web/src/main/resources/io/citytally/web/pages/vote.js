@@ -8,15 +8,13 @@ import { element, namedElements, outsideText, setText } from './dom.js'
 import { counted, number } from './format.js'
 import { OwnVote } from './own-vote.js'
 import { Poller } from './poller.js'
+import { readTotal, RESULTS } from './results.js'
 import { byName, matcher, totalIn } from './tally.js'
 
 const FINDER_FROM = 8
 const LATE_MILLIS = 20000
-const TOTAL_TIMEOUT_MILLIS = 3000
 const BALLOT_TIMEOUT_MILLIS = 10000
 const BALLOT_RETRY_MILLIS = 3000
-// The whole city's results: a region in the address would tell anyone on the way where a vote went.
-const RESULTS = '/api/results'
 
 const page = namedElements({
   announcer: HTMLElement,
@@ -223,28 +221,6 @@ function onTrouble(attempts) {
   }
   state.trouble = attempts
   show()
-}
-
-/**
- * Reads the total of a choice; null if the results don't show it, or can't be read in time. That must
- * not keep anyone from voting.
- *
- * @param {Choice} choice
- * @throws TypeError without a connection: then nothing else would arrive, either
- */
-async function readTotal(choice) {
-  try {
-    const response = await fetch(RESULTS, {
-      cache: 'no-cache',
-      signal: AbortSignal.timeout(TOTAL_TIMEOUT_MILLIS),
-    })
-    return response.ok ? totalIn(await response.json(), choice) : null
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'TimeoutError') {
-      return null
-    }
-    throw error
-  }
 }
 
 /** Watches the city's totals while the vote is recorded, or withdrawn, but not yet seen in them. */
