@@ -7,14 +7,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Node.js; tests that need it are skipped where it is missing. */
-final class Node {
+public final class Node {
 
   /** What a process came to. */
-  record Outcome(int status, String output) {}
+  public record Outcome(int status, String output) {}
 
   private static final Path VALIDATOR = Path.of("cloudformation/validate");
 
@@ -28,16 +29,21 @@ final class Node {
     return execute(directory, command);
   }
 
-  /** The directory of {@code validate.js}, with its packages as its lock file pins them. */
+  /** The directory of {@code validate.js}, with its packages. */
   static Path validator() {
-    assumeTrue(isInstalled(), "Node.js is missing: the templates were not validated");
-    Path lock = VALIDATOR.resolve("package-lock.json");
-    Path installed = VALIDATOR.resolve("node_modules/.installed-package-lock.json");
+    return installed(VALIDATOR);
+  }
+
+  /** Installs the packages of a directory as its lock file pins them, and returns the directory. */
+  public static Path installed(Path directory) {
+    assumeTrue(isInstalled(), "Node.js is missing: nothing was checked in " + directory);
+    Path lock = directory.resolve("package-lock.json");
+    Path installed = directory.resolve("node_modules/.installed-package-lock.json");
     try {
       if (!Files.exists(installed) || Files.mismatch(lock, installed) != -1) {
         Outcome outcome =
             execute(
-                VALIDATOR,
+                directory,
                 List.of(
                     "npm",
                     "ci",
@@ -48,12 +54,12 @@ final class Node {
         if (outcome.status != 0) {
           throw new IllegalStateException("npm ci failed: " + outcome.output);
         }
-        Files.copy(lock, installed);
+        Files.copy(lock, installed, StandardCopyOption.REPLACE_EXISTING);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return VALIDATOR;
+    return directory;
   }
 
   private static boolean isInstalled() {
@@ -67,7 +73,8 @@ final class Node {
     }
   }
 
-  private static Outcome execute(Path directory, List<String> command) {
+  /** Runs a command in a directory, and returns what it writes to either output. */
+  public static Outcome execute(Path directory, List<String> command) {
     try {
       Process process =
           new ProcessBuilder(command)
