@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** The pages' logic, by its own tests in Node.js. Browsers try the rest. */
 class PagesTest {
 
-  private static final Path TESTS = Path.of("src/test/javascript/web");
+  private static final Path TESTS = Path.of("src/web/src/test/javascript");
 
   @Test
   void passTheirOwnTests() throws Exception {
