@@ -277,7 +277,7 @@ class DeployITCase {
         .contains(
             " StorageStack=city-storage JobStack=city-job WebStack=city-web AuditStack=city-audit");
     assertThat(deployed(outcome, "city-audit"))
-        .contains(" StorageStack=city-storage ", " JarBucket=out-BucketName ", " JarKey=job/");
+        .contains(" StorageStack=city-storage ", " JarBucket=out-BucketName ", " CliJarKey=cli/");
   }
 
   @Test
