@@ -1,7 +1,6 @@
 package io.citytally;
 
 import io.citytally.config.VoteCountingConfig;
-import io.citytally.count.Origin;
 import io.citytally.dynamodb.BallotTableReader;
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.dynamodb.TotalVotesTableReader;
@@ -55,18 +54,25 @@ public final class VoteCountingJob {
     return new VoteCountingPipeline(
         source(config),
         admission(config, dynamoDb),
+        settings(config),
+        new CountingSinks(
+            new TallySink(dynamoDb, config.totalVotesTable(), config.maxInFlightRequests()),
+            new RecentVotesSink(dynamoDb, config.recentVotesTable(), config.maxInFlightRequests()),
+            new RejectedVotesSink(
+                dynamoDb,
+                config.rejectedVotesTable(),
+                config.maxInFlightRequests(),
+                config.rejectedTtl())));
+  }
+
+  /** How the configuration says that votes are counted. */
+  public static CountingSettings settings(VoteCountingConfig config) {
+    return new CountingSettings(
+        config.epoch(),
         config.window(),
         config.dedupeTtl(),
-        config.rejectedTtl().plus(config.dedupeTtl()),
-        new Origin(config.epoch(), config.source().toString()),
-        config.recentSize(),
-        new TallySink(dynamoDb, config.totalVotesTable(), config.maxInFlightRequests()),
-        new RecentVotesSink(dynamoDb, config.recentVotesTable(), config.maxInFlightRequests()),
-        new RejectedVotesSink(
-            dynamoDb,
-            config.rejectedVotesTable(),
-            config.maxInFlightRequests(),
-            config.rejectedTtl()));
+        config.rejectedTtl(),
+        config.recentSize());
   }
 
   private static Admission admission(VoteCountingConfig config, DynamoDbEndpoint dynamoDb) {

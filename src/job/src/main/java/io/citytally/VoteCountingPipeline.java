@@ -24,9 +24,10 @@ import io.citytally.vote.VoteChange;
 import java.time.Duration;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamSink;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
@@ -37,15 +38,16 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
  * <pre>
  *   source ─ decode ─┬──(identity)── deduplicate ─┬─(region, improvement)── tally ── total-votes
  *           │  │   │                            │
- *           │ admit┘                            └─ gather-newest ──(source)── newest ── recent-votes
+ *           │ admit┘                            └─ gather-newest ──(list)── newest ── recent-votes
  *           │  │
  *           └──┴─ rejected-votes
  * </pre>
  *
- * <p>{@code admit} takes only the sides of changes whose choice {@code decode} doesn't know.
+ * <p>{@code admit} takes only the sides of changes whose choice {@code decode} does not know.
  *
- * <p>A name in brackets is a key by which the stream is shuffled. Each operator's {@code uid} is
- * its name: a snapshot finds its state by it, so a name is for good.
+ * <p>A name in brackets is a key by which the stream is shuffled. The {@code uid} of each operator
+ * is its name. A snapshot finds an operator's state by the uid, so a name never changes. The source
+ * has the uid {@code feed}.
  */
 public final class VoteCountingPipeline {
 
@@ -59,129 +61,122 @@ public final class VoteCountingPipeline {
   private static final Duration MAX_IN_BUFFER = Duration.ofMillis(5);
 
   /**
-   * How many instances of an operator there can be at most: into as many parts the state is divided
-   * for good. A snapshot can't be restored with another number.
+   * The upper bound of an operator's parallelism. Flink divides the state into as many key groups;
+   * a snapshot can't be restored with another number.
    */
   public static final int MAX_PARALLELISM = 128;
 
   private final VoteSource source;
   private final Admission admission;
-  private final Duration window;
-  private final Duration dedupeTimeToLive;
-  private final Duration recastableTimeToLive;
-  private final Origin origin;
-  private final int recentSize;
-  private final Sink<Tally> totalVotes;
-  private final Sink<RecentVotes> recentVotes;
-  private final Sink<RejectedVote> rejectedVotes;
+  private final CountingSettings settings;
+  private final CountingSinks sinks;
 
   /**
    * @param source where records come from
    * @param admission which choices count
-   * @param window the least time between two writes of a total, and the most that one is stale
-   * @param dedupeTimeToLive how long a change is remembered to know its repetition
-   * @param recastableTimeToLive how long one that may be cast again is: as long as it may lie among
-   *     the rejected votes, and {@code dedupeTimeToLive} on top
-   * @param origin the epoch in which votes are counted, and the kind of source; of a snapshot,
-   *     those it was counted with
-   * @param recentSize how many votes a list of recent votes shows
-   * @param totalVotes takes where each count stands
-   * @param recentVotes takes the lists of recent votes
-   * @param rejectedVotes takes the records that can't be counted, and the choices that are refused
    */
   public VoteCountingPipeline(
-      VoteSource source,
-      Admission admission,
-      Duration window,
-      Duration dedupeTimeToLive,
-      Duration recastableTimeToLive,
-      Origin origin,
-      int recentSize,
-      Sink<Tally> totalVotes,
-      Sink<RecentVotes> recentVotes,
-      Sink<RejectedVote> rejectedVotes) {
+      VoteSource source, Admission admission, CountingSettings settings, CountingSinks sinks) {
     this.source = source;
     this.admission = admission;
-    this.window = window;
-    this.dedupeTimeToLive = dedupeTimeToLive;
-    this.recastableTimeToLive = recastableTimeToLive;
-    this.origin = origin;
-    this.recentSize = recentSize;
-    this.totalVotes = totalVotes;
-    this.recentVotes = recentVotes;
-    this.rejectedVotes = rejectedVotes;
+    this.settings = settings;
+    this.sinks = sinks;
   }
 
   /** Adds the whole topology to an environment, from the source to the sinks. */
   public void addTo(StreamExecutionEnvironment env) {
+    configure(env);
+
+    SingleOutputStreamOperator<VoteChange> decoded = decode(env);
+    SingleOutputStreamOperator<VoteChange> admitted = admit(decoded);
+    SingleOutputStreamOperator<ChoiceChange> changes = deduplicate(decoded.union(admitted));
+
+    write("total-votes", tally(changes).sinkTo(sinks.totalVotes));
+    // One writer only: after a change of parallelism, two could put the states of a list in
+    // disorder.
+    write("recent-votes", newest(changes).sinkTo(sinks.recentVotes).setParallelism(1));
+    write("rejected-votes", rejected(decoded, admitted).sinkTo(sinks.rejectedVotes));
+  }
+
+  private static void configure(StreamExecutionEnvironment env) {
     env.configure(
         new Configuration()
             .set(PipelineOptions.GENERIC_TYPES, false)
             // No stage changes what it was handed, or hands on what it will change.
             .set(PipelineOptions.OBJECT_REUSE, true));
-
     if (env.getMaxParallelism() <= 0) {
       env.setMaxParallelism(MAX_PARALLELISM);
     }
+  }
 
-    SingleOutputStreamOperator<VoteChange> changes =
-        named(
-            "decode",
-            source
-                .addTo(env)
-                .setBufferTimeout(MAX_IN_BUFFER.toMillis())
-                .process(
-                    new DecodeVoteChanges(source.decoder(), admission), VoteChangeSerializer.TYPE));
+  private SingleOutputStreamOperator<VoteChange> decode(StreamExecutionEnvironment env) {
+    return named(
+        "decode",
+        source
+            .addTo(env)
+            .setBufferTimeout(MAX_IN_BUFFER.toMillis())
+            .process(
+                new DecodeVoteChanges(source.decoder(), admission), VoteChangeSerializer.TYPE));
+  }
 
-    SingleOutputStreamOperator<VoteChange> admitted =
-        named(
-            "admit",
-            changes
-                .getSideOutput(DecodeVoteChanges.UNDECIDED)
-                .transform("admit", VoteChangeSerializer.TYPE, new AdmitSides.Factory(admission)));
+  private SingleOutputStreamOperator<VoteChange> admit(
+      SingleOutputStreamOperator<VoteChange> decoded) {
+    return named(
+        "admit",
+        decoded
+            .getSideOutput(DecodeVoteChanges.UNDECIDED)
+            .transform("admit", VoteChangeSerializer.TYPE, new AdmitSides.Factory(admission)));
+  }
 
-    SingleOutputStreamOperator<ChoiceChange> choices =
-        named(
-            "deduplicate",
-            changes
-                .union(admitted)
-                .keyBy(change -> change.identity, ChangeIdentitySerializer.TYPE)
-                .process(
-                    new DeduplicateChanges(dedupeTimeToLive, recastableTimeToLive),
-                    ChoiceChangeSerializer.TYPE));
+  private SingleOutputStreamOperator<ChoiceChange> deduplicate(DataStream<VoteChange> changes) {
+    return named(
+        "deduplicate",
+        changes
+            .keyBy(change -> change.identity, ChangeIdentitySerializer.TYPE)
+            .process(
+                new DeduplicateChanges(settings.dedupeTtl(), settings.recastableTtl()),
+                ChoiceChangeSerializer.TYPE));
+  }
 
-    SingleOutputStreamOperator<Tally> tallies =
-        named(
-            "tally",
-            choices
-                .keyBy(change -> change.choice, ChoiceSerializer.TYPE)
-                .transform(
-                    "tally", TypeInformation.of(Tally.class), new TallyThrottle(window, origin)));
+  private SingleOutputStreamOperator<Tally> tally(DataStream<ChoiceChange> changes) {
+    Origin origin = new Origin(settings.epoch(), source.kind().toString());
+    return named(
+        "tally",
+        changes
+            .keyBy(change -> change.choice, ChoiceSerializer.TYPE)
+            .transform(
+                "tally",
+                TypeInformation.of(Tally.class),
+                new TallyThrottle(settings.window(), origin)));
+  }
 
-    SingleOutputStreamOperator<RecentVotes> recent =
+  private SingleOutputStreamOperator<RecentVotes> newest(
+      SingleOutputStreamOperator<ChoiceChange> changes) {
+    int size = settings.recentSize();
+    return named(
+        "newest",
         named(
-            "newest",
-            named(
+                "gather-newest",
+                changes.transform(
                     "gather-newest",
-                    choices.transform(
-                        "gather-newest",
-                        TypeInformation.of(ListChanges.class),
-                        new GatherNewest.Factory(window, recentSize)))
-                .keyBy(ListChanges::list, Types.STRING)
-                .window(GlobalWindows.create())
-                .trigger(new ThrottleTrigger(window))
-                .reduce(new MergeNewest(recentSize), new KeepNewest(recentSize)));
+                    TypeInformation.of(ListChanges.class),
+                    new GatherNewest.Factory(settings.window(), size)))
+            .keyBy(ListChanges::list, Types.STRING)
+            .window(GlobalWindows.create())
+            .trigger(new ThrottleTrigger(settings.window()))
+            .reduce(new MergeNewest(size), new KeepNewest(size)));
+  }
 
-    tallies.sinkTo(totalVotes).uid("total-votes").name("total-votes");
-    // One writer only: after a change of parallelism, two could put the states of a list in
-    // disorder.
-    recent.sinkTo(recentVotes).setParallelism(1).uid("recent-votes").name("recent-votes");
-    changes
+  private static DataStream<RejectedVote> rejected(
+      SingleOutputStreamOperator<VoteChange> decoded,
+      SingleOutputStreamOperator<VoteChange> admitted) {
+    return decoded
         .getSideOutput(DecodeVoteChanges.REJECTED)
-        .union(admitted.getSideOutput(AdmitSides.REJECTED))
-        .sinkTo(rejectedVotes)
-        .uid("rejected-votes")
-        .name("rejected-votes");
+        .union(admitted.getSideOutput(AdmitSides.REJECTED));
+  }
+
+  private static void write(String name, DataStreamSink<?> sink) {
+    sink.uid(name).name(name);
   }
 
   private static <T> SingleOutputStreamOperator<T> named(

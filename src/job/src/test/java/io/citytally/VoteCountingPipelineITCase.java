@@ -6,7 +6,6 @@ import static io.citytally.source.ChangeRecords.raw;
 import static io.citytally.source.ChangeRecords.remove;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.citytally.count.Origin;
 import io.citytally.source.Admission;
 import io.citytally.source.RawRecord;
 import io.citytally.vote.Choice;
@@ -100,14 +99,8 @@ class VoteCountingPipelineITCase {
       new VoteCountingPipeline(
               new RecordedSource(records),
               Admission.ofAtMost(10, TotalsReader.NONE),
-              WINDOW,
-              Duration.ofHours(25),
-              Duration.ofDays(31),
-              new Origin(1, "kinesis"),
-              3,
-              totalVotes,
-              recentVotes,
-              rejectedVotes)
+              new CountingSettings(1, WINDOW, Duration.ofHours(25), Duration.ofDays(30), 3),
+              new CountingSinks(totalVotes, recentVotes, rejectedVotes))
           .addTo(env);
       env.execute();
     }

@@ -3,7 +3,6 @@ package io.citytally;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.citytally.count.Origin;
 import io.citytally.source.Admission;
 import io.citytally.source.ChangeRecords;
 import io.citytally.vote.Choice;
@@ -44,14 +43,12 @@ class VoteCountingPipelineTest {
           new RecordedSource(
               List.of(ChangeRecords.raw(ChangeRecords.plain("v", new Choice("North", "park"))))),
           Admission.ofAtMost(10, TotalsReader.NONE),
-          Duration.ofSeconds(1),
-          Duration.ofHours(25),
-          Duration.ofDays(31),
-          new Origin(1, "kinesis"),
-          20,
-          new RecordingSink<>(Tally.class),
-          new RecordingSink<>(RecentVotes.class),
-          new RecordingSink<>(RejectedVote.class));
+          new CountingSettings(
+              1, Duration.ofSeconds(1), Duration.ofHours(25), Duration.ofDays(30), 20),
+          new CountingSinks(
+              new RecordingSink<>(Tally.class),
+              new RecordingSink<>(RecentVotes.class),
+              new RecordingSink<>(RejectedVote.class)));
 
   private final StreamExecutionEnvironment env =
       StreamExecutionEnvironment.getExecutionEnvironment();

@@ -3,10 +3,11 @@ package io.citytally.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.citytally.CountingSinks;
+import io.citytally.VoteCountingJob;
 import io.citytally.VoteCountingPipeline;
 import io.citytally.cli.target.LocalAws;
 import io.citytally.config.VoteCountingConfig;
-import io.citytally.count.Origin;
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.dynamodb.TotalVotesTableReader;
 import io.citytally.local.cloud.JobSettings;
@@ -230,18 +231,15 @@ class FailureITCase {
             config.dedupeTtl()),
         Admission.ofAtMost(
             config.maxChoices(), new TotalVotesTableReader(dynamoDb, config.totalVotesTable())),
-        config.window(),
-        config.dedupeTtl(),
-        config.rejectedTtl().plus(config.dedupeTtl()),
-        new Origin(config.epoch(), config.source().toString()),
-        config.recentSize(),
-        totalVotes,
-        new RecentVotesSink(dynamoDb, config.recentVotesTable(), config.maxInFlightRequests()),
-        new RejectedVotesSink(
-            dynamoDb,
-            config.rejectedVotesTable(),
-            config.maxInFlightRequests(),
-            config.rejectedTtl()));
+        VoteCountingJob.settings(config),
+        new CountingSinks(
+            totalVotes,
+            new RecentVotesSink(dynamoDb, config.recentVotesTable(), config.maxInFlightRequests()),
+            new RejectedVotesSink(
+                dynamoDb,
+                config.rejectedVotesTable(),
+                config.maxInFlightRequests(),
+                config.rejectedTtl())));
   }
 
   private static DynamoDbEndpoint endpointOf(URI uri) {

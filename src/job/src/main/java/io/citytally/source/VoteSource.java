@@ -1,5 +1,6 @@
 package io.citytally.source;
 
+import io.citytally.vote.SourceKind;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -11,6 +12,9 @@ public interface VoteSource {
 
   /** Adds the source to the job, under {@link #UID}. It delivers each record at least once. */
   SingleOutputStreamOperator<RawRecord> addTo(StreamExecutionEnvironment env);
+
+  /** Which kind of stream it reads. A job can't go on from a snapshot of another kind. */
+  SourceKind kind();
 
   /** What understands this source's records. */
   VoteChangeDecoder decoder();

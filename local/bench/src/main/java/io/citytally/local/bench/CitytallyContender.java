@@ -1,7 +1,8 @@
 package io.citytally.local.bench;
 
+import io.citytally.CountingSettings;
+import io.citytally.CountingSinks;
 import io.citytally.VoteCountingPipeline;
-import io.citytally.count.Origin;
 import io.citytally.source.Admission;
 import io.citytally.vote.Tally;
 import io.citytally.vote.TotalsReader;
@@ -23,14 +24,8 @@ final class CitytallyContender implements Contender {
     new VoteCountingPipeline(
             source,
             Admission.ofAtMost(source.votes().choices(), TotalsReader.NONE),
-            WINDOW,
-            MEMORY,
-            MEMORY.multipliedBy(2),
-            new Origin(1, "kinesis"),
-            RECENT,
-            tallies(source),
-            new DiscardingSink<>(),
-            new DiscardingSink<>())
+            new CountingSettings(1, WINDOW, MEMORY, MEMORY, RECENT),
+            new CountingSinks(tallies(source), new DiscardingSink<>(), new DiscardingSink<>()))
         .addTo(env);
   }
 

@@ -3,6 +3,7 @@ package io.citytally.local.bench;
 import io.citytally.source.RawRecord;
 import io.citytally.source.VoteChangeDecoder;
 import io.citytally.source.VoteSource;
+import io.citytally.vote.SourceKind;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
@@ -20,6 +21,11 @@ record SyntheticSource(SyntheticVotes votes, long count, String courseId) implem
   @Override
   public SingleOutputStreamOperator<RawRecord> addTo(StreamExecutionEnvironment env) {
     return env.fromSequence(0, count - 1).uid(UID).name(UID).map(new Write(votes, courseId));
+  }
+
+  @Override
+  public SourceKind kind() {
+    return SourceKind.KINESIS;
   }
 
   @Override

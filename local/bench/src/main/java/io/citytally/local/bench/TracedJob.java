@@ -2,9 +2,10 @@ package io.citytally.local.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.citytally.CountingSinks;
+import io.citytally.VoteCountingJob;
 import io.citytally.VoteCountingPipeline;
 import io.citytally.config.VoteCountingConfig;
-import io.citytally.count.Origin;
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.LocalCloud;
@@ -107,18 +108,15 @@ final class TracedJob {
     return new VoteCountingPipeline(
         new TracedSource(config),
         Admission.ofAtMost(config.maxChoices(), TotalsReader.NONE),
-        config.window(),
-        config.dedupeTtl(),
-        config.dedupeTtl(),
-        new Origin(config.epoch(), config.source().toString()),
-        config.recentSize(),
-        new TallySink(
-            () -> new TracedUpdates(dynamoDb.createClient(requests)),
-            config.totalVotesTable(),
-            requests),
-        new RecentVotesSink(dynamoDb, config.recentVotesTable(), requests),
-        new RejectedVotesSink(
-            dynamoDb, config.rejectedVotesTable(), requests, config.rejectedTtl()));
+        VoteCountingJob.settings(config),
+        new CountingSinks(
+            new TallySink(
+                () -> new TracedUpdates(dynamoDb.createClient(requests)),
+                config.totalVotesTable(),
+                requests),
+            new RecentVotesSink(dynamoDb, config.recentVotesTable(), requests),
+            new RejectedVotesSink(
+                dynamoDb, config.rejectedVotesTable(), requests, config.rejectedTtl())));
   }
 
   /** Takes down that a change record has arrived. */
@@ -155,6 +153,11 @@ final class TracedJob {
     public SingleOutputStreamOperator<RawRecord> addTo(StreamExecutionEnvironment env) {
       SingleOutputStreamOperator<RawRecord> records = source.addTo(env);
       return records.map(TracedJob::arrived, records.getType());
+    }
+
+    @Override
+    public SourceKind kind() {
+      return source.kind();
     }
 
     @Override

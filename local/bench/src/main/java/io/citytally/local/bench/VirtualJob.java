@@ -1,7 +1,8 @@
 package io.citytally.local.bench;
 
+import io.citytally.CountingSettings;
+import io.citytally.CountingSinks;
 import io.citytally.VoteCountingPipeline;
-import io.citytally.count.Origin;
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.local.simulation.Subtask;
 import io.citytally.local.simulation.SubtaskState;
@@ -58,20 +59,19 @@ final class VirtualJob implements AutoCloseable {
     return new VoteCountingPipeline(
         new KinesisVoteSource("votes", VotesTable.DEFAULT_NAME, unused, TIME_TO_LIVE),
         Admission.ofAtMost(MAX_CHOICES, TotalsReader.NONE),
-        window,
-        TIME_TO_LIVE,
-        TIME_TO_LIVE,
-        new Origin(1, "kinesis"),
-        RECENT_SIZE,
-        new TallySink(
-            CountedTables::connectToUpdate, TotalVotesTable.DEFAULT_NAME, MAX_IN_FLIGHT_REQUESTS),
-        new RecentVotesSink(
-            CountedTables::connectToPut, RecentVotesTable.DEFAULT_NAME, MAX_IN_FLIGHT_REQUESTS),
-        new RejectedVotesSink(
-            CountedTables::connectToPut,
-            RejectedVotesTable.DEFAULT_NAME,
-            MAX_IN_FLIGHT_REQUESTS,
-            TIME_TO_LIVE));
+        new CountingSettings(1, window, TIME_TO_LIVE, TIME_TO_LIVE, RECENT_SIZE),
+        new CountingSinks(
+            new TallySink(
+                CountedTables::connectToUpdate,
+                TotalVotesTable.DEFAULT_NAME,
+                MAX_IN_FLIGHT_REQUESTS),
+            new RecentVotesSink(
+                CountedTables::connectToPut, RecentVotesTable.DEFAULT_NAME, MAX_IN_FLIGHT_REQUESTS),
+            new RejectedVotesSink(
+                CountedTables::connectToPut,
+                RejectedVotesTable.DEFAULT_NAME,
+                MAX_IN_FLIGHT_REQUESTS,
+                TIME_TO_LIVE)));
   }
 
   private void start(Map<Integer, List<SubtaskState>> restored) throws Exception {

@@ -1,5 +1,6 @@
 package io.citytally.local.simulation;
 
+import io.citytally.vote.SourceKind;
 import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
@@ -77,8 +78,8 @@ public interface Sabotage {
   }
 
   /** The source that a job is told it reads, whatever it reads. */
-  default String source(String source) {
-    return source;
+  default SourceKind kind(SourceKind kind) {
+    return kind;
   }
 
   /** What a gauge shows. */

@@ -1,11 +1,14 @@
 package io.citytally.local.simulation;
 
+import io.citytally.CountingSettings;
+import io.citytally.CountingSinks;
 import io.citytally.VoteCountingPipeline;
-import io.citytally.count.Origin;
 import io.citytally.sink.RecentVotesSink;
 import io.citytally.sink.RejectedVotesSink;
 import io.citytally.sink.TallySink;
 import io.citytally.source.Admission;
+import io.citytally.source.RawRecord;
+import io.citytally.source.VoteChangeDecoder;
 import io.citytally.source.VoteSource;
 import io.citytally.source.kinesis.DynamoDbStreamsVoteSource;
 import io.citytally.source.kinesis.KinesisVoteSource;
@@ -15,6 +18,7 @@ import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.BallotReader;
+import io.citytally.vote.SourceKind;
 import io.citytally.vote.TotalsReader;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +29,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamConfig;
 import org.apache.flink.streaming.api.graph.StreamEdge;
@@ -125,13 +130,7 @@ public final class Topology {
    * @param hasBallot whether a ballot admits choices; else all are
    * @param tablesOwnStream whether it reads the table's own stream; else Kinesis
    */
-  record Settings(long epoch, boolean hasBallot, boolean tablesOwnStream) {
-
-    /** As the property has it. */
-    String source() {
-      return tablesOwnStream ? "dynamodb-streams" : "kinesis";
-    }
-  }
+  record Settings(long epoch, boolean hasBallot, boolean tablesOwnStream) {}
 
   private record Key(Shape shape, Settings settings, Sabotage sabotage) {}
 
@@ -186,31 +185,45 @@ public final class Topology {
     ShardConsumer unused =
         new ShardConsumer(
             "eu-west-1", null, true, null, Duration.ofSeconds(1), Duration.ofSeconds(1));
-    return new VoteCountingPipeline(
+    VoteSource source =
         settings.tablesOwnStream()
             ? new DynamoDbStreamsVoteSource("votes", unused)
-            : new KinesisVoteSource("votes", VotesTable.DEFAULT_NAME, unused, DEDUPE_TIME_TO_LIVE),
+            : new KinesisVoteSource("votes", VotesTable.DEFAULT_NAME, unused, DEDUPE_TIME_TO_LIVE);
+    return new VoteCountingPipeline(
+        new DeclaredSource(source, sabotage.kind(source.kind())),
         settings.hasBallot()
             ? Admission.byBallot(BALLOT, BALLOT_REFRESH, TOTALS)
             : Admission.ofAtMost(MAX_CHOICES, TOTALS),
-        window,
-        DEDUPE_TIME_TO_LIVE,
-        DEDUPE_TIME_TO_LIVE.plus(REJECTED_TIME_TO_LIVE),
-        new Origin(settings.epoch(), sabotage.source(settings.source())),
-        RECENT,
-        new TallySink(
-            () -> SimulatedDynamoDb.current().connectToUpdate(),
-            TotalVotesTable.DEFAULT_NAME,
-            MAX_IN_FLIGHT_REQUESTS),
-        new RecentVotesSink(
-            () -> SimulatedDynamoDb.current().connectToPut(),
-            RecentVotesTable.DEFAULT_NAME,
-            MAX_IN_FLIGHT_REQUESTS),
-        new RejectedVotesSink(
-            () -> SimulatedDynamoDb.current().connectToPut(),
-            RejectedVotesTable.DEFAULT_NAME,
-            MAX_IN_FLIGHT_REQUESTS,
-            REJECTED_TIME_TO_LIVE));
+        new CountingSettings(
+            settings.epoch(), window, DEDUPE_TIME_TO_LIVE, REJECTED_TIME_TO_LIVE, RECENT),
+        new CountingSinks(
+            new TallySink(
+                () -> SimulatedDynamoDb.current().connectToUpdate(),
+                TotalVotesTable.DEFAULT_NAME,
+                MAX_IN_FLIGHT_REQUESTS),
+            new RecentVotesSink(
+                () -> SimulatedDynamoDb.current().connectToPut(),
+                RecentVotesTable.DEFAULT_NAME,
+                MAX_IN_FLIGHT_REQUESTS),
+            new RejectedVotesSink(
+                () -> SimulatedDynamoDb.current().connectToPut(),
+                RejectedVotesTable.DEFAULT_NAME,
+                MAX_IN_FLIGHT_REQUESTS,
+                REJECTED_TIME_TO_LIVE)));
+  }
+
+  /** A source that says of which kind it is; a sabotage lets it lie. */
+  private record DeclaredSource(VoteSource source, SourceKind kind) implements VoteSource {
+
+    @Override
+    public SingleOutputStreamOperator<RawRecord> addTo(StreamExecutionEnvironment env) {
+      return source.addTo(env);
+    }
+
+    @Override
+    public VoteChangeDecoder decoder() {
+      return source.decoder();
+    }
   }
 
   private static int depth(StreamGraph graph, StreamNode node) {

@@ -8,6 +8,7 @@ import io.citytally.count.Origin;
 import io.citytally.count.TallyThrottle;
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Choice;
+import io.citytally.vote.SourceKind;
 import io.citytally.vote.VoteChange;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -165,8 +166,8 @@ class SabotageTest {
             "a snapshot of another source is refused",
             new Sabotage() {
               @Override
-              public String source(String source) {
-                return "kinesis";
+              public SourceKind kind(SourceKind kind) {
+                return SourceKind.KINESIS;
               }
             },
             "cast put:1 checkpoint work:13 switch-source"),

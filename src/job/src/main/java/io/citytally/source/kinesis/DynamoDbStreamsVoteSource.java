@@ -3,6 +3,7 @@ package io.citytally.source.kinesis;
 import io.citytally.source.RawRecord;
 import io.citytally.source.VoteChangeDecoder;
 import io.citytally.source.VoteSource;
+import io.citytally.vote.SourceKind;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -27,6 +28,11 @@ public final class DynamoDbStreamsVoteSource implements VoteSource {
   @Override
   public SingleOutputStreamOperator<RawRecord> addTo(StreamExecutionEnvironment env) {
     return consumer.readDynamoDbStream(env, streamArn);
+  }
+
+  @Override
+  public SourceKind kind() {
+    return SourceKind.DYNAMODB_STREAMS;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.citytally.source.kinesis;
 import io.citytally.source.RawRecord;
 import io.citytally.source.VoteChangeDecoder;
 import io.citytally.source.VoteSource;
+import io.citytally.vote.SourceKind;
 import java.time.Duration;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -36,6 +37,11 @@ public final class KinesisVoteSource implements VoteSource {
   @Override
   public SingleOutputStreamOperator<RawRecord> addTo(StreamExecutionEnvironment env) {
     return consumer.readKinesis(env, streamName, remembered);
+  }
+
+  @Override
+  public SourceKind kind() {
+    return SourceKind.KINESIS;
   }
 
   @Override

@@ -1,0 +1,27 @@
+package io.citytally;
+
+import io.citytally.vote.RecentVotes;
+import io.citytally.vote.RejectedVote;
+import io.citytally.vote.Tally;
+import java.util.Objects;
+import org.apache.flink.api.connector.sink2.Sink;
+
+/** Where a pipeline's results go. */
+public final class CountingSinks {
+
+  final Sink<Tally> totalVotes;
+  final Sink<RecentVotes> recentVotes;
+  final Sink<RejectedVote> rejectedVotes;
+
+  /**
+   * @param totalVotes takes the state of each count
+   * @param recentVotes takes the lists of recent votes
+   * @param rejectedVotes takes the records that can't be counted, and the choices that are refused
+   */
+  public CountingSinks(
+      Sink<Tally> totalVotes, Sink<RecentVotes> recentVotes, Sink<RejectedVote> rejectedVotes) {
+    this.totalVotes = Objects.requireNonNull(totalVotes, "totalVotes");
+    this.recentVotes = Objects.requireNonNull(recentVotes, "recentVotes");
+    this.rejectedVotes = Objects.requireNonNull(rejectedVotes, "rejectedVotes");
+  }
+}
