@@ -8,6 +8,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
 
 /** The directions within the modules; between modules, their dependencies hold them. */
 @AnalyzeClasses(packages = "io.citytally", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -65,6 +67,17 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.amazonaws.services.kinesisanalytics..");
+
+  @ArchTest
+  static final ArchRule onlyTheListOfMetricsRegistersThem =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              "io.citytally.count..", "io.citytally.source..", "io.citytally.sink..")
+          .should()
+          .callMethod(MetricGroup.class, "counter", String.class)
+          .orShould()
+          .callMethod(MetricGroup.class, "gauge", String.class, Gauge.class);
 
   @ArchTest
   static final ArchRule namesSayWhatAClassDoes =

@@ -3,6 +3,7 @@ package io.citytally.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.citytally.metric.Metric;
 import io.citytally.table.CounterState;
 import io.citytally.table.MalformedItemException;
 import io.citytally.table.TotalVotesTable;
@@ -57,11 +58,11 @@ class TallySinkWriterTest {
     answerNext();
 
     assertThat(total(BRIDGE)).isEqualTo(2);
-    assertThat(standing(BRIDGE)).isEqualTo(CounterState.at(1, 3, 1));
-    assertThat(counter("tallyWrites")).isEqualTo(1);
-    assertThat(counter("writesSkipped")).isZero();
-    assertThat(counter("conditionalConflicts")).isZero();
-    assertThat(flink.gauge("changesPerWrite")).isEqualTo(4.0);
+    assertThat(state(BRIDGE)).isEqualTo(CounterState.at(1, 3, 1));
+    assertThat(flink.metrics().counter(Metric.TALLY_WRITES)).isEqualTo(1);
+    assertThat(flink.metrics().counter(Metric.WRITES_SKIPPED)).isZero();
+    assertThat(flink.metrics().counter(Metric.CONDITIONAL_CONFLICTS)).isZero();
+    assertThat(flink.metrics().gauge(Metric.CHANGES_PER_WRITE)).isEqualTo(4.0);
     assertThat(outstanding()).isEmpty();
   }
 
@@ -83,9 +84,9 @@ class TallySinkWriterTest {
     answerNext();
 
     assertThat(total(BRIDGE)).isEqualTo(4);
-    assertThat(counter("tallyWrites")).isEqualTo(2);
-    assertThat(counter("conditionalConflicts")).isZero();
-    assertThat(flink.gauge("changesPerWrite")).isEqualTo(3.0);
+    assertThat(flink.metrics().counter(Metric.TALLY_WRITES)).isEqualTo(2);
+    assertThat(flink.metrics().counter(Metric.CONDITIONAL_CONFLICTS)).isZero();
+    assertThat(flink.metrics().gauge(Metric.CHANGES_PER_WRITE)).isEqualTo(3.0);
   }
 
   @Test
@@ -96,7 +97,7 @@ class TallySinkWriterTest {
 
     assertThat(table.calls).isEmpty();
     assertThat(outstanding()).isEmpty();
-    assertThat(counter("writesSkipped")).isEqualTo(1);
+    assertThat(flink.metrics().counter(Metric.WRITES_SKIPPED)).isEqualTo(1);
   }
 
   @Test
@@ -108,9 +109,9 @@ class TallySinkWriterTest {
     answerNext();
 
     assertThat(total(BRIDGE)).isEqualTo(72);
-    assertThat(standing(BRIDGE)).isEqualTo(CounterState.at(1, 103, 31));
-    assertThat(counter("conditionalConflicts")).isEqualTo(1);
-    assertThat(counter("tallyWrites")).isEqualTo(1);
+    assertThat(state(BRIDGE)).isEqualTo(CounterState.at(1, 103, 31));
+    assertThat(flink.metrics().counter(Metric.CONDITIONAL_CONFLICTS)).isEqualTo(1);
+    assertThat(flink.metrics().counter(Metric.TALLY_WRITES)).isEqualTo(1);
   }
 
   @Test
@@ -123,8 +124,8 @@ class TallySinkWriterTest {
     assertThat(total(BRIDGE)).isEqualTo(70);
     assertThat(table.calls).isEmpty();
     assertThat(outstanding()).isEmpty();
-    assertThat(counter("writesSkipped")).isEqualTo(1);
-    assertThat(counter("tallyWrites")).isZero();
+    assertThat(flink.metrics().counter(Metric.WRITES_SKIPPED)).isEqualTo(1);
+    assertThat(flink.metrics().counter(Metric.TALLY_WRITES)).isZero();
   }
 
   @Test
@@ -135,14 +136,14 @@ class TallySinkWriterTest {
     write(BRIDGE, 90, 30);
     write(TREES, 1, 0);
     answerAll();
-    assertThat(flink.gauge("choicesAhead")).isEqualTo(2);
+    assertThat(flink.metrics().gauge(Metric.CHOICES_AHEAD)).isEqualTo(2);
     write(BRIDGE, 99, 30);
     write(TREES, 5, 0);
-    assertThat(flink.gauge("choicesAhead")).isEqualTo(1);
+    assertThat(flink.metrics().gauge(Metric.CHOICES_AHEAD)).isEqualTo(1);
     write(BRIDGE, 100, 30);
 
-    assertThat(flink.gauge("choicesAhead")).isZero();
-    assertThat(counter("tallyWrites")).isZero();
+    assertThat(flink.metrics().gauge(Metric.CHOICES_AHEAD)).isZero();
+    assertThat(flink.metrics().counter(Metric.TALLY_WRITES)).isZero();
   }
 
   @Test
@@ -152,12 +153,12 @@ class TallySinkWriterTest {
     write(BRIDGE, 103, 29);
     answerAll();
     assertThat(total(BRIDGE)).isEqualTo(73);
-    assertThat(flink.gauge("choicesAhead")).isEqualTo(1);
+    assertThat(flink.metrics().gauge(Metric.CHOICES_AHEAD)).isEqualTo(1);
     write(BRIDGE, 103, 31);
     answerAll();
 
     assertThat(total(BRIDGE)).isEqualTo(72);
-    assertThat(flink.gauge("choicesAhead")).isZero();
+    assertThat(flink.metrics().gauge(Metric.CHOICES_AHEAD)).isZero();
   }
 
   @Test
@@ -171,23 +172,23 @@ class TallySinkWriterTest {
     answerAll();
     write(new Tally(TREES, 2, 1, 0));
     answerNext();
-    assertThat(counter("conditionalConflicts")).isEqualTo(2);
-    assertThat(flink.gauge("choicesAhead")).isZero();
+    assertThat(flink.metrics().counter(Metric.CONDITIONAL_CONFLICTS)).isEqualTo(2);
+    assertThat(flink.metrics().gauge(Metric.CHOICES_AHEAD)).isZero();
     answerAll();
 
-    assertThat(counter("tallyWrites")).isEqualTo(3);
-    assertThat(flink.gauge("choicesAhead")).isZero();
+    assertThat(flink.metrics().counter(Metric.TALLY_WRITES)).isEqualTo(3);
+    assertThat(flink.metrics().gauge(Metric.CHOICES_AHEAD)).isZero();
   }
 
   @Test
   void countsNoMoreChoicesAsAheadThanItHasRoomFor() throws Exception {
     table.answersAtOnce = true;
-    for (int i = 0; i <= TallySinkWriter.MAX_BELIEFS; i++) {
+    for (int i = 0; i <= TallySinkWriter.MAX_CACHED; i++) {
       put(key(i), item(2, 1, 2, 0));
       write(key(i), 1, 0);
     }
 
-    assertThat(flink.gauge("choicesAhead")).isEqualTo(TallySinkWriter.MAX_BELIEFS);
+    assertThat(flink.metrics().gauge(Metric.CHOICES_AHEAD)).isEqualTo(TallySinkWriter.MAX_CACHED);
   }
 
   @Test
@@ -214,7 +215,7 @@ class TallySinkWriterTest {
     answerNext();
 
     assertThat(total(BRIDGE)).isEqualTo(2);
-    assertThat(counter("conditionalConflicts")).isEqualTo(1);
+    assertThat(flink.metrics().counter(Metric.CONDITIONAL_CONFLICTS)).isEqualTo(1);
     assertThat(outstanding()).isEmpty();
   }
 
@@ -291,8 +292,8 @@ class TallySinkWriterTest {
     answerNext();
 
     assertThat(total(BRIDGE)).isEqualTo(5);
-    assertThat(counter("tallyWrites")).isEqualTo(1);
-    assertThat(counter("writesSkipped")).isEqualTo(2);
+    assertThat(flink.metrics().counter(Metric.TALLY_WRITES)).isEqualTo(1);
+    assertThat(flink.metrics().counter(Metric.WRITES_SKIPPED)).isEqualTo(2);
   }
 
   @Test
@@ -313,10 +314,10 @@ class TallySinkWriterTest {
     answerNext();
 
     assertThat(total(BRIDGE)).isEqualTo(3);
-    assertThat(standing(BRIDGE)).isEqualTo(CounterState.at(1, 4, 1));
+    assertThat(state(BRIDGE)).isEqualTo(CounterState.at(1, 4, 1));
     assertThat(outstanding()).isEmpty();
-    assertThat(counter("tallyWrites")).isEqualTo(2);
-    assertThat(counter("writesSkipped")).isEqualTo(1);
+    assertThat(flink.metrics().counter(Metric.TALLY_WRITES)).isEqualTo(2);
+    assertThat(flink.metrics().counter(Metric.WRITES_SKIPPED)).isEqualTo(1);
   }
 
   @Test
@@ -440,7 +441,7 @@ class TallySinkWriterTest {
 
     assertThat(table.calls).isEmpty();
     assertThat(table.requests - requests).isEqualTo(1);
-    assertThat(standing(BRIDGE)).isEqualTo(CounterState.at(1, 3, 1));
+    assertThat(state(BRIDGE)).isEqualTo(CounterState.at(1, 3, 1));
     assertThat(total(BRIDGE)).isEqualTo(2);
   }
 
@@ -457,8 +458,8 @@ class TallySinkWriterTest {
     answerAll();
 
     assertThat(total(BRIDGE)).isEqualTo(74);
-    assertThat(standing(BRIDGE)).isEqualTo(CounterState.at(2, 104, 30));
-    assertThat(standing(TREES)).isEqualTo(CounterState.at(3, 5, 0));
+    assertThat(state(BRIDGE)).isEqualTo(CounterState.at(2, 104, 30));
+    assertThat(state(TREES)).isEqualTo(CounterState.at(3, 5, 0));
   }
 
   @Test
@@ -526,7 +527,7 @@ class TallySinkWriterTest {
       flink.runMailbox();
     }
 
-    assertThat(standing(BRIDGE)).isEqualTo(CounterState.at(1, 7, 1));
+    assertThat(state(BRIDGE)).isEqualTo(CounterState.at(1, 7, 1));
     assertThat(total(BRIDGE)).isEqualTo(6);
   }
 
@@ -560,7 +561,7 @@ class TallySinkWriterTest {
     answerNext();
 
     assertThat(total(BRIDGE)).isEqualTo(74);
-    assertThat(standing(BRIDGE)).isEqualTo(CounterState.at(3, 5, 1));
+    assertThat(state(BRIDGE)).isEqualTo(CounterState.at(3, 5, 1));
   }
 
   @Test
@@ -640,21 +641,21 @@ class TallySinkWriterTest {
     put(BENCH, item(5, 1, 5, 0));
     write(BENCH, 1, 0);
     write(BRIDGE, 1, 0);
-    for (int i = 0; i < TallySinkWriter.MAX_BELIEFS; i++) {
+    for (int i = 0; i < TallySinkWriter.MAX_CACHED; i++) {
       write(key(i), 1, 0);
     }
 
     write(key(1), 2, 0);
-    assertThat(counter("conditionalConflicts")).isEqualTo(1);
+    assertThat(flink.metrics().counter(Metric.CONDITIONAL_CONFLICTS)).isEqualTo(1);
     write(BRIDGE, 2, 0);
-    assertThat(counter("conditionalConflicts")).isEqualTo(2);
+    assertThat(flink.metrics().counter(Metric.CONDITIONAL_CONFLICTS)).isEqualTo(2);
     assertThat(total(BRIDGE)).isEqualTo(2);
-    assertThat(flink.gauge("choicesAhead")).isEqualTo(1);
+    assertThat(flink.metrics().gauge(Metric.CHOICES_AHEAD)).isEqualTo(1);
     write(BENCH, 6, 0);
 
-    assertThat(counter("conditionalConflicts")).isEqualTo(3);
+    assertThat(flink.metrics().counter(Metric.CONDITIONAL_CONFLICTS)).isEqualTo(3);
     assertThat(total(BENCH)).isEqualTo(6);
-    assertThat(flink.gauge("choicesAhead")).isZero();
+    assertThat(flink.metrics().gauge(Metric.CHOICES_AHEAD)).isZero();
   }
 
   @Test
@@ -749,12 +750,8 @@ class TallySinkWriterTest {
     return TotalVotesTable.totalVotesOf(table.items.get(TotalVotesTable.keyOf(key)));
   }
 
-  private CounterState standing(Choice key) {
+  private CounterState state(Choice key) {
     return TotalVotesTable.standingOf(table.items.get(TotalVotesTable.keyOf(key)));
-  }
-
-  private long counter(String name) {
-    return flink.counter(name);
   }
 
   private static Choice key(int number) {

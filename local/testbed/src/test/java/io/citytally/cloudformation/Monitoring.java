@@ -70,20 +70,6 @@ public final class Monitoring {
 
   private Monitoring() {}
 
-  /** Of the job's own metrics, without the namespace, those that something looks at. */
-  public static Set<String> metricsOfTheJob() {
-    Set<String> names = new TreeSet<>();
-    Set<String> all = new TreeSet<>(inAlarms());
-    all.addAll(onDashboard());
-    all.removeAll(OF_MANAGED_FLINK);
-    for (String metric : all) {
-      if (metric.startsWith(JOB)) {
-        names.add(metric.substring(JOB.length()));
-      }
-    }
-    return names;
-  }
-
   /** The metrics and expressions of an alarm, by their ids. */
   static Map<String, Map<?, ?>> queriesOf(String alarm) {
     Map<String, Map<?, ?>> queries = new LinkedHashMap<>();

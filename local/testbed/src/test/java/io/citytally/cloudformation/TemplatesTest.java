@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.entry;
 import io.citytally.VoteCountingPipeline;
 import io.citytally.config.Property;
 import io.citytally.config.VoteCountingConfig;
+import io.citytally.metric.Metric;
 import io.citytally.table.BallotTable;
 import io.citytally.table.CorrectionsTable;
 import io.citytally.table.RecentVotesTable;
@@ -368,10 +369,12 @@ class TemplatesTest {
   // --- Alarms -----------------------------------------------------------------------------------
 
   @Test
-  void looksOnlyAtMetricsThatAreKnown() {
+  void looksAtEachMetricOfTheJobAndAtNoneThatIsUnknown() {
     Set<String> known = new TreeSet<>(Monitoring.OF_MANAGED_FLINK);
     known.addAll(Monitoring.OF_OTHERS);
-    Monitoring.metricsOfTheJob().forEach(name -> known.add("AWS/KinesisAnalytics " + name));
+    for (Metric metric : Metric.values()) {
+      known.add("AWS/KinesisAnalytics " + metric.label());
+    }
     Set<String> looked = new TreeSet<>(Monitoring.inAlarms());
     looked.addAll(Monitoring.onDashboard());
 

@@ -12,7 +12,6 @@ import io.citytally.cli.ballot.BallotOptions;
 import io.citytally.cli.ballot.ReplaceBallot;
 import io.citytally.cli.target.LocalAws;
 import io.citytally.cli.target.Target;
-import io.citytally.cloudformation.Monitoring;
 import io.citytally.cloudformation.Permissions;
 import io.citytally.cloudformation.RecordedCalls;
 import io.citytally.cloudformation.Template;
@@ -23,6 +22,7 @@ import io.citytally.local.flink.LocalFlink;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.web.LocalWeb;
 import io.citytally.local.web.LocalWebServer;
+import io.citytally.metric.Metric;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.SourceKind;
@@ -33,12 +33,14 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -78,7 +80,8 @@ class PermissionsITCase {
     done.addAll(stream.calls());
     assertThat(done)
         .isEqualTo(Permissions.of(Template.of("job", Map.of("OnlyTheBallot", "true")), "Role"));
-    assertThat(job.metrics().names()).isEqualTo(Monitoring.metricsOfTheJob());
+    assertThat(job.metrics().names())
+        .isEqualTo(Arrays.stream(Metric.values()).map(Metric::label).collect(Collectors.toSet()));
   }
 
   @Test

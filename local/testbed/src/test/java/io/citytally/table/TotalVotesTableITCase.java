@@ -27,7 +27,7 @@ class TotalVotesTableITCase {
 
   private static final String TABLE = TotalVotesTable.DEFAULT_NAME;
 
-  private static final List<CounterState> STANDINGS =
+  private static final List<CounterState> STATES =
       List.of(
           CounterState.NEVER_WRITTEN,
           CounterState.at(1, 5, 2),
@@ -46,10 +46,10 @@ class TotalVotesTableITCase {
   @Test
   void aWriteIsDoneExactlyWhereTheDecisionAllowsIt() {
     int cases = 0;
-    for (CounterState belief : STANDINGS) {
-      for (CounterState item : STANDINGS) {
+    for (CounterState cached : STATES) {
+      for (CounterState item : STATES) {
         Choice key = new Choice("Region", "Improvement " + cases++);
-        Decision decision = IdempotentAdd.decide(belief, new Tally(key, 2, 9, 4));
+        Decision decision = IdempotentAdd.decide(cached, new Tally(key, 2, 9, 4));
         if (decision.kind() == Decision.Kind.WRITE) {
           put(key, 100, item);
 
@@ -57,7 +57,7 @@ class TotalVotesTableITCase {
 
           assertThat(written).as("%s on %s", decision, item).isEqualTo(decision.allows(item));
           assertThat(total(key)).isEqualTo(written ? 100 + decision.votes() : 100);
-          assertThat(standing(key)).isEqualTo(written ? decision.next() : item);
+          assertThat(state(key)).isEqualTo(written ? decision.next() : item);
         }
       }
     }
@@ -71,7 +71,7 @@ class TotalVotesTableITCase {
     assertThat(write(key, decision, CounterState.NEVER_WRITTEN)).isTrue();
 
     assertThat(total(key)).isEqualTo(2);
-    assertThat(standing(key)).isEqualTo(CounterState.at(1, 3, 1));
+    assertThat(state(key)).isEqualTo(CounterState.at(1, 3, 1));
   }
 
   @Test
@@ -104,7 +104,7 @@ class TotalVotesTableITCase {
         .join();
 
     assertThat(total(key)).isEqualTo(100 - 33);
-    assertThat(standing(key)).isEqualTo(CounterState.at(1, 100, 33));
+    assertThat(state(key)).isEqualTo(CounterState.at(1, 100, 33));
   }
 
   @Test
@@ -120,13 +120,13 @@ class TotalVotesTableITCase {
   }
 
   private static void countTo(int votes, Choice key) {
-    CounterState belief = CounterState.NEVER_WRITTEN;
+    CounterState cached = CounterState.NEVER_WRITTEN;
     for (int i : IntStream.rangeClosed(1, votes).toArray()) {
       Tally tally = new Tally(key, 1, i, i / 3);
-      Decision decision = IdempotentAdd.decide(belief, tally);
+      Decision decision = IdempotentAdd.decide(cached, tally);
       while (decision.kind() == Decision.Kind.WRITE) {
-        belief = writeOrSee(key, decision);
-        decision = IdempotentAdd.decide(belief, tally);
+        cached = writeOrSee(key, decision);
+        decision = IdempotentAdd.decide(cached, tally);
       }
     }
   }
@@ -154,13 +154,13 @@ class TotalVotesTableITCase {
     }
   }
 
-  private static void put(Choice key, long total, CounterState standing) {
+  private static void put(Choice key, long total, CounterState state) {
     Map<String, AttributeValue> item = new HashMap<>(TotalVotesTable.keyOf(key));
     item.put("total_votes", AttributeValue.fromN(Long.toString(total)));
-    if (!standing.equals(CounterState.NEVER_WRITTEN)) {
-      item.put("epoch", AttributeValue.fromN(Long.toString(standing.epoch())));
-      item.put("added", AttributeValue.fromN(Long.toString(standing.added())));
-      item.put("removed", AttributeValue.fromN(Long.toString(standing.removed())));
+    if (!state.equals(CounterState.NEVER_WRITTEN)) {
+      item.put("epoch", AttributeValue.fromN(Long.toString(state.epoch())));
+      item.put("added", AttributeValue.fromN(Long.toString(state.added())));
+      item.put("removed", AttributeValue.fromN(Long.toString(state.removed())));
     }
     DYNAMO_DB.put(TABLE, item);
   }
@@ -169,7 +169,7 @@ class TotalVotesTableITCase {
     return TotalVotesTable.totalVotesOf(DYNAMO_DB.get(TABLE, TotalVotesTable.keyOf(key)));
   }
 
-  private static CounterState standing(Choice key) {
+  private static CounterState state(Choice key) {
     return TotalVotesTable.standingOf(DYNAMO_DB.get(TABLE, TotalVotesTable.keyOf(key)));
   }
 }

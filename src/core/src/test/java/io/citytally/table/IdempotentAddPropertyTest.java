@@ -40,7 +40,7 @@ class IdempotentAddPropertyTest {
     network.deliverAll();
 
     Tally last = truth.get(truth.size() - 1);
-    assertThat(item.standing).isEqualTo(CounterState.at(1, last.added, last.removed));
+    assertThat(item.state).isEqualTo(CounterState.at(1, last.added, last.removed));
     assertThat(item.total).isEqualTo(before + last.votes());
   }
 
@@ -70,7 +70,7 @@ class IdempotentAddPropertyTest {
 
     Tally last = newTruth.get(newTruth.size() - 1);
     long oldVotes = oldTruth.get(oldTruth.size() - 1).votes();
-    assertThat(item.standing).isEqualTo(CounterState.at(2, last.added, last.removed));
+    assertThat(item.state).isEqualTo(CounterState.at(2, last.added, last.removed));
     assertThat(item.total).isEqualTo(oldVotes + last.votes());
   }
 
@@ -101,17 +101,17 @@ class IdempotentAddPropertyTest {
   private static final class Item {
 
     private long total;
-    private CounterState standing = CounterState.NEVER_WRITTEN;
+    private CounterState state = CounterState.NEVER_WRITTEN;
 
     Item(long total) {
       this.total = total;
     }
 
     boolean write(Decision decision) {
-      boolean allowed = decision.allows(standing);
+      boolean allowed = decision.allows(state);
       if (allowed) {
         total += decision.votes();
-        standing = decision.next();
+        state = decision.next();
       }
       return allowed;
     }
@@ -142,7 +142,7 @@ class IdempotentAddPropertyTest {
     private void deliver(Request request, boolean answerArrives) {
       boolean written = item.write(request.decision);
       if (answerArrives) {
-        request.sender.belief = written ? request.decision.next() : item.standing;
+        request.sender.cached = written ? request.decision.next() : item.state;
       }
     }
   }
@@ -152,7 +152,7 @@ class IdempotentAddPropertyTest {
     private final List<Tally> truth;
     private final Network network;
     private int position;
-    private CounterState belief = CounterState.NEVER_WRITTEN;
+    private CounterState cached = CounterState.NEVER_WRITTEN;
 
     Run(List<Tally> truth, Network network) {
       this.truth = truth;
@@ -165,11 +165,11 @@ class IdempotentAddPropertyTest {
 
     void restart(Random random) {
       position = random.nextInt(position + 1);
-      belief = CounterState.NEVER_WRITTEN;
+      cached = CounterState.NEVER_WRITTEN;
     }
 
     void send() {
-      Decision decision = IdempotentAdd.decide(belief, truth.get(position));
+      Decision decision = IdempotentAdd.decide(cached, truth.get(position));
       if (decision.kind() == Decision.Kind.WRITE) {
         network.requests.add(new Network.Request(this, decision));
       }
@@ -177,10 +177,10 @@ class IdempotentAddPropertyTest {
 
     void finish() {
       position = truth.size() - 1;
-      Decision decision = IdempotentAdd.decide(belief, truth.get(position));
+      Decision decision = IdempotentAdd.decide(cached, truth.get(position));
       while (decision.kind() == Decision.Kind.WRITE) {
-        belief = network.item.write(decision) ? decision.next() : network.item.standing;
-        decision = IdempotentAdd.decide(belief, truth.get(position));
+        cached = network.item.write(decision) ? decision.next() : network.item.state;
+        decision = IdempotentAdd.decide(cached, truth.get(position));
       }
     }
   }

@@ -109,12 +109,12 @@ class IdempotentAddTest {
 
   @Test
   void saysWhereAnItemStandsAndWhatIsToBeDone() {
-    CounterState standing = CounterState.at(1, 120, 4);
+    CounterState state = CounterState.at(1, 120, 4);
 
-    assertThat(standing).hasToString("epoch 1, 120 added, 4 removed");
-    assertThat(standing).hasSameHashCodeAs(CounterState.at(1, 120, 4));
-    assertThat(standing.hashCode()).isNotEqualTo(CounterState.at(1, 120, 5).hashCode());
-    assertThat(IdempotentAdd.decide(standing, new Tally(new Choice("North", "park"), 1, 121, 5)))
+    assertThat(state).hasToString("epoch 1, 120 added, 4 removed");
+    assertThat(state).hasSameHashCodeAs(CounterState.at(1, 120, 4));
+    assertThat(state.hashCode()).isNotEqualTo(CounterState.at(1, 120, 5).hashCode());
+    assertThat(IdempotentAdd.decide(state, new Tally(new Choice("North", "park"), 1, 121, 5)))
         .hasToString(
             "WRITE from (epoch 1, 120 added, 4 removed) to (epoch 1, 121 added, 5 removed), votes"
                 + " 0");

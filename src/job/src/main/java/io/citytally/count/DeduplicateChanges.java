@@ -1,5 +1,6 @@
 package io.citytally.count;
 
+import io.citytally.metric.Metric;
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.VoteChange;
 import java.io.IOException;
@@ -127,9 +128,9 @@ public class DeduplicateChanges
   public void open(OpenContext context) {
     counted = sides("counted", timeToLive);
     recastableCounted = sides("recastable-counted", recastableTimeToLive);
-    MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("kinesisanalytics");
-    changesCounted = metrics.counter("changesCounted");
-    duplicatesDropped = metrics.counter("duplicatesDropped");
+    MetricGroup metrics = getRuntimeContext().getMetricGroup();
+    changesCounted = Metric.CHANGES_COUNTED.counterOf(metrics);
+    duplicatesDropped = Metric.DUPLICATES_DROPPED.counterOf(metrics);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.citytally.sink;
 
 import io.citytally.dynamodb.Failures;
+import io.citytally.metric.Metric;
 import io.citytally.vote.Backlog;
 import io.citytally.vote.Backoff;
 import java.io.IOException;
@@ -20,8 +21,6 @@ import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.Gauge;
-import org.apache.flink.metrics.MetricGroup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,14 +65,36 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(KeyedSinkWriter.class);
 
+  /** What a writer is told of its table. */
+  static final class Settings<T> {
+
+    private final SimpleVersionedSerializer<T> serializer;
+    private final String tableName;
+    private final Metric outstanding;
+    private final int maxInFlightRequests;
+
+    /**
+     * @param serializer of the snapshots, by which the elements' size is measured, too
+     * @param outstanding the gauge that shows how many keys wait to be written
+     * @param maxInFlightRequests how many items may be written at a time, from 1
+     */
+    Settings(
+        SimpleVersionedSerializer<T> serializer,
+        String tableName,
+        Metric outstanding,
+        int maxInFlightRequests) {
+      this.serializer = serializer;
+      this.tableName = tableName;
+      this.outstanding = outstanding;
+      this.maxInFlightRequests = maxInFlightRequests;
+    }
+  }
+
   private final MailboxExecutor mailbox;
   private final ProcessingTimeService time;
-  private final MetricGroup metrics;
   private final Counter sends;
   private final Counter sendErrors;
-  private final SimpleVersionedSerializer<T> serializer;
-  private final String tableName;
-  private final int maxInFlightRequests;
+  private final Settings<T> settings;
 
   private final Map<K, Outstanding<T>> outstanding = new HashMap<>();
   private final Queue<Outstanding<T>> waiting = new ArrayDeque<>();
@@ -82,24 +103,14 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
   private long failuresInARow;
 
   /**
-   * @param serializer of the snapshots, by which the elements' size is measured, too
-   * @param backlogGauge the name of the gauge that shows how many keys are outstanding
-   * @param maxInFlightRequests how many items may be written at a time, from 1
+   * @param context the task, in whose group the metrics are registered
    */
-  KeyedSinkWriter(
-      WriterInitContext context,
-      SimpleVersionedSerializer<T> serializer,
-      String tableName,
-      String backlogGauge,
-      int maxInFlightRequests) {
+  KeyedSinkWriter(WriterInitContext context, Settings<T> settings) {
     this.mailbox = context.getMailboxExecutor();
     this.time = context.getProcessingTimeService();
-    this.serializer = serializer;
-    this.tableName = tableName;
-    this.maxInFlightRequests = maxInFlightRequests;
+    this.settings = settings;
 
-    metrics = context.metricGroup().addGroup("kinesisanalytics");
-    metrics.<Integer, Gauge<Integer>>gauge(backlogGauge, outstanding::size);
+    settings.outstanding.showIn(context.metricGroup(), outstanding::size);
     sends = context.metricGroup().getNumRecordsSendCounter();
     sendErrors = context.metricGroup().getNumRecordsSendErrorsCounter();
   }
@@ -136,13 +147,8 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
     }
   }
 
-  /** Where the writer's own metrics are. */
-  final MetricGroup metrics() {
-    return metrics;
-  }
-
   final String tableName() {
-    return tableName;
+    return settings.tableName;
   }
 
   /**
@@ -177,12 +183,12 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
     }
     known.gathered++;
     outstandingBytes -= known.bytes;
-    known.bytes = serializer.serialize(known.element).length;
+    known.bytes = settings.serializer.serialize(known.element).length;
     outstandingBytes += known.bytes;
   }
 
   private void sendWaiting() {
-    while (inFlight < maxInFlightRequests && !waiting.isEmpty()) {
+    while (inFlight < settings.maxInFlightRequests && !waiting.isEmpty()) {
       inFlight++;
       proceed(waiting.remove());
     }
@@ -223,7 +229,7 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
           String.format(
               "DynamoDB refuses to write the item (%s) of table '%s', and trying again can't help:"
                   + " %s. Check that the table is there with the right keys, %s.",
-              describe(sent.element), tableName, cause.getMessage(), prerequisites()),
+              describe(sent.element), settings.tableName, cause.getMessage(), prerequisites()),
           cause);
     }
   }
@@ -247,7 +253,7 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
     if (Long.bitCount(failuresInARow) == 1) {
       LOG.warn(
           "Table {} could not be written {} times in a row; trying again. Outstanding keys: {}",
-          tableName,
+          settings.tableName,
           failuresInARow,
           outstanding.size(),
           cause);
@@ -264,7 +270,7 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
       mailbox.execute(this::sendWaiting, "Take the place that is free");
     } catch (RejectedExecutionException e) {
       // The answer came after the savepoint that the job stops with. What waits is in it.
-      LOG.debug("Table {}: no further writes, the task ends", tableName, e);
+      LOG.debug("Table {}: no further writes, the task ends", settings.tableName, e);
     }
   }
 

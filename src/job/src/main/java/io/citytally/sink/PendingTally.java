@@ -16,18 +16,18 @@ import io.citytally.vote.Tally;
 public final class PendingTally {
 
   private final Tally tally;
-  private final CounterState belief;
+  private final CounterState cached;
 
-  private PendingTally(Tally tally, CounterState belief) {
+  private PendingTally(Tally tally, CounterState cached) {
     this.tally = tally;
-    this.belief = belief;
+    this.cached = cached;
   }
 
   /**
-   * @param belief where the item is thought to stand; it need not be true
+   * @param cached the state in which the item was last seen; it may be wrong
    */
-  public static PendingTally of(Tally tally, CounterState belief) {
-    return new PendingTally(tally, belief);
+  public static PendingTally of(Tally tally, CounterState cached) {
+    return new PendingTally(tally, cached);
   }
 
   /** What the item is to take in. */
@@ -36,13 +36,13 @@ public final class PendingTally {
   }
 
   /** Where the item is thought to stand. */
-  public CounterState belief() {
-    return belief;
+  public CounterState cached() {
+    return cached;
   }
 
   /** What is to be done now, as far as is known. */
   public Decision next() {
-    return IdempotentAdd.decide(belief, tally);
+    return IdempotentAdd.decide(cached, tally);
   }
 
   /** The answer says that this was written. */

@@ -1,10 +1,10 @@
 package io.citytally.sink;
 
+import io.citytally.metric.Metric;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
-import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.metrics.Counter;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
@@ -20,18 +20,12 @@ abstract class PutSinkWriter<K, T> extends KeyedSinkWriter<K, T> {
 
   /**
    * @param dynamoDb the connection, which this writer closes
-   * @param metric begins the names of its metrics, {@code ..Writes} and {@code ..Outstanding}
+   * @param writes counts the writes
    */
-  PutSinkWriter(
-      WriterInitContext context,
-      SimpleVersionedSerializer<T> serializer,
-      PutItems dynamoDb,
-      String tableName,
-      String metric,
-      int maxInFlightRequests) {
-    super(context, serializer, tableName, metric + "Outstanding", maxInFlightRequests);
+  PutSinkWriter(WriterInitContext context, PutItems dynamoDb, Settings<T> settings, Metric writes) {
+    super(context, settings);
     this.dynamoDb = dynamoDb;
-    this.writes = metrics().counter(metric + "Writes");
+    this.writes = writes.counterOf(context.metricGroup());
   }
 
   abstract Map<String, AttributeValue> itemOf(T element);

@@ -1,6 +1,7 @@
 package io.citytally.sink;
 
 import io.citytally.dynamodb.DynamoDbEndpoint;
+import io.citytally.metric.Metric;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
@@ -99,7 +100,12 @@ public final class RecentVotesSink extends KeyedSink<RecentVotes> {
         String tableName,
         int maxInFlightRequests)
         throws IOException {
-      super(context, SERIALIZER, dynamoDb, tableName, "recentVotes", maxInFlightRequests);
+      super(
+          context,
+          dynamoDb,
+          new Settings<>(
+              SERIALIZER, tableName, Metric.RECENT_VOTES_OUTSTANDING, maxInFlightRequests),
+          Metric.RECENT_VOTES_WRITES);
       restore(snapshot);
     }
 

@@ -1,6 +1,7 @@
 package io.citytally.sink;
 
 import io.citytally.dynamodb.DynamoDbEndpoint;
+import io.citytally.metric.Metric;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
@@ -116,7 +117,12 @@ public final class RejectedVotesSink extends KeyedSink<RejectedVote> {
         int maxInFlightRequests,
         Duration timeToLive)
         throws IOException {
-      super(context, SERIALIZER, dynamoDb, tableName, "rejectedVotes", maxInFlightRequests);
+      super(
+          context,
+          dynamoDb,
+          new Settings<>(
+              SERIALIZER, tableName, Metric.REJECTED_VOTES_OUTSTANDING, maxInFlightRequests),
+          Metric.REJECTED_VOTES_WRITES);
       this.timeToLive = timeToLive;
       restore(snapshot);
     }

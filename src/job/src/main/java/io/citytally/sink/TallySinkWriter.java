@@ -1,5 +1,6 @@
 package io.citytally.sink;
 
+import io.citytally.metric.Metric;
 import io.citytally.table.CounterState;
 import io.citytally.table.Decision;
 import io.citytally.table.TotalVotesTable;
@@ -15,35 +16,34 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /**
  * Writes each key's tally with one conditional {@code UpdateItem} at a time, until the item has
  * taken in all that was handed over. When and how often it tries, {@link KeyedSinkWriter} tells.
  *
- * <p>The writer believes each item to stand where it last saw it stand, and an item that it has
- * never seen to be unwritten. Beliefs need not be true: a wrong one, after a restart, a lost
- * answer, or a write of someone else, costs a failed condition, whose answer shows how the item
- * does stand. So they may be forgotten, too, and are kept for the last {@value #MAX_BELIEFS} keys
- * only. A conflict is settled by deciding again, for as long as it takes: another writer's success
- * is the only thing that can fail a condition, and the numbers of the item only grow towards this
- * writer's.
+ * <p>The writer caches the state in which it last saw each item; an item that it has never seen
+ * counts as unwritten. A cached state may be wrong: after a restart, a lost answer, or a write by
+ * someone else. That costs one failed condition, whose answer shows the item's state. So the cache
+ * may forget, and holds the last {@value #MAX_CACHED} keys. A conflict is settled by deciding
+ * again. It ends, because only another writer's success can fail a condition, and the numbers of
+ * the item only grow towards this writer's.
  *
  * <p>The gauge {@code choicesAhead} is the number of keys whose item has taken in more of the same
  * epoch than the job has counted. After a restart that is so until the job has read again what it
  * had read before. If it stays so once the job has caught up with the stream, the job lacks votes
  * that an earlier one has counted, and takes as many new ones for known: it was started without
  * state, or its snapshot is older than the stream's oldest record. A key is known to be ahead once
- * a vote for it comes. At most {@value #MAX_BELIEFS} are counted.
+ * a vote for it comes. At most {@value #MAX_CACHED} are counted.
  */
 final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
 
-  static final int MAX_BELIEFS = 100_000;
+  static final int MAX_CACHED = 100_000;
 
   private final UpdateItems dynamoDb;
 
-  private final Map<Choice, CounterState> beliefs = new LeastRecentlyUsed<>(MAX_BELIEFS);
+  private final Map<Choice, CounterState> cache = new LeastRecentlyUsed<>(MAX_CACHED);
 
   private final Set<Choice> ahead = new HashSet<>();
 
@@ -63,13 +63,17 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
       String tableName,
       int maxInFlightRequests)
       throws IOException {
-    super(context, TallySink.SERIALIZER, tableName, "keysOutstanding", maxInFlightRequests);
+    super(
+        context,
+        new Settings<>(
+            TallySink.SERIALIZER, tableName, Metric.KEYS_OUTSTANDING, maxInFlightRequests));
     this.dynamoDb = dynamoDb;
-    tallyWrites = metrics().counter("tallyWrites");
-    conditionalConflicts = metrics().counter("conditionalConflicts");
-    writesSkipped = metrics().counter("writesSkipped");
-    metrics().<Double, Gauge<Double>>gauge("changesPerWrite", this::changesPerWrite);
-    metrics().<Integer, Gauge<Integer>>gauge("choicesAhead", ahead::size);
+    MetricGroup metrics = context.metricGroup();
+    tallyWrites = Metric.TALLY_WRITES.counterOf(metrics);
+    conditionalConflicts = Metric.CONDITIONAL_CONFLICTS.counterOf(metrics);
+    writesSkipped = Metric.WRITES_SKIPPED.counterOf(metrics);
+    Metric.CHANGES_PER_WRITE.showIn(metrics, this::changesPerWrite);
+    Metric.CHOICES_AHEAD.showIn(metrics, ahead::size);
     restore(snapshot);
   }
 
@@ -90,8 +94,8 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
   @Override
   Optional<Attempt> attempt(Tally tally) {
     PendingTally pending =
-        PendingTally.of(tally, beliefs.getOrDefault(tally.key, CounterState.NEVER_WRITTEN));
-    compare(tally, pending.belief());
+        PendingTally.of(tally, cache.getOrDefault(tally.key, CounterState.NEVER_WRITTEN));
+    compare(tally, pending.cached());
     Decision decision = pending.next();
     switch (decision.kind()) {
       case NOTHING_TO_ADD:
@@ -113,7 +117,7 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
     }
     if (item.added() <= tally.added && item.removed() <= tally.removed) {
       ahead.remove(tally.key);
-    } else if (ahead.size() < MAX_BELIEFS) {
+    } else if (ahead.size() < MAX_CACHED) {
       ahead.add(tally.key);
     }
   }
@@ -164,7 +168,7 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
     public void succeeded() {
       tallyWrites.inc();
       changesWritten += decision.changes();
-      beliefs.put(key(), pending.written(decision).belief());
+      cache.put(key(), pending.written(decision).cached());
       compare(pending.tally(), decision.next());
     }
 
@@ -184,7 +188,7 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
                 describe(pending.tally()), tableName(), decision.expected()),
             failure);
       }
-      beliefs.put(key(), pending.refused(seen).belief());
+      cache.put(key(), pending.refused(seen).cached());
       return true;
     }
 

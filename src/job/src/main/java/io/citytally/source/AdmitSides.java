@@ -1,5 +1,6 @@
 package io.citytally.source;
 
+import io.citytally.metric.Metric;
 import io.citytally.vote.Backlog;
 import io.citytally.vote.Backoff;
 import io.citytally.vote.Choice;
@@ -25,8 +26,6 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.Gauge;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -128,9 +127,8 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
     backoff = new Backoff();
     withTotal = new HashSet<>();
     toLookUp = new ArrayDeque<>();
-    MetricGroup metrics = getMetricGroup().addGroup("kinesisanalytics");
-    votesRejected = metrics.counter("votesRejected");
-    metrics.<Integer, Gauge<Integer>>gauge("sidesUndecided", () -> sides);
+    votesRejected = Metric.VOTES_REJECTED.counterOf(getMetricGroup());
+    Metric.SIDES_UNDECIDED.showIn(getMetricGroup(), () -> sides);
     if (admission.ballot() != null) {
       // A job without its ballot ends at the start, not with the first vote.
       read();

@@ -1,5 +1,6 @@
 package io.citytally.source;
 
+import io.citytally.metric.Metric;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.VoteChange;
@@ -17,7 +18,6 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.runtime.state.FunctionSnapshotContext;
@@ -104,11 +104,11 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
       restored.addAll(List.of(choices));
     }
     known = admission.open(restored);
-    MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup("kinesisanalytics");
-    votesRejected = metrics.counter("votesRejected");
-    votesUnchanged = metrics.counter("votesUnchanged");
+    MetricGroup metrics = getRuntimeContext().getMetricGroup();
+    votesRejected = Metric.VOTES_REJECTED.counterOf(metrics);
+    votesUnchanged = Metric.VOTES_UNCHANGED.counterOf(metrics);
     replayAge = new ReplayAge(System::currentTimeMillis);
-    metrics.<Long, Gauge<Long>>gauge("replayAgeMillis", replayAge::millis);
+    Metric.REPLAY_AGE.showIn(metrics, replayAge::millis);
   }
 
   @Override

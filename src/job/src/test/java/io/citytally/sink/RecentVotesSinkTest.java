@@ -3,6 +3,7 @@ package io.citytally.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.citytally.metric.Metric;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.vote.Backlog;
 import io.citytally.vote.Choice;
@@ -48,7 +49,7 @@ class RecentVotesSinkTest {
     answerNext();
 
     assertThat(stands(CITY)).isEqualTo(recent(CITY, 1));
-    assertThat(flink.counter("recentVotesWrites")).isEqualTo(1);
+    assertThat(flink.metrics().counter(Metric.RECENT_VOTES_WRITES)).isEqualTo(1);
     assertThat(backlog()).isZero();
   }
 
@@ -70,7 +71,7 @@ class RecentVotesSinkTest {
     assertThat(stands(CITY)).isEqualTo(recent(CITY, 3));
     assertThat(table.calls).isEmpty();
     assertThat(backlog()).isZero();
-    assertThat(flink.counter("recentVotesWrites")).isEqualTo(2);
+    assertThat(flink.metrics().counter(Metric.RECENT_VOTES_WRITES)).isEqualTo(2);
   }
 
   @Test
@@ -323,7 +324,7 @@ class RecentVotesSinkTest {
   }
 
   private int backlog() {
-    return (int) flink.gauge("recentVotesOutstanding");
+    return (int) flink.metrics().gauge(Metric.RECENT_VOTES_OUTSTANDING);
   }
 
   /** Through bytes, as Flink does it. */

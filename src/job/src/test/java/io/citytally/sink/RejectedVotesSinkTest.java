@@ -3,6 +3,7 @@ package io.citytally.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.citytally.metric.Metric;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.Backlog;
 import io.citytally.vote.Choice;
@@ -59,7 +60,7 @@ class RejectedVotesSinkTest {
         .containsExactlyInAnyOrder(
             RejectedVotesTable.itemOf(here, TIME_TO_LIVE),
             RejectedVotesTable.itemOf(there, TIME_TO_LIVE));
-    assertThat(flink.counter("rejectedVotesWrites")).isEqualTo(2);
+    assertThat(flink.metrics().counter(Metric.REJECTED_VOTES_WRITES)).isEqualTo(2);
     assertThat(backlog()).isZero();
   }
 
@@ -269,7 +270,7 @@ class RejectedVotesSinkTest {
   }
 
   private int backlog() {
-    return (int) flink.gauge("rejectedVotesOutstanding");
+    return (int) flink.metrics().gauge(Metric.REJECTED_VOTES_OUTSTANDING);
   }
 
   /** Through bytes, as Flink does it. */

@@ -1,5 +1,6 @@
 package io.citytally.sink;
 
+import io.citytally.metric.RecordedMetrics;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,7 +12,6 @@ import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.metrics.groups.SinkWriterMetricGroup;
-import org.apache.flink.metrics.testutils.MetricListener;
 import org.apache.flink.runtime.metrics.groups.MetricsGroupTestUtils;
 import org.apache.flink.runtime.metrics.groups.UnregisteredMetricGroups;
 import org.apache.flink.streaming.runtime.tasks.StreamTaskActionExecutor;
@@ -29,10 +29,10 @@ final class SinkWriterTestContext implements WriterInitContext {
   private final MailboxExecutor mailbox =
       new MailboxExecutorImpl(taskMailbox, 0, StreamTaskActionExecutor.IMMEDIATE);
   private final TestProcessingTimeService clock = new TestProcessingTimeService();
-  private final MetricListener metrics = new MetricListener();
+  private final RecordedMetrics metrics = new RecordedMetrics();
   private final SinkWriterMetricGroup metricGroup =
       MetricsGroupTestUtils.mockWriterMetricGroup(
-          metrics.getMetricGroup(),
+          metrics.group(),
           UnregisteredMetricGroups.createUnregisteredOperatorMetricGroup().getIOMetricGroup());
 
   /** Runs what stands in the mailbox, and what comes to stand there by it. */
@@ -74,16 +74,8 @@ final class SinkWriterTestContext implements WriterInitContext {
     }
   }
 
-  long counter(String name) {
-    return metrics.getCounter("kinesisanalytics", name).orElseThrow().getCount();
-  }
-
-  double gauge(String name) {
-    return metrics
-        .<Number>getGauge("kinesisanalytics", name)
-        .orElseThrow()
-        .getValue()
-        .doubleValue();
+  RecordedMetrics metrics() {
+    return metrics;
   }
 
   @Override

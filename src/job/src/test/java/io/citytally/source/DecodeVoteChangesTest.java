@@ -6,21 +6,15 @@ import static io.citytally.source.ChangeRecords.plain;
 import static io.citytally.source.ChangeRecords.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.citytally.metric.Metric;
+import io.citytally.metric.RecordedMetrics;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TotalsReader;
 import io.citytally.vote.VoteChange;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.metrics.testutils.MetricListener;
-import org.apache.flink.runtime.jobgraph.OperatorID;
-import org.apache.flink.runtime.metrics.groups.InternalOperatorMetricGroup;
-import org.apache.flink.runtime.metrics.util.InterceptingOperatorMetricGroup;
-import org.apache.flink.runtime.metrics.util.InterceptingTaskMetricGroup;
 import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -35,7 +29,7 @@ class DecodeVoteChangesTest {
   private static final Choice NOWHERE = new Choice("", "trees");
   private static final long MICROS = 1_700_000_000_123_456L;
 
-  private final MetricListener metrics = new MetricListener();
+  private final RecordedMetrics metrics = new RecordedMetrics();
   private OneInputStreamOperatorTestHarness<RawRecord, VoteChange> harness;
 
   @BeforeEach
@@ -46,7 +40,7 @@ class DecodeVoteChangesTest {
                 new DecodeVoteChanges(
                     VoteChangeDecoder.forKinesis("votes"),
                     Admission.ofAtMost(10, TotalsReader.NONE))),
-            new MockEnvironmentBuilder().setMetricGroup(new TaskMetrics()).build());
+            new MockEnvironmentBuilder().setMetricGroup(metrics.task()).build());
     harness.open();
   }
 
@@ -63,8 +57,8 @@ class DecodeVoteChangesTest {
         .extracting(change -> change.newChoice)
         .containsExactly(TREES);
     assertThat(rejected()).isEmpty();
-    assertThat(counter("votesRejected")).isZero();
-    assertThat(counter("votesUnchanged")).isZero();
+    assertThat(metrics.counter(Metric.VOTES_REJECTED)).isZero();
+    assertThat(metrics.counter(Metric.VOTES_UNCHANGED)).isZero();
   }
 
   @Test
@@ -82,7 +76,7 @@ class DecodeVoteChangesTest {
                 "not JSON: malformed near character 0",
                 "vote *** ***",
                 1_700_000_000_123L));
-    assertThat(counter("votesRejected")).isEqualTo(1);
+    assertThat(metrics.counter(Metric.VOTES_REJECTED)).isEqualTo(1);
   }
 
   @Test
@@ -93,7 +87,7 @@ class DecodeVoteChangesTest {
         .extracting(change -> change.oldChoice)
         .containsExactly(TREES);
     assertThat(rejected()).extracting(vote -> vote.reason).containsExactly("region is empty");
-    assertThat(counter("votesRejected")).isEqualTo(1);
+    assertThat(metrics.counter(Metric.VOTES_REJECTED)).isEqualTo(1);
   }
 
   @Test
@@ -102,8 +96,8 @@ class DecodeVoteChangesTest {
 
     assertThat(harness.extractOutputValues()).isEmpty();
     assertThat(rejected()).isEmpty();
-    assertThat(counter("votesUnchanged")).isEqualTo(1);
-    assertThat(counter("votesRejected")).isZero();
+    assertThat(metrics.counter(Metric.VOTES_UNCHANGED)).isEqualTo(1);
+    assertThat(metrics.counter(Metric.VOTES_REJECTED)).isZero();
   }
 
   @Test
@@ -125,7 +119,7 @@ class DecodeVoteChangesTest {
   }
 
   private long replayAge() {
-    return metrics.<Long>getGauge("kinesisanalytics", "replayAgeMillis").orElseThrow().getValue();
+    return (long) metrics.gauge(Metric.REPLAY_AGE);
   }
 
   @Test
@@ -164,35 +158,5 @@ class DecodeVoteChangesTest {
         .flatMap(votes -> votes.stream())
         .map(vote -> vote.getValue())
         .toList();
-  }
-
-  private long counter(String name) {
-    return metrics.getCounter("kinesisanalytics", name).map(Counter::getCount).orElseThrow();
-  }
-
-  /** Hands out the listener's groups: the harness itself registers no metric. */
-  private final class TaskMetrics extends InterceptingTaskMetricGroup {
-
-    /** Overrides the method of Flink 1.20. */
-    @SuppressWarnings("MissingOverride") // there is nothing to override in Flink 2
-    public InternalOperatorMetricGroup getOrAddOperator(OperatorID id, String name) {
-      return operator();
-    }
-
-    /** Overrides the method of Flink 2. */
-    @SuppressWarnings("MissingOverride") // there is nothing to override in Flink 1.20
-    public InternalOperatorMetricGroup getOrAddOperator(
-        OperatorID id, String name, Map<String, String> variables) {
-      return operator();
-    }
-
-    private InternalOperatorMetricGroup operator() {
-      return new InterceptingOperatorMetricGroup() {
-        @Override
-        public MetricGroup addGroup(String name) {
-          return metrics.getMetricGroup().addGroup(name);
-        }
-      };
-    }
   }
 }

@@ -17,20 +17,20 @@ class TallyProtocol
 
   /**
    * @param counted the running totals
-   * @param belief where the item is thought to stand
+   * @param cached where the item is thought to stand
    * @param outstanding what the item is to take in, or null
    * @param sent the request on its way, or null
    * @param outdated whether the item was seen to be of a newer epoch
    */
   record Writer(
       Tally counted,
-      CounterState belief,
+      CounterState cached,
       Tally outstanding,
       ConditionalAdd sent,
       boolean outdated) {}
 
-  /** The request to write what is decided on from this belief for this tally. */
-  record ConditionalAdd(CounterState belief, Tally tally) {}
+  /** The request to write what is decided on from this cached for this tally. */
+  record ConditionalAdd(CounterState cached, Tally tally) {}
 
   @Override
   public String name() {
@@ -43,8 +43,8 @@ class TallyProtocol
   }
 
   @Override
-  public Remembered remembered(CounterState standing) {
-    return new Remembered((int) standing.epoch(), (int) standing.added(), (int) standing.removed());
+  public Remembered remembered(CounterState state) {
+    return new Remembered((int) state.epoch(), (int) state.added(), (int) state.removed());
   }
 
   @Override
@@ -62,22 +62,22 @@ class TallyProtocol
   public Writer count(Writer writer, Changes changes, int key, int arrived) {
     Tally counted = writer.counted.plus(changes.added(arrived, key), changes.removed(arrived, key));
     if (writer.sent == null) {
-      return proceed(counted, PendingTally.of(counted, writer.belief));
+      return proceed(counted, PendingTally.of(counted, writer.cached));
     }
     Tally outstanding = pending(writer).tally().merge(counted);
-    return new Writer(counted, writer.belief, outstanding, writer.sent, false);
+    return new Writer(counted, writer.cached, outstanding, writer.sent, false);
   }
 
   private static PendingTally pending(Writer writer) {
-    return PendingTally.of(writer.outstanding, writer.belief);
+    return PendingTally.of(writer.outstanding, writer.cached);
   }
 
   private Writer proceed(Tally counted, PendingTally pending) {
-    ConditionalAdd request = new ConditionalAdd(pending.belief(), pending.tally());
+    ConditionalAdd request = new ConditionalAdd(pending.cached(), pending.tally());
     return switch (kind(pending)) {
-      case NOTHING_TO_ADD -> new Writer(counted, pending.belief(), null, null, false);
-      case WRITE -> new Writer(counted, pending.belief(), pending.tally(), request, false);
-      case OUTDATED -> new Writer(counted, pending.belief(), null, null, true);
+      case NOTHING_TO_ADD -> new Writer(counted, pending.cached(), null, null, false);
+      case WRITE -> new Writer(counted, pending.cached(), pending.tally(), request, false);
+      case OUTDATED -> new Writer(counted, pending.cached(), null, null, true);
     };
   }
 
@@ -110,7 +110,7 @@ class TallyProtocol
   }
 
   static Decision decision(ConditionalAdd request) {
-    return PendingTally.of(request.tally, request.belief).next();
+    return PendingTally.of(request.tally, request.cached).next();
   }
 
   boolean allows(ConditionalAdd request, CounterState item) {
@@ -182,7 +182,7 @@ class TallyProtocol
   }
 
   @Override
-  public String describe(CounterState standing, int total) {
-    return "total " + total + (standing.epoch() == 0 ? "" : " (" + standing + ")");
+  public String describe(CounterState state, int total) {
+    return "total " + total + (state.epoch() == 0 ? "" : " (" + state + ")");
   }
 }

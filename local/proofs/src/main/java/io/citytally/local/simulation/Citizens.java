@@ -141,14 +141,14 @@ final class Citizens {
   }
 
   /** How many votes stand for each choice. */
-  Map<Choice, Long> standing() {
-    Map<Choice, Long> standing = new HashMap<>();
-    KEYS.forEach(key -> standing.put(key, 0L));
+  Map<Choice, Long> state() {
+    Map<Choice, Long> state = new HashMap<>();
+    KEYS.forEach(key -> state.put(key, 0L));
     votes.values().stream()
         .filter(choice -> choice != null)
-        .forEach(choice -> standing.merge(choice, 1L, Long::sum));
-    plainVotes.values().forEach(change -> standing.merge(change.to(), 1L, Long::sum));
-    return standing;
+        .forEach(choice -> state.merge(choice, 1L, Long::sum));
+    plainVotes.values().forEach(change -> state.merge(change.to(), 1L, Long::sum));
+    return state;
   }
 
   private Change change(

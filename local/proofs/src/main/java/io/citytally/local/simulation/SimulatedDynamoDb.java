@@ -136,7 +136,7 @@ final class SimulatedDynamoDb {
   }
 
   /** Where the item of a choice stands. */
-  CounterState standing(Choice choice) {
+  CounterState state(Choice choice) {
     return TotalVotesTable.standingOf(
         totals.items().getOrDefault(TotalVotesTable.keyOf(choice), Map.of()));
   }

@@ -511,7 +511,7 @@ public final class Simulation {
     job = start(shape, null);
     rest();
     // The job may have refused what it read for other choices.
-    long ahead = truth.ahead(stream, dynamoDb::standing, choice -> ballot.mustCount(choice, now));
+    long ahead = truth.ahead(stream, dynamoDb::state, choice -> ballot.mustCount(choice, now));
     long shown = sabotage.gauge("choicesAhead", job.gauge("choicesAhead").orElse(0));
     if (ballot.exists() ? ahead > shown : ahead != shown) {
       throw new SimulationFailure(
@@ -727,7 +727,7 @@ public final class Simulation {
 
   private void check() {
     Map<Choice, Long> totals = dynamoDb.totals();
-    if (!truth.totals().equals(truth.totals(citizens.standing()))) {
+    if (!truth.totals().equals(truth.totals(citizens.state()))) {
       throw new SimulationFailure("the changes on the stream do not sum up to the table of votes");
     }
     refusals.check();

@@ -77,8 +77,8 @@ final class Truth {
   }
 
   /** The count starts again, on top of what stands in the table. */
-  void nextEpoch(long next, Map<Choice, Long> standing) {
-    totals().forEach((key, votes) -> move(key, standing.get(key) - votes));
+  void nextEpoch(long next, Map<Choice, Long> state) {
+    totals().forEach((key, votes) -> move(key, state.get(key) - votes));
     epoch = next;
     added.clear();
     removed.clear();
@@ -103,8 +103,8 @@ final class Truth {
   /**
    * The same, if the stream has taken everything in, from what stands in the table of the votes.
    */
-  Map<Choice, Long> totals(Map<Choice, Long> standing) {
-    Map<Choice, Long> totals = new HashMap<>(standing);
+  Map<Choice, Long> totals(Map<Choice, Long> state) {
+    Map<Choice, Long> totals = new HashMap<>(state);
     legacy.forEach((key, votes) -> totals.merge(key, votes, Long::sum));
     lacking.forEach((key, votes) -> totals.merge(key, -votes, Long::sum));
     return totals;

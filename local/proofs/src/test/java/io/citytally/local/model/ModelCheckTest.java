@@ -210,7 +210,7 @@ class ModelCheckTest {
             Tally tally = pending.tally();
             Decision.Kind kind = super.kind(pending);
             boolean same =
-                pending.belief().equals(CounterState.at(tally.epoch, tally.added, tally.removed));
+                pending.cached().equals(CounterState.at(tally.epoch, tally.added, tally.removed));
             return kind == Decision.Kind.OUTDATED
                 ? kind
                 : same ? Decision.Kind.NOTHING_TO_ADD : Decision.Kind.WRITE;
@@ -226,7 +226,7 @@ class ModelCheckTest {
           long votes(ConditionalAdd request) {
             return decision(request).takesOver()
                 ? super.votes(request)
-                : request.tally().votes() - (request.belief().added() - request.belief().removed());
+                : request.tally().votes() - (request.cached().added() - request.cached().removed());
           }
 
           @Override
@@ -277,7 +277,7 @@ class ModelCheckTest {
           }
 
           private boolean isOfOlderEpoch(PendingTally pending) {
-            return pending.belief().epoch() > 0 && pending.next().takesOver();
+            return pending.cached().epoch() > 0 && pending.next().takesOver();
           }
         },
         new Mutant("takes a lost answer for success") {
@@ -305,7 +305,7 @@ class ModelCheckTest {
           @Override
           public Writer snapshot(Writer writer) {
             Writer snapshot = super.snapshot(writer);
-            return new Writer(snapshot.counted(), snapshot.belief(), null, null, false);
+            return new Writer(snapshot.counted(), snapshot.cached(), null, null, false);
           }
         },
         new Mutant("has no running totals in its snapshots") {
@@ -313,7 +313,7 @@ class ModelCheckTest {
           public Writer snapshot(Writer writer) {
             Tally counted = writer.counted();
             return new Writer(
-                new Tally(counted.key, counted.epoch, 0, 0), writer.belief(), null, null, false);
+                new Tally(counted.key, counted.epoch, 0, 0), writer.cached(), null, null, false);
           }
         },
         new Mutant("does not know a change again") {
