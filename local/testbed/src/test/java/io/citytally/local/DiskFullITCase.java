@@ -8,28 +8,27 @@ import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.election.SimulatedVoters;
 import io.citytally.local.flink.JobMetrics;
 import io.citytally.local.flink.LocalFlink;
+import io.citytally.vote.RandomSeed;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A disk that is full for a while under the checkpoints, while people vote. */
 class DiskFullITCase {
 
+  @RegisterExtension final RandomSeed randomSeed = new RandomSeed();
+
   private static final Duration UNTIL_A_RESTART = Duration.ofSeconds(5);
 
-  private final long seed = ThreadLocalRandom.current().nextLong();
+  private final long seed = randomSeed.value();
   private final SimulatedVoters voters = new SimulatedVoters(City.BALLOT, seed);
-
-  DiskFullITCase() {
-    System.out.println("DiskFullITCase: seed " + seed);
-  }
 
   @AfterEach
   void makeSpace() {

@@ -11,6 +11,7 @@ import io.citytally.source.DecodedRecord;
 import io.citytally.source.RawRecord;
 import io.citytally.source.VoteChangeDecoder;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RandomSeed;
 import io.citytally.vote.RejectedVote;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,14 +22,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 
 /** Thousands of records that no one can count, between the votes of a city. */
 class PoisonITCase {
+
+  @RegisterExtension final RandomSeed randomSeed = new RandomSeed();
 
   private static final int VOTES = 2_000;
   private static final int POISON = 3_000;
@@ -41,8 +44,7 @@ class PoisonITCase {
 
   @Test
   void countsEachVoteBetweenThemAndRejectsEachOfThemOnce() throws Exception {
-    long seed = ThreadLocalRandom.current().nextLong();
-    System.out.println("PoisonITCase: seed " + seed);
+    long seed = randomSeed.value();
     SplittableRandom random = new SplittableRandom(seed);
     List<byte[]> records = new ArrayList<>();
     for (int vote = 0; vote < VOTES; vote++) {

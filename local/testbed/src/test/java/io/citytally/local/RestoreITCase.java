@@ -10,6 +10,7 @@ import io.citytally.local.election.SimulatedVoters;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RandomSeed;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -20,17 +21,19 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Jobs that go on where an earlier one was, or beside it. */
 class RestoreITCase {
+
+  @RegisterExtension final RandomSeed randomSeed = new RandomSeed();
 
   private City city;
   private SimulatedVoters voters;
 
   @BeforeEach
   void start() throws Exception {
-    long seed = System.nanoTime();
-    System.out.println("RestoreITCase: seed " + seed);
+    long seed = randomSeed.value();
     voters = new SimulatedVoters(City.BALLOT, seed);
     city = City.withKinesis(new VoteStream.Faults(0.1, 50, seed));
   }

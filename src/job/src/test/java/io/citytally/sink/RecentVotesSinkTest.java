@@ -7,19 +7,20 @@ import io.citytally.metric.Metric;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.vote.Backlog;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RandomSeed;
 import io.citytally.vote.RecentVotes;
 import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
@@ -27,6 +28,8 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 /** A test that is held back for good fails by its time-out. */
 @Timeout(60)
 class RecentVotesSinkTest {
+
+  @RegisterExtension final RandomSeed randomSeed = new RandomSeed();
 
   private static final String TABLE = "recent_votes";
   private static final String CITY = RecentVotes.CITY;
@@ -218,7 +221,7 @@ class RecentVotesSinkTest {
 
   @Test
   void whateverFailsTheListsOfAFeedTakeEffectInTheirOrder() throws Exception {
-    long seed = ThreadLocalRandom.current().nextLong();
+    long seed = randomSeed.value();
     Random random = new Random(seed);
     List<String> lists = List.of(CITY, NORTH, RecentVotes.listOf("South"));
     int[] written = new int[lists.size()];

@@ -7,6 +7,7 @@ import io.citytally.metric.Metric;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.Backlog;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RandomSeed;
 import io.citytally.vote.RejectedVote;
 import java.io.IOException;
 import java.time.Duration;
@@ -16,13 +17,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.util.function.RunnableWithException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
@@ -30,6 +31,8 @@ import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 /** A test that is held back for good fails by its time-out. */
 @Timeout(60)
 class RejectedVotesSinkTest {
+
+  @RegisterExtension final RandomSeed randomSeed = new RandomSeed();
 
   private static final Duration TIME_TO_LIVE = Duration.ofDays(30);
   private static final int IN_FLIGHT = 100;
@@ -115,7 +118,7 @@ class RejectedVotesSinkTest {
 
   @Test
   void losesNoneOfAFloodWhileDynamoDbFailsAndTheJobIsRestarted() throws Exception {
-    long seed = ThreadLocalRandom.current().nextLong();
+    long seed = randomSeed.value();
     Random random = new Random(seed);
     Set<RejectedVote> read = new HashSet<>();
     List<RejectedVote> checkpoint = List.of();

@@ -29,6 +29,7 @@ class SecrecyTest {
   private final WebApplication application =
       new WebApplication(city.results(), city.ballot(), city, Optional.empty(), Clock.systemUTC());
   private final List<String> logged = new CopyOnWriteArrayList<>();
+  private final Logger logger = (Logger) LogManager.getLogger(PACKAGE);
   private final AbstractAppender appender =
       new AbstractAppender("memory", null, null, true, Property.EMPTY_ARRAY) {
         @Override
@@ -41,12 +42,14 @@ class SecrecyTest {
   void listen() {
     Configurator.setLevel(PACKAGE, Level.ALL);
     appender.start();
-    ((Logger) LogManager.getLogger(PACKAGE)).addAppender(appender);
+    logger.addAppender(appender);
+    logger.setAdditive(false);
   }
 
   @AfterEach
   void stop() {
-    ((Logger) LogManager.getLogger(PACKAGE)).removeAppender(appender);
+    logger.removeAppender(appender);
+    logger.setAdditive(true);
     Configurator.setLevel(PACKAGE, Level.ERROR);
     application.close();
   }

@@ -30,7 +30,6 @@ class FuzzITCase {
   void triesEveryTargetAndSeesWhereTheInputsGo() throws Exception {
     FuzzReport report = fuzz(FuzzJob.ALL, 20_000);
 
-    report.targets().forEach(target -> System.out.println(target.line()));
     assertThat(report.targets())
         .allSatisfy(
             target -> {

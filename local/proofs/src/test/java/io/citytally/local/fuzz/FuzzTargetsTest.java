@@ -2,20 +2,25 @@ package io.citytally.local.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.citytally.vote.RandomSeed;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the fuzzer does for hours, for a moment, and without looking where the inputs go. */
+@Tag("proof")
 class FuzzTargetsTest {
+
+  @RegisterExtension final RandomSeed randomSeed = new RandomSeed();
 
   private static final int MUTATED = 3_000;
 
@@ -26,8 +31,7 @@ class FuzzTargetsTest {
   @ParameterizedTest
   @MethodSource("jobs")
   void keepsItsPromisesWhateverTheInput(FuzzJob job) throws Exception {
-    long seed = ThreadLocalRandom.current().nextLong();
-    System.out.println("FuzzTargetsTest, " + job.name() + ": seed " + seed);
+    long seed = randomSeed.value();
     SplittableRandom random = new SplittableRandom(seed);
     try (FuzzTarget target = FuzzJob.make(job.target())) {
       List<byte[]> inputs = target.seeds();

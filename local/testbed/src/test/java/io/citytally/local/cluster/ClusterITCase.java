@@ -30,6 +30,7 @@ import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RandomSeed;
 import io.citytally.vote.SourceKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,10 +63,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The job's jar, as the build has just made it, in a cluster of several processes. */
 class ClusterITCase {
+
+  @RegisterExtension final RandomSeed randomSeed = new RandomSeed();
 
   private static final Path HOME = Path.of("").toAbsolutePath();
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -115,8 +119,7 @@ class ClusterITCase {
 
   @BeforeEach
   void startCloud() throws Exception {
-    long seed = System.nanoTime();
-    System.out.println("ClusterITCase: seed " + seed);
+    long seed = randomSeed.value();
     cloud =
         LocalCloud.start(
             closing,

@@ -35,6 +35,7 @@ import java.util.stream.IntStream;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -48,6 +49,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
  * Citizens vote for weeks for what comes onto the ballot late; what is refused expires, and is cast
  * again now and then, by a command that may be interrupted. Whatever is taken back was counted.
  */
+@Tag("proof")
 class RecastExpiryTest {
 
   private static final Duration DEDUPE = Duration.ofHours(25);

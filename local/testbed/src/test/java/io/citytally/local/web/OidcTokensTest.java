@@ -60,6 +60,7 @@ class OidcTokensTest {
   private static OidcTokens tokens;
 
   private final List<String> logged = new ArrayList<>();
+  private final Logger logger = (Logger) LogManager.getLogger(OidcTokens.class);
   private final AbstractAppender appender =
       new AbstractAppender("memory", null, null, true, Property.EMPTY_ARRAY) {
         @Override
@@ -122,12 +123,14 @@ class OidcTokensTest {
   void listen() {
     Configurator.setLevel(OidcTokens.class, Level.INFO);
     appender.start();
-    ((Logger) LogManager.getLogger(OidcTokens.class)).addAppender(appender);
+    logger.addAppender(appender);
+    logger.setAdditive(false);
   }
 
   @AfterEach
   void stopListening() {
-    ((Logger) LogManager.getLogger(OidcTokens.class)).removeAppender(appender);
+    logger.removeAppender(appender);
+    logger.setAdditive(true);
     Configurator.setLevel(OidcTokens.class, Level.ERROR);
   }
 
