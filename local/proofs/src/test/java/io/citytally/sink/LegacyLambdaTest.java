@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.citytally.local.legacy.LegacyLambda;
-import io.citytally.table.TotalVotesTable;
+import io.citytally.local.memory.InMemoryDynamoDb;
 import io.citytally.vote.Choice;
 import io.citytally.vote.Tally;
 import java.util.Collections;
@@ -18,7 +18,8 @@ class LegacyLambdaTest {
 
   private static final Choice KEY = new Choice("Centre", "A bridge");
 
-  private final FakeDynamoDb table = new FakeDynamoDb();
+  private final InMemoryDynamoDb table = new InMemoryDynamoDb();
+  private final InMemoryConnection connection = new InMemoryConnection(table);
 
   @Test
   void theLambdaCountsVotesTwiceWhenABatchIsRetried() {
@@ -50,17 +51,17 @@ class LegacyLambdaTest {
   }
 
   private UpdateItems losingOneAnswerAfter(int answers) {
-    table.answersAtOnce = true;
+    table.answerAtOnce(true);
     return request -> {
-      if (table.requests != answers) {
-        return table.updateItem(request);
+      if (table.requests() != answers) {
+        return connection.updateItem(request);
       }
-      table.updateItem(request);
+      connection.updateItem(request);
       return CompletableFuture.failedFuture(ApiCallTimeoutException.create(1));
     };
   }
 
   private long total() {
-    return TotalVotesTable.totalVotesOf(table.items.get(TotalVotesTable.keyOf(KEY)));
+    return table.totals().get(KEY);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.metric.Metric;
+import io.citytally.local.memory.InMemoryDynamoDb;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.vote.Backlog;
 import io.citytally.vote.Choice;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 /** A test that is held back for good fails by its time-out. */
@@ -35,8 +37,9 @@ class RecentVotesSinkTest {
   private static final String CITY = RecentVotes.CITY;
   private static final String NORTH = RecentVotes.listOf("North");
 
-  private final FakePutItems table = new FakePutItems(RecentVotesTable.FEED);
-  private final RecentVotesSink sink = new RecentVotesSink(() -> table, TABLE, 100);
+  private final InMemoryDynamoDb table = new InMemoryDynamoDb();
+  private final InMemoryConnection connection = new InMemoryConnection(table);
+  private final RecentVotesSink sink = new RecentVotesSink(() -> connection, TABLE, 100);
   private SinkWriterTestContext flink;
   private StatefulSinkWriter<RecentVotes, RecentVotes> writer;
 
@@ -48,7 +51,7 @@ class RecentVotesSinkTest {
   @Test
   void putsAListAtOnce() throws Exception {
     write(CITY, 1);
-    assertThat(table.calls.peek().request.tableName()).isEqualTo(TABLE);
+    assertThat(((PutItemRequest) table.next().request()).tableName()).isEqualTo(TABLE);
     answerNext();
 
     assertThat(stands(CITY)).isEqualTo(recent(CITY, 1));
@@ -62,17 +65,17 @@ class RecentVotesSinkTest {
     write(CITY, 2);
     write(CITY, 3);
 
-    assertThat(table.calls).hasSize(1);
+    assertThat(table.calls()).hasSize(1);
     assertThat(backlog()).isEqualTo(1);
     assertThat(writer.snapshotState(1)).containsExactly(recent(CITY, 3));
 
     answerNext();
     assertThat(stands(CITY)).isEqualTo(recent(CITY, 1));
-    assertThat(table.calls).hasSize(1);
+    assertThat(table.calls()).hasSize(1);
     answerNext();
 
     assertThat(stands(CITY)).isEqualTo(recent(CITY, 3));
-    assertThat(table.calls).isEmpty();
+    assertThat(table.calls()).isEmpty();
     assertThat(backlog()).isZero();
     assertThat(flink.metrics().counter(Metric.RECENT_VOTES_WRITES)).isEqualTo(2);
   }
@@ -81,7 +84,7 @@ class RecentVotesSinkTest {
   void aListInTroubleDoesNotHoldUpTheOthers() throws Exception {
     write(CITY, 1);
     write(NORTH, 2);
-    List<FakePutItems.Call> calls = table.all();
+    List<InMemoryDynamoDb.Call<?>> calls = List.copyOf(table.calls());
     calls.get(0).fail(refused());
     calls.get(1).answer();
     flink.runMailbox();
@@ -101,7 +104,7 @@ class RecentVotesSinkTest {
     answerNext();
 
     assertThat(stands(CITY)).isEqualTo(recent(CITY, 59));
-    assertThat(table.calls).isEmpty();
+    assertThat(table.calls()).isEmpty();
     assertThat(backlog()).isZero();
   }
 
@@ -125,7 +128,7 @@ class RecentVotesSinkTest {
     write(NORTH, 3);
     writer.flush(false);
     List<RecentVotes> snapshot = snapshot();
-    table.calls.clear();
+    table.calls().clear();
 
     start(snapshot);
     assertThat(writer.snapshotState(2))
@@ -142,7 +145,7 @@ class RecentVotesSinkTest {
   void aListOfASnapshotGivesWayToANewerOneThatComesBeforeItIsPut() throws Exception {
     write(CITY, 1);
     List<RecentVotes> snapshot = snapshot();
-    table.calls.clear();
+    table.calls().clear();
 
     start(snapshot);
     writer.write(recent(CITY, 2), null);
@@ -150,19 +153,19 @@ class RecentVotesSinkTest {
     answerNext();
 
     assertThat(stands(CITY)).isEqualTo(recent(CITY, 2));
-    assertThat(table.calls).isEmpty();
+    assertThat(table.calls()).isEmpty();
   }
 
   @Test
   void aListOfASnapshotThatIsOnItsWayIsFollowedByTheNewerOne() throws Exception {
     write(CITY, 1);
     List<RecentVotes> snapshot = snapshot();
-    table.calls.clear();
+    table.calls().clear();
 
     start(snapshot);
     flink.runMailbox();
     write(CITY, 2);
-    assertThat(table.calls).hasSize(1);
+    assertThat(table.calls()).hasSize(1);
     failAll();
     write(CITY, 3);
     flink.passMillis(100);
@@ -231,7 +234,7 @@ class RecentVotesSinkTest {
       int list = random.nextInt(lists.size());
       switch (random.nextInt(6)) {
         case 0, 1 -> write(lists.get(list), ++written[list]);
-        case 2 -> anyCall(random).ifPresent(FakePutItems.Call::answer);
+        case 2 -> anyCall(random).ifPresent(InMemoryDynamoDb.Call::answer);
         case 3 -> anyCall(random).ifPresent(call -> call.fail(refused()));
         case 4 -> anyCall(random).ifPresent(call -> call.loseAnswer(refused()));
         default -> flink.passMillis(random.nextInt(3_000));
@@ -242,9 +245,9 @@ class RecentVotesSinkTest {
         assertThat(now).as("seed %d", seed).isGreaterThanOrEqualTo(standing[i]);
         standing[i] = now;
       }
-      assertThat(table.calls)
+      assertThat(table.calls())
           .as("seed %d", seed)
-          .extracting(call -> call.request.item().get(RecentVotesTable.FEED))
+          .extracting(call -> ((PutItemRequest) call.request()).item().get(RecentVotesTable.FEED))
           .doesNotHaveDuplicates();
     }
     for (int round = 0; round < 3; round++) {
@@ -288,7 +291,7 @@ class RecentVotesSinkTest {
   void closesItsConnection() throws Exception {
     writer.close();
 
-    assertThat(table.closed).isTrue();
+    assertThat(connection.isClosed()).isTrue();
   }
 
   private void start(List<RecentVotes> snapshot) throws Exception {
@@ -307,23 +310,21 @@ class RecentVotesSinkTest {
   }
 
   private void answerAll() {
-    while (!table.calls.isEmpty()) {
+    while (!table.calls().isEmpty()) {
       answerNext();
     }
   }
 
   private void failAll() {
-    table.all().forEach(call -> call.fail(refused()));
+    List.copyOf(table.calls()).forEach(call -> call.fail(refused()));
     flink.runMailbox();
   }
 
-  private Optional<FakePutItems.Call> anyCall(Random random) {
-    if (table.calls.isEmpty()) {
+  private Optional<InMemoryDynamoDb.Call<?>> anyCall(Random random) {
+    if (table.calls().isEmpty()) {
       return Optional.empty();
     }
-    FakePutItems.Call call = List.copyOf(table.calls).get(random.nextInt(table.calls.size()));
-    table.calls.remove(call);
-    return Optional.of(call);
+    return Optional.of(table.calls().get(random.nextInt(table.calls().size())));
   }
 
   private int backlog() {
@@ -341,11 +342,11 @@ class RecentVotesSinkTest {
   }
 
   private RecentVotes stands(String list) {
-    return RecentVotesTable.recentVotesOf(table.items.get(RecentVotesTable.keyOf(list)));
+    return RecentVotesTable.recentVotesOf(table.items(TABLE).get(RecentVotesTable.keyOf(list)));
   }
 
   private int version(String list) {
-    return table.items.containsKey(RecentVotesTable.keyOf(list))
+    return table.items(TABLE).containsKey(RecentVotesTable.keyOf(list))
         ? (int) TimeUnit.MILLISECONDS.toMinutes(stands(list).votes[0].castAtMillis)
         : 0;
   }

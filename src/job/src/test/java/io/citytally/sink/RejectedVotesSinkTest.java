@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.metric.Metric;
+import io.citytally.local.memory.InMemoryDynamoDb;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.Backlog;
 import io.citytally.vote.Choice;
@@ -34,13 +35,14 @@ class RejectedVotesSinkTest {
 
   @RegisterExtension final RandomSeed randomSeed = new RandomSeed();
 
+  private static final String TABLE = "rejected_votes";
   private static final Duration TIME_TO_LIVE = Duration.ofDays(30);
   private static final int IN_FLIGHT = 100;
 
-  private final FakePutItems table =
-      new FakePutItems(RejectedVotesTable.SHARD, RejectedVotesTable.POSITION);
+  private final InMemoryDynamoDb table = new InMemoryDynamoDb();
+  private final InMemoryConnection connection = new InMemoryConnection(table);
   private final RejectedVotesSink sink =
-      new RejectedVotesSink(() -> table, "rejected_votes", IN_FLIGHT, TIME_TO_LIVE);
+      new RejectedVotesSink(() -> connection, TABLE, IN_FLIGHT, TIME_TO_LIVE);
   private SinkWriterTestContext flink;
   private StatefulSinkWriter<RejectedVote, RejectedVote> writer;
 
@@ -59,7 +61,7 @@ class RejectedVotesSinkTest {
     assertThat(backlog()).isEqualTo(2);
     answerAll();
 
-    assertThat(table.items.values())
+    assertThat(table.items(TABLE).values())
         .containsExactlyInAnyOrder(
             RejectedVotesTable.itemOf(here, TIME_TO_LIVE),
             RejectedVotesTable.itemOf(there, TIME_TO_LIVE));
@@ -74,11 +76,11 @@ class RejectedVotesSinkTest {
     }
 
     assertThat(backlog()).isEqualTo(1);
-    assertThat(table.calls).hasSize(1);
+    assertThat(table.calls()).hasSize(1);
 
     answerAll();
 
-    assertThat(table.items).hasSize(1);
+    assertThat(table.items(TABLE)).hasSize(1);
     assertThat(backlog()).isZero();
   }
 
@@ -87,14 +89,14 @@ class RejectedVotesSinkTest {
     for (int i = 0; i < Backlog.MAX_ELEMENTS; i++) {
       write(vote(i, "x"));
     }
-    assertThat(table.calls).hasSize(IN_FLIGHT);
+    assertThat(table.calls()).hasSize(IN_FLIGHT);
 
     boolean heldBack = flink.holdsBack(() -> write(vote(-1, "x")), () -> table.next().answer());
 
     assertThat(heldBack).isTrue();
     assertThat(backlog()).isEqualTo(Backlog.MAX_ELEMENTS);
     answerAll();
-    assertThat(table.items).hasSize(Backlog.MAX_ELEMENTS + 1);
+    assertThat(table.items(TABLE)).hasSize(Backlog.MAX_ELEMENTS + 1);
     assertThat(flink.holdsBack(() -> writer.write(vote(-2, "x"), null))).isFalse();
   }
 
@@ -113,7 +115,7 @@ class RejectedVotesSinkTest {
     assertThat(heldBack).isTrue();
     assertThat(writer.snapshotState(1)).hasSize(fit);
     answerAll();
-    assertThat(table.items).hasSize(fit + 1);
+    assertThat(table.items(TABLE)).hasSize(fit + 1);
   }
 
   @Test
@@ -130,14 +132,14 @@ class RejectedVotesSinkTest {
       sinceCheckpoint.add(vote);
       write(vote);
       if (random.nextInt(20) == 0) {
-        table.all().forEach(call -> endSomehow(call, random));
+        List.copyOf(table.calls()).forEach(call -> endSomehow(call, random));
       }
       flink.passMillis(random.nextInt(50));
       if (random.nextInt(100) == 0) {
         checkpoint = snapshot();
         sinceCheckpoint.clear();
       } else if (random.nextInt(300) == 0) {
-        table.calls.clear();
+        table.calls().clear();
         start(checkpoint);
         for (RejectedVote again : sinceCheckpoint) {
           write(again);
@@ -149,7 +151,7 @@ class RejectedVotesSinkTest {
       flink.passMillis(10_000);
     }
 
-    assertThat(table.items.values())
+    assertThat(table.items(TABLE).values())
         .as("seed %d", seed)
         .extracting(RejectedVotesTable::rejectedVoteOf)
         .containsExactlyInAnyOrderElementsOf(read);
@@ -166,7 +168,7 @@ class RejectedVotesSinkTest {
     start(snapshots);
     assertThat(backlog()).isEqualTo(Backlog.MAX_ELEMENTS + IN_FLIGHT);
     flink.runMailbox();
-    assertThat(table.calls).hasSize(IN_FLIGHT);
+    assertThat(table.calls()).hasSize(IN_FLIGHT);
 
     RunnableWithException[] reliefs = new RunnableWithException[IN_FLIGHT + 1];
     Arrays.fill(reliefs, (RunnableWithException) () -> table.next().answer());
@@ -174,7 +176,7 @@ class RejectedVotesSinkTest {
     assertThat(backlog()).isLessThanOrEqualTo(Backlog.MAX_ELEMENTS);
     answerAll();
 
-    assertThat(table.items).hasSize(Backlog.MAX_ELEMENTS + IN_FLIGHT + 1);
+    assertThat(table.items(TABLE)).hasSize(Backlog.MAX_ELEMENTS + IN_FLIGHT + 1);
   }
 
   @Test
@@ -244,7 +246,7 @@ class RejectedVotesSinkTest {
   void closesItsConnection() throws Exception {
     writer.close();
 
-    assertThat(table.closed).isTrue();
+    assertThat(connection.isClosed()).isTrue();
   }
 
   private void start(List<RejectedVote> snapshot) throws Exception {
@@ -256,7 +258,7 @@ class RejectedVotesSinkTest {
     writer.write(vote, null);
   }
 
-  private static void endSomehow(FakePutItems.Call call, Random random) {
+  private static void endSomehow(InMemoryDynamoDb.Call<?> call, Random random) {
     switch (random.nextInt(3)) {
       case 0 -> call.answer();
       case 1 -> call.loseAnswer(refused());
@@ -266,7 +268,7 @@ class RejectedVotesSinkTest {
 
   private void answerAll() {
     flink.runMailbox();
-    while (!table.calls.isEmpty()) {
+    while (!table.calls().isEmpty()) {
       table.next().answer();
       flink.runMailbox();
     }

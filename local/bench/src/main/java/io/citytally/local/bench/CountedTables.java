@@ -1,7 +1,7 @@
 package io.citytally.local.bench;
 
 import io.citytally.cli.cost.ItemSize;
-import io.citytally.local.simulation.SimulatedTable;
+import io.citytally.local.memory.InMemoryDynamoDb;
 import io.citytally.sink.PutItems;
 import io.citytally.sink.UpdateItems;
 import io.citytally.table.RecentVotesTable;
@@ -9,26 +9,23 @@ import io.citytally.table.TotalVotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 /**
- * The tables that the job writes, in memory and in virtual time, with an eye on what is written. A
- * request takes effect when it is answered, after {@value #MIN_DELAY_MILLIS} to {@value
- * #MAX_DELAY_MILLIS} ms, as DynamoDB's single-digit milliseconds go.
+ * The tables that the job writes, in virtual time, with an eye on what is written. A request takes
+ * effect when it is answered, after {@value #MIN_DELAY_MILLIS} to {@value #MAX_DELAY_MILLIS} ms, as
+ * DynamoDB's single-digit milliseconds go.
  */
-final class CountedTables {
+final class CountedTables extends InMemoryDynamoDb {
 
   static final int MIN_DELAY_MILLIS = 3;
   static final int MAX_DELAY_MILLIS = 9;
@@ -36,12 +33,12 @@ final class CountedTables {
   /** The one of this thread's job: by it the copies of sinks that Flink makes find their tables. */
   private static final ThreadLocal<CountedTables> CURRENT = new ThreadLocal<>();
 
-  private final SimulatedTable totals = new SimulatedTable();
   private final SplittableRandom random;
-  private final PriorityQueue<Answer> answers = new PriorityQueue<>();
+  private final PriorityQueue<Answer> answers =
+      new PriorityQueue<>(
+          Comparator.comparingLong(Answer::atMillis).thenComparingInt(each -> each.call.number()));
   private final Map<Choice, Queue<Long>> waiting = new HashMap<>();
   private long now;
-  private long requests;
   private long tallyWrites;
   private long conflicts;
   private long cityWrites;
@@ -52,15 +49,7 @@ final class CountedTables {
   private long longestWait;
   private long waitedTogether;
 
-  private record Answer(long atMillis, long number, Runnable give) implements Comparable<Answer> {
-
-    @Override
-    public int compareTo(Answer that) {
-      return atMillis != that.atMillis
-          ? Long.compare(atMillis, that.atMillis)
-          : Long.compare(number, that.number);
-    }
-  }
+  private record Answer(long atMillis, Call<?> call) {}
 
   CountedTables(long seed) {
     random = new SplittableRandom(seed);
@@ -69,12 +58,12 @@ final class CountedTables {
 
   /** A new connection of this thread's tables, of a writer of totals. */
   static UpdateItems connectToUpdate() {
-    return CURRENT.get()::update;
+    return new Connection(CURRENT.get())::updateItem;
   }
 
   /** A new connection of this thread's tables, of a writer of lists or of rejected records. */
   static PutItems connectToPut() {
-    return CURRENT.get()::put;
+    return new Connection(CURRENT.get())::putItem;
   }
 
   /** When the next request is answered; nothing if none is on its way. */
@@ -86,7 +75,7 @@ final class CountedTables {
   void advanceTo(long millis) {
     now = millis;
     while (!answers.isEmpty() && answers.peek().atMillis <= millis) {
-      answers.poll().give.run();
+      answers.poll().call.answer();
     }
   }
 
@@ -95,24 +84,23 @@ final class CountedTables {
     waiting.computeIfAbsent(choice, none -> new ArrayDeque<>()).add(now);
   }
 
-  private CompletableFuture<UpdateItemResponse> update(UpdateItemRequest request) {
-    CompletableFuture<UpdateItemResponse> answer = new CompletableFuture<>();
-    answerLater(
-        () -> {
-          try {
-            totals.update(request);
-          } catch (ConditionalCheckFailedException e) {
-            conflicts++;
-            answer.completeExceptionally(new CompletionException(e));
-            return;
-          }
-          tallyWrites++;
-          show(
-              TotalVotesTable.keyOf(request.key()),
-              Long.parseLong(request.expressionAttributeValues().get(":votes").n()));
-          answer.complete(UpdateItemResponse.builder().build());
-        });
-    return answer;
+  @Override
+  protected void received(Call<?> call) {
+    answers.add(new Answer(now + random.nextLong(MIN_DELAY_MILLIS, MAX_DELAY_MILLIS + 1), call));
+  }
+
+  @Override
+  protected void update(UpdateItemRequest request) {
+    try {
+      super.update(request);
+    } catch (ConditionalCheckFailedException e) {
+      conflicts++;
+      throw e;
+    }
+    tallyWrites++;
+    show(
+        TotalVotesTable.keyOf(request.key()),
+        Long.parseLong(request.expressionAttributeValues().get(":votes").n()));
   }
 
   /** The votes are all cast ones, so a total shows them in the order in which they came. */
@@ -126,7 +114,8 @@ final class CountedTables {
     }
   }
 
-  private CompletableFuture<PutItemResponse> put(PutItemRequest request) {
+  @Override
+  protected void put(PutItemRequest request) {
     if (!request.tableName().equals(RecentVotesTable.DEFAULT_NAME)) {
       throw new IllegalStateException("all of these votes count, but rejected is " + request);
     }
@@ -138,14 +127,6 @@ final class CountedTables {
       regionWrites++;
       regionUnits += units;
     }
-    CompletableFuture<PutItemResponse> answer = new CompletableFuture<>();
-    answerLater(() -> answer.complete(PutItemResponse.builder().build()));
-    return answer;
-  }
-
-  private void answerLater(Runnable give) {
-    long delay = random.nextLong(MIN_DELAY_MILLIS, MAX_DELAY_MILLIS + 1);
-    answers.add(new Answer(now + delay, requests++, give));
   }
 
   /** The writes of totals that took effect; none takes more than one unit. */

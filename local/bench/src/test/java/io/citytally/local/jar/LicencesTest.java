@@ -43,6 +43,7 @@ class LicencesTest {
           "src/job",
           "src/web",
           "src/cli",
+          "local/memory",
           "local/testbed",
           "local/browser",
           "local/proofs",

@@ -44,7 +44,7 @@ final class Refusals {
    */
   private record Arrival(Change change, Set<Choice> mustCount, Set<Choice> withTotal) {}
 
-  private final SortedMap<String, Map<String, AttributeValue>> items;
+  private final Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items;
   private final Ballot ballot;
   private final Sabotage sabotage;
   private final Map<String, Arrival> arrivals = new HashMap<>();
@@ -61,9 +61,12 @@ final class Refusals {
   private final Set<Side> gone = new HashSet<>();
 
   /**
-   * @param items of the table of rejected votes, by shard and position
+   * @param items of the table of rejected votes, by their keys
    */
-  Refusals(SortedMap<String, Map<String, AttributeValue>> items, Ballot ballot, Sabotage sabotage) {
+  Refusals(
+      Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items,
+      Ballot ballot,
+      Sabotage sabotage) {
     this.items = items;
     this.ballot = ballot;
     this.sabotage = sabotage;
@@ -88,6 +91,11 @@ final class Refusals {
     }
   }
 
+  /** The shard and the position of a rejected vote. */
+  static String placeOf(Map<String, AttributeValue> key) {
+    return key.get(RejectedVotesTable.SHARD).s() + " " + key.get(RejectedVotesTable.POSITION).s();
+  }
+
   /** Whether there are any. */
   boolean exist() {
     return items.values().stream().anyMatch(item -> item.containsKey(RejectedVotesTable.RECAST));
@@ -100,8 +108,9 @@ final class Refusals {
    */
   void check() {
     items.forEach(
-        (place, item) -> {
+        (key, item) -> {
           if (item.containsKey(RejectedVotesTable.RECAST)) {
+            String place = placeOf(key);
             Arrival arrival = arrivals.get(place.replaceAll("-[0-9a-f]{16}-(old|new)$", ""));
             RejectedVote refusal = RejectedVotesTable.rejectedVoteOf(item);
             sides.put(
@@ -229,9 +238,7 @@ final class Refusals {
     @Override
     public BatchWriteItemResponse batchWriteItem(BatchWriteItemRequest request) {
       for (WriteRequest each : request.requestItems().get(RejectedVotesTable.DEFAULT_NAME)) {
-        Map<String, AttributeValue> key = each.deleteRequest().key();
-        items.remove(
-            key.get(RejectedVotesTable.SHARD).s() + " " + key.get(RejectedVotesTable.POSITION).s());
+        items.remove(each.deleteRequest().key());
       }
       return BatchWriteItemResponse.builder().build();
     }

@@ -1,7 +1,7 @@
 package io.citytally.local.simulation;
 
 import io.citytally.count.ChangedSourceException;
-import io.citytally.local.simulation.SimulatedDynamoDb.Call;
+import io.citytally.local.memory.InMemoryDynamoDb.Call;
 import io.citytally.local.simulation.SimulatedStream.Delivery;
 import io.citytally.local.simulation.SimulatedStream.Shard;
 import io.citytally.sink.OutdatedEpochException;
@@ -104,7 +104,7 @@ public final class Simulation {
     this.sabotage = sabotage;
     this.log = log;
     this.dynamoDb = new SimulatedDynamoDb(truth, sabotage, this::readBallot);
-    this.refusals = new Refusals(dynamoDb.rejected(), ballot, sabotage);
+    this.refusals = new Refusals(dynamoDb.items(RejectedVotesTable.DEFAULT_NAME), ballot, sabotage);
   }
 
   /** Runs a plan with all guards in place. */
@@ -604,8 +604,8 @@ public final class Simulation {
 
   // DynamoDB.
 
-  private Call call(int which) {
-    List<Call> calls = dynamoDb.calls();
+  private Call<?> call(int which) {
+    List<Call<?>> calls = dynamoDb.calls();
     return calls.isEmpty() ? null : calls.get(which % calls.size());
   }
 
@@ -617,33 +617,33 @@ public final class Simulation {
   }
 
   private void answer(int index) {
-    Call call = dynamoDb.calls().get(index);
+    Call<?> call = dynamoDb.calls().get(index);
     if (now < outageUntil && !call.tookEffect()) {
-      log(() -> call + ": DynamoDB is away");
+      log(() -> SimulatedDynamoDb.words(call) + ": DynamoDB is away");
       faults.add(Fault.OUTAGE);
       call.fail(noConnection());
       return;
     }
-    log(() -> call + ": answered");
+    log(() -> SimulatedDynamoDb.words(call) + ": answered");
     happened(Fault.ANSWERS_REORDERED, index > 0);
-    happened(Fault.ANSWERED_A_CLOSED_WRITER, call.isOfAClosedWriter());
+    happened(Fault.ANSWERED_A_CLOSED_WRITER, call.isOfAClosedConnection());
     happened(Fault.TOOK_EFFECT_LATER, call.isAbandoned() && !call.tookEffect());
     call.answer();
   }
 
   private void takeEffect(int which) {
-    Call call = call(which);
+    Call<?> call = call(which);
     if (call != null && now >= outageUntil) {
-      log(() -> call + ": takes effect");
+      log(() -> SimulatedDynamoDb.words(call) + ": takes effect");
       happened(Fault.TOOK_EFFECT_LATER, call.isAbandoned() && !call.tookEffect());
       call.takeEffect();
     }
   }
 
   private void fail(int which, Fault fault, boolean takesEffect, RuntimeException error) {
-    Call call = call(which);
+    Call<?> call = call(which);
     if (call != null && !call.isAbandoned() && (takesEffect || !call.tookEffect())) {
-      log(() -> call + ": " + fault.words());
+      log(() -> SimulatedDynamoDb.words(call) + ": " + fault.words());
       faults.add(fault);
       if (takesEffect) {
         call.takeEffect();
@@ -653,9 +653,9 @@ public final class Simulation {
   }
 
   private void giveUp(int which) {
-    Call call = call(which);
+    Call<?> call = call(which);
     if (call != null && !call.isAbandoned()) {
-      log(() -> call + ": the writer is told that it failed");
+      log(() -> SimulatedDynamoDb.words(call) + ": the writer is told that it failed");
       call.abandon(timeout());
     }
   }
@@ -735,11 +735,11 @@ public final class Simulation {
     truth.totals().forEach((key, votes) -> check(key, totals.get(key), votes));
     Set<String> rejected = new TreeSet<>();
     dynamoDb
-        .rejected()
+        .items(RejectedVotesTable.DEFAULT_NAME)
         .forEach(
-            (place, item) -> {
+            (key, item) -> {
               if (!item.containsKey(RejectedVotesTable.RECAST)) {
-                rejected.add(place.replaceAll("-[0-9a-f]{16}$", ""));
+                rejected.add(Refusals.placeOf(key).replaceAll("-[0-9a-f]{16}$", ""));
               }
             });
     if (!rejected.equals(truth.rejected())) {
@@ -773,7 +773,7 @@ public final class Simulation {
   }
 
   private void checkRecent(String list) {
-    RecentVotes found = dynamoDb.recent().get(list);
+    RecentVotes found = dynamoDb.recent(list);
     RecentVotes expected = truth.recent(list);
     if (!expected.equals(found)) {
       throw new SimulationFailure("recent votes are " + found + ", but should be " + expected);

@@ -198,15 +198,15 @@ public final class Topology {
             settings.epoch(), window, DEDUPE_TIME_TO_LIVE, REJECTED_TIME_TO_LIVE, RECENT),
         new CountingSinks(
             new TallySink(
-                () -> SimulatedDynamoDb.current().connectToUpdate(),
+                () -> SimulatedDynamoDb.current().connect(),
                 TotalVotesTable.DEFAULT_NAME,
                 MAX_IN_FLIGHT_REQUESTS),
             new RecentVotesSink(
-                () -> SimulatedDynamoDb.current().connectToPut(),
+                () -> SimulatedDynamoDb.current().connect(),
                 RecentVotesTable.DEFAULT_NAME,
                 MAX_IN_FLIGHT_REQUESTS),
             new RejectedVotesSink(
-                () -> SimulatedDynamoDb.current().connectToPut(),
+                () -> SimulatedDynamoDb.current().connect(),
                 RejectedVotesTable.DEFAULT_NAME,
                 MAX_IN_FLIGHT_REQUESTS,
                 REJECTED_TIME_TO_LIVE)));

@@ -9,7 +9,8 @@ import io.citytally.local.cloud.CastVote;
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.local.cloud.CreationClock;
 import io.citytally.local.election.Election;
-import io.citytally.sink.FakeDynamoDb;
+import io.citytally.local.memory.InMemoryDynamoDb;
+import io.citytally.sink.InMemoryConnection;
 import io.citytally.source.RawRecord;
 import io.citytally.source.VoteChangeDecoder;
 import io.citytally.table.CounterState;
@@ -47,13 +48,15 @@ class LegacyLambdaElectionTest {
 
   private record Delivered(CastVote vote, long createdAtMicros) {}
 
-  private final FakeDynamoDb table = FakeDynamoDb.answeringAtOnce();
+  private final InMemoryDynamoDb table = new InMemoryDynamoDb();
+  private final InMemoryConnection connection = new InMemoryConnection(table);
   private final List<List<Delivered>> deliveries = new ArrayList<>();
   private List<Delivered> retried;
   private Map<Choice, Long> published;
 
   @BeforeEach
   void deliver() throws Exception {
+    table.answerAtOnce(true);
     Election election = Election.read(Elections.real("toulouse-2022").orElse(Elections.lunden()));
     published = new HashMap<>(election.published());
     published.values().removeIf(votes -> votes == 0);
@@ -72,7 +75,7 @@ class LegacyLambdaElectionTest {
 
   @Test
   void theLambdaCountsTheVotesOfTheRetriedBatchTwice() {
-    LegacyLambda lambda = new LegacyLambda(table, TotalVotesTable.DEFAULT_NAME);
+    LegacyLambda lambda = new LegacyLambda(connection, TotalVotesTable.DEFAULT_NAME);
 
     for (List<Delivered> batch : deliveries) {
       lambda.handle(batch.stream().map(delivered -> delivered.vote.choice()).toList());
@@ -139,7 +142,9 @@ class LegacyLambdaElectionTest {
 
   private CounterState tried(Choice key, Decision decision) {
     try {
-      table.updateItem(TotalVotesTable.update(TotalVotesTable.DEFAULT_NAME, key, decision)).join();
+      connection
+          .updateItem(TotalVotesTable.update(TotalVotesTable.DEFAULT_NAME, key, decision))
+          .join();
       return decision.next();
     } catch (CompletionException e) {
       return TotalVotesTable.standingOf(((ConditionalCheckFailedException) e.getCause()).item());

@@ -1,18 +1,21 @@
-package io.citytally.local.simulation;
+package io.citytally.local.memory;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
-/** A table in memory that understands as much of {@code UpdateItem} as is used here. */
-public final class SimulatedTable {
+/** A table that understands as much of {@code UpdateItem} and {@code PutItem} as is used here. */
+final class InMemoryTable {
 
   private static final Pattern NOT_EXISTS = Pattern.compile("attribute_not_exists\\((\\S+)\\)");
   private static final Pattern EQUALS = Pattern.compile("(\\S+) = (\\S+)");
@@ -21,12 +24,35 @@ public final class SimulatedTable {
   private static final Map<String, Update> UPDATES = new ConcurrentHashMap<>();
   private static final Map<String, List<Clause>> CONDITIONS = new ConcurrentHashMap<>();
 
+  private final Set<String> keyAttributes;
   private final Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items =
-      new HashMap<>();
+      new LinkedHashMap<>();
+
+  InMemoryTable(Set<String> keyAttributes) {
+    this.keyAttributes = keyAttributes;
+  }
 
   /** The items by their keys; may be changed. */
-  public Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items() {
+  Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items() {
     return items;
+  }
+
+  /**
+   * Puts an item in the place of the one that has its key, without a condition.
+   *
+   * @throws IllegalArgumentException if the item lacks an attribute of the key
+   */
+  void put(PutItemRequest request) {
+    Map<String, AttributeValue> key = new HashMap<>(request.item());
+    key.keySet().retainAll(keyAttributes);
+    items.put(checked(key), request.item());
+  }
+
+  private Map<String, AttributeValue> checked(Map<String, AttributeValue> key) {
+    if (!key.keySet().equals(keyAttributes)) {
+      throw new IllegalArgumentException(key + " is no key of " + keyAttributes);
+    }
+    return key;
   }
 
   /**
@@ -34,10 +60,10 @@ public final class SimulatedTable {
    *
    * @throws ConditionalCheckFailedException if the item does not fulfil the condition; it holds the
    *     item
-   * @throws IllegalArgumentException if an expression is beyond this table
+   * @throws IllegalArgumentException if the key or an expression is none of this table
    */
-  public void update(UpdateItemRequest request) {
-    Map<String, AttributeValue> old = items.getOrDefault(request.key(), Map.of());
+  void update(UpdateItemRequest request) {
+    Map<String, AttributeValue> old = items.getOrDefault(checked(request.key()), Map.of());
     if (request.conditionExpression() != null && !holds(request, old)) {
       throw ConditionalCheckFailedException.builder()
           .message("The conditional request failed")

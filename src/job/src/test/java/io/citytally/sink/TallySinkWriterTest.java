@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.metric.Metric;
+import io.citytally.local.memory.InMemoryDynamoDb;
 import io.citytally.table.CounterState;
 import io.citytally.table.MalformedItemException;
 import io.citytally.table.TotalVotesTable;
@@ -43,7 +44,8 @@ class TallySinkWriterTest {
   private static final Choice TREES = new Choice("Centre", "Trees");
   private static final Choice BENCH = new Choice("North", "A bench");
 
-  private final FakeDynamoDb table = new FakeDynamoDb();
+  private final InMemoryDynamoDb table = new InMemoryDynamoDb();
+  private final InMemoryConnection connection = new InMemoryConnection(table);
   private SinkWriterTestContext flink;
   private TallySinkWriter writer;
 
@@ -95,7 +97,7 @@ class TallySinkWriterTest {
     answerNext();
     write(BRIDGE, 2, 0);
 
-    assertThat(table.calls).isEmpty();
+    assertThat(table.calls()).isEmpty();
     assertThat(outstanding()).isEmpty();
     assertThat(flink.metrics().counter(Metric.WRITES_SKIPPED)).isEqualTo(1);
   }
@@ -122,7 +124,7 @@ class TallySinkWriterTest {
     answerNext();
 
     assertThat(total(BRIDGE)).isEqualTo(70);
-    assertThat(table.calls).isEmpty();
+    assertThat(table.calls()).isEmpty();
     assertThat(outstanding()).isEmpty();
     assertThat(flink.metrics().counter(Metric.WRITES_SKIPPED)).isEqualTo(1);
     assertThat(flink.metrics().counter(Metric.TALLY_WRITES)).isZero();
@@ -182,7 +184,7 @@ class TallySinkWriterTest {
 
   @Test
   void countsNoMoreChoicesAsAheadThanItHasRoomFor() throws Exception {
-    table.answersAtOnce = true;
+    table.answerAtOnce(true);
     for (int i = 0; i <= TallySinkWriter.MAX_CACHED; i++) {
       put(key(i), item(2, 1, 2, 0));
       write(key(i), 1, 0);
@@ -195,7 +197,7 @@ class TallySinkWriterTest {
   void writesAnItemAnewThatWasDeletedBeneathIt() throws Exception {
     write(BRIDGE, 3, 0);
     answerNext();
-    table.items.clear();
+    table.items(TABLE).clear();
     write(BRIDGE, 5, 1);
     answerNext();
     answerNext();
@@ -226,7 +228,7 @@ class TallySinkWriterTest {
     failNext(failure);
     flink.passMillis(99);
 
-    assertThat(table.calls).isEmpty();
+    assertThat(table.calls()).isEmpty();
 
     flink.passMillis(1);
     answerNext();
@@ -269,9 +271,9 @@ class TallySinkWriterTest {
     for (long pause : List.of(100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000)) {
       failNext(SdkClientException.create("no connection"));
       flink.passMillis(pause - 1);
-      assertThat(table.calls).isEmpty();
+      assertThat(table.calls()).isEmpty();
       flink.passMillis(1);
-      assertThat(table.calls).hasSize(1);
+      assertThat(table.calls()).hasSize(1);
     }
 
     write(BRIDGE, 4, 1);
@@ -279,7 +281,7 @@ class TallySinkWriterTest {
     failNext(SdkClientException.create("no connection"));
     flink.passMillis(100);
 
-    assertThat(table.calls).as("after a success it begins with a short pause").hasSize(1);
+    assertThat(table.calls()).as("after a success it begins with a short pause").hasSize(1);
   }
 
   @Test
@@ -302,12 +304,12 @@ class TallySinkWriterTest {
     write(BRIDGE, 4, 0);
     write(BRIDGE, 4, 1);
 
-    assertThat(table.calls).hasSize(1);
+    assertThat(table.calls()).hasSize(1);
     assertThat(outstanding()).containsExactly(new Tally(BRIDGE, 1, 4, 1));
 
     answerNext();
 
-    assertThat(table.calls).hasSize(1);
+    assertThat(table.calls()).hasSize(1);
     assertThat(total(BRIDGE)).isEqualTo(3);
     assertThat(outstanding()).containsExactly(new Tally(BRIDGE, 1, 4, 1));
 
@@ -327,7 +329,7 @@ class TallySinkWriterTest {
     write(BRIDGE, 2, 0);
     write(TREES, 7, 0);
     write(BENCH, 9, 2);
-    List<FakeDynamoDb.Call> calls = table.all();
+    List<InMemoryDynamoDb.Call<?>> calls = List.copyOf(table.calls());
 
     calls.get(2).answer();
     calls.get(0).fail(SdkClientException.create("no connection"));
@@ -348,29 +350,29 @@ class TallySinkWriterTest {
   @Test
   void writesNoMoreItemsAtATimeThanItMay() throws Exception {
     start(List.of(), 2);
-    table.answersAtOnce = true;
+    table.answerAtOnce(true);
     for (int i = 0; i < 5; i++) {
       write(key(i), 1, 0);
     }
-    table.answersAtOnce = false;
+    table.answerAtOnce(false);
 
     for (int i = 10; i < 20; i++) {
       write(key(i), 1, 0);
       write(key(i), 2, 0);
     }
 
-    assertThat(table.calls).hasSize(2);
+    assertThat(table.calls()).hasSize(2);
     assertThat(outstanding()).hasSize(10);
 
-    int requests = table.requests;
-    while (!table.calls.isEmpty()) {
-      assertThat(table.calls).hasSizeLessThanOrEqualTo(2);
+    int requests = table.requests();
+    while (!table.calls().isEmpty()) {
+      assertThat(table.calls()).hasSizeLessThanOrEqualTo(2);
       answerNext();
     }
 
     assertThat(outstanding()).isEmpty();
     assertThat(total(key(19))).isEqualTo(2);
-    assertThat(table.requests - requests)
+    assertThat(table.requests() - requests)
         .as("a second request for the two that were on their way, one for those in the buffer")
         .isEqualTo(10);
   }
@@ -380,11 +382,12 @@ class TallySinkWriterTest {
     for (int i = 0; i < Backlog.MAX_ELEMENTS; i++) {
       writer.write(new Tally(key(i), 1, 1, 0), null);
     }
-    table.all().forEach(call -> call.fail(SdkClientException.create("no connection")));
+    List.copyOf(table.calls())
+        .forEach(call -> call.fail(SdkClientException.create("no connection")));
     flink.runMailbox();
     assertThat(outstanding()).hasSize(Backlog.MAX_ELEMENTS);
 
-    table.answersAtOnce = true;
+    table.answerAtOnce(true);
     boolean heldBack =
         flink.holdsBack(
             () -> writer.write(new Tally(BRIDGE, 1, 1, 0), null), () -> flink.passMillis(100));
@@ -392,7 +395,7 @@ class TallySinkWriterTest {
     assertThat(heldBack).isTrue();
     flink.runMailbox();
     assertThat(outstanding()).isEmpty();
-    assertThat(table.items).hasSize(Backlog.MAX_ELEMENTS + 1);
+    assertThat(table.items(TABLE)).hasSize(Backlog.MAX_ELEMENTS + 1);
   }
 
   @Test
@@ -432,15 +435,15 @@ class TallySinkWriterTest {
     start(List.of());
     write(BRIDGE, 2, 1);
     both.addAll(snapshot());
-    table.calls.clear();
-    int requests = table.requests;
+    table.calls().clear();
+    int requests = table.requests();
 
     start(both);
     flink.runMailbox();
     answerNext();
 
-    assertThat(table.calls).isEmpty();
-    assertThat(table.requests - requests).isEqualTo(1);
+    assertThat(table.calls()).isEmpty();
+    assertThat(table.requests() - requests).isEqualTo(1);
     assertThat(state(BRIDGE)).isEqualTo(CounterState.at(1, 3, 1));
     assertThat(total(BRIDGE)).isEqualTo(2);
   }
@@ -450,7 +453,7 @@ class TallySinkWriterTest {
     put(BRIDGE, item(70, 2, 100, 30));
     write(new Tally(BRIDGE, 2, 104, 30));
     List<Tally> snapshot = snapshot();
-    table.calls.clear();
+    table.calls().clear();
 
     start(snapshot);
     assertThat(outstanding()).containsExactly(new Tally(BRIDGE, 2, 104, 30));
@@ -466,7 +469,7 @@ class TallySinkWriterTest {
   void stopsRatherThanAddsATallyOfASnapshotFromBeforeTheEpochOfTheTable() throws Exception {
     write(new Tally(BRIDGE, 2, 104, 30));
     List<Tally> snapshot = snapshot();
-    table.calls.clear();
+    table.calls().clear();
     put(BRIDGE, item(70, 3, 100, 30));
 
     start(snapshot);
@@ -502,9 +505,11 @@ class TallySinkWriterTest {
   @Test
   void hasWrittenAllAtTheEndOfItsInput() throws Exception {
     write(BRIDGE, 3, 0);
-    table.all().get(0).loseAnswer(InternalServerErrorException.builder().statusCode(500).build());
+    List.copyOf(table.calls())
+        .get(0)
+        .loseAnswer(InternalServerErrorException.builder().statusCode(500).build());
     List<Tally> snapshot = snapshot();
-    table.answersAtOnce = true;
+    table.answerAtOnce(true);
 
     start(snapshot);
     writer.flush(true);
@@ -521,7 +526,7 @@ class TallySinkWriterTest {
     first.write(new Tally(BRIDGE, 1, 5, 1), null);
     writer.write(new Tally(BRIDGE, 1, 7, 0), null);
 
-    while (!table.calls.isEmpty()) {
+    while (!table.calls().isEmpty()) {
       table.next().answer();
       firstFlink.runMailbox();
       flink.runMailbox();
@@ -637,7 +642,7 @@ class TallySinkWriterTest {
 
   @Test
   void staysExactWhenItHasForgottenWhereItemsStand() throws Exception {
-    table.answersAtOnce = true;
+    table.answerAtOnce(true);
     put(BENCH, item(5, 1, 5, 0));
     write(BENCH, 1, 0);
     write(BRIDGE, 1, 0);
@@ -662,7 +667,7 @@ class TallySinkWriterTest {
   void closesItsConnection() {
     writer.close();
 
-    assertThat(table.closed).isTrue();
+    assertThat(connection.isClosed()).isTrue();
   }
 
   @Test
@@ -689,7 +694,7 @@ class TallySinkWriterTest {
 
   private void start(List<Tally> states, int maxInFlightRequests) throws Exception {
     flink = new SinkWriterTestContext();
-    writer = new TallySinkWriter(flink, states, table, TABLE, maxInFlightRequests);
+    writer = new TallySinkWriter(flink, states, connection, TABLE, maxInFlightRequests);
   }
 
   private void write(Choice key, long added, long removed) throws Exception {
@@ -707,7 +712,7 @@ class TallySinkWriterTest {
   }
 
   private void answerAll() {
-    while (!table.calls.isEmpty()) {
+    while (!table.calls().isEmpty()) {
       answerNext();
     }
   }
@@ -734,7 +739,7 @@ class TallySinkWriterTest {
   private void put(Choice key, Map<String, AttributeValue> item) {
     Map<String, AttributeValue> whole = new HashMap<>(TotalVotesTable.keyOf(key));
     whole.putAll(item);
-    table.items.put(TotalVotesTable.keyOf(key), whole);
+    table.items(TABLE).put(TotalVotesTable.keyOf(key), whole);
   }
 
   private static Map<String, AttributeValue> item(
@@ -747,11 +752,11 @@ class TallySinkWriterTest {
   }
 
   private long total(Choice key) {
-    return TotalVotesTable.totalVotesOf(table.items.get(TotalVotesTable.keyOf(key)));
+    return TotalVotesTable.totalVotesOf(table.items(TABLE).get(TotalVotesTable.keyOf(key)));
   }
 
   private CounterState state(Choice key) {
-    return TotalVotesTable.standingOf(table.items.get(TotalVotesTable.keyOf(key)));
+    return TotalVotesTable.standingOf(table.items(TABLE).get(TotalVotesTable.keyOf(key)));
   }
 
   private static Choice key(int number) {
