@@ -64,8 +64,17 @@ public final class LocalDynamoDbExtension implements BeforeAllCallback, AfterAll
     return client;
   }
 
+  public URI address() {
+    return address;
+  }
+
   /** A new client for a caller that waits, to be closed by the caller. */
   public DynamoDbClient blockingClient() {
+    return blockingClient(address);
+  }
+
+  /** A new client that calls a proxy of this DynamoDB. */
+  public DynamoDbClient blockingClient(URI address) {
     return DynamoDbClient.builder()
         .region(Region.EU_WEST_1)
         .endpointOverride(address)

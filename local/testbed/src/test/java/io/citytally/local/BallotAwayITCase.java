@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import io.citytally.VoteCountingJob;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.VoteStream;
+import io.citytally.local.faults.FaultyDynamoDb;
 import io.citytally.local.flink.JobMetrics;
 import io.citytally.local.flink.LocalFlink;
 import java.time.Duration;
@@ -28,7 +29,7 @@ class BallotAwayITCase {
   void votesWaitThroughCheckpointsASavepointAndAnotherParallelismAndNoneIsRefused()
       throws Exception {
     try (City city = City.withKinesis(VoteStream.Faults.NONE);
-        TcpProxy proxy = TcpProxy.to(city.cloud().dynamoDbEndpoint())) {
+        FaultyDynamoDb proxy = new FaultyDynamoDb(city.cloud().dynamoDbEndpoint())) {
       city.cloud().publishBallot(Map.of(PARK, "A park", POOL, "A pool"));
       LocalFlink before = start(city, proxy, 2, Optional.empty());
       city.votes().cast("first", PARK);
@@ -59,10 +60,10 @@ class BallotAwayITCase {
   }
 
   private static LocalFlink start(
-      City city, TcpProxy proxy, int parallelism, Optional<String> restore) throws Exception {
+      City city, FaultyDynamoDb proxy, int parallelism, Optional<String> restore) throws Exception {
     return city.startJob(
         VoteCountingJob.pipeline(
-            city.cloud().configurationOf(settings(city, parallelism), proxy.uri())),
+            city.cloud().configurationOf(settings(city, parallelism), proxy.endpoint())),
         parallelism,
         restore,
         new Configuration().set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, CHECKPOINT_TIMEOUT));

@@ -3,33 +3,29 @@ package io.citytally.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.citytally.CountingSinks;
 import io.citytally.VoteCountingJob;
-import io.citytally.VoteCountingPipeline;
-import io.citytally.cli.target.LocalAws;
-import io.citytally.config.VoteCountingConfig;
-import io.citytally.dynamodb.DynamoDbEndpoint;
-import io.citytally.dynamodb.TotalVotesTableReader;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.election.DefaultBallot;
 import io.citytally.local.election.SimulatedVoters;
+import io.citytally.local.faults.FaultyDynamoDb;
+import io.citytally.local.faults.FaultyDynamoDb.Interceptor;
+import io.citytally.local.faults.HttpMessage;
+import io.citytally.local.faults.WriteFault;
 import io.citytally.local.flink.JobMetrics;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.local.replay.Drain;
-import io.citytally.sink.RecentVotesSink;
-import io.citytally.sink.RejectedVotesSink;
-import io.citytally.sink.TallySink;
-import io.citytally.source.Admission;
-import io.citytally.source.kinesis.KinesisVoteSource;
-import io.citytally.source.kinesis.ShardConsumer;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
-import java.net.URI;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.util.function.ThrowingConsumer;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
@@ -43,42 +39,109 @@ class FailureITCase {
   private static final int ACTIONS = 1_000;
   private static final int GARBAGE = 20;
 
-  /** Where some trouble is so rare that it takes longer to meet it, something is wrong. */
+  private static final int ACTIONS_PER_DENIAL = ACTIONS / 5;
+
+  /** A fault that is so rare that it takes longer to meet it is a mistake in the test. */
   private static final int MAX_ACTIONS = 20 * ACTIONS;
+
+  private static final double DISTURBED_WRITES = 0.7;
 
   @Test
   void isExactThoughWritesFailAnswersGetLostAndTheJobRestarts() throws Exception {
     long seed = ThreadLocalRandom.current().nextLong();
+    Set<WriteFault> all = EnumSet.allOf(WriteFault.class);
+    Set<WriteFault> passing = EnumSet.copyOf(all);
+    passing.removeIf(WriteFault::isDenial);
     try (City city = City.withKinesis(new VoteStream.Faults(0.05, 20, seed));
-        UnreliableDynamoDb dynamoDb =
-            UnreliableDynamoDb.open(endpointOf(city.cloud().dynamoDbEndpoint()), seed)) {
-      JobSettings settings = city.settings(Duration.ofMillis(100), 2, 1);
-      LocalFlink job =
-          city.startJob(pipelineOf(city, settings), settings.parallelism(), Optional.empty());
+        FaultyDynamoDb dynamoDb =
+            new FaultyDynamoDb(city.cloud().dynamoDbEndpoint(), passing, seed)) {
+      dynamoDb.disturb(DISTURBED_WRITES);
+      JobSettings settings = settings(city);
+      LocalFlink job = start(city, settings, dynamoDb);
       Drain drain = city.drain(job, settings);
       SimulatedVoters voters = new SimulatedVoters(BALLOT, seed);
 
-      for (int i = 0; i < ACTIONS || i < MAX_ACTIONS && !hasMetAll(dynamoDb); i++) {
+      for (int i = 0; i < ACTIONS || i < MAX_ACTIONS && !hasDone(all, dynamoDb); i++) {
         voters.next().on(city.votes());
+        if (i % ACTIONS_PER_DENIAL == 0) {
+          dynamoDb.intercept(
+              once(
+                  i / ACTIONS_PER_DENIAL % 2 == 0
+                      ? WriteFault.DENIED_AFTER
+                      : WriteFault.DENIED_BEFORE));
+        }
       }
       drain.awaitRead();
-      dynamoDb.recover();
+      dynamoDb.disturb(0);
 
       assertThat(City.nonZero(drain.awaitWritten())).as("seed %d", seed).isEqualTo(city.truth());
       assertThat(job.metrics().present(JobMetrics.RESTARTS)).as("seed %d", seed).isPositive();
-      assertThat(dynamoDb.troubles()).as("seed %d", seed).doesNotContainValue(0);
+      assertThat(hasDone(all, dynamoDb)).as("seed %d: %s", seed, dynamoDb.faultsDone()).isTrue();
+    }
+  }
+
+  private static boolean hasDone(Set<WriteFault> faults, FaultyDynamoDb dynamoDb) {
+    Map<WriteFault, Long> done = dynamoDb.faultsDone();
+    return faults.stream().allMatch(fault -> done.getOrDefault(fault, 0L) > 0);
+  }
+
+  private static Interceptor once(WriteFault fault) {
+    AtomicBoolean done = new AtomicBoolean();
+    return request ->
+        isOfATotal(request) && done.compareAndSet(false, true)
+            ? Optional.of(fault)
+            : Optional.empty();
+  }
+
+  private static Interceptor always(WriteFault fault) {
+    return request -> isOfATotal(request) ? Optional.of(fault) : Optional.empty();
+  }
+
+  private static boolean isOfATotal(HttpMessage request) {
+    return request.operation().equals("UpdateItem");
+  }
+
+  @Test
+  void countsOnceWhatIsWrittenAfterLaterVotesAndAfterItsJobHasFailed() throws Exception {
+    CompletableFuture<Void> held = new CompletableFuture<>();
+    CompletableFuture<Void> released = new CompletableFuture<>();
+    try (City city = City.withKinesis(VoteStream.Faults.NONE);
+        FaultyDynamoDb dynamoDb = new FaultyDynamoDb(city.cloud().dynamoDbEndpoint())) {
+      dynamoDb.intercept(
+          request -> {
+            if (isOfATotal(request) && request.body().contains(City.PARK.improvement)) {
+              held.complete(null);
+              released.join();
+            }
+            return Optional.empty();
+          });
+      JobSettings settings = settings(city);
+      LocalFlink job = start(city, settings, dynamoDb);
+      city.votes().cast("late", City.PARK);
+      assertThat(held).succeedsWithin(City.TIMEOUT);
+      city.votes().cast("later", City.POOL);
+      city.awaitTotal(City.POOL, 1);
+
+      dynamoDb.intercept(always(WriteFault.DENIED_BEFORE));
+      city.votes().cast("last", City.POOL);
+      await().atMost(City.TIMEOUT).until(() -> job.metrics().present(JobMetrics.RESTARTS) > 0);
+      released.complete(null);
+      city.awaitTotal(City.PARK, 1);
+      dynamoDb.intercept(request -> Optional.empty());
+
+      city.assertExact(job, settings);
+    } finally {
+      released.complete(null);
     }
   }
 
   @Test
   void writesAfterARestartWhatWasWaitingForDynamoDbAtTheLastCheckpoint() throws Exception {
     try (City city = City.withKinesis(VoteStream.Faults.NONE);
-        UnreliableDynamoDb dynamoDb =
-            UnreliableDynamoDb.open(endpointOf(city.cloud().dynamoDbEndpoint()), 1)) {
-      dynamoDb.fail();
-      JobSettings settings = city.settings(Duration.ofMillis(100), 2, 1);
-      LocalFlink job =
-          city.startJob(pipelineOf(city, settings), settings.parallelism(), Optional.empty());
+        FaultyDynamoDb dynamoDb = new FaultyDynamoDb(city.cloud().dynamoDbEndpoint())) {
+      dynamoDb.intercept(always(WriteFault.REQUEST_LOST));
+      JobSettings settings = settings(city);
+      LocalFlink job = start(city, settings, dynamoDb);
       Drain drain = city.drain(job, settings);
       SimulatedVoters voters = new SimulatedVoters(BALLOT, 1);
       for (int i = 0; i < 200; i++) {
@@ -91,7 +154,7 @@ class FailureITCase {
       assertThat(city.cloud().totals()).isEmpty();
 
       job.failOverJobManager();
-      dynamoDb.recover();
+      dynamoDb.intercept(request -> Optional.empty());
 
       await()
           .atMost(City.TIMEOUT)
@@ -118,18 +181,14 @@ class FailureITCase {
   private static void catchesUpAfterAnOutage(ThrowingConsumer<LocalFlink, Exception> before)
       throws Exception {
     try (City city = City.withKinesis(VoteStream.Faults.NONE);
-        TcpProxy proxy = TcpProxy.to(city.cloud().dynamoDbEndpoint())) {
-      JobSettings settings = city.settings(Duration.ofMillis(100), 2, 1);
-      LocalFlink job =
-          city.startJob(
-              pipelineOf(city, settings, endpointOf(proxy.uri())),
-              settings.parallelism(),
-              Optional.empty());
+        FaultyDynamoDb dynamoDb = new FaultyDynamoDb(city.cloud().dynamoDbEndpoint())) {
+      JobSettings settings = settings(city);
+      LocalFlink job = start(city, settings, dynamoDb);
       SimulatedVoters voters = new SimulatedVoters(BALLOT, 1);
       voteAndPutGarbage(city, voters, "before");
       awaitRejected(city, "before");
 
-      proxy.cut();
+      dynamoDb.cut();
       voteAndPutGarbage(city, voters, "meanwhile");
       await().atMost(City.TIMEOUT).until(() -> job.metrics().total("votesRejected") == 2 * GARBAGE);
       job.checkpoint();
@@ -141,7 +200,7 @@ class FailureITCase {
       assertThat(city.cloud().rejectedVotes()).hasSize(GARBAGE);
 
       before.accept(job);
-      proxy.restore();
+      dynamoDb.restore();
       awaitRejected(city, "meanwhile");
       Drain drain = city.drain(job, settings);
       drain.awaitRead();
@@ -191,58 +250,15 @@ class FailureITCase {
                     .hasSize(GARBAGE));
   }
 
-  private static boolean hasMetAll(UnreliableDynamoDb dynamoDb) {
-    return !dynamoDb.troubles().containsValue(0);
+  private static JobSettings settings(City city) {
+    return city.settings(Duration.ofMillis(100), 2, 1).withoutBallot();
   }
 
-  /** As the job has it, but for the connection of the totals. */
-  private static VoteCountingPipeline pipelineOf(City city, JobSettings settings) {
-    VoteCountingConfig config = city.cloud().configurationOf(settings);
-    return pipelineOf(
-        config,
-        new TallySink(
-            UnreliableDynamoDb::connect, config.totalVotesTable(), config.maxInFlightRequests()),
-        endpointOf(city.cloud().dynamoDbEndpoint()));
-  }
-
-  /** As the job has it, but for the way to DynamoDB. */
-  private static VoteCountingPipeline pipelineOf(
-      City city, JobSettings settings, DynamoDbEndpoint dynamoDb) {
-    VoteCountingConfig config = city.cloud().configurationOf(settings);
-    return pipelineOf(
-        config,
-        new TallySink(dynamoDb, config.totalVotesTable(), config.maxInFlightRequests()),
-        dynamoDb);
-  }
-
-  private static VoteCountingPipeline pipelineOf(
-      VoteCountingConfig config, TallySink totalVotes, DynamoDbEndpoint dynamoDb) {
-    return new VoteCountingPipeline(
-        new KinesisVoteSource(
-            config.streamName(),
-            config.votesTable(),
-            new ShardConsumer(
-                config.region(),
-                config.sourceEndpoint(),
-                config.localCredentials(),
-                config.initialPosition(),
-                config.pollInterval(),
-                config.shardDiscoveryInterval()),
-            config.dedupeTtl()),
-        Admission.ofAtMost(
-            config.maxChoices(), new TotalVotesTableReader(dynamoDb, config.totalVotesTable())),
-        VoteCountingJob.settings(config),
-        new CountingSinks(
-            totalVotes,
-            new RecentVotesSink(dynamoDb, config.recentVotesTable(), config.maxInFlightRequests()),
-            new RejectedVotesSink(
-                dynamoDb,
-                config.rejectedVotesTable(),
-                config.maxInFlightRequests(),
-                config.rejectedTtl())));
-  }
-
-  private static DynamoDbEndpoint endpointOf(URI uri) {
-    return new DynamoDbEndpoint(LocalAws.REGION.id(), uri, DynamoDbEndpoint.Credentials.LOCAL);
+  private static LocalFlink start(City city, JobSettings settings, FaultyDynamoDb dynamoDb)
+      throws Exception {
+    return city.startJob(
+        VoteCountingJob.pipeline(city.cloud().configurationOf(settings, dynamoDb.endpoint())),
+        settings.parallelism(),
+        Optional.empty());
   }
 }

@@ -6,6 +6,7 @@ import static io.citytally.local.recount.Recount.Outcome.AGREES;
 import static io.citytally.local.recount.Recount.Outcome.DIFFERS;
 import static io.citytally.local.recount.Recount.Outcome.SKIPPED;
 
+import io.citytally.local.faults.WriteFault;
 import io.citytally.local.recount.Recount;
 import io.citytally.vote.Choice;
 import java.util.ArrayList;
@@ -29,13 +30,14 @@ record ChaosReport(
     List<RoundResult> rounds, Occurrences happened, Set<Fault> expected, boolean lambda) {
 
   /**
-   * What befalls writes. The former algorithm is spared conflicts with transactions: its SDK does
-   * not try again after one, and on its table there are none.
+   * What befalls writes: what a job goes on from without a restart. The former algorithm is spared
+   * conflicts with transactions: its SDK does not try again after one, and on its table there are
+   * none.
    */
   static Set<WriteFault> writeFaults(boolean lambda) {
-    return lambda
-        ? EnumSet.complementOf(EnumSet.of(WriteFault.CONFLICT))
-        : EnumSet.allOf(WriteFault.class);
+    Set<WriteFault> faults = EnumSet.allOf(WriteFault.class);
+    faults.removeIf(fault -> fault.isDenial() || lambda && fault == WriteFault.CONFLICT);
+    return faults;
   }
 
   /** The faults, and what befalls writes, that did not happen though they should have. */

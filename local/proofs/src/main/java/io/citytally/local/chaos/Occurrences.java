@@ -1,5 +1,6 @@
 package io.citytally.local.chaos;
 
+import io.citytally.local.faults.WriteFault;
 import java.util.EnumMap;
 import java.util.Map;
 

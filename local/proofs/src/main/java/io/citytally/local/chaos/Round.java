@@ -10,6 +10,7 @@ import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.cloud.VoteStream.Marker;
 import io.citytally.local.election.Election;
 import io.citytally.local.election.Pacer;
+import io.citytally.local.faults.FaultyDynamoDb;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.lifecycle.Retry;

@@ -2,6 +2,7 @@ package io.citytally.local.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.citytally.local.faults.WriteFault;
 import io.citytally.local.recount.Recount;
 import io.citytally.vote.Choice;
 import java.util.EnumMap;

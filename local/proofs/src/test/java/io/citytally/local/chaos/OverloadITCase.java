@@ -9,6 +9,7 @@ import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.local.cloud.CreationClock;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.VoteStream;
+import io.citytally.local.faults.FaultyDynamoDb;
 import io.citytally.local.flink.JobMetrics;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.local.replay.Drain;

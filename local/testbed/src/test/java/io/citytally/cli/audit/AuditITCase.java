@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.citytally.dynamodb.LocalDynamoDbExtension;
+import io.citytally.local.faults.FaultyDynamoDb;
+import io.citytally.local.faults.WriteFault;
 import io.citytally.table.CorrectionsTable;
 import io.citytally.table.Decision;
 import io.citytally.table.IdempotentAdd;
@@ -32,6 +34,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,7 +66,8 @@ class AuditITCase {
   private static DynamoDbClient client;
 
   private final VirtualClock clock = new VirtualClock();
-  private InterceptedDynamoDb dynamoDb;
+  private FaultyDynamoDb proxy;
+  private DynamoDbClient dynamoDb;
   private Job job = new Job(1);
 
   private int voters;
@@ -94,7 +99,14 @@ class AuditITCase {
 
   @BeforeEach
   void connect() {
-    dynamoDb = new InterceptedDynamoDb(client);
+    proxy = new FaultyDynamoDb(DYNAMODB.address());
+    dynamoDb = DYNAMODB.blockingClient(proxy.endpoint());
+  }
+
+  @AfterEach
+  void disconnect() {
+    dynamoDb.close();
+    proxy.close();
   }
 
   @AfterEach
@@ -601,7 +613,7 @@ class AuditITCase {
   @Test
   void correctsOnceWhenTheAnswerIsLost() {
     cast(PARK, 3);
-    dynamoDb.losesFirstAnswer = true;
+    losesTheFirstAnswer(() -> {});
 
     Correction correction = correct(audit());
 
@@ -612,8 +624,7 @@ class AuditITCase {
   @Test
   void knowsItsOwnCorrectionThoughTheJobHasWrittenSince() {
     cast(PARK, 3);
-    dynamoDb.losesFirstAnswer = true;
-    dynamoDb.betweenTries = () -> castAndCount(PARK, 1);
+    losesTheFirstAnswer(() -> castAndCount(PARK, 1));
 
     Correction correction = correct(audit());
 
@@ -625,10 +636,10 @@ class AuditITCase {
   void correctsOnceWhenTheAnswerIsLostForGoodAndItIsRunAgain() {
     cast(PARK, 3);
     cast(POOL, 2);
-    dynamoDb.losesAnswers = true;
     AuditReport report = audit();
+    losesAnswers();
     assertThatExceptionOfType(SdkClientException.class).isThrownBy(() -> correct(report));
-    dynamoDb.losesAnswers = false;
+    proxy.intercept(request -> Optional.empty());
 
     correct(audit());
 
@@ -648,7 +659,7 @@ class AuditITCase {
                 interrupted.correct(
                     report.of(Finding.Kind.DRIFT),
                     () -> {
-                      if (dynamoDb.updates == 1) {
+                      if (interrupted.done().size() == 1) {
                         throw new CancellationException();
                       }
                     }));
@@ -681,7 +692,7 @@ class AuditITCase {
     castAndCount(PARK, 3);
     lambdaAdds(PARK, 2);
     AuditReport report = audit();
-    dynamoDb.losesAnswers = true;
+    losesAnswers();
 
     assertThatExceptionOfType(SdkClientException.class).isThrownBy(() -> correct(report));
 
@@ -710,7 +721,7 @@ class AuditITCase {
     castAndCount(PARK, 3);
     lambdaAdds(PARK, 2);
     AuditReport report = audit();
-    dynamoDb.beforeUpdate = request -> lambdaAdds(PARK, 1);
+    beforeTheUpdate(() -> lambdaAdds(PARK, 1));
 
     correct(report);
 
@@ -724,7 +735,7 @@ class AuditITCase {
     castAndCount(PARK, 1);
     cast(PARK, 2);
     AuditReport report = audit();
-    dynamoDb.beforeUpdate = request -> job.counts(PARK, 2, 0);
+    beforeTheUpdate(() -> job.counts(PARK, 2, 0));
 
     Correction correction = correct(report);
 
@@ -737,7 +748,7 @@ class AuditITCase {
   void leavesAnItemThatComesToBeBeforeTheCorrection() {
     cast(PARK, 2);
     AuditReport report = audit();
-    dynamoDb.beforeUpdate = request -> lambdaAdds(PARK, 2);
+    beforeTheUpdate(() -> lambdaAdds(PARK, 2));
 
     Correction correction = correct(report);
 
@@ -750,7 +761,7 @@ class AuditITCase {
     castAndCount(PARK, 3);
     lambdaAdds(PARK, 1);
     AuditReport report = audit();
-    dynamoDb.beforeUpdate = request -> job.counts(PARK, 1, 1);
+    beforeTheUpdate(() -> job.counts(PARK, 1, 1));
 
     Correction correction = correct(report);
 
@@ -870,6 +881,41 @@ class AuditITCase {
     Correction correction = new Correction(dynamoDb, TABLES, OPERATOR, clock);
     correction.correct(report.of(Finding.Kind.DRIFT), () -> {});
     return correction;
+  }
+
+  private void beforeTheUpdate(Runnable action) {
+    onUpdate(
+        attempt -> {
+          action.run();
+          return Optional.empty();
+        });
+  }
+
+  /** The client does not learn that its write took effect, and tries again after the action. */
+  private void losesTheFirstAnswer(Runnable action) {
+    onUpdate(
+        attempt -> {
+          if (attempt == 1) {
+            return Optional.of(WriteFault.ANSWER_LOST);
+          }
+          action.run();
+          return Optional.empty();
+        });
+  }
+
+  private void onUpdate(IntFunction<Optional<WriteFault>> action) {
+    AtomicInteger attempts = new AtomicInteger();
+    proxy.intercept(
+        request ->
+            request.operation().equals("UpdateItem")
+                ? action.apply(attempts.incrementAndGet())
+                : Optional.empty());
+  }
+
+  /** The first try takes effect, and no answer comes until the client gives up. */
+  private void losesAnswers() {
+    onUpdate(
+        attempt -> Optional.of(attempt == 1 ? WriteFault.ANSWER_LOST : WriteFault.REQUEST_LOST));
   }
 
   private List<Map<String, AttributeValue>> corrections() {

@@ -3,8 +3,8 @@ package io.citytally.cli.recast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.citytally.cli.audit.InterceptedDynamoDb;
 import io.citytally.dynamodb.LocalDynamoDbExtension;
+import io.citytally.local.faults.FaultyDynamoDb;
 import io.citytally.table.BallotTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.BallotEntry;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -347,24 +348,33 @@ class RecastITCase {
       refuse(vote + "-new", PARK, "voter-" + vote, 10);
       refuse(vote + "-old", PARK, "voter-" + vote, 20);
     }
-    InterceptedDynamoDb interrupted = new InterceptedDynamoDb(client);
-    interrupted.beforeDelete =
-        positions -> {
-          Set<String> lying = Set.copyOf(lying());
-          assertThat(lying)
-              .allSatisfy(
-                  position ->
-                      assertThat(lying.contains(position.replace("-old", "-new"))).isTrue());
-        };
+    List<Set<String>> before = new CopyOnWriteArrayList<>();
+    try (FaultyDynamoDb proxy = new FaultyDynamoDb(DYNAMODB.address());
+        DynamoDbClient interrupted = DYNAMODB.blockingClient(proxy.endpoint())) {
+      proxy.intercept(
+          request -> {
+            if (request.operation().equals("BatchWriteItem")) {
+              before.add(Set.copyOf(lying()));
+            }
+            return Optional.empty();
+          });
 
-    new Recast(interrupted, TABLE, Optional.empty(), Clock.fixed(NOW, ZoneOffset.UTC))
-        .castAgain(
-            records -> {
-              assertThat(records).hasSizeLessThanOrEqualTo(Recast.BATCH);
-              stream.addAll(records);
-            },
-            () -> false);
+      new Recast(interrupted, TABLE, Optional.empty(), Clock.fixed(NOW, ZoneOffset.UTC))
+          .castAgain(
+              records -> {
+                assertThat(records).hasSizeLessThanOrEqualTo(Recast.BATCH);
+                stream.addAll(records);
+              },
+              () -> false);
+    }
 
+    assertThat(before)
+        .hasSizeGreaterThanOrEqualTo(600 / 25)
+        .allSatisfy(
+            lying ->
+                assertThat(lying)
+                    .allSatisfy(
+                        position -> assertThat(lying).contains(position.replace("-old", "-new"))));
     assertThat(stream).hasSize(600);
     assertThat(lying()).isEmpty();
   }

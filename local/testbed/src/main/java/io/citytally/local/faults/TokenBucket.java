@@ -1,4 +1,4 @@
-package io.citytally.local.chaos;
+package io.citytally.local.faults;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package io.citytally.local.chaos;
+package io.citytally.local.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.citytally.local.chaos;
+package io.citytally.local.faults;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -26,12 +26,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to a DynamoDB, on which writes and their answers get lost, late and refused as on the
- * real one, and which can be narrowed, and closed altogether. It reads the requests, so that it
- * knows which of them write, and whether a write took effect; on everything else it passes bytes
- * along.
+ * A proxy in front of an emulator of DynamoDB or Kinesis. It shows each request to a test, and
+ * loses, delays and refuses writes and their answers as the real service does. It can also be
+ * narrowed, and be away. It reads the requests, so it knows which of them write and whether a write
+ * took effect; everything else it passes on byte for byte.
  *
- * <p>It works on bare sockets, for what it does to connections a server of HTTP would not do.
+ * <p>It works on bare sockets, because an HTTP server does not break connections.
  */
 public final class FaultyDynamoDb implements AutoCloseable {
 
@@ -46,7 +46,7 @@ public final class FaultyDynamoDb implements AutoCloseable {
   /** Longer than the job takes to restart, shorter than a client waits for an answer. */
   private static final int MAX_DELAY_MILLIS = 1_500;
 
-  /** What was idle for longer, the server may have closed meanwhile. */
+  /** The server may have closed what was idle for longer. */
   private static final Duration MAX_IDLE = Duration.ofSeconds(10);
 
   private static final String DYNAMODB = "com.amazonaws.dynamodb.v20120810#";
@@ -57,8 +57,24 @@ public final class FaultyDynamoDb implements AutoCloseable {
           THROUGHPUT_EXCEEDED,
           DYNAMODB + "RequestLimitExceeded",
           "com.amazon.coral.availability#ThrottlingException");
+  private static final HttpMessage CONFLICT =
+      HttpMessage.error(
+          400, DYNAMODB + "TransactionConflictException", "Transaction is ongoing for the item");
+  private static final HttpMessage FAILURE =
+      HttpMessage.error(500, DYNAMODB + "InternalServerError", "The request processing failed");
+  private static final HttpMessage DENIAL =
+      HttpMessage.error(
+          400, "com.amazon.coral.service#AccessDeniedException", "You may not do that");
 
-  private final int target;
+  /** Takes part in each request before it is passed on, in a thread of the proxy. */
+  @FunctionalInterface
+  public interface Interceptor {
+
+    /** Returns what is done to the request; nothing for what would be done to it anyway. */
+    Optional<WriteFault> before(HttpMessage request);
+  }
+
+  private final URI target;
   private final List<WriteFault> faults;
   private final Random random;
   private final ServerSocket firstListener;
@@ -70,6 +86,7 @@ public final class FaultyDynamoDb implements AutoCloseable {
             return thread;
           });
   private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
+  private volatile Interceptor interceptor = request -> Optional.empty();
 
   // Guarded by this.
   private final Map<WriteFault, Long> done = new EnumMap<>(WriteFault.class);
@@ -78,15 +95,19 @@ public final class FaultyDynamoDb implements AutoCloseable {
   private Optional<TokenBucket> capacity = Optional.empty();
   private boolean closed;
 
+  /** Starts to listen and passes on everything. */
+  public FaultyDynamoDb(URI emulator) {
+    this(emulator, Set.of(), 0);
+  }
+
   /**
-   * Starts to listen, and passes on everything at first.
+   * Starts to listen and passes on everything at first.
    *
-   * @param dynamoDb the real one, on this machine
-   * @param faults those that may befall a write
+   * @param faults what {@link #disturb} may do to a write
    * @param seed of the choice among them
    */
-  public FaultyDynamoDb(URI dynamoDb, Set<WriteFault> faults, long seed) {
-    this.target = dynamoDb.getPort();
+  public FaultyDynamoDb(URI emulator, Set<WriteFault> faults, long seed) {
+    this.target = emulator;
     this.faults = List.copyOf(faults);
     this.random = new Random(seed);
     firstListener = listen(0);
@@ -99,9 +120,14 @@ public final class FaultyDynamoDb implements AutoCloseable {
     acceptFrom(firstListener);
   }
 
-  /** Where the job is to find it. */
+  /** Where clients call it. */
   public URI endpoint() {
     return URI.create("http://127.0.0.1:" + firstListener.getLocalPort());
+  }
+
+  /** Shows the requests from now on to the interceptor, instead of another one. */
+  public void intercept(Interceptor interceptor) {
+    this.interceptor = interceptor;
   }
 
   /**
@@ -109,7 +135,7 @@ public final class FaultyDynamoDb implements AutoCloseable {
    *
    * @param share 0 for none of them, 1 for all
    */
-  synchronized void disturb(double share) {
+  public synchronized void disturb(double share) {
     this.share = share;
   }
 
@@ -129,8 +155,28 @@ public final class FaultyDynamoDb implements AutoCloseable {
   }
 
   /** How often each fault was done, with its effect where it has one. */
-  synchronized Map<WriteFault, Long> faultsDone() {
+  public synchronized Map<WriteFault, Long> faultsDone() {
     return new EnumMap<>(done);
+  }
+
+  /**
+   * Breaks all connections and refuses new ones.
+   *
+   * @return the connections that were broken
+   */
+  public synchronized int cut() {
+    closeQuietly(listener);
+    int broken = clients.size();
+    clients.forEach(FaultyDynamoDb::breakOff);
+    return broken;
+  }
+
+  /** Takes connections again after a {@link #cut}. */
+  public synchronized void restore() {
+    if (!closed) {
+      listener = listen(firstListener.getLocalPort());
+      acceptFrom(listener);
+    }
   }
 
   /**
@@ -138,21 +184,10 @@ public final class FaultyDynamoDb implements AutoCloseable {
    *
    * @return the connections that were broken
    */
-  int refuse(Duration time) throws InterruptedException {
-    int port = firstListener.getLocalPort();
-    int broken;
-    synchronized (this) {
-      closeQuietly(listener);
-      broken = clients.size();
-      clients.forEach(FaultyDynamoDb::breakOff);
-    }
+  public int refuse(Duration time) throws InterruptedException {
+    int broken = cut();
     TimeUnit.NANOSECONDS.sleep(time.toNanos());
-    synchronized (this) {
-      if (!closed) {
-        listener = listen(port);
-        acceptFrom(listener);
-      }
-    }
+    restore();
     return broken;
   }
 
@@ -175,9 +210,12 @@ public final class FaultyDynamoDb implements AutoCloseable {
               Socket client = accepting.accept();
               client.setTcpNoDelay(true);
               clients.add(client);
+              if (accepting.isClosed()) {
+                breakOff(client);
+              }
               threads.execute(() -> serve(client));
             } catch (IOException e) {
-              // Nobody listens any more: refused, or closed.
+              // Cut or closed.
               return;
             }
           }
@@ -188,11 +226,10 @@ public final class FaultyDynamoDb implements AutoCloseable {
     try (client;
         Backend backend = new Backend(target)) {
       InputStream in = new BufferedInputStream(client.getInputStream());
-      while (true) {
+      boolean goesOn = true;
+      while (goesOn) {
         Optional<HttpMessage> request = HttpMessage.read(in);
-        if (request.isEmpty() || !answer(request.get(), backend, client)) {
-          return;
-        }
+        goesOn = request.isPresent() && answer(request.get(), backend, client);
       }
     } catch (IOException e) {
       LOG.debug("A connection has ended", e);
@@ -204,66 +241,48 @@ public final class FaultyDynamoDb implements AutoCloseable {
   /** Whether the connection goes on. */
   private boolean answer(HttpMessage request, Backend backend, Socket client) throws IOException {
     OutputStream out = client.getOutputStream();
+    Optional<WriteFault> asked = interceptor.before(request);
     if (exceedsCapacity(request.operation())) {
       out.write(HttpMessage.error(400, THROUGHPUT_EXCEEDED, "Rate exceeded").bytes());
       return true;
     }
-    Optional<WriteFault> fault = choose(request.operation());
-    if (fault.isEmpty()) {
+    Optional<WriteFault> chosen = asked.or(() -> choose(request.operation()));
+    if (chosen.isEmpty()) {
       out.write(backend.answerTo(request).bytes());
       return true;
     }
-    if (fault.get().afterTheEffect()) {
-      HttpMessage answer = backend.answerTo(request);
-      if (!answer.isSuccess()) {
-        out.write(answer.bytes());
+    WriteFault fault = chosen.get();
+    Optional<HttpMessage> answer = Optional.empty();
+    if (fault.afterTheEffect()) {
+      answer = Optional.of(backend.answerTo(request));
+      if (!answer.get().isSuccess()) {
+        out.write(answer.get().bytes());
         return true;
       }
-      count(fault.get());
-      return answerAfterTheEffect(fault.get(), answer, client);
     }
-    count(fault.get());
-    switch (fault.get()) {
-      case REQUEST_LOST -> {
+    count(fault);
+    switch (fault) {
+      case REQUEST_LOST, ANSWER_LOST -> {
         breakOff(client);
+        return false;
+      }
+      case HALF_ANSWER -> {
+        HttpMessage whole = answer.orElseThrow();
+        out.write(Arrays.copyOf(whole.bytes(), whole.halfLength()));
         return false;
       }
       case REQUEST_LATE -> {
         pause();
         out.write(backend.answerTo(request).bytes());
       }
-      case THROTTLED -> out.write(HttpMessage.error(400, throttledType(), "Rate exceeded").bytes());
-      case CONFLICT ->
-          out.write(
-              HttpMessage.error(
-                      400,
-                      DYNAMODB + "TransactionConflictException",
-                      "Transaction is ongoing for the item")
-                  .bytes());
-      case FAILED_BEFORE -> out.write(internalError().bytes());
-      default -> throw new AssertionError(fault);
-    }
-    return true;
-  }
-
-  private boolean answerAfterTheEffect(WriteFault fault, HttpMessage answer, Socket client)
-      throws IOException {
-    OutputStream out = client.getOutputStream();
-    switch (fault) {
-      case ANSWER_LOST -> {
-        breakOff(client);
-        return false;
-      }
-      case HALF_ANSWER -> {
-        out.write(Arrays.copyOf(answer.bytes(), answer.halfLength()));
-        return false;
-      }
-      case FAILED_AFTER -> out.write(internalError().bytes());
       case ANSWER_LATE -> {
         pause();
-        out.write(answer.bytes());
+        out.write(answer.orElseThrow().bytes());
       }
-      default -> throw new AssertionError(fault);
+      case THROTTLED -> out.write(HttpMessage.error(400, throttledType(), "Rate exceeded").bytes());
+      case CONFLICT -> out.write(CONFLICT.bytes());
+      case FAILED_BEFORE, FAILED_AFTER -> out.write(FAILURE.bytes());
+      case DENIED_BEFORE, DENIED_AFTER -> out.write(DENIAL.bytes());
     }
     return true;
   }
@@ -290,11 +309,6 @@ public final class FaultyDynamoDb implements AutoCloseable {
 
   private synchronized String throttledType() {
     return THROTTLED_TYPES.get(random.nextInt(THROTTLED_TYPES.size()));
-  }
-
-  private static HttpMessage internalError() {
-    return HttpMessage.error(
-        500, DYNAMODB + "InternalServerError", "The request processing failed");
   }
 
   private void pause() throws IOException {
@@ -341,13 +355,13 @@ public final class FaultyDynamoDb implements AutoCloseable {
   /** The connection to the real one, for one client. */
   private static final class Backend implements AutoCloseable {
 
-    private final int port;
+    private final URI target;
     private Socket socket;
     private InputStream in;
     private long usedAtNanos;
 
-    Backend(int port) {
-      this.port = port;
+    Backend(URI target) {
+      this.target = target;
     }
 
     HttpMessage answerTo(HttpMessage request) throws IOException {
@@ -356,14 +370,15 @@ public final class FaultyDynamoDb implements AutoCloseable {
       }
       socket.getOutputStream().write(request.bytes());
       HttpMessage answer =
-          HttpMessage.read(in).orElseThrow(() -> new IOException("DynamoDB has hung up"));
+          HttpMessage.read(in)
+              .orElseThrow(() -> new IOException("The emulator has closed the connection"));
       usedAtNanos = System.nanoTime();
       return answer;
     }
 
     private void connect() throws IOException {
       close();
-      socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket = new Socket(target.getHost(), target.getPort());
       socket.setTcpNoDelay(true);
       in = new BufferedInputStream(socket.getInputStream());
     }

@@ -1,4 +1,4 @@
-package io.citytally.local.chaos;
+package io.citytally.local.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,7 +13,10 @@ import io.citytally.vote.Choice;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -149,6 +152,7 @@ class FaultyDynamoDbITCase {
       case THROTTLED -> DynamoDbException.class;
       case CONFLICT -> TransactionConflictException.class;
       case FAILED_BEFORE, FAILED_AFTER -> InternalServerErrorException.class;
+      case DENIED_BEFORE, DENIED_AFTER -> DynamoDbException.class;
       case REQUEST_LATE, ANSWER_LATE -> throw new AssertionError(fault);
     };
   }
@@ -163,6 +167,38 @@ class FaultyDynamoDbITCase {
           .isInstanceOfSatisfying(
               DynamoDbException.class, e -> assertThat(e.isThrottlingException()).isTrue());
     }
+  }
+
+  @Test
+  void itsDenialIsNothingToTryAgainAfter() {
+    start();
+    proxy.intercept(request -> Optional.of(WriteFault.DENIED_BEFORE));
+
+    try (DynamoDbClient patient = clientOf(proxy.endpoint(), true)) {
+      assertThatThrownBy(() -> addOne(patient)).hasMessageContaining("You may not do that");
+    }
+
+    assertThat(proxy.faultsDone()).isEqualTo(Map.of(WriteFault.DENIED_BEFORE, 1L));
+  }
+
+  @Test
+  void showsATestEachRequestBeforeItIsPassedOn() {
+    start();
+    List<String> shown = new ArrayList<>();
+    proxy.intercept(
+        request -> {
+          shown.add(request.target() + " at " + total() + ": " + request.body());
+          return Optional.empty();
+        });
+
+    addOne(client);
+    client.scan(scan -> scan.tableName("ballot"));
+
+    assertThat(shown).hasSize(2);
+    assertThat(shown.get(0))
+        .startsWith("DynamoDB_20120810.UpdateItem at 0: {")
+        .contains("\"TableName\":\"total_votes\"");
+    assertThat(shown.get(1)).startsWith("DynamoDB_20120810.Scan at 1: {");
   }
 
   @Test

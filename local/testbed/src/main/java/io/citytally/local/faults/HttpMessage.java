@@ -1,4 +1,4 @@
-package io.citytally.local.chaos;
+package io.citytally.local.faults;
 
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * takes to find its end (RFC 9112, 6.3): a body of a known length or in chunks. That is all that
  * DynamoDB and its clients send.
  */
-final class HttpMessage {
+public final class HttpMessage {
 
   private static final int MAX_HEAD_BYTES = 64 * 1024;
   private static final String END_OF_HEAD = "\r\n\r\n";
@@ -123,10 +123,22 @@ final class HttpMessage {
     return new HttpMessage(startLine, Map.of(), bytes, head.length);
   }
 
-  /** Of a request, the operation of DynamoDB that it is for; empty if for none. */
-  String operation() {
-    String target = headers.getOrDefault("X-Amz-Target", "");
-    return target.substring(target.indexOf('.') + 1);
+  /**
+   * The service and the operation that a request is for, as {@code DynamoDB_20120810.UpdateItem};
+   * empty if it names none.
+   */
+  public String target() {
+    return headers.getOrDefault("X-Amz-Target", "");
+  }
+
+  /** The operation that a request is for, as {@code UpdateItem}; empty if it names none. */
+  public String operation() {
+    return target().substring(target().indexOf('.') + 1);
+  }
+
+  /** The body as text, unless it comes in chunks. */
+  public String body() {
+    return new String(bytes, headLength, bytes.length - headLength, StandardCharsets.UTF_8);
   }
 
   /** Of an answer, whether it says that all went well. */

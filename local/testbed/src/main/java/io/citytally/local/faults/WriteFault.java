@@ -1,4 +1,4 @@
-package io.citytally.local.chaos;
+package io.citytally.local.faults;
 
 /** What {@link FaultyDynamoDb} does to a write. */
 public enum WriteFault {
@@ -16,6 +16,10 @@ public enum WriteFault {
   FAILED_BEFORE("500, not written"),
   /** The answer says 500, though the write took effect. */
   FAILED_AFTER("500, written"),
+  /** The answer says that the sender may not write, and nothing was written. */
+  DENIED_BEFORE("denied, not written"),
+  /** The answer says that the sender may not write, though the write took effect. */
+  DENIED_AFTER("denied, written"),
   /** The request arrives late: after others, and perhaps after its sender is gone. */
   REQUEST_LATE("request late"),
   /** The write takes effect at once, and its answer comes late. */
@@ -32,7 +36,13 @@ public enum WriteFault {
     return this == ANSWER_LOST
         || this == HALF_ANSWER
         || this == FAILED_AFTER
+        || this == DENIED_AFTER
         || this == ANSWER_LATE;
+  }
+
+  /** Whether a job that meets it restarts, for trying again does not help. */
+  public boolean isDenial() {
+    return this == DENIED_BEFORE || this == DENIED_AFTER;
   }
 
   @Override
