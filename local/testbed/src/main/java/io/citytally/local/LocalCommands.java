@@ -29,7 +29,6 @@ public final class LocalCommands implements CommandSet {
   public Map<String, String> builtOnDemand() {
     Map<String, String> commands = new LinkedHashMap<>();
     commands.put("chaos", "Holds elections under crashes, old writers and lost answers.");
-    commands.put("soak", "Runs for hours and looks for drift and leaks.");
     commands.put("model-check", "Searches every interleaving for a wrong total.");
     commands.put("simulate", "Runs the pipeline in virtual time, with every fault.");
     commands.put("fuzz", "Feeds bad input to every parser.");

@@ -1,6 +1,7 @@
 package io.citytally.local.chaos;
 
 import io.citytally.local.cloud.VoteStream.Marker;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -36,4 +37,10 @@ interface Algorithm {
    * @param calm to be called when all is read: from then on nothing may go wrong
    */
   void drain(List<Marker> closedShards, Runnable calm) throws Exception;
+
+  /** How long its newest checkpoint took. */
+  Duration lastCheckpoint() throws Exception;
+
+  /** Ends it where it stands, at the end of a round. */
+  void stop() throws Exception;
 }

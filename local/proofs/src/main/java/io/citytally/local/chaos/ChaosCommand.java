@@ -5,6 +5,7 @@ import io.citytally.cli.command.LabelConverter;
 import io.citytally.cli.command.NumberConverter;
 import io.citytally.cli.command.RateConverter;
 import io.citytally.local.cloud.JobSettings;
+import io.citytally.local.command.ElectionFiles;
 import io.citytally.vote.SourceKind;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -13,15 +14,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code citytally chaos}. */
@@ -29,36 +29,35 @@ import picocli.CommandLine.Spec;
     name = "chaos",
     sortOptions = false,
     description = {
-      "Holds elections while everything goes wrong that can go wrong on AWS: machines are lost, the"
-          + " job is restored from old savepoints, an old one goes on beside the new one, writes and"
-          + " answers get lost. Compares the totals with the ballots, and has an independent checker,"
+      "Holds elections while everything goes wrong that can go wrong on AWS: Flink's processes are"
+          + " killed, the job is restored from old savepoints, an old one goes on beside the new one,"
+          + " writes and answers get lost. Compares the totals with the ballots, and has an independent checker,"
           + " local/recount/recount.js, count the votes again.",
       ""
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
-      "0:every total is exact, the recount agrees (without Node.js it is skipped), and every fault"
-          + " has happened",
-      "1:some total is not exact, the recount differs, some fault has not happened, or it was"
-          + " stopped",
+      "0:every total is exact, the recount agrees (without Node.js it is skipped), every fault has"
+          + " happened, and no measurement found a leak or a missing result",
+      "1:one of these is not so, or it was stopped",
       "2:an option or a file was refused"
     },
     footer = {
       "",
       "For instance:",
       "  citytally chaos local/elections/*.pb --rate 15",
-      "  citytally chaos toulouse-2022/*.pb --for 10m",
+      "  citytally chaos toulouse-2022/*.pb --for 1h --measure",
       "  citytally chaos toulouse-2022/*.pb --algorithm lambda"
     })
 public final class ChaosCommand implements Callable<Integer> {
 
   private static final Duration WINDOW = Duration.ofMillis(500);
   private static final Duration DEDUPE_TTL = Duration.ofHours(25);
+  private static final Duration MEASURE_EVERY = Duration.ofSeconds(20);
 
   @Spec CommandSpec command;
 
-  @Parameters(paramLabel = "FILE.pb", arity = "1..*", description = "The districts' files.")
-  List<Path> files;
+  @Mixin ElectionFiles files;
 
   @Option(
       names = "--for",
@@ -120,12 +119,31 @@ public final class ChaosCommand implements Callable<Integer> {
       description = "Gives the same votes, faults and order each time (default: ${DEFAULT-VALUE}).")
   long seed;
 
+  @Option(
+      names = "--measure",
+      description =
+          "Reads the results all the time, looks at memory, threads and open files every 20s, and"
+              + " tells whether something leaks.")
+  boolean measure;
+
+  @Option(
+      names = "--page",
+      paramLabel = "FILE",
+      description = "With --measure: writes a page on it, in Markdown, here.")
+  Path page;
+
   @Override
   public Integer call() throws Exception {
     PrintStream out = System.out;
     ChaosReport report =
         new Campaign(Path.of(System.getProperty("citytally.home", ".")), options(), out).run();
     report.lines().forEach(out::println);
+    if (page != null) {
+      String line = String.join(" ", command.root().commandLine().getParseResult().originalArgs());
+      Files.write(
+          page,
+          report.measured().orElseThrow().page("local/citytally " + line, report.closingLine()));
+    }
     return report.exitStatus();
   }
 
@@ -134,7 +152,7 @@ public final class ChaosCommand implements Callable<Integer> {
    */
   ChaosOptions options() {
     Bounds bounds = new Bounds(command);
-    checkFiles(bounds);
+    List<Path> checked = files.checked();
     bounds.within("--for", duration, Duration.ZERO, Duration.ofDays(30));
     bounds.within("--outage", outage, Duration.ofMillis(100), Duration.ofHours(1));
     if (disturbedWrites > 0.9) {
@@ -143,8 +161,14 @@ public final class ChaosCommand implements Callable<Integer> {
     if (!algorithm.equals("citytally") && !algorithm.equals("lambda")) {
       throw bounds.refusal("--algorithm is " + algorithm + ", but must be citytally or lambda");
     }
+    if (measure && algorithm.equals("lambda")) {
+      throw bounds.refusal("--measure does not go with --algorithm lambda");
+    }
+    if (page != null && !measure) {
+      throw bounds.refusal("--page takes --measure");
+    }
     return new ChaosOptions(
-        List.copyOf(files),
+        checked,
         duration,
         faults == null ? EnumSet.allOf(Fault.class) : EnumSet.copyOf(faults),
         rate,
@@ -152,20 +176,8 @@ public final class ChaosCommand implements Callable<Integer> {
         disturbedWrites,
         algorithm.equals("lambda"),
         seed,
+        measure ? Optional.of(MEASURE_EVERY) : Optional.empty(),
         new JobSettings(SourceKind.KINESIS, WINDOW, 20, DEDUPE_TTL, 1, 2, 2));
-  }
-
-  private void checkFiles(Bounds bounds) {
-    Set<Path> known = new HashSet<>();
-    for (Path file : files) {
-      if (!Files.isRegularFile(file)) {
-        throw bounds.refusal(
-            file + (Files.exists(file) ? " is not a file" : ": there is no such file"));
-      }
-      if (!known.add(file.toAbsolutePath().normalize())) {
-        throw bounds.refusal(file + " is given twice");
-      }
-    }
   }
 
   /** The names of the faults. */

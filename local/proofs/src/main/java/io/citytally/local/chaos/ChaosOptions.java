@@ -4,6 +4,7 @@ import io.citytally.local.cloud.JobSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param disturbedWrites the share of the writes that something happens to, 0 to 1
  * @param lambda whether the former algorithm counts, instead of the job
  * @param seed of the first round; each further round has the next one
+ * @param measureEvery the time from one footprint to the next; nothing: nothing is measured
  * @param job how it runs at first
  */
 record ChaosOptions(
@@ -27,4 +29,5 @@ record ChaosOptions(
     double disturbedWrites,
     boolean lambda,
     long seed,
+    Optional<Duration> measureEvery,
     JobSettings job) {}

@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -25,9 +26,14 @@ import java.util.stream.Collectors;
  * @param happened what happened in them, by proof
  * @param expected the faults that should have happened
  * @param lambda whether the former algorithm counted
+ * @param measured nothing if nothing was to be
  */
 record ChaosReport(
-    List<RoundResult> rounds, Occurrences happened, Set<Fault> expected, boolean lambda) {
+    List<RoundResult> rounds,
+    Occurrences happened,
+    Set<Fault> expected,
+    boolean lambda,
+    Optional<Measured> measured) {
 
   /**
    * What befalls writes: what a job goes on from without a restart. The former algorithm is spared
@@ -67,6 +73,7 @@ record ChaosReport(
             && differing() == 0
             && recountsThat(DIFFERS) == 0
             && missing().isEmpty()
+            && measured.stream().allMatch(Measured::isGood)
         ? 0
         : 1;
   }
@@ -147,7 +154,9 @@ record ChaosReport(
                   number(changed),
                   number(sum(RoundResult::tooMany) - sum(RoundResult::tooFew) - changed)));
     }
-    return line.append(recounts()).toString();
+    line.append(recounts());
+    measured.ifPresent(then -> line.append("; ").append(then.phrase()));
+    return line.toString();
   }
 
   private String recounts() {

@@ -1,15 +1,13 @@
 package io.citytally.local.chaos;
 
-import io.citytally.VoteCountingJob;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.VoteStream.Marker;
-import io.citytally.local.flink.LocalFlink;
-import io.citytally.local.lifecycle.Closing;
+import io.citytally.local.cluster.ClusterApplication;
+import io.citytally.local.cluster.FlinkCluster;
 import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.replay.Drain;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,64 +17,56 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The job, each time in a cluster of its own: the next one is started from a savepoint of the one
- * before, as by an update on Managed Flink, and sometimes while that one still runs.
+ * The job's jar in a cluster of processes. It is started again from a snapshot, as by an update on
+ * Managed Flink, and sometimes while the one before still runs. To the tables, two jobs in one
+ * cluster are what two clusters are: each has its own class loader, clients and writers.
  */
 final class CitytallyJob implements Algorithm {
 
-  private static final Logger LOG = LoggerFactory.getLogger(CitytallyJob.class);
+  /** The most that it is resized to. */
+  static final int MAX_PARALLELISM = 3;
 
-  private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(700);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
-
-  /** By when a killed task manager that had no task can be told from one that had. */
-  private static final Duration UNTIL_A_RESTART = Duration.ofSeconds(5);
-
-  /** By when two jobs that count the same votes should each have been the first to write one. */
-  private static final Duration ZOMBIE_TIME = Duration.ofSeconds(20);
-
-  private static final int MAX_PARALLELISM = 3;
+  private static final String WRITES = "tallyWrites";
   private static final int MAX_WINDOW_MILLIS = 1_500;
 
-  private final Closing closing;
+  private final FlinkCluster cluster;
+  private final Path jar;
   private final LocalCloud cloud;
   private final URI tables;
   private final Path directory;
   private final FailureSignal alarm;
   private final Random random;
-  private final Set<LocalFlink> leaving = ConcurrentHashMap.newKeySet();
-  private final List<String> savepoints = new ArrayList<>();
+  private final List<String> snapshots = new ArrayList<>();
   private JobSettings settings;
-  private LocalFlink flink;
+  private volatile ClusterApplication application;
 
   /**
-   * @param closing gets each cluster
    * @param tables where the job finds its tables
-   * @param directory for checkpoints and savepoints
-   * @param alarm is raised if the job ends by itself
+   * @param directory for snapshots
+   * @param alarm ends what waits
    */
   CitytallyJob(
-      Closing closing,
+      FlinkCluster cluster,
+      Path jar,
       LocalCloud cloud,
       URI tables,
       Path directory,
       FailureSignal alarm,
       JobSettings settings,
       long seed) {
-    this.closing = closing;
+    this.cluster = cluster;
+    this.jar = jar;
     this.cloud = cloud;
     this.tables = tables;
     this.directory = directory;
     this.alarm = alarm;
     this.settings = settings;
     this.random = new Random(seed);
+    application = new ClusterApplication(cluster, directory);
   }
 
   @Override
@@ -86,54 +76,49 @@ final class CitytallyJob implements Algorithm {
 
   @Override
   public void start() throws Exception {
-    flink = launch(Optional.empty());
-    awaitRunning(flink);
-    savepoint();
+    startFrom(Optional.empty());
+    snapshot();
   }
 
   @Override
   public boolean suffer(Fault fault) throws Exception {
     return switch (fault) {
       case TASK_MANAGERS -> killTaskManager();
-      case JOB_MANAGERS -> loseJobManager();
-      case RESTORES -> restoreFrom(stop());
-      case OLD_SAVEPOINTS -> restoreAnOldSavepoint();
+      case JOB_MANAGERS -> killJobManager();
+      case RESTORES -> restoreFrom(stopWithSnapshot());
+      case OLD_SAVEPOINTS -> restoreAnOldSnapshot();
       case RESIZES -> resize();
       case ZOMBIES -> leaveAZombie();
       default -> throw new IllegalArgumentException(fault + " is not the job's own");
     };
   }
 
-  /** One of the two may hold no task: then the other one is next. */
   private boolean killTaskManager() throws Exception {
-    int before = flink.restarts();
-    flink.killTaskManager();
-    if (!within(UNTIL_A_RESTART, () -> flink.restarts() > before)) {
-      flink.killTaskManager();
-    }
-    boolean restarted = within(TIMEOUT, () -> flink.restarts() > before);
-    awaitRunning(flink);
+    int before = application.restarts();
+    boolean restarted =
+        cluster.killTaskManager(random) && within(() -> application.restarts() > before);
+    awaitRunning();
     return restarted;
   }
 
-  private boolean loseJobManager() throws Exception {
-    long before = flink.managedSinceMillis();
-    flink.failOverJobManager();
-    boolean replaced = within(TIMEOUT, () -> flink.managedSinceMillis() > before);
-    awaitRunning(flink);
-    return replaced;
+  private boolean killJobManager() throws Exception {
+    String lost = application.job();
+    cluster.killJobManager();
+    boolean replaced = within(() -> !application.job().equals(lost));
+    awaitRunning();
+    return replaced && application.restoredFrom().isPresent();
   }
 
   /** Goes back behind all that was counted, and maybe written, since. */
-  private boolean restoreAnOldSavepoint() throws Exception {
-    savepoint();
-    String old = savepoints.get(random.nextInt(savepoints.size() - 1));
-    leave(flink);
+  private boolean restoreAnOldSnapshot() throws Exception {
+    snapshot();
+    String old = snapshots.get(random.nextInt(snapshots.size() - 1));
+    application.abandon();
     return restoreFrom(old);
   }
 
   private boolean resize() throws Exception {
-    String savepoint = stop();
+    String snapshot = stopWithSnapshot();
     int parallelism = 1 + (settings.parallelism() + random.nextInt(2)) % MAX_PARALLELISM;
     Duration window = Duration.ofMillis(50 + random.nextInt(MAX_WINDOW_MILLIS));
     JobSettings before = settings;
@@ -146,124 +131,69 @@ final class CitytallyJob implements Algorithm {
             before.epoch(),
             parallelism,
             before.shards());
-    return restoreFrom(savepoint)
-        && flink.parallelism() == parallelism
+    return restoreFrom(snapshot)
+        && application.parallelism() == parallelism
         && parallelism != before.parallelism()
         && !window.equals(before.window());
   }
 
   /** The old job goes on until both have written beside each other. */
   private boolean leaveAZombie() throws Exception {
-    String savepoint = savepoint();
-    LocalFlink zombie = flink;
-    if (!restoreFrom(savepoint)) {
-      return false;
-    }
-    long written = writesOf(zombie);
-    LocalFlink successor = flink;
-    boolean both = within(TIMEOUT, () -> writesOf(zombie) > written && writesOf(successor) > 0);
-    leave(zombie);
-    return both;
-  }
-
-  private static long writesOf(LocalFlink job) {
-    return job.metrics().total("tallyWrites");
+    String snapshot = snapshot();
+    ClusterApplication zombie = application;
+    application = new ClusterApplication(cluster, directory);
+    boolean restored = restoreFrom(snapshot);
+    long written = zombie.present(WRITES);
+    boolean both =
+        within(() -> zombie.present(WRITES) > written && application.present(WRITES) > 0);
+    zombie.abandon();
+    return restored && both;
   }
 
   @Override
   public void pause(Meanwhile meanwhile) throws Exception {
-    String savepoint = stop();
+    String snapshot = stopWithSnapshot();
     meanwhile.happen();
-    if (!restoreFrom(savepoint)) {
-      throw new IllegalStateException("the job did not go on from " + savepoint);
+    if (!restoreFrom(snapshot)) {
+      throw new IllegalStateException("the job did not go on from " + snapshot);
     }
   }
 
-  /** Whether the next job really went on from there. */
-  private boolean restoreFrom(String savepoint) throws Exception {
-    flink = launch(Optional.of(savepoint));
-    String name = savepoint.substring(savepoint.lastIndexOf('/') + 1);
-    boolean[] restored = new boolean[1];
-    boolean running =
-        within(
-            TIMEOUT,
-            () -> {
-              restored[0] |= flink.restoredFrom().filter(path -> path.endsWith(name)).isPresent();
-              return flink.isRunning();
-            });
-    if (!running) {
-      throw new IllegalStateException("the job does not run from " + savepoint);
-    }
-    return restored[0] || flink.restoredFrom().filter(path -> path.endsWith(name)).isPresent();
+  /** Whether the next job really went on from there, or has since from a checkpoint of its own. */
+  private boolean restoreFrom(String snapshot) throws Exception {
+    startFrom(Optional.of(snapshot));
+    return application
+        .restoredFrom()
+        .filter(path -> path.equals(snapshot) || path.contains(application.job()))
+        .isPresent();
   }
 
-  private LocalFlink launch(Optional<String> savepoint) throws Exception {
-    LocalFlink next =
-        closing.add(
-            new LocalFlink(
-                0,
-                Files.createTempDirectory(directory, "flink-"),
-                settings.parallelism(),
-                CHECKPOINT_INTERVAL));
-    next.submit(VoteCountingJob.pipeline(cloud.configurationOf(settings, tables)), savepoint);
-    next.ended()
-        .thenAccept(
-            end -> {
-              if (!leaving.contains(next) && !closing.isClosed()) {
-                alarm.raise(new IllegalStateException(end));
-              }
-            });
-    return next;
+  private void startFrom(Optional<String> snapshot) throws Exception {
+    application.start(jar, cloud.propertiesOf(settings, tables), settings.parallelism(), snapshot);
   }
 
-  private String savepoint() throws Exception {
-    Path target = directory.resolve("savepoints");
-    String savepoint = untilItSucceeds(() -> flink.savepoint(target));
-    savepoints.add(savepoint);
-    return savepoint;
+  private String snapshot() throws Exception {
+    String snapshot = application.snapshot();
+    snapshots.add(snapshot);
+    return snapshot;
   }
 
-  private String stop() throws Exception {
-    leaving.add(flink);
-    Path target = directory.resolve("savepoints");
-    String savepoint = untilItSucceeds(() -> flink.stopWithSavepoint(target));
-    savepoints.add(savepoint);
-    leave(flink);
-    return savepoint;
+  private String stopWithSnapshot() throws Exception {
+    String snapshot = application.stop();
+    snapshots.add(snapshot);
+    return snapshot;
   }
 
-  private void leave(LocalFlink job) throws Exception {
-    leaving.add(job);
-    job.close();
-  }
-
-  /** In the middle of a restart there is no savepoint. */
-  private <T> T untilItSucceeds(Callable<T> savepoint) throws Exception {
-    long start = System.nanoTime();
-    while (true) {
-      awaitRunning(flink);
-      try {
-        return savepoint.call();
-      } catch (ExecutionException e) {
-        if (System.nanoTime() - start > TIMEOUT.toNanos()) {
-          throw e;
-        }
-        LOG.info("No savepoint yet", e);
-        alarm.sleep(POLL);
-      }
-    }
-  }
-
-  private void awaitRunning(LocalFlink job) throws Exception {
-    if (!within(TIMEOUT, job::isRunning)) {
+  private void awaitRunning() throws Exception {
+    if (!within(application::isRunning)) {
       throw new IllegalStateException("the job does not run again within " + TIMEOUT);
     }
   }
 
-  private boolean within(Duration time, Callable<Boolean> condition) throws Exception {
+  private boolean within(Callable<Boolean> condition) throws Exception {
     long start = System.nanoTime();
     while (!condition.call()) {
-      if (System.nanoTime() - start > time.toNanos()) {
+      if (System.nanoTime() - start > TIMEOUT.toNanos()) {
         return false;
       }
       alarm.sleep(POLL);
@@ -273,10 +203,20 @@ final class CitytallyJob implements Algorithm {
 
   @Override
   public void drain(List<Marker> closedShards, Runnable calm) throws Exception {
-    Drain drain = new Drain(cloud, flink, alarm, settings.window());
+    Drain drain = new Drain(cloud, application, alarm, settings.window());
     drain.expect(closedShards);
     drain.awaitRead();
     calm.run();
     drain.awaitWritten();
+  }
+
+  @Override
+  public Duration lastCheckpoint() throws Exception {
+    return application.lastCheckpoint();
+  }
+
+  @Override
+  public void stop() throws Exception {
+    application.abandon();
   }
 }

@@ -6,8 +6,11 @@ import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.PortSettings;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.Resharder;
+import io.citytally.local.cloud.Totals;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.cloud.VoteStream.Marker;
+import io.citytally.local.cluster.FlinkCluster;
+import io.citytally.local.cluster.JobJar;
 import io.citytally.local.election.Election;
 import io.citytally.local.election.Pacer;
 import io.citytally.local.faults.FaultyDynamoDb;
@@ -66,7 +69,7 @@ final class Round {
   private final Random random;
   private final UndecidedVoters voters;
   private final List<Step> steps;
-  private final FailureSignal alarm = new FailureSignal();
+  private final FailureSignal alarm;
   private final AtomicLong stepsDone = new AtomicLong();
   private final Occurrences occurrences = new Occurrences();
   private final List<Marker> closedShards = new ArrayList<>();
@@ -75,9 +78,11 @@ final class Round {
   /**
    * @param home the project's directory
    * @param seed of the votes, the faults and their order
+   * @param alarm ends what waits
    */
-  Round(Path home, ChaosOptions options, Election election, long seed) {
+  Round(Path home, ChaosOptions options, Election election, long seed, FailureSignal alarm) {
     this.home = home;
+    this.alarm = alarm;
     this.options = options;
     this.election = election;
     this.seed = seed;
@@ -109,12 +114,19 @@ final class Round {
    * Holds the election.
    *
    * @param closing gets each part as soon as it is started
+   * @param cluster runs the job; nothing for the former algorithm
+   * @param measurement looks at the round, if anything does
    */
-  RoundResult run(Closing closing) throws Exception {
+  RoundResult run(
+      Closing closing, Optional<FlinkCluster> cluster, Optional<Measurement> measurement)
+      throws Exception {
     Path directory = Files.createTempDirectory("citytally-chaos-");
     closing.add(() -> FileUtils.deleteDirectory(directory.toFile()));
     LocalCloud cloud = startCloud(closing, directory);
     cloud.publishBallot(election.titles());
+    LocalWebServer web =
+        LocalWeb.start(
+            closing, cloud.dynamoDbEndpoint(), Optional.empty(), Optional.empty(), Ports.free());
     FaultyDynamoDb tables =
         closing.add(
             new FaultyDynamoDb(
@@ -122,30 +134,53 @@ final class Round {
                 ChaosReport.writeFaults(options.lambda()),
                 random.nextLong()));
     Algorithm algorithm =
-        options.lambda()
-            ? new LegacyLambdaFunction(closing, cloud, tables.endpoint(), alarm)
-            : new CitytallyJob(
-                closing,
-                cloud,
-                tables.endpoint(),
-                directory,
-                alarm,
-                options.job(),
-                random.nextLong());
+        cluster.isPresent()
+            ? job(cluster.get(), cloud, tables, directory)
+            : new LegacyLambdaFunction(closing, cloud, tables.endpoint(), alarm);
     algorithm.start();
     if (options.faults().contains(Fault.WRITES)) {
       tables.disturb(options.disturbedWrites());
     }
 
-    disturb(schedule(algorithm), cloud, tables, algorithm);
+    try (Closing looking = closing.add(new Closing())) {
+      if (measurement.isPresent()) {
+        looking.add(
+            measurement
+                .get()
+                .start(
+                    web.address().resolve("/api/results"),
+                    this::isDynamoDbAway,
+                    stepsDone::get,
+                    algorithm::lastCheckpoint));
+      }
+      disturb(schedule(algorithm), cloud, tables, algorithm);
+    }
 
     cloud.streaming().orElseThrow().awaitCaughtUp(STREAMING_TIMEOUT);
     algorithm.drain(closedShards, () -> tables.disturb(0));
-    RoundResult result = compare(cloud, closing);
+    RoundResult result = compare(cloud, web);
+    algorithm.stop();
     occurrences.addWrites(tables.faultsDone());
     occurrences.add(Fault.DUPLICATES, cloud.duplicates());
     occurrences.add(Fault.MINDS, voters.mindsChanged());
     return result;
+  }
+
+  private Algorithm job(
+      FlinkCluster cluster, LocalCloud cloud, FaultyDynamoDb tables, Path directory) {
+    return new CitytallyJob(
+        cluster,
+        JobJar.builtIn(home),
+        cloud,
+        tables.endpoint(),
+        directory.resolve("snapshots"),
+        alarm,
+        options.job(),
+        random.nextLong());
+  }
+
+  private boolean isDynamoDbAway() {
+    return happening.filter(Fault.DYNAMODB_RESTARTS::equals).isPresent();
   }
 
   private LocalCloud startCloud(Closing closing, Path directory) throws Exception {
@@ -292,49 +327,37 @@ final class Round {
     }
   }
 
-  private RoundResult compare(LocalCloud cloud, Closing closing) throws Exception {
-    Map<Choice, Long> standing = new HashMap<>();
-    for (var vote : cloud.scan(VotesTable.DEFAULT_NAME)) {
-      standing.merge(VotesTable.choiceOf(vote), 1L, Long::sum);
-    }
+  private RoundResult compare(LocalCloud cloud, LocalWebServer web) throws Exception {
+    Map<Choice, Long> standing = cloud.standing();
     Map<Choice, Long> cast = new HashMap<>();
     steps.forEach(step -> step.choice().ifPresent(choice -> cast.merge(choice, 1L, Long::sum)));
     long start = System.nanoTime();
-    Map<Choice, Long> counted = nonZero(cloud.totals());
+    Map<Choice, Long> counted = cloud.counted();
     while (!options.lambda()
         && !counted.equals(standing)
         && System.nanoTime() - start < TIMEOUT.toNanos()) {
       alarm.sleep(POLL);
-      counted = nonZero(cloud.totals());
+      counted = cloud.counted();
     }
     return new RoundResult(
         seed,
         election.votes(),
-        nonZero(election.totals()),
+        Totals.nonZero(election.totals()),
         standing,
         counted,
         cast,
-        recount(cloud, closing));
+        recount(cloud, web));
   }
 
   /**
    * A write of a list may arrive late and stay until the next vote, so old lists are no failure.
    */
-  private Recount.Verdict recount(LocalCloud cloud, Closing closing) throws Exception {
-    LocalWebServer web =
-        LocalWeb.start(
-            closing, cloud.dynamoDbEndpoint(), Optional.empty(), Optional.empty(), Ports.free());
+  private Recount.Verdict recount(LocalCloud cloud, LocalWebServer web) throws Exception {
     Recount recount =
         new Recount(home, cloud.dynamoDbEndpoint(), web.address(), options.job().recentSize())
             .with("--lists-may-lag");
     return (options.lambda() ? recount.with("--patience", "0") : recount)
         .withElection(options.files())
         .run();
-  }
-
-  private static Map<Choice, Long> nonZero(Map<Choice, Long> totals) {
-    Map<Choice, Long> nonZero = new HashMap<>(totals);
-    nonZero.values().removeIf(votes -> votes == 0);
-    return nonZero;
   }
 }

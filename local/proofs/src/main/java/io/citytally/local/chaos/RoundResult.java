@@ -1,12 +1,11 @@
 package io.citytally.local.chaos;
 
+import io.citytally.local.cloud.Totals;
 import io.citytally.local.recount.Recount;
 import io.citytally.vote.Choice;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * How an election ended.
@@ -31,23 +30,12 @@ record RoundResult(
 
   /** All that somebody voted for in the end, or was counted for. */
   Set<Choice> totals() {
-    Set<Choice> totals =
-        new TreeSet<>(
-            Comparator.comparing((Choice key) -> key.region).thenComparing(key -> key.improvement));
-    totals.addAll(published.keySet());
-    totals.addAll(standing.keySet());
-    totals.addAll(counted.keySet());
-    return totals;
+    return Totals.choices(List.of(published, standing, counted));
   }
 
   /** The totals that are not those of the votes that stand, or not the published ones. */
   List<Choice> differing() {
-    return totals().stream()
-        .filter(
-            key ->
-                !published.getOrDefault(key, 0L).equals(standing.getOrDefault(key, 0L))
-                    || !standing.getOrDefault(key, 0L).equals(counted.getOrDefault(key, 0L)))
-        .toList();
+    return Totals.differing(List.of(published, standing, counted));
   }
 
   /** The votes that were counted beyond those that stand. */

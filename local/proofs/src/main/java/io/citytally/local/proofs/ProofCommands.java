@@ -5,7 +5,6 @@ import io.citytally.local.chaos.ChaosCommand;
 import io.citytally.local.fuzz.FuzzCommand;
 import io.citytally.local.model.ModelCheckCommand;
 import io.citytally.local.simulation.SimulateCommand;
-import io.citytally.local.soak.SoakCommand;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -20,10 +19,6 @@ public final class ProofCommands implements CommandSet {
   @Override
   public List<Object> commands(Path home) {
     return List.of(
-        new ChaosCommand(),
-        new SoakCommand(),
-        new ModelCheckCommand(),
-        new SimulateCommand(),
-        new FuzzCommand());
+        new ChaosCommand(), new ModelCheckCommand(), new SimulateCommand(), new FuzzCommand());
   }
 }

@@ -45,6 +45,13 @@ class ChaosITCase {
                     .as("seed %d: %s", round.seed(), round.recount())
                     .isEqualTo(Recount.Outcome.AGREES));
     assertThat(report.missing()).as("seed %d", report.rounds().get(0).seed()).isEmpty();
+    assertThat(report.measured())
+        .hasValueSatisfying(
+            measured -> {
+              assertThat(measured.footprints()).isNotEmpty();
+              assertThat(measured.resultsAnswered()).isPositive();
+              assertThat(measured.resultsFailed()).isZero();
+            });
   }
 
   @Test
@@ -73,6 +80,7 @@ class ChaosITCase {
                 0.25,
                 lambda,
                 seed,
+                lambda ? Optional.empty() : Optional.of(Duration.ofSeconds(2)),
                 JOB),
             System.out)
         .run();

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,7 @@ class ChaosReportTest {
   }
 
   private ChaosReport report(RoundResult result, Fault... expected) {
-    return new ChaosReport(List.of(result), happened, Set.of(expected), false);
+    return new ChaosReport(List.of(result), happened, Set.of(expected), false, Optional.empty());
   }
 
   @Test
@@ -129,12 +130,14 @@ class ChaosReportTest {
 
   @Test
   void noRoundIsNoSuccess() {
-    assertThat(new ChaosReport(List.of(), happened, Set.of(), false).exitStatus()).isEqualTo(1);
+    assertThat(new ChaosReport(List.of(), happened, Set.of(), false, Optional.empty()).exitStatus())
+        .isEqualTo(1);
   }
 
   @Test
   void tellsApartWhatTheFormerAlgorithmCountsWronglyAnywayAndWhatTheFaultsDo() {
-    ChaosReport report = new ChaosReport(List.of(counted(750, 400)), happened, Set.of(), true);
+    ChaosReport report =
+        new ChaosReport(List.of(counted(750, 400)), happened, Set.of(), true, Optional.empty());
 
     assertThat(report.closingLine())
         .endsWith(

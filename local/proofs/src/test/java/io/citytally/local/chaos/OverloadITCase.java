@@ -13,7 +13,6 @@ import io.citytally.local.faults.FaultyDynamoDb;
 import io.citytally.local.flink.JobMetrics;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.local.replay.Drain;
-import io.citytally.local.soak.ResultsWatch;
 import io.citytally.table.BallotTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.VotesTable;

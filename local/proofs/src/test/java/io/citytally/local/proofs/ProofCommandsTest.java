@@ -134,6 +134,8 @@ class ProofCommandsTest {
             "--outage=TIME",
             "--disturbed-writes=P",
             "--seed=N",
+            "--measure",
+            "--page=FILE",
             "task-managers, job-managers, restores, old-savepoints, resizes, zombies",
             "0 every total is exact, the recount agrees");
   }
@@ -150,6 +152,8 @@ class ProofCommandsTest {
         "chaos FILE --algorithm abacus | --algorithm is abacus, but must be citytally or lambda",
         "chaos FILE --outage 2h | --outage is 2h, but must be 100ms to 1h",
         "chaos FILE --for 31d | --for is 31d, but must be 0ms to 30d",
+        "chaos FILE --page FILE | --page takes --measure",
+        "chaos FILE --measure --algorithm lambda | --measure does not go with --algorithm lambda",
         "chaos FILE --disturbed-writes 1 | --disturbed-writes is a fraction, 0 to 0.9",
       })
   void chaosIsRefusedWhereItWouldNotMakeSense(String line, String reason) {

@@ -220,7 +220,12 @@ public final class LocalCloud {
     return propertiesOf(job, dynamoDbEndpoint);
   }
 
-  private Map<String, Properties> propertiesOf(JobSettings job, URI tables) {
+  /**
+   * The same, for a job that reaches its tables by another way.
+   *
+   * @param tables where the job's tables are
+   */
+  public Map<String, Properties> propertiesOf(JobSettings job, URI tables) {
     Map<String, String> source = new HashMap<>();
     source.put("source", setup.source.toString());
     source.put("poll.interval", "100 ms");
@@ -336,6 +341,19 @@ public final class LocalCloud {
         .forEach(
             item -> totals.put(TotalVotesTable.keyOf(item), TotalVotesTable.totalVotesOf(item)));
     return totals;
+  }
+
+  /** The same, without those that are 0. */
+  public Map<Choice, Long> counted() {
+    return Totals.nonZero(totals());
+  }
+
+  /** What the contract promises: the count of the votes that stand, none of them 0. */
+  public Map<Choice, Long> standing() {
+    Map<Choice, Long> standing = new HashMap<>();
+    scan(VotesTable.DEFAULT_NAME)
+        .forEach(vote -> standing.merge(VotesTable.choiceOf(vote), 1L, Long::sum));
+    return standing;
   }
 
   /** The recent votes of a source; none if nothing was ever cast. */

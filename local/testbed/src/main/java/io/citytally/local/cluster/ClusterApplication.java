@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.cli.command.CannotStartException;
+import io.citytally.local.flink.RunningJob;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.slf4j.Logger;
@@ -27,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * properties and maybe a snapshot (a savepoint of Flink's), and stopped with a snapshot; if the job
  * manager is lost, it goes on from its last checkpoint.
  */
-final class ClusterApplication {
+public final class ClusterApplication implements RunningJob {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClusterApplication.class);
 
@@ -39,12 +41,12 @@ final class ClusterApplication {
   private Path jar;
   private int parallelism;
   private Optional<String> startedFrom = Optional.empty();
-  private String job;
+  private volatile String job;
 
   /**
    * @param snapshots the directory that takes them
    */
-  ClusterApplication(FlinkCluster cluster, Path snapshots) {
+  public ClusterApplication(FlinkCluster cluster, Path snapshots) {
     this.cluster = cluster;
     this.snapshots = snapshots;
     cluster.afterJobManagerLoss(this::restart);
@@ -57,7 +59,7 @@ final class ClusterApplication {
    * @param snapshot to go on from; nothing for a start without state
    * @throws CannotStartException if it fails instead, saying why
    */
-  synchronized void start(
+  public synchronized void start(
       Path jar, Map<String, Properties> properties, int parallelism, Optional<String> snapshot)
       throws Exception {
     Files.writeString(cluster.propertiesFile(), json(properties));
@@ -91,14 +93,32 @@ final class ClusterApplication {
   }
 
   private void awaitRunning() throws Exception {
-    FlinkRest rest = cluster.rest();
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
-    while (!rest.isRunning(job)) {
-      if (rest.state(job).equals("FAILED") || System.nanoTime() > deadline) {
+    while (!isRunning()) {
+      if (System.nanoTime() > deadline) {
         throw new CannotStartException(
-            "the job does not run, it is " + rest.state(job) + ": " + rest.failure(job));
+            "the job does not run, it is %s: %s"
+                .formatted(cluster.rest().state(job), cluster.rest().failure(job)));
       }
       Thread.sleep(POLL.toMillis());
+    }
+  }
+
+  /**
+   * False while its job manager is being replaced.
+   *
+   * @throws CannotStartException if it has failed for good
+   */
+  @Override
+  public boolean isRunning() throws InterruptedException {
+    FlinkRest rest = cluster.rest();
+    try {
+      if (rest.state(job).equals("FAILED")) {
+        throw new CannotStartException("the job has failed: " + rest.failure(job));
+      }
+      return rest.isRunning(job);
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -161,24 +181,38 @@ final class ClusterApplication {
   }
 
   /** The job's id; another one after each start. */
-  synchronized String job() {
+  public synchronized String job() {
     return job;
   }
 
+  /** Takes a snapshot while the job goes on. */
+  public synchronized String snapshot() throws Exception {
+    return untilItSucceeds(cluster.rest()::savepoint);
+  }
+
+  /** Ends the job with a snapshot. */
+  public synchronized String stop() throws Exception {
+    String snapshot = untilItSucceeds(cluster.rest()::stopWithSavepoint);
+    job = null;
+    return snapshot;
+  }
+
+  @FunctionalInterface
+  private interface Snapshot {
+    String take(String job, Path directory) throws IOException, InterruptedException;
+  }
+
   /**
-   * Ends the job with a snapshot. In the middle of a restart there is none, and the Kinesis
-   * consumer fails if it is stopped while it is still beginning: then once more, when the job runs
-   * again.
+   * In the middle of a restart there is no snapshot, and the Kinesis consumer fails if it is
+   * stopped while it is still beginning: then once more, when the job runs again.
    */
-  synchronized String stop() throws Exception {
+  private String untilItSucceeds(Snapshot snapshot) throws Exception {
     Files.createDirectories(snapshots);
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (true) {
       awaitRunning();
       try {
-        String snapshot = cluster.rest().stopWithSavepoint(job, snapshots);
-        job = null;
-        return snapshot;
+        return snapshot.take(job, snapshots);
       } catch (IOException e) {
         if (System.nanoTime() > deadline) {
           throw e;
@@ -188,8 +222,45 @@ final class ClusterApplication {
     }
   }
 
+  @Override
+  public void checkpoint() throws InterruptedException, ExecutionException {
+    try {
+      cluster.rest().checkpoint(job);
+    } catch (IOException e) {
+      throw new ExecutionException(e);
+    }
+  }
+
+  /** How long its newest checkpoint took. */
+  public Duration lastCheckpoint() throws IOException, InterruptedException {
+    return cluster.rest().lastCheckpoint(job);
+  }
+
+  /** The first question has the job manager ask its task managers; the second has the answer. */
+  @Override
+  public long present(String metric) throws IOException, InterruptedException {
+    cluster.rest().sum(job, metric);
+    Thread.sleep(FlinkCluster.REFRESH_INTERVAL.multipliedBy(2).toMillis());
+    return cluster.rest().sum(job, metric);
+  }
+
+  /** How often its present job manager has started it again. */
+  public int restarts() throws IOException, InterruptedException {
+    return cluster.rest().restarts(job);
+  }
+
+  /** With how many instances each of its steps runs; those that must be alone aside. */
+  public int parallelism() throws IOException, InterruptedException {
+    return cluster.rest().parallelism(job);
+  }
+
+  /** The snapshot, or the checkpoint since then, from which it last went on. */
+  public Optional<String> restoredFrom() throws IOException, InterruptedException {
+    return cluster.rest().restoredFrom(job);
+  }
+
   /** Ends the job without one. */
-  synchronized void abandon() throws Exception {
+  public synchronized void abandon() throws Exception {
     cluster.rest().cancel(job);
     job = null;
   }

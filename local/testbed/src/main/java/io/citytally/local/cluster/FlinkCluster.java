@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +35,7 @@ import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateBackendOptions;
@@ -79,7 +81,7 @@ import org.slf4j.LoggerFactory;
  * need a certificate authority for each start, and would take the web UI from the browser;
  * application mode would leave savepoints and cancelling open.
  */
-final class FlinkCluster implements AutoCloseable {
+public final class FlinkCluster implements AutoCloseable {
 
   /**
    * How it is to be.
@@ -92,10 +94,13 @@ final class FlinkCluster implements AutoCloseable {
    * @param slots of each task manager
    * @param checkpointInterval the time between the beginnings of two checkpoints
    */
-  record Setup(
+  public record Setup(
       Path home, Path directory, Path logs, int restPort, int slots, Duration checkpointInterval) {}
 
-  static final int TASK_MANAGERS = 2;
+  public static final int TASK_MANAGERS = 2;
+
+  /** How old what the REST API shows may be. */
+  static final Duration REFRESH_INTERVAL = Duration.ofMillis(100);
 
   private static final int SECRET_BYTES = 32;
 
@@ -143,7 +148,7 @@ final class FlinkCluster implements AutoCloseable {
    *
    * @param alarm is raised if a process can't be replaced
    */
-  FlinkCluster(Setup setup, FailureSignal alarm) throws IOException {
+  public FlinkCluster(Setup setup, FailureSignal alarm) throws IOException {
     this.setup = setup;
     this.alarm = alarm;
     Files.createDirectories(setup.logs);
@@ -190,7 +195,7 @@ final class FlinkCluster implements AutoCloseable {
    *
    * @throws CannotStartException if a process ends at once, with what it said last
    */
-  void start() throws Exception {
+  public void start() throws Exception {
     startJobManager();
     for (int i = 0; i < TASK_MANAGERS; i++) {
       startTaskManager();
@@ -216,6 +221,8 @@ final class FlinkCluster implements AutoCloseable {
     values.set(TaskManagerOptions.HOST, "127.0.0.1");
     values.set(WebOptions.UPLOAD_DIR, directory("jars").toString());
     values.set(WebOptions.CANCEL_ENABLE, false);
+    values.set(WebOptions.REFRESH_INTERVAL, REFRESH_INTERVAL);
+    values.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, REFRESH_INTERVAL);
     values.set(CoreOptions.TMP_DIRS, directory("temporary").toString());
     values.set(CoreOptions.CLASSLOADER_RESOLVE_ORDER, "child-first");
 
@@ -274,10 +281,31 @@ final class FlinkCluster implements AutoCloseable {
   }
 
   /** The present processes: the job manager, and the task managers. */
-  List<ProcessHandle> processes() {
+  public List<ProcessHandle> processes() {
     return Stream.concat(Stream.ofNullable(jobManager), List.copyOf(taskManagers).stream())
         .map(FlinkProcess::handle)
         .toList();
+  }
+
+  /** Kills the job manager, by {@code kill -9}. */
+  public void killJobManager() {
+    jobManager.handle().destroyForcibly();
+  }
+
+  /**
+   * Kills a task manager that has tasks, by {@code kill -9}.
+   *
+   * @param random picks one of them
+   * @return whether there was one
+   */
+  public boolean killTaskManager(Random random) throws IOException, InterruptedException {
+    List<String> busy = rest.busyTaskManagers();
+    List<FlinkProcess> victims =
+        List.copyOf(taskManagers).stream()
+            .filter(process -> busy.contains(process.name()))
+            .toList();
+    return !victims.isEmpty()
+        && victims.get(random.nextInt(victims.size())).handle().destroyForcibly();
   }
 
   /**

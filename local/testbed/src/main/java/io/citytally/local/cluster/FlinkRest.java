@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.local.guard.FlinkGuard;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -14,6 +15,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -130,6 +133,45 @@ final class FlinkRest {
         get("/jobs/" + job + "/checkpoints").at("/latest/restored/external_path").textValue());
   }
 
+  /** How long its newest checkpoint took. */
+  Duration lastCheckpoint(String job) throws IOException, InterruptedException {
+    return Duration.ofMillis(
+        get("/jobs/" + job + "/checkpoints")
+            .at("/latest/completed/end_to_end_duration")
+            .longValue());
+  }
+
+  /**
+   * The sum of a metric of the job's own over all tasks that run, as the job manager last asked for
+   * it; zero if no task has it.
+   */
+  long sum(String job, String metric) throws IOException, InterruptedException {
+    long sum = 0;
+    for (JsonNode vertex : get("/jobs/" + job).get("vertices")) {
+      String metrics =
+          "/jobs/%s/vertices/%s/subtasks/metrics".formatted(job, vertex.get("id").textValue());
+      for (JsonNode each : get(metrics)) {
+        String id = each.get("id").textValue();
+        if (id.endsWith("." + metric)) {
+          String query = "?agg=sum&get=" + URLEncoder.encode(id, StandardCharsets.UTF_8);
+          sum += get(metrics + query).path(0).path("sum").longValue();
+        }
+      }
+    }
+    return sum;
+  }
+
+  /** The resource ids of the task managers that have tasks. */
+  List<String> busyTaskManagers() throws IOException, InterruptedException {
+    List<String> busy = new ArrayList<>();
+    for (JsonNode each : get("/taskmanagers").get("taskmanagers")) {
+      if (each.get("freeSlots").intValue() < each.get("slotsNumber").intValue()) {
+        busy.add(each.get("id").textValue());
+      }
+    }
+    return busy;
+  }
+
   /** Why it has failed, in a line. */
   String failure(String job) throws IOException, InterruptedException {
     String trace =
@@ -142,27 +184,47 @@ final class FlinkRest {
         .orElse("");
   }
 
+  /** Takes a savepoint while the job goes on; its path. */
+  String savepoint(String job, Path directory) throws IOException, InterruptedException {
+    ObjectNode body = json.createObjectNode().put("target-directory", directory.toUri().toString());
+    return await(job, "savepoints", post("/jobs/" + job + "/savepoints", body))
+        .get("location")
+        .textValue();
+  }
+
   /** Ends the job with a savepoint; its path. */
   String stopWithSavepoint(String job, Path directory) throws IOException, InterruptedException {
     ObjectNode body =
         json.createObjectNode()
             .put("targetDirectory", directory.toUri().toString())
             .put("drain", false);
-    String trigger = post("/jobs/" + job + "/stop", body).get("request-id").textValue();
+    return await(job, "savepoints", post("/jobs/" + job + "/stop", body))
+        .get("location")
+        .textValue();
+  }
+
+  /** Takes a checkpoint. */
+  void checkpoint(String job) throws IOException, InterruptedException {
+    await(job, "checkpoints", post("/jobs/" + job + "/checkpoints", json.createObjectNode()));
+  }
+
+  /** The result of what was triggered. */
+  private JsonNode await(String job, String kind, JsonNode triggered)
+      throws IOException, InterruptedException {
+    String path = "/jobs/" + job + "/" + kind + "/" + triggered.get("request-id").textValue();
     long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (System.nanoTime() < deadline) {
-      JsonNode answer = get("/jobs/" + job + "/savepoints/" + trigger);
+      JsonNode answer = get(path);
       if (answer.at("/status/id").asText().equals("COMPLETED")) {
-        JsonNode location = answer.at("/operation/location");
-        if (location.isTextual()) {
-          return location.textValue();
+        JsonNode failure = answer.at("/operation/failure-cause/stack-trace");
+        if (failure.isTextual()) {
+          throw new IOException("among the " + kind + " one failed: " + failure.textValue());
         }
-        throw new IOException(
-            "the savepoint failed: " + answer.at("/operation/failure-cause/stack-trace").asText());
+        return answer.get("operation");
       }
       Thread.sleep(POLL.toMillis());
     }
-    throw new IOException("the savepoint took longer than " + TIMEOUT.toSeconds() + " s");
+    throw new IOException("one of the %s took longer than %s".formatted(kind, TIMEOUT));
   }
 
   /** Ends the job where it stands. */

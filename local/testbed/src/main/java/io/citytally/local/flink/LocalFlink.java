@@ -48,7 +48,7 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
  * managers, so that one can be killed. Its REST API takes no change from anyone: {@link
  * io.citytally.local.guard.FlinkGuard} refuses it, for want of a secret.
  */
-public final class LocalFlink implements AutoCloseable {
+public final class LocalFlink implements RunningJob, AutoCloseable {
 
   private static final int TASK_MANAGERS = 2;
 
@@ -189,7 +189,8 @@ public final class LocalFlink implements AutoCloseable {
     }
   }
 
-  /** Whether every task of the job is running; not so while its job manager is being replaced. */
+  /** Whether every task of the job is running; false while its job manager is being replaced. */
+  @Override
   public boolean isRunning() throws InterruptedException {
     try {
       return cluster.getJobStatus(job).get() == JobStatus.RUNNING
@@ -217,9 +218,14 @@ public final class LocalFlink implements AutoCloseable {
     return failure.getCause() == null ? failure.getMessage() : firstCause(failure.getCause());
   }
 
-  /** Takes a checkpoint now and waits for it. */
-  public void checkpoint() throws Exception {
+  @Override
+  public void checkpoint() throws InterruptedException, ExecutionException {
     cluster.triggerCheckpoint(job).get();
+  }
+
+  @Override
+  public long present(String gauge) {
+    return metrics.present(gauge);
   }
 
   /** Takes a savepoint while the job goes on. */

@@ -2,7 +2,7 @@ package io.citytally.local.replay;
 
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.VoteStream.Marker;
-import io.citytally.local.flink.LocalFlink;
+import io.citytally.local.flink.RunningJob;
 import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.VotesTable;
@@ -38,7 +38,7 @@ public final class Drain {
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final LocalCloud cloud;
-  private final LocalFlink flink;
+  private final RunningJob job;
   private final FailureSignal alarm;
   private final Duration window;
   private final List<Marker> markers = new ArrayList<>();
@@ -46,9 +46,9 @@ public final class Drain {
   /**
    * @param window of the job
    */
-  public Drain(LocalCloud cloud, LocalFlink flink, FailureSignal alarm, Duration window) {
+  public Drain(LocalCloud cloud, RunningJob job, FailureSignal alarm, Duration window) {
     this.cloud = cloud;
-    this.flink = flink;
+    this.job = job;
     this.alarm = alarm;
     this.window = window;
   }
@@ -82,18 +82,18 @@ public final class Drain {
   /**
    * The totals at rest, after {@link #awaitRead}. The job must not be crashed meanwhile.
    *
-   * @return the votes of each region and improvement
+   * @return the votes of each region and improvement, none of them 0
    */
   public Map<Choice, Long> awaitWritten() throws Exception {
     Map<Choice, Long> before = null;
-    Map<Choice, Long> totals = cloud.totals();
+    Map<Choice, Long> totals = cloud.counted();
     while (!totals.equals(before)) {
       awaitHandedOver();
-      while (flink.metrics().present("keysOutstanding") > 0) {
+      while (job.present("keysOutstanding") > 0) {
         alarm.sleep(POLL);
       }
       before = totals;
-      totals = cloud.totals();
+      totals = cloud.counted();
     }
     return totals;
   }
@@ -101,7 +101,7 @@ public final class Drain {
   /** Waits until what was read has reached the writer, and a checkpoint holds that. */
   public void awaitHandedOver() throws Exception {
     checkpoint();
-    while (flink.metrics().present("sidesUndecided") > 0) {
+    while (job.present("sidesUndecided") > 0) {
       alarm.sleep(POLL);
       checkpoint();
     }
@@ -128,7 +128,7 @@ public final class Drain {
         found.forEach(this::forget);
         return;
       }
-      alarm.sleep(POLL);
+      pause();
     }
   }
 
@@ -146,12 +146,18 @@ public final class Drain {
   private void checkpoint() throws Exception {
     while (true) {
       try {
-        flink.checkpoint();
+        job.checkpoint();
         return;
       } catch (ExecutionException e) {
         LOG.info("No checkpoint yet", e);
-        alarm.sleep(POLL);
+        pause();
       }
     }
+  }
+
+  /** Fails if the job has. */
+  private void pause() throws Exception {
+    alarm.sleep(POLL);
+    job.isRunning();
   }
 }

@@ -149,7 +149,7 @@ public final class Replay implements Work<ReplayOptions> {
         election.votes(),
         election.totals(),
         election.contradictions(),
-        nonZero(counted),
+        counted,
         election.titles(),
         crashCount,
         system.cloud().duplicates(),
@@ -248,10 +248,5 @@ public final class Replay implements Work<ReplayOptions> {
 
   private static long sum(Map<Choice, Long> totals) {
     return totals.values().stream().mapToLong(Long::longValue).sum();
-  }
-
-  private static Map<Choice, Long> nonZero(Map<Choice, Long> totals) {
-    totals.values().removeIf(votes -> votes == 0);
-    return totals;
   }
 }

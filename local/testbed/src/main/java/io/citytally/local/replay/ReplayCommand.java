@@ -3,20 +3,17 @@ package io.citytally.local.replay;
 import io.citytally.cli.command.NumberConverter;
 import io.citytally.cli.command.RateConverter;
 import io.citytally.cli.command.Work;
+import io.citytally.local.command.ElectionFiles;
 import io.citytally.local.command.JobMixin;
 import io.citytally.local.command.PortMixin;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code citytally replay}. */
 @Command(
@@ -50,8 +47,7 @@ public final class ReplayCommand implements Callable<Integer> {
 
   private final Work<ReplayOptions> work;
 
-  @Parameters(paramLabel = "FILE.pb", arity = "1..*", description = "The districts' files.")
-  List<Path> files;
+  @Mixin ElectionFiles files;
 
   @Option(
       names = "--rate",
@@ -114,14 +110,14 @@ public final class ReplayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    checkFiles();
+    List<Path> checked = files.checked();
     checkDelivery();
     if (crashEvery != null) {
       job.within("--crash-every", crashEvery, Duration.ofSeconds(1), Duration.ofHours(1));
     }
     return work.execute(
         new ReplayOptions(
-            List.copyOf(files),
+            checked,
             rate,
             direct,
             Optional.ofNullable(crashEvery),
@@ -132,19 +128,6 @@ public final class ReplayCommand implements Callable<Integer> {
             seed,
             job.settings(),
             ports.settings(job)));
-  }
-
-  private void checkFiles() {
-    Set<Path> known = new HashSet<>();
-    for (Path file : files) {
-      if (!Files.isRegularFile(file)) {
-        throw job.refusal(
-            file + (Files.exists(file) ? " is not a file" : ": there is no such file"));
-      }
-      if (!known.add(file.toAbsolutePath().normalize())) {
-        throw job.refusal(file + " is given twice");
-      }
-    }
   }
 
   private void checkDelivery() {

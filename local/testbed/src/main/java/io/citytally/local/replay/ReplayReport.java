@@ -3,15 +3,14 @@ package io.citytally.local.replay;
 import static io.citytally.cli.command.DisplayText.number;
 import static io.citytally.cli.command.DisplayText.plain;
 
+import io.citytally.local.cloud.Totals;
 import io.citytally.local.recount.Recount;
 import io.citytally.vote.Choice;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * What came of a replay: every total next to the one that the ballots give.
@@ -42,15 +41,9 @@ record ReplayReport(
     Recount.Verdict recount,
     Duration took) {
 
-  private static final Comparator<Choice> BY_REGION =
-      Comparator.comparing((Choice key) -> key.region).thenComparing(key -> key.improvement);
-
   /** The totals that are not as expected, and those of choices that nobody could vote for. */
   List<Choice> differing() {
-    TreeSet<Choice> keys = new TreeSet<>(BY_REGION);
-    keys.addAll(expected.keySet());
-    keys.addAll(counted.keySet());
-    return keys.stream().filter(key -> expectedFor(key) != countedFor(key)).toList();
+    return Totals.differing(List.of(expected, counted));
   }
 
   /** Whether neither verdict, ours or the recount's, found a difference. */

@@ -20,6 +20,7 @@ import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.PortSettings;
 import io.citytally.local.cloud.Ports;
+import io.citytally.local.cloud.Totals;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.election.Election;
 import io.citytally.local.guard.FlinkGuard;
@@ -46,7 +47,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -185,7 +185,8 @@ class ClusterITCase {
     assertThat(cluster.rest().parallelism(application.job())).isEqualTo(3);
     await()
         .atMost(TIMEOUT)
-        .untilAsserted(() -> assertThat(totals()).isEqualTo(nonZero(election.published())));
+        .untilAsserted(
+            () -> assertThat(cloud.counted()).isEqualTo(Totals.nonZero(election.published())));
     assertNoDrift(election.votes());
   }
 
@@ -335,16 +336,6 @@ class ClusterITCase {
           classes.resolve(changed), entries.getPath(changed), StandardCopyOption.REPLACE_EXISTING);
     }
     return rebuilt;
-  }
-
-  private Map<Choice, Long> totals() {
-    return nonZero(cloud.totals());
-  }
-
-  private static Map<Choice, Long> nonZero(Map<Choice, Long> totals) {
-    Map<Choice, Long> nonZero = new HashMap<>(totals);
-    nonZero.values().removeIf(votes -> votes == 0);
-    return nonZero;
   }
 
   private void assertNoDrift(long votes) {

@@ -1,36 +1,18 @@
-package io.citytally.local.soak;
+package io.citytally.local.chaos;
 
 import io.citytally.cli.command.DisplayText;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * What a soak has seen.
+ * What was measured during a campaign.
  *
- * @param asked how long it was to last
- * @param took how long it lasted
- * @param votes cast, changed and withdrawn
  * @param footprints in the order of time
- * @param checks how often the totals were compared with the votes
- * @param drifted in how many of those comparisons one or more totals differed
- * @param differing the totals that differed, one line each
- * @param crashes of task and job managers
  * @param resultsAnswered how often the dashboard's results were asked for and came
- * @param resultsFailed how often they did not
+ * @param resultsFailed how often they did not, though DynamoDB was there
  */
-record SoakReport(
-    Duration asked,
-    Duration took,
-    long votes,
-    List<Footprint> footprints,
-    int checks,
-    int drifted,
-    List<String> differing,
-    int crashes,
-    long resultsAnswered,
-    long resultsFailed) {
+record Measured(List<Footprint> footprints, long resultsAnswered, long resultsFailed) {
 
   private static final double MEGA = 1_000_000;
   private static final int MAX_ROWS = 20;
@@ -40,44 +22,40 @@ record SoakReport(
     return footprints.size() < Trend.MIN_FOOTPRINTS ? List.of() : Trend.of(footprints);
   }
 
-  int exitStatus() {
-    return took.compareTo(asked) >= 0
-            && checks > 0
-            && drifted == 0
-            && resultsFailed == 0
-            && trends().stream().noneMatch(Trend::leaks)
-        ? 0
-        : 1;
+  /** Whether every look at the results was answered, and nothing leaks. */
+  boolean isGood() {
+    return resultsFailed == 0 && trends().stream().noneMatch(Trend::leaks);
   }
 
-  /** The line that closes it. */
-  String closingLine() {
+  /** Its part of the closing line. */
+  String phrase() {
     List<String> leaks = trends().stream().filter(Trend::leaks).map(Trend::name).toList();
-    return "soak: %s%s, %s votes, %d crashes, compared %d times: %d times a total differed; %s results shown, %d not; %s"
+    return "%s results shown, %s not; %s"
         .formatted(
-            DisplayText.time(took),
-            took.compareTo(asked) >= 0 ? "" : " of " + DisplayText.time(asked),
-            DisplayText.number(votes),
-            crashes,
-            checks,
-            drifted,
             DisplayText.number(resultsAnswered),
-            resultsFailed,
+            DisplayText.number(resultsFailed),
             trends().isEmpty()
                 ? "too short to see a leak"
                 : leaks.isEmpty() ? "no leak" : "LEAK: " + String.join(", ", leaks));
   }
 
-  /** A page on it, in Markdown. */
-  List<String> page(String command) {
+  /**
+   * A page on it, in Markdown.
+   *
+   * @param command by which the campaign was started
+   * @param closingLine of the campaign
+   */
+  List<String> page(String command, String closingLine) {
     List<String> page = new ArrayList<>();
-    page.add("# A soak");
+    page.add("# Chaos, measured");
     page.add("");
     page.add("By `" + command + "`, on a machine of " + processors() + " processors:");
     page.add("");
     page.add("```");
-    page.add(closingLine());
+    page.add(closingLine);
     page.add("```");
+    page.add("");
+    page.add("All processes together: the launcher, Flink's, the emulators.");
     page.add("");
     page.add("| after | votes | live heap | resident | threads | open files | checkpoint took |");
     page.add("| ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
@@ -101,12 +79,6 @@ record SoakReport(
                   trend.tolerance(),
                   trend.unit())
               .replace("  |", " |"));
-    }
-    if (!differing.isEmpty()) {
-      page.add("");
-      page.add("Totals that differed:");
-      page.add("");
-      differing.forEach(line -> page.add("- " + line));
     }
     return page;
   }

@@ -1,4 +1,4 @@
-package io.citytally.local.soak;
+package io.citytally.local.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

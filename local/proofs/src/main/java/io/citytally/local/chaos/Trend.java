@@ -1,4 +1,4 @@
-package io.citytally.local.soak;
+package io.citytally.local.chaos;
 
 import java.util.Arrays;
 import java.util.List;

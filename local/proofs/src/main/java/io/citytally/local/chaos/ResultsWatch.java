@@ -1,4 +1,4 @@
-package io.citytally.local.soak;
+package io.citytally.local.chaos;
 
 import java.io.IOException;
 import java.net.URI;
@@ -10,9 +10,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /** A dashboard that is open all the time: asks for the results once a second. */
-public final class ResultsWatch implements AutoCloseable {
+final class ResultsWatch implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -23,37 +24,56 @@ public final class ResultsWatch implements AutoCloseable {
   private final AtomicLong answered = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
 
+  private final BooleanSupplier mayFail;
+
   /**
    * @param results where they are
    */
-  public ResultsWatch(URI results) {
+  ResultsWatch(URI results) {
+    this(results, () -> false);
+  }
+
+  /**
+   * @param results where they are
+   * @param mayFail while it is so, a look that fails does not count
+   */
+  ResultsWatch(URI results, BooleanSupplier mayFail) {
     request = HttpRequest.newBuilder(results).timeout(TIMEOUT).build();
+    this.mayFail = mayFail;
   }
 
   /** Begins to look, until it is closed. */
-  public ResultsWatch start() {
+  ResultsWatch start() {
     clock.scheduleWithFixedDelay(this::look, 0, 1, TimeUnit.SECONDS);
     return this;
   }
 
   private void look() {
+    boolean excused = mayFail.getAsBoolean();
     try {
       int status = http.send(request, BodyHandlers.discarding()).statusCode();
-      (status == 200 ? answered : failed).incrementAndGet();
+      if (status == 200) {
+        answered.incrementAndGet();
+        return;
+      }
     } catch (IOException e) {
-      failed.incrementAndGet();
+      // It counts as one that failed.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return;
+    }
+    if (!excused && !mayFail.getAsBoolean()) {
+      failed.incrementAndGet();
     }
   }
 
   /** How often the results came. */
-  public long answered() {
+  long answered() {
     return answered.get();
   }
 
   /** How often they did not, or with another status than 200. */
-  public long failed() {
+  long failed() {
     return failed.get();
   }
 
