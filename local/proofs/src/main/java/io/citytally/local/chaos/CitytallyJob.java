@@ -28,7 +28,7 @@ final class CitytallyJob implements Algorithm {
   /** The most that it is resized to. */
   static final int MAX_PARALLELISM = 3;
 
-  private static final Duration POLL = Duration.ofMillis(50);
+  private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final String WRITES = "tallyWrites";
   private static final int MAX_WINDOW_MILLIS = 1_500;

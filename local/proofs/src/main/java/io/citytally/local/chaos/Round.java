@@ -38,6 +38,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.util.FileUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A whole election on a fresh system. The votes are cast part by part; while a part is being cast,
@@ -47,11 +49,13 @@ import org.apache.flink.util.FileUtils;
  */
 final class Round {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Round.class);
+
   /** A longer election has more parts, and each of them the time for a fault. */
   private static final Duration MAX_PART_TIME = Duration.ofSeconds(5);
 
-  /** What takes longer than this to happen may end without votes. */
-  private static final Duration TRICKLE = Duration.ofSeconds(20);
+  /** The time in which about two thirds of the votes that are left are cast during a fault. */
+  private static final Duration TRICKLE = Duration.ofSeconds(15);
 
   private static final double DUPLICATES = 0.1;
   private static final int SHUFFLE = 200;
@@ -235,7 +239,12 @@ final class Round {
       happening = fault;
       CompletableFuture<Void> voting = CompletableFuture.runAsync(() -> vote(now, cloud));
       if (fault.isPresent()) {
+        long start = System.nanoTime();
         happen(fault.get(), cloud, tables, algorithm);
+        LOG.info(
+            "{}: {} ms",
+            fault.get().plural(),
+            Duration.ofNanos(System.nanoTime() - start).toMillis());
         happening = Optional.empty();
       }
       while (!voting.isDone()) {
@@ -251,16 +260,16 @@ final class Round {
 
   /**
    * Straight to the table: only the job's way is disturbed. Half of the part is cast at the asked
-   * rate; the rest trickles for as long as the fault lasts, so that there are votes until its end.
+   * rate; the rest trickles for as long as the fault lasts, ever more slowly, so that there are
+   * votes until its end.
    */
   private void vote(List<Step> part, LocalCloud cloud) {
     DynamoDbVotes votes = new DynamoDbVotes(cloud.dynamoDb(), VotesTable.DEFAULT_NAME);
     Pacer pacer = new Pacer(options.votesPerSecond());
-    int trickling = part.size() - part.size() / 2;
     try {
       for (int i = 0; i < part.size(); i++) {
-        if (happening.isPresent() && i >= part.size() - trickling) {
-          alarm.sleep(TRICKLE.dividedBy(trickling));
+        if (happening.isPresent() && i >= part.size() / 2) {
+          awaitEndOfFault(TRICKLE.dividedBy(part.size() - i));
         } else {
           pacer.await(1);
         }
@@ -268,6 +277,13 @@ final class Round {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void awaitEndOfFault(Duration atMost) throws InterruptedException {
+    long start = System.nanoTime();
+    while (happening.isPresent() && System.nanoTime() - start < atMost.toNanos()) {
+      alarm.sleep(POLL);
     }
   }
 

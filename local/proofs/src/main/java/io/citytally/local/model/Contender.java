@@ -10,7 +10,7 @@ import java.util.Set;
  * @param exact whether it is expected to hold
  * @param spared what its surroundings do not do to it
  */
-record Contender(Protocol<?, ?, ?> protocol, boolean exact, Set<Fault> spared) {
+record Contender(Protocol<?, ?, ?> protocol, boolean exact, Set<Hazard> spared) {
 
   /** The one that the job uses. */
   static final Contender IDEMPOTENT_ADD = new Contender(new TallyProtocol(), true, Set.of());
@@ -24,7 +24,7 @@ record Contender(Protocol<?, ?, ?> protocol, boolean exact, Set<Fault> spared) {
   static final List<Contender> ALTERNATIVES =
       List.of(
           new Contender(
-              new AddPerChange(AddPerChange.Guard.NONE), false, EnumSet.of(Fault.REPEATED)),
+              new AddPerChange(AddPerChange.Guard.NONE), false, EnumSet.of(Hazard.REPEATED)),
           failing(new AddPerWindow(AddPerWindow.Guard.NONE)),
           failing(new AddPerWindow(AddPerWindow.Guard.WINDOW_NUMBER)),
           failing(new AddPerWindow(AddPerWindow.Guard.REQUEST_TOKEN)),

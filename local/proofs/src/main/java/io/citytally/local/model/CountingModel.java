@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * them, each in an order of its own; which drop what they know, gather the rest in a window for
  * each key, add it up when the window ends, hand it to a writer, and have one request on its way
  * for each key. Two items that do what DynamoDB does: look at a condition and act on it in one
- * step. Snapshots of a job, taken at any time. And each {@link Fault}, at any time and any number
+ * step. Snapshots of a job, taken at any time. And each {@link Hazard}, at any time and any number
  * of times: there is no "at most two crashes" here. A bound ({@link Scope}) is only on how much
  * there is of each thing at one time.
  *
@@ -149,8 +149,8 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
       boolean again = Changes.contains(job.seen(), change);
       boolean comes =
           again
-              ? scope.has(Fault.REPEATED) && !protocol.deduplicates()
-              : change == next || scope.has(Fault.REORDERED);
+              ? scope.has(Hazard.REPEATED) && !protocol.deduplicates()
+              : change == next || scope.has(Hazard.REORDERED);
       if (comes) {
         String label =
             changes.describe(change)
@@ -225,19 +225,19 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
         written.withJob(slot, proceed(job, key, answered)),
         true,
         () -> write + outcome(written, key, effect) + thenSends(writer, answered));
-    if (scope.has(Fault.ANSWER_LOST)) {
+    if (scope.has(Hazard.ANSWER_LOST)) {
       steps.step(
           written.withJob(slot, failed(world, job, key)),
           false,
           () -> write + outcome(written, key, effect) + ", its answer is lost" + retry(writer));
     }
-    if (scope.has(Fault.REFUSED)) {
+    if (scope.has(Hazard.REFUSED)) {
       steps.step(
           world.withJob(slot, failed(world, job, key)),
           false,
           () -> write + " is refused, or never arrives" + retry(writer));
     }
-    if (scope.has(Fault.LATE) && world.late().size() < scope.lateWrites()) {
+    if (scope.has(Hazard.LATE) && world.late().size() < scope.lateWrites()) {
       steps.step(
           world
               .withJob(slot, failed(world, job, key))
@@ -287,7 +287,7 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
       return;
     }
     boolean alone = world.jobs().stream().allMatch(job -> job == null);
-    if (!alone && !lacking && !scope.has(Fault.ZOMBIE)) {
+    if (!alone && !lacking && !scope.has(Hazard.ZOMBIE)) {
       return;
     }
     for (Job<W> snapshot : world.snapshots()) {
@@ -298,7 +298,7 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
     }
     for (int epoch = 1; epoch <= newest; epoch++) {
       int same = epoch;
-      if (scope.has(Fault.OLD_SNAPSHOT)
+      if (scope.has(Hazard.OLD_SNAPSHOT)
           || world.snapshots().stream().noneMatch(snapshot -> snapshot.epoch() == same)) {
         steps.step(
             world.withJob(slot, fresh(epoch)),
@@ -306,7 +306,7 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
             () -> nameOf(slot) + " starts from the beginning" + inEpoch(same));
       }
     }
-    if (scope.has(Fault.NEW_EPOCH) && newest < scope.epochs()) {
+    if (scope.has(Hazard.NEW_EPOCH) && newest < scope.epochs()) {
       steps.step(
           world.withJob(slot, fresh(newest + 1)).withTruth(world.truth().begin(newest + 1)),
           false,
@@ -349,12 +349,12 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
 
   /** A job is gone, and with it its requests; or one of them is on its way still. */
   private void crash(World<M, W, R> world, int slot, Steps<World<M, W, R>> steps) {
-    if (!scope.has(Fault.CRASH)) {
+    if (!scope.has(Hazard.CRASH)) {
       return;
     }
     World<M, W, R> crashed = world.withJob(slot, null);
     steps.step(crashed, false, () -> nameOf(slot) + " crashes");
-    if (scope.has(Fault.LATE) && world.late().size() < scope.lateWrites()) {
+    if (scope.has(Hazard.LATE) && world.late().size() < scope.lateWrites()) {
       for (int key = 0; key < Changes.KEYS; key++) {
         R request = protocol.sent(world.jobs().get(slot).writers().get(key));
         if (request != null) {
@@ -370,7 +370,7 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
 
   private void forget(World<M, W, R> world, int slot, Steps<World<M, W, R>> steps) {
     Job<W> job = world.jobs().get(slot);
-    if (scope.has(Fault.FORGOTTEN)) {
+    if (scope.has(Hazard.FORGOTTEN)) {
       for (int key = 0; key < Changes.KEYS; key++) {
         W writer = job.writers().get(key);
         W forgetful = protocol.forgetful(writer);
@@ -398,7 +398,7 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
   }
 
   private void expire(World<M, W, R> world, Steps<World<M, W, R>> steps) {
-    if (scope.has(Fault.FORGOTTEN)) {
+    if (scope.has(Hazard.FORGOTTEN)) {
       for (int key = 0; key < Changes.KEYS; key++) {
         Item<M> item = world.items().get(key);
         M expired = protocol.expired(item.memory());

@@ -20,33 +20,33 @@ final class ModelCheck {
   /** What is searched by default: together all that can happen, each in a size of seconds. */
   static final List<Scope> USUAL =
       List.of(
-          new Scope(2, 1, 2, 1, 1, Fault.all()),
-          new Scope(3, 1, 1, 1, 1, Fault.all()),
-          new Scope(1, 2, 2, 2, 2, Fault.all()));
+          new Scope(2, 1, 2, 1, 1, Hazard.all()),
+          new Scope(3, 1, 1, 1, 1, Hazard.all()),
+          new Scope(1, 2, 2, 2, 2, Hazard.all()));
 
   /** What is searched if there are minutes. */
   static final List<Scope> LARGE =
       List.of(
-          new Scope(2, 1, 2, 1, 1, Fault.all()),
-          new Scope(3, 1, 1, 1, 1, Fault.all()),
-          new Scope(1, 2, 2, 2, 2, Fault.all()),
-          new Scope(1, 3, 2, 2, 1, Fault.all()),
-          new Scope(2, 2, 1, 1, 1, Fault.all()));
+          new Scope(2, 1, 2, 1, 1, Hazard.all()),
+          new Scope(3, 1, 1, 1, 1, Hazard.all()),
+          new Scope(1, 2, 2, 2, 2, Hazard.all()),
+          new Scope(1, 3, 2, 2, 1, Hazard.all()),
+          new Scope(2, 2, 1, 1, 1, Hazard.all()));
 
   /** The columns of the comparison under single faults. */
-  private static final Map<String, Set<Fault>> SINGLE_FAULTS = new LinkedHashMap<>();
+  private static final Map<String, Set<Hazard>> SINGLE_FAULTS = new LinkedHashMap<>();
 
   static {
-    SINGLE_FAULTS.put("none", EnumSet.noneOf(Fault.class));
-    SINGLE_FAULTS.put("repeated", EnumSet.of(Fault.REPEATED));
-    SINGLE_FAULTS.put("out of order", EnumSet.of(Fault.REORDERED));
-    SINGLE_FAULTS.put("write refused", EnumSet.of(Fault.REFUSED));
-    SINGLE_FAULTS.put("answer lost", EnumSet.of(Fault.ANSWER_LOST));
-    SINGLE_FAULTS.put("answer lost for 10 min", EnumSet.of(Fault.ANSWER_LOST, Fault.FORGOTTEN));
-    SINGLE_FAULTS.put("write late", EnumSet.of(Fault.LATE));
-    SINGLE_FAULTS.put("crash", EnumSet.of(Fault.CRASH));
-    SINGLE_FAULTS.put("old snapshot", EnumSet.of(Fault.CRASH, Fault.OLD_SNAPSHOT));
-    SINGLE_FAULTS.put("zombie", EnumSet.of(Fault.ZOMBIE));
+    SINGLE_FAULTS.put("none", EnumSet.noneOf(Hazard.class));
+    SINGLE_FAULTS.put("repeated", EnumSet.of(Hazard.REPEATED));
+    SINGLE_FAULTS.put("out of order", EnumSet.of(Hazard.REORDERED));
+    SINGLE_FAULTS.put("write refused", EnumSet.of(Hazard.REFUSED));
+    SINGLE_FAULTS.put("answer lost", EnumSet.of(Hazard.ANSWER_LOST));
+    SINGLE_FAULTS.put("answer lost for 10 min", EnumSet.of(Hazard.ANSWER_LOST, Hazard.FORGOTTEN));
+    SINGLE_FAULTS.put("write late", EnumSet.of(Hazard.LATE));
+    SINGLE_FAULTS.put("crash", EnumSet.of(Hazard.CRASH));
+    SINGLE_FAULTS.put("old snapshot", EnumSet.of(Hazard.CRASH, Hazard.OLD_SNAPSHOT));
+    SINGLE_FAULTS.put("zombie", EnumSet.of(Hazard.ZOMBIE));
   }
 
   private record Found(Contender contender, Scope scope, Outcome outcome) {}
@@ -95,7 +95,7 @@ final class ModelCheck {
     if (markdown) {
       printTable(ours, others);
     }
-    if (first.faults().equals(Fault.all())) {
+    if (first.faults().equals(Hazard.all())) {
       printSingleFaults(first);
     }
     out.println(closing(ours, others));
@@ -120,7 +120,7 @@ final class ModelCheck {
       failures.add(contender.name() + " fails");
     } else if (!outcome.complete() && !failed && outcome.states() > limits.states()) {
       failures.add(contender.name() + " has more than " + number(limits.states()) + " states");
-    } else if (!contender.exact() && !failed && scope.faults().size() >= Fault.all().size() - 1) {
+    } else if (!contender.exact() && !failed && scope.faults().size() >= Hazard.all().size() - 1) {
       failures.add(contender.name() + " doesn't show its fault in so small a scope");
     }
   }

@@ -93,7 +93,7 @@ public final class ModelCheckCommand implements Callable<Integer> {
         split = ",",
         converter = FaultConverter.class,
         description = "What may go wrong: ${COMPLETION-CANDIDATES} (default: all of it).")
-    private List<Fault> faults = List.of(Fault.values());
+    private List<Hazard> faults = List.of(Hazard.values());
   }
 
   @Override
@@ -120,7 +120,7 @@ public final class ModelCheckCommand implements Callable<Integer> {
   }
 
   private Scope ownScope() {
-    Set<Fault> faults = EnumSet.noneOf(Fault.class);
+    Set<Hazard> faults = EnumSet.noneOf(Hazard.class);
     faults.addAll(scope.faults);
     return new Scope(
         check("--changes", scope.changes, 1, Changes.MAX_CHANGES),
@@ -136,15 +136,15 @@ public final class ModelCheckCommand implements Callable<Integer> {
     return value;
   }
 
-  private static final class FaultConverter implements ITypeConverter<Fault> {
+  private static final class FaultConverter implements ITypeConverter<Hazard> {
 
     @Override
-    public Fault convert(String value) {
-      return Fault.all().stream()
+    public Hazard convert(String value) {
+      return Hazard.all().stream()
           .filter(fault -> fault.toString().equals(value.toLowerCase(Locale.ROOT)))
           .findFirst()
           .orElseThrow(
-              () -> new TypeConversionException("'" + value + "' is not one of " + Fault.all()));
+              () -> new TypeConversionException("'" + value + "' is not one of " + Hazard.all()));
     }
   }
 }

@@ -16,18 +16,18 @@ import java.util.stream.Collectors;
  * @param lateWrites how many writes may be on their way at once that no writer waits for any more
  * @param faults what may go wrong
  */
-record Scope(int changes, int epochs, int jobs, int snapshots, int lateWrites, Set<Fault> faults) {
+record Scope(int changes, int epochs, int jobs, int snapshots, int lateWrites, Set<Hazard> faults) {
 
-  boolean has(Fault fault) {
+  boolean has(Hazard fault) {
     return faults.contains(fault);
   }
 
-  Scope only(Set<Fault> faults) {
+  Scope only(Set<Hazard> faults) {
     return new Scope(changes, epochs, jobs, snapshots, lateWrites, faults);
   }
 
-  Scope without(Set<Fault> spared) {
-    Set<Fault> rest = EnumSet.noneOf(Fault.class);
+  Scope without(Set<Hazard> spared) {
+    Set<Hazard> rest = EnumSet.noneOf(Hazard.class);
     rest.addAll(faults);
     rest.removeAll(spared);
     return only(rest);
@@ -50,11 +50,11 @@ record Scope(int changes, int epochs, int jobs, int snapshots, int lateWrites, S
         describe(faults));
   }
 
-  private static String describe(Set<Fault> faults) {
+  private static String describe(Set<Hazard> faults) {
     if (faults.isEmpty()) {
       return "no fault";
     }
-    Set<Fault> spared = EnumSet.allOf(Fault.class);
+    Set<Hazard> spared = EnumSet.allOf(Hazard.class);
     spared.removeAll(faults);
     if (spared.isEmpty()) {
       return "all faults";
@@ -62,8 +62,8 @@ record Scope(int changes, int epochs, int jobs, int snapshots, int lateWrites, S
     return spared.size() < faults.size() ? "all faults but " + list(spared) : list(faults);
   }
 
-  private static String list(Set<Fault> faults) {
-    return faults.stream().map(Fault::toString).collect(Collectors.joining(", "));
+  private static String list(Set<Hazard> faults) {
+    return faults.stream().map(Hazard::toString).collect(Collectors.joining(", "));
   }
 
   private static String counted(int number, String what) {

@@ -95,8 +95,8 @@ public final class SimulateCommand implements Callable<Integer> {
     if (seed != null && seeds == null) {
       return tell("seed " + seed, Plan.of(seed));
     }
-    return campaign(
-        new Campaign(
+    return runs(
+        new SeedRuns(
             seed == null ? 1 : seed, seeds == null ? DEFAULT_SEEDS : seeds, Sabotage.NONE));
   }
 
@@ -124,26 +124,26 @@ public final class SimulateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private int campaign(Campaign campaign) throws InterruptedException {
+  private int runs(SeedRuns runs) throws InterruptedException {
     CountDownLatch told = new CountDownLatch(1);
     Thread onCtrlC =
         new Thread(
             () -> {
-              campaign.stop();
+              runs.stop();
               awaitQuietly(told);
             },
             "stop-simulation");
     Runtime.getRuntime().addShutdownHook(onCtrlC);
     long start = System.nanoTime();
-    Thread progress = progress(campaign, start);
+    Thread progress = progress(runs, start);
     try {
-      campaign.run(threads == null ? Runtime.getRuntime().availableProcessors() : threads);
+      runs.run(threads == null ? Runtime.getRuntime().availableProcessors() : threads);
       progress.interrupt();
       progress.join();
-      return close(campaign, start);
+      return close(runs, start);
     } finally {
       told.countDown();
-      if (!campaign.isStopped()) {
+      if (!runs.isStopped()) {
         Runtime.getRuntime().removeShutdownHook(onCtrlC);
       }
     }
@@ -157,7 +157,7 @@ public final class SimulateCommand implements Callable<Integer> {
     }
   }
 
-  private Thread progress(Campaign campaign, long start) {
+  private Thread progress(SeedRuns runs, long start) {
     PrintWriter out = command.commandLine().getOut();
     Thread progress =
         new Thread(
@@ -167,7 +167,7 @@ public final class SimulateCommand implements Callable<Integer> {
                   TimeUnit.SECONDS.sleep(PROGRESS_SECONDS);
                   out.printf(
                       "%,d seeds, %,d failed, %,.0f/s%n",
-                      campaign.done(), campaign.failures().size(), perSecond(campaign, start));
+                      runs.done(), runs.failures().size(), perSecond(runs, start));
                   out.flush();
                 }
               } catch (InterruptedException e) {
@@ -180,24 +180,24 @@ public final class SimulateCommand implements Callable<Integer> {
     return progress;
   }
 
-  private static double perSecond(Campaign campaign, long start) {
-    return campaign.done() * 1e9 / Math.max(1, System.nanoTime() - start);
+  private static double perSecond(SeedRuns runs, long start) {
+    return runs.done() * 1e9 / Math.max(1, System.nanoTime() - start);
   }
 
-  private int close(Campaign campaign, long start) {
-    double perSecond = perSecond(campaign, start);
+  private int close(SeedRuns runs, long start) {
+    double perSecond = perSecond(runs, start);
     PrintWriter out = command.commandLine().getOut();
-    Coverage coverage = campaign.coverage();
+    Coverage coverage = runs.coverage();
     out.println("In so many runs there was:");
     coverage.lines().forEach(out::println);
-    Map<Long, String> failures = campaign.failures();
-    if (!campaign.isStopped()) {
+    Map<Long, String> failures = runs.failures();
+    if (!runs.isStopped()) {
       failures.entrySet().stream()
           .limit(SHRUNK_FAILURES)
           .forEach(failure -> tell(failure.getKey(), failure.getValue(), out));
     }
     List<String> gaps = coverage.gaps();
-    boolean shouldCover = campaign.done() >= SEEDS_TO_COVER_ALL;
+    boolean shouldCover = runs.done() >= SEEDS_TO_COVER_ALL;
     if (shouldCover) {
       gaps.forEach(gap -> out.println("Never met: " + gap));
     }
@@ -205,11 +205,11 @@ public final class SimulateCommand implements Callable<Integer> {
     out.printf(
         "%s %,d seeds%s, %s; %,d changes, %,d table writes; %s; %,.0f seeds/s%n",
         exact ? "exact:" : "NOT exact:",
-        campaign.done(),
-        campaign.isStopped() ? " (stopped)" : "",
+        runs.done(),
+        runs.isStopped() ? " (stopped)" : "",
         exact ? "0 failed" : failures.size() + " failed, the first " + first(failures),
-        campaign.changes(),
-        campaign.writes(),
+        runs.changes(),
+        runs.writes(),
         gaps.isEmpty()
             ? String.format(
                 "all %d pairs of %d faults met, each in %,d runs or more",

@@ -80,7 +80,7 @@ class ChaosITCase {
                 0.25,
                 lambda,
                 seed,
-                lambda ? Optional.empty() : Optional.of(Duration.ofSeconds(2)),
+                lambda ? Optional.empty() : Optional.of(Duration.ofSeconds(10)),
                 JOB),
             System.out)
         .run();

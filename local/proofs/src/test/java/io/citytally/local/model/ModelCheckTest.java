@@ -29,9 +29,9 @@ class ModelCheckTest {
 
   private final StringWriter out = new StringWriter();
 
-  private static final Scope TWO_CHANGES = new Scope(2, 1, 2, 1, 1, Fault.all());
-  private static final Scope TWO_EPOCHS = new Scope(1, 2, 2, 1, 1, Fault.all());
-  private static final Scope ONE_JOB = new Scope(2, 1, 1, 1, 1, Fault.all());
+  private static final Scope TWO_CHANGES = new Scope(2, 1, 2, 1, 1, Hazard.all());
+  private static final Scope TWO_EPOCHS = new Scope(1, 2, 2, 1, 1, Hazard.all());
+  private static final Scope ONE_JOB = new Scope(2, 1, 1, 1, 1, Hazard.all());
 
   @Test
   void theIdempotentAddHoldsWithEpochsRaisedAndEveryFault() {
@@ -47,9 +47,9 @@ class ModelCheckTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Fault.class)
-  void theIdempotentAddHoldsUnderEachFaultBesideAZombie(Fault fault) {
-    Scope scope = TWO_CHANGES.only(EnumSet.of(Fault.ZOMBIE, fault));
+  @EnumSource(Hazard.class)
+  void theIdempotentAddHoldsUnderEachFaultBesideAZombie(Hazard fault) {
+    Scope scope = TWO_CHANGES.only(EnumSet.of(Hazard.ZOMBIE, fault));
 
     assertThat(search(new TallyProtocol(), scope).counterexample()).isEmpty();
   }
@@ -72,7 +72,7 @@ class ModelCheckTest {
 
   @Test
   void theLambdaCountsABatchTwiceThatIsTriedAgain() {
-    Scope scope = TWO_CHANGES.only(EnumSet.of(Fault.REFUSED));
+    Scope scope = TWO_CHANGES.only(EnumSet.of(Hazard.REFUSED));
 
     Counterexample found =
         counterexample(new AddPerChange(AddPerChange.Guard.NONE), scope).orElseThrow();
@@ -95,9 +95,10 @@ class ModelCheckTest {
     AddPerWindow guarded = new AddPerWindow(AddPerWindow.Guard.WINDOW_NUMBER);
 
     Counterexample found =
-        counterexample(guarded, TWO_CHANGES.only(EnumSet.of(Fault.CRASH))).orElseThrow();
+        counterexample(guarded, TWO_CHANGES.only(EnumSet.of(Hazard.CRASH))).orElseThrow();
 
-    assertThat(search(guarded, TWO_CHANGES.only(EnumSet.of(Fault.ANSWER_LOST, Fault.LATE))).holds())
+    assertThat(
+            search(guarded, TWO_CHANGES.only(EnumSet.of(Hazard.ANSWER_LOST, Hazard.LATE))).holds())
         .isTrue();
     assertThat(found.steps())
         .anyMatch(step -> step.contains("crashes"))
@@ -111,7 +112,8 @@ class ModelCheckTest {
 
     Counterexample found = counterexample(guarded, TWO_CHANGES).orElseThrow();
 
-    assertThat(search(guarded, TWO_CHANGES.only(EnumSet.of(Fault.ANSWER_LOST, Fault.LATE))).holds())
+    assertThat(
+            search(guarded, TWO_CHANGES.only(EnumSet.of(Hazard.ANSWER_LOST, Hazard.LATE))).holds())
         .isTrue();
     assertThat(found.steps()).contains("ten minutes pass");
     assertThat(found.reason()).contains("was moved by +2");
@@ -119,7 +121,7 @@ class ModelCheckTest {
 
   @Test
   void aRequestTokenDoesNotHelpAgainstACrash() {
-    Scope scope = TWO_CHANGES.only(EnumSet.of(Fault.CRASH));
+    Scope scope = TWO_CHANGES.only(EnumSet.of(Hazard.CRASH));
 
     assertThat(counterexample(new AddPerWindow(AddPerWindow.Guard.REQUEST_TOKEN), scope))
         .isPresent();
@@ -128,7 +130,7 @@ class ModelCheckTest {
   @Test
   void theLastSequenceNumberLosesWhatComesOutOfOrder() {
     AddPerChange guarded = new AddPerChange(AddPerChange.Guard.LAST_CHANGE);
-    Set<Fault> inOrder = EnumSet.complementOf(EnumSet.of(Fault.REORDERED, Fault.NEW_EPOCH));
+    Set<Hazard> inOrder = EnumSet.complementOf(EnumSet.of(Hazard.REORDERED, Hazard.NEW_EPOCH));
 
     Counterexample found = counterexample(guarded, TWO_CHANGES).orElseThrow();
 
@@ -328,7 +330,7 @@ class ModelCheckTest {
 
   @Test
   void saysWhatWasSearchedAndExitsWith0() {
-    Scope scope = ONE_JOB.only(EnumSet.of(Fault.ANSWER_LOST));
+    Scope scope = ONE_JOB.only(EnumSet.of(Hazard.ANSWER_LOST));
 
     assertThat(check(LIMITS, Contender.IDEMPOTENT_ADD, scope)).isZero();
 
@@ -349,7 +351,7 @@ class ModelCheckTest {
 
   @Test
   void exitsWith1IfAnAlternativeShowsNoFault() {
-    assertThat(check(LIMITS, Contender.IDEMPOTENT_ADD, new Scope(1, 1, 1, 1, 1, Fault.all())))
+    assertThat(check(LIMITS, Contender.IDEMPOTENT_ADD, new Scope(1, 1, 1, 1, 1, Hazard.all())))
         .isEqualTo(1);
     assertThat(out.toString())
         .contains("guarded by window number doesn't show its fault in so small a scope");
@@ -364,7 +366,7 @@ class ModelCheckTest {
 
   @Test
   void saysThatNotAllWasSearchedWhereTheDepthIsLimited() {
-    Scope scope = ONE_JOB.only(EnumSet.of(Fault.ANSWER_LOST));
+    Scope scope = ONE_JOB.only(EnumSet.of(Hazard.ANSWER_LOST));
 
     assertThat(check(new Limits(1000, 3), Contender.IDEMPOTENT_ADD, scope)).isZero();
     assertThat(out.toString()).contains("not all searched, but nothing found: idempotent ADD in");

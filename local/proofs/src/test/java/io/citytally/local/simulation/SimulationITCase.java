@@ -16,13 +16,13 @@ class SimulationITCase {
 
   @Test
   void tenThousandSeedsAreExactAndEveryTwoFaultsMeet() throws Exception {
-    Campaign campaign = new Campaign(FIRST, SEEDS, Sabotage.NONE);
-    campaign.run(Runtime.getRuntime().availableProcessors());
+    SeedRuns runs = new SeedRuns(FIRST, SEEDS, Sabotage.NONE);
+    runs.run(Runtime.getRuntime().availableProcessors());
 
-    assertThat(campaign.done()).isEqualTo(SEEDS);
-    assertThat(campaign.failures()).isEmpty();
+    assertThat(runs.done()).isEqualTo(SEEDS);
+    assertThat(runs.failures()).isEmpty();
     if (SEEDS >= SEEDS_TO_COVER_ALL) {
-      assertThat(campaign.coverage().gaps()).isEmpty();
+      assertThat(runs.coverage().gaps()).isEmpty();
     }
   }
 }

@@ -18,11 +18,11 @@ class SimulationTest {
 
   @Test
   void everySeedIsExact() throws Exception {
-    Campaign campaign = new Campaign(1, SEEDS, Sabotage.NONE);
-    campaign.run(2);
+    SeedRuns runs = new SeedRuns(1, SEEDS, Sabotage.NONE);
+    runs.run(2);
 
-    assertThat(campaign.done()).isEqualTo(SEEDS);
-    assertThat(campaign.failures()).isEmpty();
+    assertThat(runs.done()).isEqualTo(SEEDS);
+    assertThat(runs.failures()).isEmpty();
   }
 
   @Test

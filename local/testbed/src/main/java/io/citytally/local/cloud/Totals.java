@@ -36,8 +36,7 @@ public final class Totals {
     return choices(totals).stream()
         .filter(
             choice ->
-                totals.stream().map(each -> each.getOrDefault(choice, 0L)).distinct().count()
-                    > 1)
+                totals.stream().map(each -> each.getOrDefault(choice, 0L)).distinct().count() > 1)
         .toList();
   }
 }

@@ -114,6 +114,7 @@ public final class FlinkCluster implements AutoCloseable {
   private static final Duration PAUSE_BETWEEN_CHECKPOINTS = Duration.ofSeconds(5);
 
   private static final Duration CHECKPOINT_TIMEOUT = Duration.ofMinutes(60);
+  private static final Duration METRICS_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration DEAD_WITHOUT_HEARTBEAT = Duration.ofSeconds(8);
   private static final Duration RESTART_DELAY = Duration.ofMillis(500);
@@ -222,6 +223,8 @@ public final class FlinkCluster implements AutoCloseable {
     values.set(WebOptions.UPLOAD_DIR, directory("jars").toString());
     values.set(WebOptions.CANCEL_ENABLE, false);
     values.set(WebOptions.REFRESH_INTERVAL, REFRESH_INTERVAL);
+    // So long it shows old metrics if it was asking a task manager that was killed.
+    values.set(WebOptions.TIMEOUT, METRICS_TIMEOUT);
     values.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, REFRESH_INTERVAL);
     values.set(CoreOptions.TMP_DIRS, directory("temporary").toString());
     values.set(CoreOptions.CLASSLOADER_RESOLVE_ORDER, "child-first");
@@ -381,6 +384,8 @@ public final class FlinkCluster implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(words(jvm));
+    // It is to start soon, on few processors, and its heap is small.
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     // The Kinesis consumer keeps its position in classes that Kryo reads by reflection; Java 11
     // allows that.
     command.add("--add-opens=java.base/java.util=ALL-UNNAMED");

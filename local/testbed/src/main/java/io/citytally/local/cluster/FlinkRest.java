@@ -118,8 +118,14 @@ final class FlinkRest {
 
   /** How often its present job manager has started it again. */
   int restarts(String job) throws IOException, InterruptedException {
-    JsonNode metric = get("/jobs/" + job + "/metrics?get=numRestarts");
-    return metric.isEmpty() ? 0 : Integer.parseInt(metric.get(0).get("value").textValue());
+    int most = 0;
+    for (JsonNode vertex : get("/jobs/" + job).get("vertices")) {
+      String path = "/jobs/%s/vertices/%s".formatted(job, vertex.get("id").textValue());
+      for (JsonNode task : get(path).get("subtasks")) {
+        most = Math.max(most, task.get("attempt").intValue());
+      }
+    }
+    return most;
   }
 
   /** How many checkpoints it has taken since its present job manager has started it. */

@@ -30,7 +30,6 @@ import io.citytally.table.CorrectionsTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.Choice;
 import io.citytally.vote.RandomSeed;
 import io.citytally.vote.SourceKind;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * What may go wrong around a writer and an item. Each happens as often as it likes, at any time.
  */
-enum Fault {
+enum Hazard {
 
   /** The stream delivers a change again. */
   REPEATED("repeated"),
@@ -40,12 +40,12 @@ enum Fault {
 
   private final String title;
 
-  Fault(String title) {
+  Hazard(String title) {
     this.title = title;
   }
 
-  static Set<Fault> all() {
-    return EnumSet.allOf(Fault.class);
+  static Set<Hazard> all() {
+    return EnumSet.allOf(Hazard.class);
   }
 
   /** As it is written on the command line. */

@@ -6,7 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Many seeds, one after the other on each of several threads. */
-final class Campaign {
+final class SeedRuns {
 
   private final long firstSeed;
   private final long seeds;
@@ -19,7 +19,7 @@ final class Campaign {
   private long writes;
   private boolean stopped;
 
-  Campaign(long firstSeed, long seeds, Sabotage sabotage) {
+  SeedRuns(long firstSeed, long seeds, Sabotage sabotage) {
     this.firstSeed = firstSeed;
     this.seeds = seeds;
     this.sabotage = sabotage;
