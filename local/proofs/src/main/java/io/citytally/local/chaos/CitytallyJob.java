@@ -30,7 +30,10 @@ final class CitytallyJob implements Algorithm {
 
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
-  private static final String WRITES = "tallyWrites";
+
+  /** By when two jobs that count the same votes should each have been the first to write one. */
+  private static final Duration ZOMBIE_TIME = Duration.ofSeconds(20);
+
   private static final int MAX_WINDOW_MILLIS = 1_500;
 
   private final FlinkCluster cluster;
@@ -96,7 +99,7 @@ final class CitytallyJob implements Algorithm {
   private boolean killTaskManager() throws Exception {
     int before = application.restarts();
     boolean restarted =
-        cluster.killTaskManager(random) && within(() -> application.restarts() > before);
+        cluster.killTaskManager(random) && within(TIMEOUT, () -> application.restarts() > before);
     awaitRunning();
     return restarted;
   }
@@ -104,7 +107,7 @@ final class CitytallyJob implements Algorithm {
   private boolean killJobManager() throws Exception {
     String lost = application.job();
     cluster.killJobManager();
-    boolean replaced = within(() -> !application.job().equals(lost));
+    boolean replaced = within(TIMEOUT, () -> !application.job().equals(lost));
     awaitRunning();
     return replaced && application.restoredFrom().isPresent();
   }
@@ -137,17 +140,27 @@ final class CitytallyJob implements Algorithm {
         && !window.equals(before.window());
   }
 
-  /** The old job goes on until both have written beside each other. */
+  /** The old job goes on until both have written, or the other's write has refused theirs. */
   private boolean leaveAZombie() throws Exception {
     String snapshot = snapshot();
     ClusterApplication zombie = application;
     application = new ClusterApplication(cluster, directory);
     boolean restored = restoreFrom(snapshot);
-    long written = zombie.present(WRITES);
+    long written = zombie.present("tallyWrites");
+    long sent = sentBy(zombie);
     boolean both =
-        within(() -> zombie.present(WRITES) > written && application.present(WRITES) > 0);
+        within(
+                ZOMBIE_TIME,
+                () ->
+                    zombie.present("tallyWrites") > written
+                        && application.present("tallyWrites") > 0)
+            || within(TIMEOUT, () -> sentBy(zombie) > sent && sentBy(application) > 0);
     zombie.abandon();
     return restored && both;
+  }
+
+  private static long sentBy(ClusterApplication job) throws Exception {
+    return job.present("tallyWrites") + job.present("conditionalConflicts");
   }
 
   @Override
@@ -185,15 +198,15 @@ final class CitytallyJob implements Algorithm {
   }
 
   private void awaitRunning() throws Exception {
-    if (!within(application::isRunning)) {
+    if (!within(TIMEOUT, application::isRunning)) {
       throw new IllegalStateException("the job does not run again within " + TIMEOUT);
     }
   }
 
-  private boolean within(Callable<Boolean> condition) throws Exception {
+  private boolean within(Duration time, Callable<Boolean> condition) throws Exception {
     long start = System.nanoTime();
     while (!condition.call()) {
-      if (System.nanoTime() - start > TIMEOUT.toNanos()) {
+      if (System.nanoTime() - start > time.toNanos()) {
         return false;
       }
       alarm.sleep(POLL);

@@ -38,8 +38,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.util.FileUtils;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A whole election on a fresh system. The votes are cast part by part; while a part is being cast,
@@ -48,8 +46,6 @@ import org.slf4j.LoggerFactory;
  * disturbed, and changes delivered twice and in disorder, all the time.
  */
 final class Round {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Round.class);
 
   /** A longer election has more parts, and each of them the time for a fault. */
   private static final Duration MAX_PART_TIME = Duration.ofSeconds(5);
@@ -239,12 +235,7 @@ final class Round {
       happening = fault;
       CompletableFuture<Void> voting = CompletableFuture.runAsync(() -> vote(now, cloud));
       if (fault.isPresent()) {
-        long start = System.nanoTime();
         happen(fault.get(), cloud, tables, algorithm);
-        LOG.info(
-            "{}: {} ms",
-            fault.get().plural(),
-            Duration.ofNanos(System.nanoTime() - start).toMillis());
         happening = Optional.empty();
       }
       while (!voting.isDone()) {

@@ -34,7 +34,6 @@ import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
 import org.apache.flink.runtime.checkpoint.RestoredCheckpointStats;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
-import org.apache.flink.runtime.executiongraph.AccessExecutionJobVertex;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -256,22 +255,6 @@ public final class LocalFlink implements RunningJob, AutoCloseable {
         .flatMap(
             graph -> StreamSupport.stream(graph.getAllExecutionVertices().spliterator(), false))
         .mapToInt(vertex -> vertex.getCurrentExecutionAttempt().getAttemptNumber())
-        .max()
-        .orElse(0);
-  }
-
-  /**
-   * When its present job manager took the job on, in milliseconds since the epoch; 0 if none has.
-   */
-  public long managedSinceMillis() throws InterruptedException {
-    return graph().map(graph -> graph.getStatusTimestamp(JobStatus.CREATED)).orElse(0L);
-  }
-
-  /** With how many instances each of its steps runs; those that must be alone aside. */
-  public int parallelism() throws InterruptedException {
-    return graph().stream()
-        .flatMap(graph -> graph.getAllVertices().values().stream())
-        .mapToInt(AccessExecutionJobVertex::getParallelism)
         .max()
         .orElse(0);
   }
