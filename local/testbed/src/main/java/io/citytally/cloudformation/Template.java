@@ -1,33 +1,37 @@
 package io.citytally.cloudformation;
 
+import io.citytally.cli.command.CannotStartException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.AbstractConstruct;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
- * A template with its functions carried out, as CloudFormation would. What only a stack can tell
- * stands for itself: a resource {@code Role} is {@code <Role>}, its attribute {@code <Role.Arn>},
- * the pseudo parameter of the region {@code <AWS::Region>}; an import is the name of the export
- * without the stack, {@code <VotesTableArn>}.
+ * A CloudFormation template with its conditions and functions evaluated. A value that only a stack
+ * knows is a placeholder: the resource {@code Role} is {@code <Role>}, its attribute {@code
+ * <Role.Arn>}, the region {@code <AWS::Region>}, and an import is the name of the export without
+ * the stack, {@code <VotesTableArn>}.
+ *
+ * <p>Each method throws {@link CannotStartException} for a function, a condition or a reference
+ * that the template or this reader does not know.
  */
 public final class Template {
 
@@ -35,26 +39,43 @@ public final class Template {
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^!}][^}]*)}");
   private static final String STACK_PARAMETER_SUFFIX = "Stack";
 
+  private final Path file;
   private final Map<?, ?> template;
   private final Map<String, String> parameters = new LinkedHashMap<>();
 
-  private Template(Map<?, ?> template, Map<String, String> given) {
+  private Template(Path file, Map<?, ?> template, Map<String, String> given) {
+    this.file = file;
     this.template = template;
     section("Parameters")
         .forEach(
             (name, parameter) ->
-                parameters.put(
-                    name,
-                    Objects.toString(((Map<?, ?>) parameter).get("Default"), "<" + name + ">")));
+                parameters.put(name, Objects.toString(parameter.get("Default"), "<" + name + ">")));
     given.forEach(
         (name, value) -> {
           if (parameters.replace(name, value) == null) {
-            throw new IllegalArgumentException("no parameter " + name);
+            throw unknown("parameter", name);
           }
         });
   }
 
-  /** Each of them, by the name of its file without {@code .yaml}. */
+  /**
+   * Reads a template.
+   *
+   * @param parameters the values of parameters that do not have their default
+   * @throws CannotStartException if the file can't be read or lacks one of the parameters
+   */
+  public static Template read(Path file, Map<String, String> parameters) {
+    try (Reader reader = Files.newBufferedReader(file)) {
+      if (new Yaml(new ShortForms()).load(reader) instanceof Map<?, ?> template) {
+        return new Template(file, template, parameters);
+      }
+      throw new CannotStartException(file + " is no CloudFormation template");
+    } catch (IOException | YAMLException e) {
+      throw new CannotStartException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns the names of the templates in {@code cloudformation/}, without {@code .yaml}. */
   public static List<String> all() {
     return List.of("artifacts", "storage", "job", "web", "audit", "monitoring", "backup", "access");
   }
@@ -63,95 +84,80 @@ public final class Template {
     return HOME.resolve(name + ".yaml");
   }
 
-  /**
-   * @param parameters those that are not to have their default
-   */
   public static Template of(String name, Map<String, String> parameters) {
-    try (Reader reader = Files.newBufferedReader(file(name))) {
-      return new Template(new Yaml(new ShortForms()).load(reader), parameters);
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+    return read(file(name), parameters);
   }
 
   public static Template of(String name) {
     return of(name, Map.of());
   }
 
-  /** The parameters, as given or by default. */
+  /** Returns the parameters' values, given or default. */
   public Map<String, String> parameters() {
     return parameters;
   }
 
-  /** The greatest value that a parameter may have. */
+  /** Returns the greatest value that a parameter may have. */
   int maxValue(String parameter) {
-    return (int) ((Map<?, ?>) section("Parameters").get(parameter)).get("MaxValue");
+    return (int) section("Parameters").get(parameter).get("MaxValue");
   }
 
-  /** The resources that the conditions let be, of this type, by their logical id. */
+  /** Returns the resources of a type whose condition holds, by their logical id. */
   public Map<String, Map<?, ?>> resources(String type) {
-    Map<String, Map<?, ?>> found = new LinkedHashMap<>();
-    section("Resources")
-        .forEach(
-            (id, value) -> {
-              Map<?, ?> resource = (Map<?, ?>) value;
-              Object condition = resource.get("Condition");
-              if (resource.get("Type").equals(type)
-                  && (condition == null || holds(condition.toString()))) {
-                found.put(id, resource);
-              }
-            });
+    Map<String, Map<?, ?>> found = present("Resources", resource -> resource);
+    found.values().removeIf(resource -> !resource.get("Type").equals(type));
     return found;
   }
 
-  /** The logical ids of the resources that the conditions let be. */
+  /** Returns the logical ids of the resources whose condition holds. */
   public Set<String> ids() {
-    Set<String> ids = new TreeSet<>();
-    section("Resources")
-        .values()
-        .forEach(
-            resource ->
-                ids.addAll(resources(((Map<?, ?>) resource).get("Type").toString()).keySet()));
-    return ids;
+    return present("Resources", resource -> resource).keySet();
   }
 
-  /** The type of a resource. */
-  String type(String id) {
-    return ((Map<?, ?>) section("Resources").get(id)).get("Type").toString();
+  /** Returns the type of a resource. */
+  public String type(String id) {
+    return section("Resources").get(id).get("Type").toString();
   }
 
-  /** The properties of a resource. */
+  /** Returns the properties of a resource. */
   public Map<?, ?> properties(String id) {
-    return (Map<?, ?>) resolve(((Map<?, ?>) section("Resources").get(id)).get("Properties"));
+    return (Map<?, ?>) resolve(section("Resources").get(id).get("Properties"));
   }
 
-  /** The outputs that the conditions let be, by their name: their values. */
+  /** Returns the values of the outputs whose condition holds, by name. */
   public Map<String, Object> outputs() {
-    Map<String, Object> found = new LinkedHashMap<>();
-    section("Outputs")
-        .forEach(
-            (name, value) -> {
-              Map<?, ?> output = (Map<?, ?>) value;
-              Object condition = output.get("Condition");
-              if (condition == null || holds(condition.toString())) {
-                found.put(name, resolve(output.get("Value")));
-              }
-            });
-    return found;
+    return present("Outputs", output -> resolve(output.get("Value")));
   }
 
-  private Map<String, Object> section(String name) {
-    Map<String, Object> section = new LinkedHashMap<>();
+  private Map<String, Map<?, ?>> section(String name) {
+    Map<String, Map<?, ?>> section = new LinkedHashMap<>();
     if (template.get(name) instanceof Map<?, ?> map) {
-      map.forEach((key, value) -> section.put(key.toString(), value));
+      map.forEach((key, value) -> section.put(key.toString(), (Map<?, ?>) value));
     }
     return section;
   }
 
-  private boolean holds(String condition) {
-    return (Boolean) resolve(section("Conditions").get(condition));
+  private <T> Map<String, T> present(String name, Function<Map<?, ?>, T> read) {
+    Map<String, T> found = new LinkedHashMap<>();
+    section(name)
+        .forEach(
+            (id, each) -> {
+              if (each.get("Condition") == null || holds(each.get("Condition").toString())) {
+                found.put(id, read.apply(each));
+              }
+            });
+    return found;
   }
 
+  private boolean holds(String condition) {
+    Map<?, ?> definition = section("Conditions").get(condition);
+    if (definition == null) {
+      throw unknown("condition", condition);
+    }
+    return (Boolean) resolve(definition);
+  }
+
+  /** Returns null for {@code AWS::NoValue}. */
   private Object resolve(Object value) {
     if (value instanceof List<?> list) {
       List<Object> resolved = new ArrayList<>();
@@ -184,6 +190,9 @@ public final class Template {
       case "Ref":
         return reference(argument.toString());
       case "Fn::GetAtt":
+        if (!section("Resources").containsKey(argument.toString().split("\\.", 2)[0])) {
+          throw unknown("attribute", argument.toString());
+        }
         return "<" + argument + ">";
       case "Fn::Sub":
         return substitute(argument);
@@ -201,7 +210,7 @@ public final class Template {
       case "Fn::Not":
         return !(Boolean) ((List<?>) resolve(argument)).get(0);
       default:
-        throw new IllegalArgumentException("unknown function " + function);
+        throw unknown("function", function);
     }
   }
 
@@ -209,27 +218,31 @@ public final class Template {
     if (name.equals("AWS::NoValue")) {
       return null;
     }
-    if (name.endsWith(STACK_PARAMETER_SUFFIX) && parameters.containsKey(name)) {
-      return "stack";
+    if (parameters.containsKey(name)) {
+      return name.endsWith(STACK_PARAMETER_SUFFIX) ? "stack" : parameters.get(name);
     }
-    return parameters.getOrDefault(name, "<" + name + ">");
+    String id = name.split("\\.", 2)[0];
+    if (!name.startsWith("AWS::") && !section("Resources").containsKey(id)) {
+      throw unknown("reference", name);
+    }
+    return "<" + name + ">";
   }
 
   private String substitute(Object argument) {
-    Map<String, String> variables = new HashMap<>();
-    String text = argument.toString();
-    if (argument instanceof List<?> pair) {
-      text = pair.get(0).toString();
-      ((Map<?, ?>) pair.get(1))
-          .forEach((name, value) -> variables.put(name.toString(), resolve(value).toString()));
-    }
+    List<?> pair = argument instanceof List<?> list ? list : List.of(argument, Map.of());
+    Map<?, ?> variables = (Map<?, ?>) resolve(pair.get(1));
     return VARIABLE
-        .matcher(text)
+        .matcher(pair.get(0).toString())
         .replaceAll(
-            match ->
-                Matcher.quoteReplacement(
-                    variables.getOrDefault(
-                        match.group(1), Objects.toString(reference(match.group(1))))));
+            match -> {
+              String name = match.group(1);
+              Object value = variables.containsKey(name) ? variables.get(name) : reference(name);
+              return Matcher.quoteReplacement(String.valueOf(value));
+            });
+  }
+
+  private CannotStartException unknown(String what, String name) {
+    return new CannotStartException(file + ": unknown " + what + ": " + name);
   }
 
   /** Reads {@code !Sub x} as {@code {Fn::Sub: x}}. */
