@@ -31,6 +31,7 @@ import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
+import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
 import org.apache.flink.runtime.checkpoint.RestoredCheckpointStats;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
@@ -48,6 +49,12 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
  * io.citytally.local.guard.FlinkGuard} refuses it, for want of a secret.
  */
 public final class LocalFlink implements RunningJob, AutoCloseable {
+
+  /** Builds a job. */
+  @FunctionalInterface
+  public interface Program {
+    void addTo(StreamExecutionEnvironment env) throws Exception;
+  }
 
   private static final int TASK_MANAGERS = 2;
 
@@ -107,6 +114,7 @@ public final class LocalFlink implements RunningJob, AutoCloseable {
     configuration.set(TaskManagerOptions.HOST, "127.0.0.1");
     configuration.set(CoreOptions.TMP_DIRS, temporary.toString());
     configuration.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
+    configuration.set(TaskManagerOptions.MINI_CLUSTER_NUM_TASK_MANAGERS, TASK_MANAGERS);
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64));
     configuration.set(
@@ -134,7 +142,8 @@ public final class LocalFlink implements RunningJob, AutoCloseable {
             new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
                 .setCommonBindAddress("127.0.0.1")
-                .setNumTaskManagers(TASK_MANAGERS)
+                .setNumTaskManagers(
+                    configuration.get(TaskManagerOptions.MINI_CLUSTER_NUM_TASK_MANAGERS))
                 .setNumSlotsPerTaskManager(parallelism)
                 .setHaServices(MiniCluster.HaServices.WITH_LEADERSHIP_CONTROL)
                 .build());
@@ -175,11 +184,16 @@ public final class LocalFlink implements RunningJob, AutoCloseable {
    * @param restore a checkpoint or savepoint to go on from, or nothing for a fresh start
    */
   public void submit(VoteCountingPipeline pipeline, Optional<String> restore) throws Exception {
+    submit(pipeline::addTo, restore);
+  }
+
+  /** Starts another job than Citytally's. */
+  public void submit(Program program, Optional<String> restore) throws Exception {
     Configuration jobConfiguration = new Configuration(configuration);
     restore.ifPresent(path -> jobConfiguration.set(StateRecoveryOptions.SAVEPOINT_PATH, path));
     try (StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(jobConfiguration)) {
-      pipeline.addTo(env);
+      program.addTo(env);
       StreamGraph streamGraph = env.getStreamGraph();
       streamGraph.setJobName(VoteCountingJob.NAME);
       JobGraph graph = streamGraph.getJobGraph();
@@ -225,6 +239,13 @@ public final class LocalFlink implements RunningJob, AutoCloseable {
   @Override
   public long present(String gauge) {
     return metrics.present(gauge);
+  }
+
+  /** Returns the newest checkpoint of the job's present job manager. */
+  public Optional<CompletedCheckpointStats> latestCheckpoint() throws InterruptedException {
+    return graph()
+        .map(AccessExecutionGraph::getCheckpointStatsSnapshot)
+        .map(stats -> stats.getHistory().getLatestCompletedCheckpoint());
   }
 
   /** Takes a savepoint while the job goes on. */
