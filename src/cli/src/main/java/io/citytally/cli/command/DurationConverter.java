@@ -1,46 +1,68 @@
 package io.citytally.cli.command;
 
 import java.time.Duration;
-import java.util.Map;
+import java.time.temporal.ChronoUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads durations such as {@code 500ms}, {@code 5s}, {@code 1m}, {@code 25h}, {@code 30d}. */
+/**
+ * Reads durations as the job's properties spell them, such as {@code 500ms}, {@code 5 s}, {@code 1
+ * min}, {@code 25h}, {@code 30 days}. A number without a unit, which the job reads as milliseconds,
+ * is refused: on a command line it is more often meant as seconds.
+ */
 public final class DurationConverter implements ITypeConverter<Duration> {
 
-  private static final Pattern FORM = Pattern.compile("([0-9]{1,9}) ?(ms|s|m|h|d)");
-  private static final Map<String, Duration> UNITS =
-      Map.of(
-          "ms", Duration.ofMillis(1),
-          "s", Duration.ofSeconds(1),
-          "m", Duration.ofMinutes(1),
-          "h", Duration.ofHours(1),
-          "d", Duration.ofDays(1));
+  private static final Pattern FORM = Pattern.compile("([0-9]{1,9})\\s*([a-zA-Z]+)");
+
+  private enum Unit {
+    DAYS("d|days?"),
+    HOURS("h|hours?"),
+    MINUTES("m|min|minutes?"),
+    SECONDS("s|secs?|seconds?"),
+    MILLIS("ms|millis?|milliseconds?");
+
+    private final Pattern labels;
+    private final Duration duration = ChronoUnit.valueOf(name()).getDuration();
+
+    Unit(String labels) {
+      this.labels = Pattern.compile(labels, Pattern.CASE_INSENSITIVE);
+    }
+
+    private String shortest() {
+      return labels.pattern().substring(0, labels.pattern().indexOf('|'));
+    }
+  }
 
   @Override
   public Duration convert(String value) {
     Matcher matcher = FORM.matcher(value.trim());
-    if (!matcher.matches()) {
-      throw new TypeConversionException(
-          "'"
-              + value
-              + "' is not a duration: write a whole number and a unit (ms, s, m, h, d),"
-              + " such as 500ms or 5s");
-    }
-    return UNITS.get(matcher.group(2)).multipliedBy(Long.parseLong(matcher.group(1)));
-  }
-
-  /** The shortest text that {@link #convert} reads as this duration, in whole milliseconds. */
-  public static String format(Duration duration) {
-    long millis = duration.toMillis();
-    for (String unit : new String[] {"d", "h", "m", "s"}) {
-      long unitMillis = UNITS.get(unit).toMillis();
-      if (millis >= unitMillis && millis % unitMillis == 0) {
-        return millis / unitMillis + unit;
+    if (matcher.matches()) {
+      for (Unit unit : Unit.values()) {
+        if (unit.labels.matcher(matcher.group(2)).matches()) {
+          return unit.duration.multipliedBy(Long.parseLong(matcher.group(1)));
+        }
       }
     }
-    return millis + "ms";
+    throw new TypeConversionException(
+        "'"
+            + value
+            + "' is not a duration: write a whole number and a unit (ms, s, m, h, d),"
+            + " such as 500ms or 5s");
+  }
+
+  /**
+   * Returns the shortest text that {@link #convert} reads as this duration, in whole milliseconds.
+   */
+  public static String format(Duration duration) {
+    long millis = duration.toMillis();
+    for (Unit unit : Unit.values()) {
+      long unitMillis = unit.duration.toMillis();
+      if (millis >= unitMillis && millis % unitMillis == 0) {
+        return millis / unitMillis + unit.shortest();
+      }
+    }
+    return millis + Unit.MILLIS.shortest();
   }
 }
