@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.XYChart;
 
 /**
  * What was measured: shown as it comes, and kept as a page in Markdown with its plots beside it.
@@ -86,10 +84,9 @@ final class BenchReport {
    * @param name of its file, without an ending
    * @param description for those who can't see it
    */
-  void plot(String name, String description, XYChart chart) throws IOException {
+  void plot(String name, String description, LineChart chart) throws IOException {
     Files.createDirectories(directory);
-    VectorGraphicsEncoder.saveVectorGraphic(
-        chart, directory.resolve(name).toString(), VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
+    Files.writeString(directory.resolve(name + ".svg"), chart.svg());
     page.add("![" + description + "](" + name + ".svg)");
     page.add("");
     out.println("  plot: " + directory.resolve(name + ".svg"));

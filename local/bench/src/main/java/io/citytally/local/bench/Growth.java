@@ -2,15 +2,12 @@ package io.citytally.local.bench;
 
 import static io.citytally.cli.command.DisplayText.number;
 
-import java.awt.Color;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.flink.runtime.checkpoint.CompletedCheckpointStats;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 
 /**
  * How the cost of a vote, the state, its checkpoints and the time to recover grow with the votes
@@ -20,6 +17,7 @@ final class Growth implements Benchmark {
 
   private static final int PARALLELISM = 2;
   private static final long WARM_UP_VOTES = 150_000;
+  private static final String RATE = "votes per core second";
 
   @Override
   public String name() {
@@ -52,7 +50,7 @@ final class Growth implements Benchmark {
             : new Contender[] {new CitytallyContender(), new NaiveBaseline()};
     SyntheticVotes votes = new SyntheticVotes(20, 25, 1, options.seed());
     List<List<String>> rows = new ArrayList<>();
-    XYChart chart = chart("Votes remembered");
+    LineChart chart = new LineChart("Growth with votes", "votes remembered", RATE, false);
     for (Contender contender : contenders) {
       List<Double> counted = new ArrayList<>();
       List<Double> rates = new ArrayList<>();
@@ -72,7 +70,7 @@ final class Growth implements Benchmark {
                       grown.checkpoint.getStateSize() >> 20));
         }
       }
-      chart.addSeries(contender.name(), counted, rates);
+      chart.line(contender.name(), counted, rates);
     }
     report.table(Grown.header("votes"), rows);
     report.plot("growth-votes", "Votes per core second over votes remembered", chart);
@@ -84,7 +82,7 @@ final class Growth implements Benchmark {
         options.quick() ? new int[] {1, 10_000} : new int[] {1, 10, 1_000, 10_000, 100_000};
     Contender contender = new CitytallyContender();
     List<List<String>> rows = new ArrayList<>();
-    XYChart chart = chart("Choices");
+    LineChart chart = new LineChart("Growth with choices", "choices", RATE, false);
     List<Double> numbers = new ArrayList<>();
     List<Double> rates = new ArrayList<>();
     for (int number : choices) {
@@ -99,23 +97,9 @@ final class Growth implements Benchmark {
       numbers.add((double) number);
       rates.add(grown.rate.perCoreSecond());
     }
-    chart.addSeries(contender.name(), numbers, rates);
+    chart.line(contender.name(), numbers, rates);
     report.table(Grown.header("choices"), rows);
     report.plot("growth-choices", "Votes per core second over choices", chart);
-  }
-
-  private static XYChart chart(String over) {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(720)
-            .height(360)
-            .xAxisTitle(over)
-            .yAxisTitle("votes per core second")
-            .build();
-    chart.getStyler().setXAxisLogarithmic(true).setYAxisMin(0.0);
-    chart.getStyler().setXAxisDecimalPattern("#,###").setYAxisDecimalPattern("#,###");
-    chart.getStyler().setChartBackgroundColor(Color.WHITE);
-    return chart;
   }
 
   private static void warmUp(Contender contender, SyntheticVotes votes) throws Exception {
@@ -155,14 +139,7 @@ final class Growth implements Benchmark {
       Measurement.Rate rate, CompletedCheckpointStats checkpoint, Duration recovery) {
 
     static List<String> header(String grows) {
-      return List.of(
-          grows,
-          "votes",
-          "votes per core second",
-          "votes/s",
-          "state",
-          "checkpoint took",
-          "recovery took");
+      return List.of(grows, "votes", RATE, "votes/s", "state", "checkpoint took", "recovery took");
     }
 
     List<String> row(String grows, String votes) {

@@ -8,16 +8,10 @@ import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.SourceKind;
-import java.awt.Color;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler.LegendPosition;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * What the job writes for a vote: beside the fewest writes that are enough, which {@link
@@ -53,8 +47,6 @@ final class WritesPerVote implements Benchmark {
 
   private static final Duration HEADLINE_WINDOW = Duration.ofSeconds(1);
   private static final double HEADLINE_RATE = 1_000;
-
-  private static final Color TRANSPARENT = new Color(0, 0, 0, 0);
 
   private static final List<String> HEADER =
       List.of(
@@ -160,8 +152,8 @@ final class WritesPerVote implements Benchmark {
       throws Exception {
     report.text("### " + title, "");
     List<List<String>> rows = new ArrayList<>();
-    XYChart chart = chart(title);
-    int color = 0;
+    LineChart chart = new LineChart(title, "window, in seconds", "writes of totals per vote", true);
+    String bound = "the bounds";
     for (double rate : options.quick() ? QUICK_RATES : RATES) {
       List<Double> seconds = new ArrayList<>();
       List<Double> writes = new ArrayList<>();
@@ -187,9 +179,10 @@ final class WritesPerVote implements Benchmark {
         }
         report.progress("%s, %,.0f votes/s, window %s".formatted(name, rate, text(window)));
       }
-      add(chart, "%,.0f votes/s".formatted(rate), seconds, writes, color, 2f);
-      add(chart, color == 0 ? "the bounds" : "of " + rate, seconds, bounds, color, 0f);
-      color++;
+      chart.line("%,.0f votes/s".formatted(rate), seconds, writes);
+      chart.crosses(bound, seconds, bounds);
+      // One of the bounds stands for all.
+      bound = "";
     }
     report.table(HEADER, rows);
     report.plot("writes-per-vote-" + name, "Writes per vote over the window: " + title, chart);
@@ -276,38 +269,6 @@ final class WritesPerVote implements Benchmark {
         "for %s choices. Each costs one write unit more, once."
             .formatted(DisplayText.number(half.choicesTaken())),
         "");
-  }
-
-  private static XYChart chart(String title) {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(800)
-            .height(500)
-            .title(title)
-            .xAxisTitle("window, in seconds")
-            .yAxisTitle("writes of totals per vote")
-            .build();
-    chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
-    chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
-    chart.getStyler().setChartBackgroundColor(Color.WHITE);
-    // A dash of a grid's line is a path of its own.
-    chart.getStyler().setPlotGridLinesVisible(false);
-    return chart;
-  }
-
-  /**
-   * @param width 0 for crosses without a line
-   */
-  private static void add(
-      XYChart chart, String name, List<Double> xs, List<Double> ys, int color, float width) {
-    XYSeries series = chart.addSeries(name, xs, ys);
-    Color ofRate = chart.getStyler().getSeriesColors()[color];
-    series.setMarkerColor(ofRate);
-    series.setLineColor(width == 0 ? TRANSPARENT : ofRate);
-    series.setLineWidth(width);
-    series.setMarker(width == 0 ? SeriesMarkers.CROSS : SeriesMarkers.NONE);
-    // One of the bounds stands for all.
-    series.setShowInLegend(width > 0 || color == 0);
   }
 
   private static String decimals(double perVote) {
