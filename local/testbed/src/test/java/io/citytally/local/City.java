@@ -10,7 +10,6 @@ import io.citytally.local.cloud.DynamoDbVotes;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.PortSettings;
-import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.local.lifecycle.Closing;
@@ -29,7 +28,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Properties;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.FileUtils;
@@ -67,7 +65,7 @@ public final class City implements AutoCloseable {
                 Optional.empty(),
                 source,
                 shards,
-                new PortSettings(free(), free(), free(), free()),
+                PortSettings.ANY,
                 true,
                 VoteStream.Packing.SINGLE,
                 faults),
@@ -82,10 +80,6 @@ public final class City implements AutoCloseable {
 
   public static City withDynamoDbStreams() throws Exception {
     return new City(SourceKind.DYNAMODB_STREAMS, 0, VoteStream.Faults.NONE);
-  }
-
-  private static OptionalInt free() {
-    return OptionalInt.of(Ports.free());
   }
 
   public LocalCloud cloud() {
@@ -106,8 +100,7 @@ public final class City implements AutoCloseable {
 
   /** Starts the pages and their API, in which whoever comes may vote. */
   public LocalWebServer startWeb() throws Exception {
-    return LocalWeb.start(
-        closing, cloud.dynamoDbEndpoint(), Optional.empty(), Optional.empty(), Ports.free());
+    return LocalWeb.start(closing, cloud.dynamoDbEndpoint(), Optional.empty(), Optional.empty(), 0);
   }
 
   /** Starts a job in a cluster of its own and waits until it runs. */

@@ -118,7 +118,7 @@ class PermissionsITCase {
     city.cloud().publishBallot(Map.of(PARK, "A park"));
     RecordedCalls calls = closing.add(new RecordedCalls(city.cloud().dynamoDbEndpoint()));
     LocalWebServer web =
-        LocalWeb.start(closing, calls.endpoint(), Optional.empty(), Optional.empty(), Ports.free());
+        LocalWeb.start(closing, calls.endpoint(), Optional.empty(), Optional.empty(), 0);
     HttpClient browser = HttpClient.newHttpClient();
     URI vote = web.address().resolve("/api/votes/kZ3_u-0aQ7x1VbN4kZ3_u-0a");
 

@@ -33,7 +33,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -68,7 +67,6 @@ final class TracedJob {
   static LocalCloud startCloud(
       Closing closing, Path home, SourceKind source, FailureSignal alarm, BenchReport report)
       throws Exception {
-    OptionalInt any = OptionalInt.of(0);
     return LocalCloud.start(
         closing,
         new LocalCloud.Setup(
@@ -76,7 +74,7 @@ final class TracedJob {
             Optional.empty(),
             source,
             1,
-            new PortSettings(any, any, any, any),
+            PortSettings.ANY,
             true,
             VoteStream.Packing.SINGLE,
             VoteStream.Faults.NONE),

@@ -37,7 +37,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,11 +72,7 @@ class BallotITCase {
                 Optional.empty(),
                 SourceKind.DYNAMODB_STREAMS,
                 0,
-                new PortSettings(
-                    OptionalInt.of(Ports.free()),
-                    OptionalInt.of(Ports.free()),
-                    OptionalInt.of(Ports.free()),
-                    OptionalInt.of(Ports.free())),
+                PortSettings.ANY,
                 true,
                 VoteStream.Packing.SINGLE,
                 VoteStream.Faults.NONE),

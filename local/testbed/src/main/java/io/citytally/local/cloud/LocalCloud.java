@@ -165,9 +165,9 @@ public final class LocalCloud {
     return server;
   }
 
-  /** The asked-for port, or else the usual one if it is free, or else any. */
+  /** Returns the asked-for port, or else the usual one if it is free, or else 0 for any. */
   public static int port(OptionalInt asked, String option, int usual) {
-    return asked.isPresent() ? Ports.asked(asked.getAsInt(), option) : Ports.usualOrFree(usual);
+    return asked.isPresent() ? Ports.asked(asked.getAsInt(), option) : Ports.usualOrAny(usual);
   }
 
   /**

@@ -16,6 +16,11 @@ public record PortSettings(
     OptionalInt flink,
     Optional<URI> otherDynamoDb) {
 
+  private static final OptionalInt ANY_PORT = OptionalInt.of(0);
+
+  /** Each part listens on a port that the system chooses. */
+  public static final PortSettings ANY = new PortSettings(ANY_PORT, ANY_PORT, ANY_PORT, ANY_PORT);
+
   /** With the DynamoDB emulator. */
   public PortSettings(
       OptionalInt http, OptionalInt dynamodb, OptionalInt kinesis, OptionalInt flink) {

@@ -3,10 +3,10 @@ package io.citytally.local.cloud;
 import io.citytally.cli.command.CannotStartException;
 import io.citytally.cli.target.Target;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** The ports of 127.0.0.1, the only address that the local system listens on. */
 public final class Ports {
@@ -23,11 +23,16 @@ public final class Ports {
   /** Where the web application usually is. */
   public static final int HTTP = 8080;
 
+  // Systems hand out higher ones to connections and to those who listen on port 0 (Linux: 32768 to
+  // 60999; others: from 49152).
+  private static final int FIRST_NEVER_HANDED_OUT = 20_000;
+  private static final int FIRST_HANDED_OUT = 32_768;
+
   private Ports() {}
 
-  /** The usual port, or any free one if something else listens there. */
-  public static int usualOrFree(int usualPort) {
-    return isFree(usualPort) ? usualPort : free();
+  /** Returns the usual port, or 0 for any if something else listens there. */
+  public static int usualOrAny(int usualPort) {
+    return isFree(usualPort) ? usualPort : 0;
   }
 
   /**
@@ -43,13 +48,16 @@ public final class Ports {
     return port;
   }
 
-  /** Any port on which nothing listens now. */
+  /**
+   * Returns a port on which nothing listens, and which the system hands out to nobody meanwhile. It
+   * is for what must be told its port; what can tell its port listens on port 0 instead.
+   */
   public static int free() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException("127.0.0.1 has no free port", e);
-    }
+    return ThreadLocalRandom.current()
+        .ints(FIRST_NEVER_HANDED_OUT, FIRST_HANDED_OUT)
+        .filter(Ports::isFree)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static boolean isFree(int port) {

@@ -90,7 +90,7 @@ public final class FlinkCluster implements AutoCloseable {
    * @param directory takes all that the cluster writes, but for the logs; readable by its owner
    *     only, since the secret is in there
    * @param logs takes a log of each process
-   * @param restPort where the REST API and the web interface listen on 127.0.0.1
+   * @param restPort where the REST API and the web interface listen on 127.0.0.1; 0 for any port
    * @param slots of each task manager
    * @param checkpointInterval the time between the beginnings of two checkpoints
    */
@@ -103,6 +103,7 @@ public final class FlinkCluster implements AutoCloseable {
   static final Duration REFRESH_INTERVAL = Duration.ofMillis(100);
 
   private static final int SECRET_BYTES = 32;
+  private static final int MAX_FIRST_STARTS = 3;
 
   private static final Logger LOG = LoggerFactory.getLogger(FlinkCluster.class);
 
@@ -129,7 +130,6 @@ public final class FlinkCluster implements AutoCloseable {
   private final FailureSignal alarm;
   private final Configuration configuration;
   private final String classPath;
-  private final FlinkRest rest;
   private final ExecutorService supervision =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -138,6 +138,7 @@ public final class FlinkCluster implements AutoCloseable {
             return thread;
           });
   private final List<FlinkProcess> taskManagers = Collections.synchronizedList(new ArrayList<>());
+  private volatile FlinkRest rest;
   private volatile FlinkProcess jobManager;
   private volatile Callable<?> afterJobManagerLoss = () -> null;
   private volatile boolean closing;
@@ -154,12 +155,7 @@ public final class FlinkCluster implements AutoCloseable {
     this.alarm = alarm;
     Files.createDirectories(setup.logs);
     Path conf = Files.createDirectories(setup.directory.resolve("conf"));
-    String secret = newSecret();
-    configuration = configuration(secret);
-    // YAML takes JSON, too.
-    JsonMapper.builder()
-        .build()
-        .writeValue(conf.resolve("config.yaml").toFile(), configuration.toMap());
+    configuration = configuration(newSecret());
     Files.writeString(
         conf.resolve("config.properties"),
         "application_properties_file = "
@@ -171,7 +167,20 @@ public final class FlinkCluster implements AutoCloseable {
                 ManagedFlinkLibraries.in(System.getProperty("java.class.path")).stream())
             .map(Path::toString)
             .collect(Collectors.joining(File.pathSeparator));
-    rest = new FlinkRest(URI.create("http://127.0.0.1:" + setup.restPort), secret);
+  }
+
+  /** The ports stay the same when the job manager is replaced, so that all find it again. */
+  private void choosePorts() throws IOException {
+    int port = setup.restPort == 0 ? Ports.free() : setup.restPort;
+    configuration.set(RestOptions.PORT, port);
+    configuration.set(RestOptions.BIND_PORT, Integer.toString(port));
+    configuration.set(JobManagerOptions.PORT, Ports.free());
+    // YAML takes JSON, too.
+    JsonMapper.builder()
+        .build()
+        .writeValue(directory("conf").resolve("config.yaml").toFile(), configuration.toMap());
+    rest =
+        new FlinkRest(URI.create("http://127.0.0.1:" + port), configuration.get(FlinkGuard.SECRET));
   }
 
   private static String newSecret() {
@@ -197,7 +206,7 @@ public final class FlinkCluster implements AutoCloseable {
    * @throws CannotStartException if a process ends at once, with what it said last
    */
   public void start() throws Exception {
-    startJobManager();
+    startFirstJobManager();
     for (int i = 0; i < TASK_MANAGERS; i++) {
       startTaskManager();
     }
@@ -211,13 +220,9 @@ public final class FlinkCluster implements AutoCloseable {
     values.set(FlinkGuard.SECRET, secret);
     values.set(JobManagerOptions.ADDRESS, "127.0.0.1");
     values.set(JobManagerOptions.BIND_HOST, "127.0.0.1");
-    // The same after it was replaced, so that the task managers find it again.
-    values.set(JobManagerOptions.PORT, Ports.free());
     values.set(BlobServerOptions.PORT, "0");
     values.set(RestOptions.ADDRESS, "127.0.0.1");
     values.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
-    values.set(RestOptions.PORT, setup.restPort);
-    values.set(RestOptions.BIND_PORT, Integer.toString(setup.restPort));
     values.set(TaskManagerOptions.BIND_HOST, "127.0.0.1");
     values.set(TaskManagerOptions.HOST, "127.0.0.1");
     values.set(WebOptions.UPLOAD_DIR, directory("jars").toString());
@@ -317,6 +322,23 @@ public final class FlinkCluster implements AutoCloseable {
    */
   void afterJobManagerLoss(Callable<?> restart) {
     afterJobManagerLoss = restart;
+  }
+
+  /**
+   * Tries again with other ports if it ends at once: another process may have taken one of them.
+   */
+  private void startFirstJobManager() throws Exception {
+    for (int starts = 1; ; starts++) {
+      choosePorts();
+      try {
+        startJobManager();
+        return;
+      } catch (CannotStartException e) {
+        if (starts == MAX_FIRST_STARTS || jobManager.isAlive()) {
+          throw e;
+        }
+      }
+    }
   }
 
   private void startJobManager() throws Exception {

@@ -86,7 +86,7 @@ class ReplaceBallotITCase {
 
   @BeforeAll
   static void start() throws Exception {
-    server = LocalDynamoDb.inMemory(InstalledEmulators.directory(), Ports.free());
+    server = LocalDynamoDb.inMemory(InstalledEmulators.directory(), 0);
     client = LocalAws.dynamoDb(server.endpoint());
     StorageTemplate.read(
             Path.of("cloudformation/storage.yaml"), Map.of("Source", "dynamodb-streams"))

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,16 +52,12 @@ class LocalCloudITCase {
             data,
             SourceKind.KINESIS,
             2,
-            new PortSettings(free(), free(), free(), free()),
+            PortSettings.ANY,
             true,
             VoteStream.Packing.SINGLE,
             VoteStream.Faults.NONE),
         alarm,
         step -> {});
-  }
-
-  private static OptionalInt free() {
-    return OptionalInt.of(Ports.free());
   }
 
   private static void cast(LocalCloud cloud, String id) {

@@ -19,7 +19,6 @@ import io.citytally.local.cloud.DynamoDbVotes;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.PortSettings;
-import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.Totals;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.election.Election;
@@ -100,7 +99,7 @@ class ClusterITCase {
                 HOME,
                 directory.resolve("flink"),
                 directory.resolve("logs"),
-                Ports.free(),
+                0,
                 3,
                 Duration.ofMillis(500)),
             ALARM);
@@ -127,7 +126,7 @@ class ClusterITCase {
                 Optional.empty(),
                 SourceKind.KINESIS,
                 2,
-                new PortSettings(free(), free(), free(), free()),
+                PortSettings.ANY,
                 false,
                 VoteStream.Packing.AGGREGATED,
                 new VoteStream.Faults(0.1, 50, seed)),
@@ -142,10 +141,6 @@ class ClusterITCase {
       application.abandon();
     }
     closing.close();
-  }
-
-  private static OptionalInt free() {
-    return OptionalInt.of(Ports.free());
   }
 
   @Test
@@ -236,7 +231,7 @@ class ClusterITCase {
                 HOME,
                 directory.resolve("interrupted"),
                 directory.resolve("interrupted-logs"),
-                Ports.free(),
+                0,
                 1,
                 Duration.ofMillis(500)),
             ALARM);
