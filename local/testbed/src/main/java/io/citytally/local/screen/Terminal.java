@@ -3,7 +3,10 @@ package io.citytally.local.screen;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What the output goes to.
@@ -15,19 +18,43 @@ public record Terminal(boolean interactive, int columns, int rows) {
   private static final int USUAL_COLUMNS = 80;
   private static final int USUAL_ROWS = 24;
 
+  private static final Duration MAX_AGE = Duration.ofSeconds(3);
+
+  private static final Supplier<Terminal> CURRENT = refreshed(Terminal::ask, System::nanoTime);
+
   /** A file, or a pipe. */
   static Terminal none() {
     return new Terminal(false, USUAL_COLUMNS, USUAL_ROWS);
   }
 
   /**
-   * The terminal as it is now. Java does not tell whether the output alone goes to one: {@code
-   * local/citytally} does, by the system property {@code citytally.terminal}.
+   * Returns the terminal as it is now, or was up to three seconds ago. Java does not tell whether
+   * the output alone goes to one: {@code local/citytally} does, by the system property {@code
+   * citytally.terminal}.
    */
   public static Terminal current() {
-    if (!Boolean.getBoolean("citytally.terminal")) {
-      return none();
-    }
+    return Boolean.getBoolean("citytally.terminal") ? CURRENT.get() : none();
+  }
+
+  /** Asks again when the last answer is too old, for each question forks a process. */
+  static Supplier<Terminal> refreshed(Supplier<Terminal> ask, LongSupplier nanoTime) {
+    return new Supplier<>() {
+      private Terminal known;
+      private long askedNanos;
+
+      @Override
+      public synchronized Terminal get() {
+        long now = nanoTime.getAsLong();
+        if (known == null || now - askedNanos >= MAX_AGE.toNanos()) {
+          known = ask.get();
+          askedNanos = now;
+        }
+        return known;
+      }
+    };
+  }
+
+  private static Terminal ask() {
     try {
       Process stty =
           new ProcessBuilder("stty", "size")
