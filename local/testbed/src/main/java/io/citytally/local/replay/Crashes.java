@@ -5,30 +5,30 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Crashes the job over and over, in turn by killing a task manager and by losing the job manager.
- */
+/** Crashes a job, in turn by killing a task manager and by losing the job manager. */
 public final class Crashes implements AutoCloseable {
 
   private static final long POLL_MILLIS = 50;
 
   private final LocalFlink flink;
-  private final Duration every;
-  private final Thread thread = new Thread(this::crashOnAndOn, "crashes");
   private final CountDownLatch closing = new CountDownLatch(1);
   private volatile int count;
   private volatile Exception failure;
+  private Thread thread = new Thread();
 
-  private Crashes(LocalFlink flink, Duration every) {
+  /** Crashes the job only when told to. */
+  public Crashes(LocalFlink flink) {
     this.flink = flink;
-    this.every = every;
   }
 
   /**
+   * Crashes the job over and over.
+   *
    * @param every the time from one crash, and the restart after it, to the next
    */
   public static Crashes start(LocalFlink flink, Duration every) {
-    Crashes crashes = new Crashes(flink, every);
+    Crashes crashes = new Crashes(flink);
+    crashes.thread = new Thread(() -> crashes.crashOnAndOn(every), "crashes");
     crashes.thread.setDaemon(true);
     crashes.thread.start();
     return crashes;
@@ -38,18 +38,20 @@ public final class Crashes implements AutoCloseable {
     return count;
   }
 
-  private void crashOnAndOn() {
+  private void crashOnAndOn(Duration every) {
     try {
       while (!closing.await(every.toNanos(), TimeUnit.NANOSECONDS)) {
         crash();
-        awaitRestart();
+        awaitRunning();
       }
     } catch (Exception e) {
       failure = e;
     }
   }
 
-  private void crash() throws Exception {
+  /** Crashes the job now, or once it runs after the last crash. */
+  public void crash() throws Exception {
+    awaitRunning();
     if (count % 2 == 0) {
       flink.killTaskManager();
     } else {
@@ -59,7 +61,7 @@ public final class Crashes implements AutoCloseable {
   }
 
   /** On a busy machine the next crash might otherwise come before anything was counted. */
-  private void awaitRestart() throws Exception {
+  private void awaitRunning() throws Exception {
     boolean stopped = false;
     while (!stopped && !flink.isRunning()) {
       stopped = closing.await(POLL_MILLIS, TimeUnit.MILLISECONDS);
