@@ -3,8 +3,8 @@ package io.citytally.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.citytally.metric.Metric;
 import io.citytally.local.memory.InMemoryDynamoDb;
+import io.citytally.metric.Metric;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.Backlog;
 import io.citytally.vote.Choice;

@@ -3,9 +3,11 @@ package io.citytally.local.viewers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.cli.Citytally;
+import io.citytally.local.LocalCommands;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -29,5 +31,15 @@ class BrowserCommandsTest {
 
     assertThat(execute("viewers", "--for", "500ms")).isEqualTo(2);
     assertThat(err.toString()).contains("--for is 500ms, but must be 1s to 1h");
+  }
+
+  @Test
+  void theHelpOfTheLocalSystemNamesTheseCommands() {
+    Map<String, CommandLine> commands =
+        Citytally.commandLine(new BrowserCommands().commands(Path.of("")).toArray())
+            .getSubcommands();
+
+    assertThat(new LocalCommands().builtOnDemand())
+        .containsKeys(commands.keySet().toArray(String[]::new));
   }
 }

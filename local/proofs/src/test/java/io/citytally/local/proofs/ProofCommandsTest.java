@@ -3,9 +3,11 @@ package io.citytally.local.proofs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.cli.Citytally;
+import io.citytally.local.LocalCommands;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -160,5 +162,14 @@ class ProofCommandsTest {
     assertThat(execute(line.replace("FILE", PB).split(" "))).isEqualTo(2);
 
     assertThat(err.toString()).contains(reason);
+  }
+
+  @Test
+  void theHelpOfTheLocalSystemNamesTheseCommands() {
+    Map<String, CommandLine> commands =
+        Citytally.commandLine(new ProofCommands().commands(Path.of("")).toArray()).getSubcommands();
+
+    assertThat(new LocalCommands().builtOnDemand())
+        .containsKeys(commands.keySet().toArray(String[]::new));
   }
 }

@@ -228,7 +228,7 @@ public final class FlinkCluster implements AutoCloseable {
     values.set(WebOptions.UPLOAD_DIR, directory("jars").toString());
     values.set(WebOptions.CANCEL_ENABLE, false);
     values.set(WebOptions.REFRESH_INTERVAL, REFRESH_INTERVAL);
-    // So long it shows old metrics if it was asking a task manager that was killed.
+    // A fetch that asks a task manager just as it is killed blocks the next ones until then.
     values.set(WebOptions.TIMEOUT, METRICS_TIMEOUT);
     values.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, REFRESH_INTERVAL);
     values.set(CoreOptions.TMP_DIRS, directory("temporary").toString());
@@ -406,7 +406,7 @@ public final class FlinkCluster implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(words(jvm));
-    // It is to start soon, on few processors, and its heap is small.
+    // A quick start is worth more here than peak speed.
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     // The Kinesis consumer keeps its position in classes that Kryo reads by reflection; Java 11
     // allows that.
