@@ -2,13 +2,12 @@ package io.citytally;
 
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** No package depends on one that depends on it. */
-@AnalyzeClasses(packages = "io.citytally", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.citytally", importOptions = MainCode.class)
 class CyclesTest {
 
   @ArchTest

@@ -7,24 +7,24 @@ import java.util.Set;
 /** In how many runs each fault happened, and each two of them. */
 final class Coverage {
 
-  private static final Fault[] FAULTS = Fault.values();
+  private static final Incident[] FAULTS = Incident.values();
 
   /** Where both are the same, of that fault alone. */
   private final long[][] runs = new long[FAULTS.length][FAULTS.length];
 
-  void add(Set<Fault> faults) {
-    for (Fault one : faults) {
-      for (Fault other : faults) {
+  void add(Set<Incident> faults) {
+    for (Incident one : faults) {
+      for (Incident other : faults) {
         runs[one.ordinal()][other.ordinal()]++;
       }
     }
   }
 
-  long of(Fault fault) {
+  long of(Incident fault) {
     return together(fault, fault);
   }
 
-  long together(Fault one, Fault other) {
+  long together(Incident one, Incident other) {
     return runs[one.ordinal()][other.ordinal()];
   }
 
@@ -47,7 +47,7 @@ final class Coverage {
   /** The faults that never happened, and the pairs that never met, for a person. */
   List<String> gaps() {
     List<String> gaps = new ArrayList<>();
-    for (Fault fault : FAULTS) {
+    for (Incident fault : FAULTS) {
       if (of(fault) == 0) {
         gaps.add(fault.words());
       }
@@ -65,7 +65,7 @@ final class Coverage {
   /** A line for each fault: in how many runs it happened. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    for (Fault fault : FAULTS) {
+    for (Incident fault : FAULTS) {
       lines.add(String.format("%,12d  %s", of(fault), fault.words()));
     }
     return lines;

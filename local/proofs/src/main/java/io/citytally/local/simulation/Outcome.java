@@ -10,7 +10,7 @@ import java.util.Set;
  * @param changes how many records citizens and others made
  * @param writes how many writes of totals took effect
  */
-public record Outcome(String failure, Set<Fault> faults, int changes, long writes) {
+public record Outcome(String failure, Set<Incident> faults, int changes, long writes) {
 
   public boolean failed() {
     return failure != null;

@@ -113,7 +113,7 @@ public final class SimulateCommand implements Callable<Integer> {
     out.println(told);
     Outcome outcome = Simulation.run(told, Sabotage.NONE, out::println);
     String faults =
-        outcome.faults().stream().map(Fault::words).collect(Collectors.joining(", ", "; ", ""));
+        outcome.faults().stream().map(Incident::words).collect(Collectors.joining(", ", "; ", ""));
     if (outcome.failed()) {
       out.println("NOT exact: " + what + ": " + outcome.failure() + faults);
       return 1;
@@ -213,7 +213,7 @@ public final class SimulateCommand implements Callable<Integer> {
         gaps.isEmpty()
             ? String.format(
                 "all %d pairs of %d faults met, each in %,d runs or more",
-                Coverage.pairs(), Fault.values().length, coverage.rarestPair())
+                Coverage.pairs(), Incident.values().length, coverage.rarestPair())
             : String.format("%,d faults or pairs of faults never met", gaps.size()),
         perSecond);
     out.flush();

@@ -70,7 +70,7 @@ public final class Simulation {
   private final Citizens citizens = new Citizens(this::now);
   private final Ballot ballot = new Ballot();
   private final Refusals refusals;
-  private final EnumSet<Fault> faults = EnumSet.noneOf(Fault.class);
+  private final EnumSet<Incident> faults = EnumSet.noneOf(Incident.class);
 
   /** Changes that have not reached the stream, the oldest first. */
   private final List<Change> pending = new ArrayList<>();
@@ -177,7 +177,7 @@ public final class Simulation {
 
   /** The Lambda counts votes that are on the stream, too; the job begins after them. */
   private void countEarlier(int votes) {
-    faults.add(Fault.STARTED_AT_A_TIMESTAMP);
+    faults.add(Incident.STARTED_AT_A_TIMESTAMP);
     for (int i = 0; i < votes; i++) {
       Change change = citizens.cast(i, i + votes);
       stream.put(change);
@@ -207,11 +207,11 @@ public final class Simulation {
       case WITHDRAW -> change(citizens.withdraw(first));
       case PLAIN -> change(citizens.plain(first));
       case CLOCK -> setClock(first);
-      case LIST -> happened(Fault.LISTED, ballot.exists() && ballot.list(choice(first), now));
+      case LIST -> happened(Incident.LISTED, ballot.exists() && ballot.list(choice(first), now));
       case LEAVE ->
-          happened(Fault.UNLISTED, ballot.leave(choice(first), sabotage.keepsChoicesThatLeft()));
-      case HIDE -> happened(Fault.HIDDEN, ballot.hide(choice(first)));
-      case DELETE -> happened(Fault.DELETED_BY_HAND, ballot.delete(choice(first)));
+          happened(Incident.UNLISTED, ballot.leave(choice(first), sabotage.keepsChoicesThatLeft()));
+      case HIDE -> happened(Incident.HIDDEN, ballot.hide(choice(first)));
+      case DELETE -> happened(Incident.DELETED_BY_HAND, ballot.delete(choice(first)));
       case BALLOT_AWAY -> ballot.beAwayUntil(now + first);
       case RECAST -> castAgain();
       case JUMP -> setJobsClock(CLOCK_MILLIS[first % CLOCK_MILLIS.length]);
@@ -220,8 +220,8 @@ public final class Simulation {
       case PUT -> put(first);
       case PUT_EARLY -> putEarly(first);
       case PUT_AGAIN -> putAgain(first);
-      case SPLIT -> happened(Fault.SHARD_SPLIT, stream.split(first));
-      case MERGE -> happened(Fault.SHARDS_MERGED, stream.merge(first));
+      case SPLIT -> happened(Incident.SHARD_SPLIT, stream.split(first));
+      case MERGE -> happened(Incident.SHARDS_MERGED, stream.merge(first));
       case EXPIRE -> expire(first % 2 == 1);
       case WORK -> work(first, new SplittableRandom(action.second()));
       case PASS -> pass(first);
@@ -230,11 +230,11 @@ public final class Simulation {
       case SAVEPOINT -> startCheckpoint(true);
       case ANSWER -> answer(first, new SplittableRandom(action.second()));
       case TAKE_EFFECT -> takeEffect(first);
-      case THROTTLE -> fail(first, Fault.THROTTLED, false, throttled());
-      case SERVER_ERROR -> fail(first, Fault.SERVER_ERROR, false, serverError());
-      case CONFLICT -> fail(first, Fault.TRANSACTION_CONFLICT, false, conflict());
-      case LOSE_REQUEST -> fail(first, Fault.REQUEST_LOST, false, noConnection());
-      case LOSE_ANSWER -> fail(first, Fault.ANSWER_LOST, true, timeout());
+      case THROTTLE -> fail(first, Incident.THROTTLED, false, throttled());
+      case SERVER_ERROR -> fail(first, Incident.SERVER_ERROR, false, serverError());
+      case CONFLICT -> fail(first, Incident.TRANSACTION_CONFLICT, false, conflict());
+      case LOSE_REQUEST -> fail(first, Incident.REQUEST_LOST, false, noConnection());
+      case LOSE_ANSWER -> fail(first, Incident.ANSWER_LOST, true, timeout());
       case GIVE_UP -> giveUp(first);
       case OUTAGE -> outageUntil = now + first;
       case CRASH -> crash(first, Shape.of(action.second()));
@@ -256,7 +256,7 @@ public final class Simulation {
       changesMade++;
       log(change::toString);
       pending.add(change);
-      happened(Fault.POISON, change.rejected());
+      happened(Incident.POISON, change.rejected());
     }
   }
 
@@ -269,18 +269,18 @@ public final class Simulation {
   private void putEarly(int which) {
     if (pending.size() > 1) {
       deliver(pending.remove(1 + which % (pending.size() - 1)));
-      faults.add(Fault.REORDERED);
+      faults.add(Incident.REORDERED);
     }
   }
 
   private void setClock(int aheadSeconds) {
     citizens.setClock(aheadSeconds * 1_000L);
-    happened(Fault.CLOCKS_APART, aheadSeconds > 0);
+    happened(Incident.CLOCKS_APART, aheadSeconds > 0);
   }
 
   private void setJobsClock(long aheadMillis) throws Exception {
-    happened(Fault.CLOCK_SET_AHEAD, aheadMillis > clockMillis);
-    happened(Fault.CLOCK_SET_BACK, aheadMillis < clockMillis);
+    happened(Incident.CLOCK_SET_AHEAD, aheadMillis > clockMillis);
+    happened(Incident.CLOCK_SET_BACK, aheadMillis < clockMillis);
     clockMillis = aheadMillis;
     pass(0);
   }
@@ -291,7 +291,7 @@ public final class Simulation {
 
   private Set<Choice> readBallot() {
     if (ballot.isAway(now) || now < outageUntil) {
-      faults.add(Fault.BALLOT_AWAY);
+      faults.add(Incident.BALLOT_AWAY);
       if (!sabotage.tellsThatTheBallotIsAway()) {
         return Set.of();
       }
@@ -301,14 +301,14 @@ public final class Simulation {
   }
 
   private void castAgain() {
-    happened(Fault.CAST_AGAIN, ballot.exists() && refusals.castAgain(now, this::deliver));
+    happened(Incident.CAST_AGAIN, ballot.exists() && refusals.castAgain(now, this::deliver));
   }
 
   private void putAgain(int which) {
     if (!deliveries.isEmpty()) {
       Delivery before = deliveries.get(deliveries.size() - 1 - which % deliveries.size());
-      faults.add(Fault.DUPLICATE);
-      happened(Fault.DUPLICATE_ON_A_LATER_SHARD, stream.isLaterShard(before.change(), before));
+      faults.add(Incident.DUPLICATE);
+      happened(Incident.DUPLICATE_ON_A_LATER_SHARD, stream.isLaterShard(before.change(), before));
       deliver(before.change().again(Change.REPEATED_EVENT + deliveries.size()));
     }
   }
@@ -345,7 +345,7 @@ public final class Simulation {
       }
       if (shard.expire(needed)) {
         expiredInEpoch = true;
-        faults.add(Fault.RECORDS_EXPIRED);
+        faults.add(Incident.RECORDS_EXPIRED);
       }
     }
   }
@@ -446,15 +446,15 @@ public final class Simulation {
   }
 
   private void crash(int which, Shape shape) throws Exception {
-    faults.add(Fault.CRASH);
-    happened(Fault.CRASH_AMID_CHECKPOINT, job.underway() != null);
+    faults.add(Incident.CRASH);
+    happened(Incident.CRASH_AMID_CHECKPOINT, job.underway() != null);
     job.close();
     succeed(which, shape);
   }
 
   private void leaveZombie(int which, Shape shape) throws Exception {
     if (zombies.size() < MAX_ZOMBIES) {
-      faults.add(Fault.ZOMBIE);
+      faults.add(Incident.ZOMBIE);
       zombies.add(job);
       succeed(which, shape);
     }
@@ -463,14 +463,14 @@ public final class Simulation {
   /** Starts the next job from one of the checkpoints, the latest being the first. */
   private void succeed(int which, Shape shape) throws Exception {
     Shape before = job.shape();
-    happened(Fault.RESCALED, shape.parallelism() != before.parallelism());
-    happened(Fault.WINDOW_CHANGED, !shape.window().equals(before.window()));
+    happened(Incident.RESCALED, shape.parallelism() != before.parallelism());
+    happened(Incident.WINDOW_CHANGED, !shape.window().equals(before.window()));
     Checkpoint from = null;
     if (!checkpoints.isEmpty()) {
       int back = which % checkpoints.size();
       from = checkpoints.get(checkpoints.size() - 1 - back);
-      happened(Fault.OLDER_CHECKPOINT, back > 0);
-      happened(Fault.SAVEPOINT_RESTORED, from.isSavepoint());
+      happened(Incident.OLDER_CHECKPOINT, back > 0);
+      happened(Incident.SAVEPOINT_RESTORED, from.isSavepoint());
     }
     job = start(shape, from);
   }
@@ -480,7 +480,7 @@ public final class Simulation {
     if (checkpoints.isEmpty()) {
       return;
     }
-    faults.add(Fault.SOURCE_SWITCHED);
+    faults.add(Incident.SOURCE_SWITCHED);
     Checkpoint from = checkpoints.get(checkpoints.size() - 1 - which % checkpoints.size());
     job.close();
     try {
@@ -506,7 +506,7 @@ public final class Simulation {
     clearZombies();
     rest();
     check();
-    faults.add(Fault.BLIND_START);
+    faults.add(Incident.BLIND_START);
     job.close();
     job = start(shape, null);
     rest();
@@ -531,7 +531,7 @@ public final class Simulation {
 
   private void startFresh(Shape shape) throws Exception {
     if (!expiredInEpoch) {
-      faults.add(Fault.FRESH_START);
+      faults.add(Incident.FRESH_START);
       job.close();
       job = start(shape, null);
     }
@@ -544,10 +544,10 @@ public final class Simulation {
    */
   private void raiseEpoch(Shape shape, boolean oldOneGoesOn) throws Exception {
     clear();
-    faults.add(Fault.EPOCH_RAISED);
+    faults.add(Incident.EPOCH_RAISED);
     if (oldOneGoesOn) {
-      faults.add(Fault.ZOMBIE);
-      faults.add(Fault.ZOMBIE_OF_AN_OLDER_EPOCH);
+      faults.add(Incident.ZOMBIE);
+      faults.add(Incident.ZOMBIE_OF_AN_OLDER_EPOCH);
       zombies.add(job);
     } else {
       job.close();
@@ -565,7 +565,7 @@ public final class Simulation {
   /** A quiet time in which everything expires that may. */
   private void sleep(long millis) throws Exception {
     clear();
-    faults.add(millis == NIGHT_MILLIS ? Fault.LONG_NIGHT : Fault.LONG_WEEKS);
+    faults.add(millis == NIGHT_MILLIS ? Incident.LONG_NIGHT : Incident.LONG_WEEKS);
     int kept = checkpoints.size();
     startCheckpoint(false);
     finishWork();
@@ -577,9 +577,9 @@ public final class Simulation {
     // Where clocks differ by more than a second, a repetition may be forgotten that was refused.
     refusals.expire(
         now,
-        faults.contains(Fault.CLOCKS_APART)
-            || faults.contains(Fault.CLOCK_SET_AHEAD)
-            || faults.contains(Fault.CLOCK_SET_BACK));
+        faults.contains(Incident.CLOCKS_APART)
+            || faults.contains(Incident.CLOCK_SET_AHEAD)
+            || faults.contains(Incident.CLOCK_SET_BACK));
     expiredInEpoch = true;
   }
 
@@ -620,14 +620,14 @@ public final class Simulation {
     Call<?> call = dynamoDb.calls().get(index);
     if (now < outageUntil && !call.tookEffect()) {
       log(() -> SimulatedDynamoDb.words(call) + ": DynamoDB is away");
-      faults.add(Fault.OUTAGE);
+      faults.add(Incident.OUTAGE);
       call.fail(noConnection());
       return;
     }
     log(() -> SimulatedDynamoDb.words(call) + ": answered");
-    happened(Fault.ANSWERS_REORDERED, index > 0);
-    happened(Fault.ANSWERED_A_CLOSED_WRITER, call.isOfAClosedConnection());
-    happened(Fault.TOOK_EFFECT_LATER, call.isAbandoned() && !call.tookEffect());
+    happened(Incident.ANSWERS_REORDERED, index > 0);
+    happened(Incident.ANSWERED_A_CLOSED_WRITER, call.isOfAClosedConnection());
+    happened(Incident.TOOK_EFFECT_LATER, call.isAbandoned() && !call.tookEffect());
     call.answer();
   }
 
@@ -635,12 +635,12 @@ public final class Simulation {
     Call<?> call = call(which);
     if (call != null && now >= outageUntil) {
       log(() -> SimulatedDynamoDb.words(call) + ": takes effect");
-      happened(Fault.TOOK_EFFECT_LATER, call.isAbandoned() && !call.tookEffect());
+      happened(Incident.TOOK_EFFECT_LATER, call.isAbandoned() && !call.tookEffect());
       call.takeEffect();
     }
   }
 
-  private void fail(int which, Fault fault, boolean takesEffect, RuntimeException error) {
+  private void fail(int which, Incident fault, boolean takesEffect, RuntimeException error) {
     Call<?> call = call(which);
     if (call != null && !call.isAbandoned() && (takesEffect || !call.tookEffect())) {
       log(() -> SimulatedDynamoDb.words(call) + ": " + fault.words());
@@ -731,7 +731,7 @@ public final class Simulation {
       throw new SimulationFailure("the changes on the stream do not sum up to the table of votes");
     }
     refusals.check();
-    happened(Fault.REFUSED, refusals.exist());
+    happened(Incident.REFUSED, refusals.exist());
     truth.totals().forEach((key, votes) -> check(key, totals.get(key), votes));
     Set<String> rejected = new TreeSet<>();
     dynamoDb
@@ -748,9 +748,9 @@ public final class Simulation {
     }
     // An instance that is behind, or a request that was given up, may put its list over a newer
     // one, until the next vote.
-    if (!faults.contains(Fault.ZOMBIE)
-        && !faults.contains(Fault.REFUSED)
-        && !faults.contains(Fault.CLOCK_SET_BACK)
+    if (!faults.contains(Incident.ZOMBIE)
+        && !faults.contains(Incident.REFUSED)
+        && !faults.contains(Incident.CLOCK_SET_BACK)
         && !listsMayBeOld
         && !dynamoDb.tookAnOldList()) {
       truth.lists().forEach(this::checkRecent);
@@ -780,7 +780,7 @@ public final class Simulation {
     }
   }
 
-  private void happened(Fault fault, boolean did) {
+  private void happened(Incident fault, boolean did) {
     if (did) {
       faults.add(fault);
     }

@@ -15,18 +15,18 @@ class CoverageTest {
 
   @Test
   void tellsHowOftenFaultsHappenedAndMet() {
-    coverage.add(Set.of(Fault.CRASH, Fault.ZOMBIE));
-    coverage.add(Set.of(Fault.CRASH));
+    coverage.add(Set.of(Incident.CRASH, Incident.ZOMBIE));
+    coverage.add(Set.of(Incident.CRASH));
 
-    assertThat(coverage.of(Fault.CRASH)).isEqualTo(2);
-    assertThat(coverage.together(Fault.CRASH, Fault.ZOMBIE)).isEqualTo(1);
-    assertThat(coverage.together(Fault.ZOMBIE, Fault.CRASH)).isEqualTo(1);
+    assertThat(coverage.of(Incident.CRASH)).isEqualTo(2);
+    assertThat(coverage.together(Incident.CRASH, Incident.ZOMBIE)).isEqualTo(1);
+    assertThat(coverage.together(Incident.ZOMBIE, Incident.CRASH)).isEqualTo(1);
     assertThat(coverage.lines()).contains("           2  crash", "           0  outage");
   }
 
   @Test
   void namesTheFaultThatNeverHappenedOnce() {
-    coverage.add(EnumSet.complementOf(EnumSet.of(Fault.OUTAGE)));
+    coverage.add(EnumSet.complementOf(EnumSet.of(Incident.OUTAGE)));
 
     assertThat(coverage.gaps()).containsExactly("outage");
     assertThat(coverage.rarestPair()).isZero();
@@ -34,24 +34,24 @@ class CoverageTest {
 
   @Test
   void namesThePairThatNeverMet() {
-    coverage.add(EnumSet.complementOf(EnumSet.of(Fault.OUTAGE)));
-    coverage.add(EnumSet.complementOf(EnumSet.of(Fault.ZOMBIE)));
+    coverage.add(EnumSet.complementOf(EnumSet.of(Incident.OUTAGE)));
+    coverage.add(EnumSet.complementOf(EnumSet.of(Incident.ZOMBIE)));
 
     assertThat(coverage.gaps()).containsExactly("outage with zombie");
   }
 
   @Test
   void hasNoGapWhereAllMet() {
-    coverage.add(EnumSet.allOf(Fault.class));
+    coverage.add(EnumSet.allOf(Incident.class));
 
     assertThat(coverage.gaps()).isEmpty();
     assertThat(coverage.rarestPair()).isEqualTo(1);
     assertThat(Coverage.pairs())
         .isEqualTo(
             (int)
-                Arrays.stream(Fault.values())
+                Arrays.stream(Incident.values())
                     .flatMap(
-                        one -> Arrays.stream(Fault.values()).filter(two -> two.compareTo(one) > 0))
+                        one -> Arrays.stream(Incident.values()).filter(two -> two.compareTo(one) > 0))
                     .count());
   }
 }

@@ -3,7 +3,7 @@ package io.citytally.local.simulation;
 import java.util.Locale;
 
 /** What happened in a run, beyond votes that arrive once, in order, at a job that runs on. */
-public enum Fault {
+public enum Incident {
   /** The stream took a record in a second time. */
   DUPLICATE,
   /** The same, on a shard that came to be after the first delivery's. */

@@ -4,7 +4,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -12,7 +11,7 @@ import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.MetricGroup;
 
 /** The directions within the modules; between modules, their dependencies hold them. */
-@AnalyzeClasses(packages = "io.citytally", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.citytally", importOptions = MainCode.class)
 class ArchitectureTest {
 
   @ArchTest
