@@ -59,7 +59,7 @@ public final class RejectedVotesTable {
     item.put(PAYLOAD, Attributes.text(vote.payload));
     item.put(ARRIVED_AT, Attributes.time(vote.arrivedAtMillis));
     item.put(EXPIRES_AT, Attributes.number(expires.getEpochSecond()));
-    if (vote.recast != null) {
+    if (vote.choice != null && vote.recast != null) {
       item.put(REGION, Attributes.text(vote.choice.region));
       item.put(IMPROVEMENT, Attributes.text(vote.choice.improvement));
       item.put(RECAST, Attributes.text(vote.recast));
@@ -83,8 +83,17 @@ public final class RejectedVotesTable {
             reason,
             payload,
             arrivedAtMillis,
-            new Choice(Attributes.text(item, REGION), Attributes.text(item, IMPROVEMENT)),
+            choiceOf(item),
             Attributes.text(item, RECAST))
         : new RejectedVote(shard, position, reason, payload, arrivedAtMillis);
+  }
+
+  /**
+   * The choice that was refused.
+   *
+   * @throws MalformedItemException if region or improvement is missing or not a text
+   */
+  public static Choice choiceOf(Map<String, AttributeValue> item) {
+    return new Choice(Attributes.text(item, REGION), Attributes.text(item, IMPROVEMENT));
   }
 }

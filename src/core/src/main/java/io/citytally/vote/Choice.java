@@ -11,6 +11,7 @@ import java.util.Objects;
  * <p>The public fields and constructor are what Flink's POJO serializer asks for. Nothing but that
  * serializer ever sets a field of an object that exists.
  */
+@FlinkPojo
 public class Choice {
 
   public String region;

@@ -7,6 +7,7 @@ import java.util.Objects;
  * The most recently cast votes of one list, the newest first, as they are shown. They carry no id,
  * nor anything derived from one.
  */
+@FlinkPojo
 public class RecentVotes {
 
   /** The list of all regions together. */
@@ -50,6 +51,7 @@ public class RecentVotes {
   }
 
   /** One cast vote, as the public may see it. */
+  @FlinkPojo
   public static class Vote {
 
     public Choice choice;

@@ -1,11 +1,13 @@
 package io.citytally.vote;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record of the stream that can't be counted, or a choice of it that was refused, kept with its
  * reason for a person to look at. A refused choice can be cast again.
  */
+@FlinkPojo
 public class RejectedVote {
 
   /** The longest payload that is kept, in bytes of UTF-8. */
@@ -34,11 +36,11 @@ public class RejectedVote {
   /** When the stream took it in, in milliseconds since the epoch. */
   public long arrivedAtMillis;
 
-  /** The choice that was refused, or null where it is the record that can't be counted. */
-  public Choice choice;
+  /** The choice that was refused, null where it is the record that can't be counted. */
+  public @Nullable Choice choice;
 
   /** The record by which the refused choice can be cast again; null where none was refused. */
-  public String recast;
+  public @Nullable String recast;
 
   /** For Flink's serializer. */
   public RejectedVote() {}

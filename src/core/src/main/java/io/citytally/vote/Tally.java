@@ -9,6 +9,7 @@ import java.util.Objects;
  * <p>An epoch is one starting point of the counting. Numbers of two epochs have nothing to say
  * about each other: neither their difference nor the greater one means anything.
  */
+@FlinkPojo
 public class Tally {
 
   public Choice key;

@@ -1,6 +1,7 @@
 package io.citytally.vote;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A change of one vote: from an old choice, or none, to a new choice, or none.
@@ -10,6 +11,7 @@ import java.util.Objects;
  * each new choice, minus one for each old one) is its present choice, in whatever order the changes
  * arrive. So nothing is ever reordered; only a second delivery must be told, by {@link #identity}.
  */
+@FlinkPojo
 public class VoteChange {
 
   /** The longest id, region or improvement, in Unicode code points. */
@@ -25,10 +27,10 @@ public class VoteChange {
   public long voteHash;
 
   /** The choice before, or null where the vote was cast or had no countable choice before. */
-  public Choice oldChoice;
+  public @Nullable Choice oldChoice;
 
   /** The choice after, or null where the vote was withdrawn or has no countable choice any more. */
-  public Choice newChoice;
+  public @Nullable Choice newChoice;
 
   /** When the vote was changed, in microseconds since the epoch. */
   public long changedAtMicros;
@@ -51,8 +53,8 @@ public class VoteChange {
   public VoteChange(
       ChangeIdentity identity,
       long voteHash,
-      Choice oldChoice,
-      Choice newChoice,
+      @Nullable Choice oldChoice,
+      @Nullable Choice newChoice,
       long changedAtMicros,
       long sequence) {
     if (oldChoice == null && newChoice == null) {
@@ -78,7 +80,7 @@ public class VoteChange {
    *
    * @throws IllegalArgumentException if neither does
    */
-  public VoteChange withSides(Choice oldChoice, Choice newChoice) {
+  public VoteChange withSides(@Nullable Choice oldChoice, @Nullable Choice newChoice) {
     VoteChange change =
         new VoteChange(identity, voteHash, oldChoice, newChoice, changedAtMicros, sequence);
     change.recastable = recastable;

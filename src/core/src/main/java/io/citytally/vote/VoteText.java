@@ -1,5 +1,7 @@
 package io.citytally.vote;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The text that stands in one field of a vote, or what is wrong with it: the one rule for whoever
  * takes votes in and whoever counts them.
@@ -10,13 +12,13 @@ package io.citytally.vote;
  */
 public final class VoteText {
 
-  public static final VoteText MISSING = new VoteText(null, "is missing");
-  public static final VoteText NOT_A_STRING = new VoteText(null, "is not a string");
+  public static final VoteText MISSING = new VoteText("", "is missing");
+  public static final VoteText NOT_A_STRING = new VoteText("", "is not a string");
 
   private final String value;
-  private final String problem;
+  private final @Nullable String problem;
 
-  private VoteText(String value, String problem) {
+  private VoteText(String value, @Nullable String problem) {
     this.value = value;
     this.problem = problem;
   }
@@ -25,7 +27,7 @@ public final class VoteText {
     return new VoteText(text, problemOf(text));
   }
 
-  private static String problemOf(String text) {
+  private static @Nullable String problemOf(String text) {
     if (text.isBlank()) {
       return "is empty";
     }
@@ -53,7 +55,7 @@ public final class VoteText {
   }
 
   /** What is wrong, to be read after the field's name; null for text that counts. */
-  public String problem() {
+  public @Nullable String problem() {
     return problem;
   }
 
