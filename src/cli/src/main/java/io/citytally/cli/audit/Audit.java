@@ -167,7 +167,7 @@ public final class Audit {
       List<Finding> findings = findings(seen);
       boolean isPending = findings.stream().anyMatch(Audit::isPending);
       boolean givesUp = looks >= pace.looks && !reader.now().isBefore(until);
-      if (givesUp || !contradicted && !isPending) {
+      if (givesUp || (!contradicted && !isPending)) {
         return new AuditReport(
             looks,
             seen.votes.counts.values().stream().mapToLong(Long::longValue).sum(),
@@ -250,11 +250,7 @@ public final class Audit {
         () -> {});
     reader.scan(
         REFUSALS.toBuilder().tableName(tables.rejectedVotes()).build(),
-        item ->
-            results.refused.add(
-                new Choice(
-                    item.get(RejectedVotesTable.REGION).s(),
-                    item.get(RejectedVotesTable.IMPROVEMENT).s())),
+        item -> results.refused.add(RejectedVotesTable.choiceOf(item)),
         () -> {});
     return results;
   }

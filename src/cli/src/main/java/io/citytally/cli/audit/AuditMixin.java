@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,7 +38,7 @@ final class AuditMixin {
         "Longer than the job takes from a vote to its total: the stream's lag, the window, the"
             + " write (default: 10s; on this machine 3s)."
       })
-  Duration settle;
+  @Nullable Duration settle;
 
   @Option(
       names = "--for",
@@ -59,7 +60,7 @@ final class AuditMixin {
       paramLabel = "N",
       description =
           "Read capacity units to take in a second, at most (default: as many as it gets).")
-  Integer readCapacity;
+  @Nullable Integer readCapacity;
 
   @Mixin TablesMixin tables;
 

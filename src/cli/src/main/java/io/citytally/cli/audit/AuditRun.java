@@ -157,7 +157,7 @@ public final class AuditRun {
       correction.correct(
           drifts,
           () -> {
-            line("%s of %s corrected", correction.done().size(), drifts.size());
+            line(correction.done().size() + " of " + drifts.size() + " corrected");
             requireNotStopped();
           });
     } catch (CancellationException e) {
@@ -258,7 +258,7 @@ public final class AuditRun {
 
   private void scanned(int look, long votes) {
     requireNotStopped();
-    line("look %d: %s votes scanned", look, number(votes));
+    line("look " + look + ": " + number(votes) + " votes scanned");
   }
 
   private void sleep(Duration time) {
@@ -278,10 +278,10 @@ public final class AuditRun {
   }
 
   /** A line now and then. */
-  private void line(String format, Object... values) {
+  private void line(String line) {
     if (System.nanoTime() - lastLineNanos > LINE.toNanos()) {
       lastLineNanos = System.nanoTime();
-      say(String.format(format, values));
+      say(line);
     }
   }
 

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
@@ -64,7 +65,7 @@ public final class PacedScan {
    * @param afterPage told after each page
    */
   void scan(ScanRequest request, Consumer<Map<String, AttributeValue>> items, Runnable afterPage) {
-    Map<String, AttributeValue> from = null;
+    @Nullable Map<String, AttributeValue> from = null;
     do {
       Instant asked = clock.instant();
       ScanResponse page = dynamoDb.scan(pageOf(request, from));
@@ -75,7 +76,7 @@ public final class PacedScan {
     } while (from != null);
   }
 
-  private ScanRequest pageOf(ScanRequest request, Map<String, AttributeValue> from) {
+  private ScanRequest pageOf(ScanRequest request, @Nullable Map<String, AttributeValue> from) {
     ScanRequest.Builder page =
         request.toBuilder()
             .consistentRead(true)

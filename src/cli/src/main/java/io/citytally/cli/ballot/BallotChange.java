@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a new ballot changes in the table for one choice.
@@ -47,8 +49,8 @@ record BallotChange(Kind kind, Choice choice, Optional<BallotEntry> before, Ball
     List<BallotChange> changes = new ArrayList<>();
     file.forEach(
         (choice, after) -> {
-          BallotEntry before = table.get(choice);
-          if (!after.equals(before)) {
+          @Nullable BallotEntry before = table.get(choice);
+          if (!Objects.equals(before, after)) {
             changes.add(
                 new BallotChange(kind(before, after), choice, Optional.ofNullable(before), after));
           }
@@ -66,7 +68,7 @@ record BallotChange(Kind kind, Choice choice, Optional<BallotEntry> before, Ball
     return changes;
   }
 
-  private static Kind kind(BallotEntry before, BallotEntry after) {
+  private static Kind kind(@Nullable BallotEntry before, BallotEntry after) {
     if (before != null && before.status() == after.status()) {
       return Kind.RENAMED;
     }

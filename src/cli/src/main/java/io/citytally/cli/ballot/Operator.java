@@ -13,6 +13,7 @@ interface Operator {
   boolean agreesTo(String question);
 
   /** The one at this process's terminal; nobody where its input or output is something else. */
+  @SuppressWarnings("SystemConsoleNull") // Java 17, which this runs on, has no Console.isTerminal.
   static Operator atThisTerminal() {
     Console console = System.console();
     return new Operator() {
@@ -23,7 +24,7 @@ interface Operator {
 
       @Override
       public boolean agreesTo(String question) {
-        String answer = console.readLine("%s [y/N] ", question);
+        String answer = console == null ? null : console.readLine("%s [y/N] ", question);
         return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
       }
     };

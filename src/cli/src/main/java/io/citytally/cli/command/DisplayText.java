@@ -33,16 +33,16 @@ public final class DisplayText {
 
   /** The wide and fullwidth blocks of Unicode's annex 11, "East Asian Width", and the emoji. */
   private static boolean isWide(int codePoint) {
-    return codePoint >= 0x1100 && codePoint <= 0x115F
-        || codePoint >= 0x2E80 && codePoint <= 0xA4CF && codePoint != 0x303F
-        || codePoint >= 0xA960 && codePoint <= 0xA97C
-        || codePoint >= 0xAC00 && codePoint <= 0xD7A3
-        || codePoint >= 0xF900 && codePoint <= 0xFAFF
-        || codePoint >= 0xFE30 && codePoint <= 0xFE6F
-        || codePoint >= 0xFF00 && codePoint <= 0xFF60
-        || codePoint >= 0xFFE0 && codePoint <= 0xFFE6
-        || codePoint >= 0x1F300 && codePoint <= 0x1FAFF
-        || codePoint >= 0x20000 && codePoint <= 0x3FFFD;
+    return (codePoint >= 0x1100 && codePoint <= 0x115F)
+        || (codePoint >= 0x2E80 && codePoint <= 0xA4CF && codePoint != 0x303F)
+        || (codePoint >= 0xA960 && codePoint <= 0xA97C)
+        || (codePoint >= 0xAC00 && codePoint <= 0xD7A3)
+        || (codePoint >= 0xF900 && codePoint <= 0xFAFF)
+        || (codePoint >= 0xFE30 && codePoint <= 0xFE6F)
+        || (codePoint >= 0xFF00 && codePoint <= 0xFF60)
+        || (codePoint >= 0xFFE0 && codePoint <= 0xFFE6)
+        || (codePoint >= 0x1F300 && codePoint <= 0x1FAFF)
+        || (codePoint >= 0x20000 && codePoint <= 0x3FFFD);
   }
 
   /** The text in at most that many columns; what is cut off leaves an ellipsis. */
@@ -84,7 +84,8 @@ public final class DisplayText {
   }
 
   private static boolean isBidiControl(int codePoint) {
-    return codePoint >= 0x202A && codePoint <= 0x202E || codePoint >= 0x2066 && codePoint <= 0x2069;
+    return (codePoint >= 0x202A && codePoint <= 0x202E)
+        || (codePoint >= 0x2066 && codePoint <= 0x2069);
   }
 
   /**

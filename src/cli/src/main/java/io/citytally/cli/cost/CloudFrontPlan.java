@@ -2,7 +2,9 @@ package io.citytally.cli.cost;
 
 import static io.citytally.cli.cost.CostFigure.*;
 
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How CloudFront is paid for: by use, or at a flat rate a month. A flat rate has an allowance of
@@ -19,11 +21,15 @@ public enum CloudFrontPlan {
       CLOUDFRONT_BUSINESS_GB_OUT);
 
   private final String label;
-  private final CostFigure month;
-  private final CostFigure millionRequests;
-  private final CostFigure gbOut;
+  private final @Nullable CostFigure month;
+  private final @Nullable CostFigure millionRequests;
+  private final @Nullable CostFigure gbOut;
 
-  CloudFrontPlan(String label, CostFigure month, CostFigure millionRequests, CostFigure gbOut) {
+  CloudFrontPlan(
+      String label,
+      @Nullable CostFigure month,
+      @Nullable CostFigure millionRequests,
+      @Nullable CostFigure gbOut) {
     this.label = label;
     this.month = month;
     this.millionRequests = millionRequests;
@@ -47,11 +53,11 @@ public enum CloudFrontPlan {
 
   /** Requests of a month, in millions. Only of a flat rate. */
   public CostFigure millionRequests() {
-    return millionRequests;
+    return Objects.requireNonNull(millionRequests, label);
   }
 
   /** Gigabytes of a month. Only of a flat rate. */
   public CostFigure gbOut() {
-    return gbOut;
+    return Objects.requireNonNull(gbOut, label);
   }
 }

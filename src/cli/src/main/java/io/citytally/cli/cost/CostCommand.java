@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -78,7 +79,7 @@ public final class CostCommand implements Callable<Integer> {
       names = "--window",
       paramLabel = "TIME",
       description = "Only this window (default: those from 100ms to 1m).")
-  Duration window;
+  @Nullable Duration window;
 
   @Option(
       names = "--skew",
@@ -120,14 +121,14 @@ public final class CostCommand implements Callable<Integer> {
         "How often each dashboard asks (default: as the pages do, each second while votes come, and"
             + " each 3s while none comes)."
       })
-  Duration pollInterval;
+  @Nullable Duration pollInterval;
 
   @Option(
       names = "--days",
       paramLabel = "N",
       converter = AboveZeroConverter.class,
       description = "How long the election is open (default: a month of 730 hours).")
-  Double days;
+  @Nullable Double days;
 
   @Option(
       names = "--starts",
@@ -153,13 +154,13 @@ public final class CostCommand implements Callable<Integer> {
         "Of Kinesis: on-demand, advantage or provisioned (default: as deploy makes it, on-demand,"
             + " or provisioned with --shards)."
       })
-  String stream;
+  @Nullable String stream;
 
   @Option(
       names = "--shards",
       paramLabel = "N",
       description = "The least shards of a provisioned stream (default: as the load needs them).")
-  Integer shards;
+  @Nullable Integer shards;
 
   @Option(
       names = "--cloudfront",
@@ -178,13 +179,13 @@ public final class CostCommand implements Callable<Integer> {
       paramLabel = "USD",
       converter = NumberConverter.class,
       description = "Recommends the shortest window that costs no more than that in all.")
-  Double budget;
+  @Nullable Double budget;
 
   @Option(
       names = "--staleness",
       paramLabel = "TIME",
       description = "Recommends what costs least and shows no total later than that.")
-  Duration staleness;
+  @Nullable Duration staleness;
 
   @Option(
       names = "--price-region",
@@ -193,13 +194,13 @@ public final class CostCommand implements Callable<Integer> {
         "Whose prices (default: us-east-1). Of eu-west-1, give those of Kinesis and Managed Flink"
             + " with --prices: no source was found for them."
       })
-  String priceRegion;
+  @Nullable String priceRegion;
 
   @Option(
       names = "--prices",
       paramLabel = "FILE",
       description = "Prices and assumptions, in the form of cost.properties of io.citytally.ops.")
-  Path prices;
+  @Nullable Path prices;
 
   @Option(
       names = "--format",
@@ -244,7 +245,7 @@ public final class CostCommand implements Callable<Integer> {
     try {
       text = format.equals("json") ? report.json() : report.text();
     } catch (MissingPriceException e) {
-      throw bounds.refusal(e.getMessage());
+      throw bounds.refusal(String.valueOf(e.getMessage()));
     }
     command.commandLine().getOut().print(text);
     command.commandLine().getOut().flush();

@@ -33,7 +33,7 @@ public final class ItemSize {
         return utf8(value.s());
       case N:
         // A byte for two digits, and one more.
-        return (value.n().length() + 1) / 2 + 1;
+        return (value.n().length() + 1L) / 2 + 1;
       case L:
         return NESTED_BYTES + value.l().stream().mapToLong(element -> 1 + bytes(element)).sum();
       case M:

@@ -236,10 +236,8 @@ public final class Recast {
 
   /** Old sides first: while one lies there, so does its new side. */
   private void delete(List<Refusal> refusals) {
-    Map<Boolean, List<Refusal>> areOld =
-        refusals.stream().collect(Collectors.partitioningBy(refusal -> refusal.isOld));
-    deleteAll(areOld.get(true));
-    deleteAll(areOld.get(false));
+    deleteAll(refusals.stream().filter(refusal -> refusal.isOld).toList());
+    deleteAll(refusals.stream().filter(refusal -> !refusal.isOld).toList());
   }
 
   private void deleteAll(List<Refusal> refusals) {

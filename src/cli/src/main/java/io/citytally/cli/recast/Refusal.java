@@ -45,11 +45,14 @@ final class Refusal {
    * @throws IllegalStateException if its record is not one that a job wrote
    */
   Refusal(RejectedVote rejected) {
+    if (rejected.choice == null || rejected.recast == null) {
+      throw malformed(rejected);
+    }
     shard = rejected.shard;
     position = rejected.position;
     choice = rejected.choice;
     record = rejected.recast;
-    JsonNode side = read(rejected).path("recast");
+    JsonNode side = read(rejected, record).path("recast");
     isOld = "old".equals(side.path("side").textValue());
     vote = side.path("vote").asText();
     change = side.path("change").asText();
@@ -60,9 +63,9 @@ final class Refusal {
     }
   }
 
-  private static JsonNode read(RejectedVote rejected) {
+  private static JsonNode read(RejectedVote rejected, String record) {
     try {
-      return JSON.readTree(rejected.recast);
+      return JSON.readTree(record);
     } catch (JsonProcessingException e) {
       throw malformed(rejected);
     }

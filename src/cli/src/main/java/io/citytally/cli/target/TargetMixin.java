@@ -2,6 +2,7 @@ package io.citytally.cli.target;
 
 import io.citytally.cli.command.Bounds;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of an operator's command that say where the tables are, and which is the ballot. */
@@ -11,7 +12,7 @@ public final class TargetMixin {
       names = "--region",
       paramLabel = "REGION",
       description = "Works on AWS, in this region (default: the system that runs on this machine).")
-  String region;
+  @Nullable String region;
 
   @Option(
       names = "--ballot-table",
