@@ -6,6 +6,7 @@ import io.citytally.vote.Choice;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /api/ballot}: what can be voted for, regions and their improvements, each in the order
@@ -17,7 +18,7 @@ final class BallotHandler {
 
   private final Reading<Ballot> ballot;
   private final ObjectNode voting;
-  private Made made;
+  private @Nullable Made made;
 
   /**
    * @param voting how one votes, told with the ballot

@@ -89,7 +89,7 @@ final class Content {
   }
 
   private boolean isNamedIn(String ifNoneMatch) {
-    for (String each : ifNoneMatch.split(",")) {
+    for (String each : ifNoneMatch.split(",", -1)) {
       String stripped = each.strip();
       if (stripped.equals("*") || stripped.equals(tag) || ("W/" + stripped).equals(tag)) {
         return true;
@@ -99,7 +99,7 @@ final class Content {
   }
 
   private static boolean acceptsGzip(String acceptEncoding) {
-    for (String each : acceptEncoding.split(",")) {
+    for (String each : acceptEncoding.split(",", -1)) {
       String[] parts = each.split(";", -1);
       if (parts[0].strip().equalsIgnoreCase("gzip")) {
         return parts.length < 2 || !parts[1].strip().matches("q=0(\\.0*)?");

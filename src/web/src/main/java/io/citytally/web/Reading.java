@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,9 +38,9 @@ final class Reading<T> {
   private final Clock clock;
   private final Executor executor;
 
-  private Instant startedAt;
-  private CompletableFuture<Latest<T>> read;
-  private volatile Latest<T> last;
+  private Instant startedAt = Instant.MIN;
+  private @Nullable CompletableFuture<Latest<T>> read;
+  private volatile @Nullable Latest<T> last;
   private volatile boolean failing;
 
   /**
@@ -73,16 +74,17 @@ final class Reading<T> {
   Latest<T> latest() {
     CompletableFuture<Latest<T>> current;
     Duration patienceLeft;
-    boolean begins;
+    boolean begins = false;
     Instant now;
     synchronized (this) {
       now = clock.instant();
-      begins = read == null || read.isDone() && isDue(now);
-      if (begins) {
-        startedAt = now;
-        read = new CompletableFuture<>();
-      }
       current = read;
+      if (current == null || (current.isDone() && isDue(now))) {
+        startedAt = now;
+        current = new CompletableFuture<>();
+        read = current;
+        begins = true;
+      }
       patienceLeft = patience.minus(Duration.between(startedAt, now));
     }
     if (begins) {

@@ -2,6 +2,7 @@ package io.citytally.web;
 
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** {@code GET /api/results} and {@code GET /api/results/REGION}. */
 final class ResultsHandler {
@@ -20,7 +21,7 @@ final class ResultsHandler {
 
   private final Reading<Results> results;
   private final Reading<Ballot> ballot;
-  private volatile ResultsView view;
+  private volatile @Nullable ResultsView view;
 
   ResultsHandler(Reading<Results> results, Reading<Ballot> ballot) {
     this.results = results;

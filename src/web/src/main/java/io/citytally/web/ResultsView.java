@@ -63,9 +63,8 @@ final class ResultsView {
 
   /** Nothing if there is no such region. */
   Optional<Content> region(String name) {
-    return regions.containsKey(name)
-        ? Optional.of(contents.computeIfAbsent(name, region -> content(regionData(region))))
-        : Optional.empty();
+    return Optional.ofNullable(regions.get(name))
+        .map(lines -> contents.computeIfAbsent(name, region -> content(regionData(region, lines))));
   }
 
   /** The data, under the time that it is from, which doesn't make it another version. */
@@ -89,9 +88,9 @@ final class ResultsView {
     return data;
   }
 
-  private ObjectNode regionData(String name) {
+  private ObjectNode regionData(String name, List<Line> lines) {
     ObjectNode data = Json.object();
-    putRegion(data, name, regions.get(name));
+    putRegion(data, name, lines);
     putRecent(data, RecentVotes.listOf(name));
     return data;
   }

@@ -88,9 +88,9 @@ final class StaticFiles {
   }
 
   private static boolean isPlain(char each) {
-    return 'a' <= each && each <= 'z'
-        || 'A' <= each && each <= 'Z'
-        || '0' <= each && each <= '9'
+    return ('a' <= each && each <= 'z')
+        || ('A' <= each && each <= 'Z')
+        || ('0' <= each && each <= '9')
         || each == '_'
         || each == '-';
   }

@@ -1,5 +1,6 @@
 package io.citytally.web;
 
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
@@ -31,7 +32,7 @@ final class StoredSecrets {
       throw unreadable(
           arn, "Secrets Manager answers " + e.statusCode() + (code == null ? "" : " " + code), e);
     } catch (SdkClientException e) {
-      throw unreadable(arn, e.getMessage(), e);
+      throw unreadable(arn, String.valueOf(e.getMessage()), e);
     }
     if (text == null || text.isBlank()) {
       throw unreadable(arn, "it holds no text", null);
@@ -39,7 +40,8 @@ final class StoredSecrets {
     return text;
   }
 
-  private static IllegalArgumentException unreadable(String arn, String reason, Throwable cause) {
+  private static IllegalArgumentException unreadable(
+      String arn, String reason, @Nullable Throwable cause) {
     return new IllegalArgumentException(
         "The secret "
             + arn
