@@ -13,6 +13,7 @@ import io.citytally.source.kinesis.DynamoDbStreamsVoteSource;
 import io.citytally.source.kinesis.KinesisVoteSource;
 import io.citytally.source.kinesis.ShardConsumer;
 import io.citytally.vote.SourceKind;
+import java.util.Objects;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
@@ -95,6 +96,6 @@ public final class VoteCountingJob {
     return config.source() == SourceKind.KINESIS
         ? new KinesisVoteSource(
             config.streamName(), config.votesTable(), consumer, config.dedupeTtl())
-        : new DynamoDbStreamsVoteSource(config.streamArn(), consumer);
+        : new DynamoDbStreamsVoteSource(Objects.requireNonNull(config.streamArn()), consumer);
   }
 }

@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.flink.util.TimeUtils;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A property that the job knows, and the table of all of them: what the job reads, what its help
@@ -226,11 +227,12 @@ public final class Property<T> {
 
   private final String group;
   private final String key;
-  private final String defaultText;
+  private final @Nullable String defaultText;
   private final Type<T> type;
   private final String meaning;
 
-  private Property(String group, String key, String defaultText, Type<T> type, String meaning) {
+  private Property(
+      String group, String key, @Nullable String defaultText, Type<T> type, String meaning) {
     this.group = group;
     this.key = key;
     this.defaultText = defaultText;
@@ -249,7 +251,7 @@ public final class Property<T> {
   }
 
   /** The text that stands for a missing value; null if none does. */
-  public String defaultText() {
+  public @Nullable String defaultText() {
     return defaultText;
   }
 

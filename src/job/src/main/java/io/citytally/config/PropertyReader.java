@@ -10,7 +10,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Reads every property once, and gathers everything that is wrong, so that one start tells all. */
 final class PropertyReader {
@@ -56,7 +58,7 @@ final class PropertyReader {
     return values;
   }
 
-  private String textOf(Property<?> property) {
+  private @Nullable String textOf(Property<?> property) {
     Properties group = groups.get(property.group());
     return group == null ? null : group.getProperty(property.key());
   }
@@ -79,7 +81,7 @@ final class PropertyReader {
     }
   }
 
-  private void read(Property<?> property, String name, String text) {
+  private void read(Property<?> property, String name, @Nullable String text) {
     if (text == null) {
       return;
     }
@@ -91,7 +93,8 @@ final class PropertyReader {
   }
 
   private void findUnknown() {
-    for (String group : new TreeSet<>(groups.keySet())) {
+    for (Map.Entry<String, Properties> each : new TreeMap<>(groups).entrySet()) {
+      String group = each.getKey();
       if (!group.toLowerCase(Locale.ROOT).startsWith(OUR_GROUPS)) {
         continue;
       }
@@ -100,7 +103,7 @@ final class PropertyReader {
             group + " is no property group: did you mean " + nearest(group, "").group() + "?");
         continue;
       }
-      for (String key : new TreeSet<>(groups.get(group).stringPropertyNames())) {
+      for (String key : new TreeSet<>(each.getValue().stringPropertyNames())) {
         if (Property.ALL.stream()
             .noneMatch(property -> property.group().equals(group) && property.key().equals(key))) {
           problems.add(

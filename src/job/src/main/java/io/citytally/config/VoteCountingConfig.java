@@ -7,7 +7,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can be set, typed and checked. {@link #help()} lists it.
@@ -118,15 +120,15 @@ public final class VoteCountingConfig {
    * The ARN of the DynamoDB stream: never null with {@link SourceKind#DYNAMODB_STREAMS}, always
    * with {@link SourceKind#KINESIS}.
    */
-  public String streamArn() {
-    return get(Property.STREAM_ARN);
+  public @Nullable String streamArn() {
+    return find(Property.STREAM_ARN);
   }
 
   /**
    * Where a job without state begins: with the first record that arrived then or later. Null for
    * the oldest record, always so with {@link SourceKind#DYNAMODB_STREAMS}.
    */
-  public Instant initialPosition() {
+  public @Nullable Instant initialPosition() {
     return get(Property.INITIAL_POSITION).orElse(null);
   }
 
@@ -139,8 +141,8 @@ public final class VoteCountingConfig {
   }
 
   /** Where the stream's API is; null for AWS itself. */
-  public URI sourceEndpoint() {
-    return get(Property.SOURCE_ENDPOINT);
+  public @Nullable URI sourceEndpoint() {
+    return find(Property.SOURCE_ENDPOINT);
   }
 
   public Duration window() {
@@ -186,8 +188,8 @@ public final class VoteCountingConfig {
   }
 
   /** The table of the ballot; null where there is none. */
-  public String ballotTable() {
-    return get(Property.BALLOT_TABLE);
+  public @Nullable String ballotTable() {
+    return find(Property.BALLOT_TABLE);
   }
 
   /** The least time between two readings of the ballot. */
@@ -201,12 +203,16 @@ public final class VoteCountingConfig {
   }
 
   /** Where DynamoDB's API is; null for AWS itself. */
-  public URI dynamoDbEndpoint() {
-    return get(Property.DYNAMODB_ENDPOINT);
+  public @Nullable URI dynamoDbEndpoint() {
+    return find(Property.DYNAMODB_ENDPOINT);
   }
 
   @SuppressWarnings("unchecked") // a property's value is of its type
-  private <T> T get(Property<T> property) {
+  private <T> @Nullable T find(Property<T> property) {
     return (T) values.get(property);
+  }
+
+  private <T> T get(Property<T> property) {
+    return Objects.requireNonNull(find(property), property::toString);
   }
 }

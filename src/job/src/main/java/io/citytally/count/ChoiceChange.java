@@ -1,15 +1,18 @@
 package io.citytally.count;
 
 import io.citytally.vote.Choice;
+import io.citytally.vote.FlinkPojo;
 import io.citytally.vote.VoteChange;
 import java.util.Comparator;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One side of a {@link VoteChange}: a choice that a vote took, or one that it left.
  *
  * <p>The sides of one change go separate ways, each to the place that counts its key.
  */
+@FlinkPojo
 public class ChoiceChange {
 
   /**
@@ -42,7 +45,7 @@ public class ChoiceChange {
   /** For Flink's serializer. */
   public ChoiceChange() {}
 
-  private ChoiceChange(VoteChange change, Choice choice, boolean taken) {
+  private ChoiceChange(VoteChange change, @Nullable Choice choice, boolean taken) {
     this.choice = Objects.requireNonNull(choice, "choice");
     this.taken = taken;
     this.voteHash = change.voteHash;

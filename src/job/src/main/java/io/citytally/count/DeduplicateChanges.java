@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
@@ -116,6 +117,9 @@ public class DeduplicateChanges
         recastableTimeToLive = restored;
       }
     }
+    counted = sides(context.getKeyedStateStore(), "counted", timeToLive);
+    recastableCounted =
+        sides(context.getKeyedStateStore(), "recastable-counted", recastableTimeToLive);
   }
 
   @Override
@@ -126,8 +130,6 @@ public class DeduplicateChanges
 
   @Override
   public void open(OpenContext context) {
-    counted = sides("counted", timeToLive);
-    recastableCounted = sides("recastable-counted", recastableTimeToLive);
     MetricGroup metrics = getRuntimeContext().getMetricGroup();
     changesCounted = Metric.CHANGES_COUNTED.counterOf(metrics);
     duplicatesDropped = Metric.DUPLICATES_DROPPED.counterOf(metrics);
@@ -164,14 +166,14 @@ public class DeduplicateChanges
     return filter.isNew(change.identity) ? 0 : sidesIn(counted);
   }
 
-  private ValueState<Byte> sides(String name, Duration timeToLive) {
+  private static ValueState<Byte> sides(KeyedStateStore store, String name, Duration timeToLive) {
     ValueStateDescriptor<Byte> descriptor = new ValueStateDescriptor<>(name, Types.BYTE);
     descriptor.enableTimeToLive(
         StateTtlConfig.newBuilder(timeToLive)
             .setUpdateType(StateTtlConfig.UpdateType.OnCreateAndWrite)
             .setStateVisibility(StateTtlConfig.StateVisibility.NeverReturnExpired)
             .build());
-    return getRuntimeContext().getState(descriptor);
+    return store.getState(descriptor);
   }
 
   private static int sidesIn(ValueState<Byte> state) throws IOException {

@@ -1,6 +1,9 @@
 package io.citytally.count;
 
+import io.citytally.vote.FlinkPojo;
+
 /** The newest changes of one list of recent votes: of the city, or of a region. */
+@FlinkPojo
 public class ListChanges {
 
   /** As {@link io.citytally.vote.RecentVotes#list}. */

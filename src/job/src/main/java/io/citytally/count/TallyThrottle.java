@@ -24,6 +24,7 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the running totals of each key, and says where they stand: for a quiet key at once, for a
@@ -316,7 +317,7 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
     /**
      * @param totals null for a key that is new
      */
-    Window(Choice key, Totals totals) {
+    Window(Choice key, @Nullable Totals totals) {
       this.key = key;
       if (totals != null) {
         added = totals.added;

@@ -8,6 +8,7 @@ import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
 
 /** What goes from the decoding to the deduplication. */
 public final class VoteChangeSerializer extends RecordSerializer<VoteChange> {
@@ -58,7 +59,7 @@ public final class VoteChangeSerializer extends RecordSerializer<VoteChange> {
     return change;
   }
 
-  private static Choice choice(int isThere, DataInputView source) throws IOException {
+  private static @Nullable Choice choice(int isThere, DataInputView source) throws IOException {
     return isThere == 0 ? null : ChoiceSerializer.INSTANCE.deserialize(source);
   }
 

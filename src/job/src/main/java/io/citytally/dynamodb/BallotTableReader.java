@@ -7,6 +7,7 @@ import io.citytally.vote.UnavailableException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
@@ -18,7 +19,7 @@ public final class BallotTableReader implements BallotReader {
   private final DynamoDbEndpoint endpoint;
   private final String tableName;
 
-  private transient DynamoDbAsyncClient client;
+  private transient @Nullable DynamoDbAsyncClient client;
 
   /**
    * @param tableName the table, of the shape of {@link BallotTable}

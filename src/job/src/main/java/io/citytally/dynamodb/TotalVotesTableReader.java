@@ -5,6 +5,7 @@ import io.citytally.vote.Choice;
 import io.citytally.vote.TotalsReader;
 import io.citytally.vote.UnavailableException;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 /** Looks for items of a table of the shape of {@link TotalVotesTable}, one consistent read each. */
@@ -15,7 +16,7 @@ public final class TotalVotesTableReader implements TotalsReader {
   private final DynamoDbEndpoint endpoint;
   private final String tableName;
 
-  private transient DynamoDbAsyncClient client;
+  private transient @Nullable DynamoDbAsyncClient client;
 
   /**
    * @param tableName the table, of the shape of {@link TotalVotesTable}

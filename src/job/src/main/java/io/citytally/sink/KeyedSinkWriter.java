@@ -21,6 +21,7 @@ import org.apache.flink.api.connector.sink2.StatefulSinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.metrics.Counter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -215,12 +216,15 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
                     "Take in the answer of DynamoDB"));
   }
 
-  private void answered(Outstanding<T> sent, Attempt attempt, int gathered, Throwable error) {
-    Throwable cause = Failures.causeOf(error);
-    if (cause == null) {
+  private void answered(
+      Outstanding<T> sent, Attempt attempt, int gathered, @Nullable Throwable error) {
+    if (error == null) {
       attempt.succeeded();
       succeeded(sent, gathered);
-    } else if (attempt.learnsFrom(cause)) {
+      return;
+    }
+    Throwable cause = Failures.causeOf(error);
+    if (attempt.learnsFrom(cause)) {
       proceed(sent);
     } else if (Failures.mayPass(cause)) {
       failed(sent, cause);

@@ -16,11 +16,12 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -39,7 +40,6 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.util.OutputTag;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides with authority whether the choice of a side counts, by the rule of {@link Admission}. A
@@ -133,6 +133,10 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
       // A job without its ballot ends at the start, not with the first vote.
       read();
     }
+    keepRestored();
+  }
+
+  private void keepRestored() throws Exception {
     for (UndecidedSide side : undecided.get()) {
       keep(side);
     }
@@ -207,14 +211,14 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
     long begun = ++lastBegun;
     getProcessingTimeService()
         .registerTimer(nowMillis() + admission.refreshMillis(), now -> lastOutdated = begun);
-    answer(admission.ballot().read(), this::read, "Take in the ballot");
+    answer(
+        Objects.requireNonNull(admission.ballot()).read(),
+        this::read,
+        failure -> pause("The ballot", backoff, failure, this::read),
+        "Take in the ballot");
   }
 
-  private void read(@Nullable Set<Choice> choices, @Nullable Throwable failure) {
-    if (failure != null) {
-      pause("The ballot", backoff, failure, this::read);
-      return;
-    }
+  private void read(Set<Choice> choices) {
     failuresInARow = 0;
     backoff.reset();
     isReading = false;
@@ -261,16 +265,12 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
     }
     answer(
         admission.totals().hasTotal(waits.choice),
-        (hasTotal, failure) -> lookedUp(waits, asked, hasTotal, failure),
+        hasTotal -> lookedUp(waits, asked, hasTotal),
+        failure -> pause("A total", waits.backoff, failure, () -> send(waits)),
         "Take in whether there is a total");
   }
 
-  private void lookedUp(
-      WaitingSides waits, int asked, @Nullable Boolean hasTotal, @Nullable Throwable failure) {
-    if (failure != null) {
-      pause("A total", waits.backoff, failure, () -> send(waits));
-      return;
-    }
+  private void lookedUp(WaitingSides waits, int asked, boolean hasTotal) {
     failuresInARow = 0;
     waits.backoff.reset();
     waits.isLookedUp = false;
@@ -296,7 +296,7 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
   // --- What becomes of a side -------------------------------------------------------------------
 
   private void passOnBallot(UndecidedSide side) {
-    long sinceMillis = onBallotSinceMillis.get(side.choice());
+    long sinceMillis = Objects.requireNonNull(onBallotSinceMillis.get(side.choice()));
     pass(side, admission.mayHaveRefused(sinceMillis, side.change.changedAtMicros));
   }
 
@@ -335,9 +335,21 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
   // --- Answers and pauses -----------------------------------------------------------------------
 
   private <T> void answer(
-      CompletableFuture<T> question, BiConsumer<T, Throwable> answered, String description) {
+      CompletableFuture<T> question,
+      Consumer<T> answered,
+      Consumer<Throwable> failed,
+      String description) {
     question.whenComplete(
-        (answer, failure) -> mailbox.execute(() -> answered.accept(answer, failure), description));
+        (answer, failure) ->
+            mailbox.execute(
+                () -> {
+                  if (failure == null) {
+                    answered.accept(answer);
+                  } else {
+                    failed.accept(failure);
+                  }
+                },
+                description));
   }
 
   private void pause(String what, Backoff backoff, Throwable failure, Runnable next) {
@@ -422,7 +434,7 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
     }
 
     @Override
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Flink's signature
     public <T extends StreamOperator<VoteChange>> T createStreamOperator(
         StreamOperatorParameters<VoteChange> parameters) {
       AdmitSides operator =

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives each change of a vote its identity, by which a second delivery is known. All of
@@ -57,12 +58,16 @@ final class ChangeIdentifier implements Serializable {
 
   private static final int ABSENT = -1;
 
-  private transient MessageDigest digest;
+  private transient @Nullable MessageDigest digest;
 
   /** The identity of a change that Kinesis Data Streams for DynamoDB delivers. */
   ChangeIdentity ofKinesisChange(
-      String voteId, Operation operation, long micros, Choice oldChoice, Choice newChoice) {
-    begin(KINESIS_CHANGE);
+      String voteId,
+      Operation operation,
+      long micros,
+      @Nullable Choice oldChoice,
+      @Nullable Choice newChoice) {
+    add(KINESIS_CHANGE);
     add(voteId);
     add(operation.name());
     add(micros);
@@ -77,26 +82,26 @@ final class ChangeIdentifier implements Serializable {
    * @param micros when it was made; each delivery says the same
    */
   ChangeIdentity ofDynamoDbEvent(String eventId, long micros) {
-    begin(DYNAMODB_EVENT);
+    add(DYNAMODB_EVENT);
     add(eventId);
     return identity(micros);
   }
 
   /** The identity of a plain vote's arrival. */
   ChangeIdentity ofPlainVote(String voteId) {
-    begin(PLAIN_VOTE);
+    add(PLAIN_VOTE);
     add(voteId);
     return identity(ChangeIdentity.TIMELESS);
   }
 
   /** What stands for the vote's id beyond the decoder. */
   long voteHash(String voteId) {
-    begin(VOTE);
+    add(VOTE);
     add(voteId);
-    return ByteBuffer.wrap(digest.digest()).getLong();
+    return ByteBuffer.wrap(digest().digest()).getLong();
   }
 
-  private void begin(String kind) {
+  private MessageDigest digest() {
     if (digest == null) {
       try {
         digest = MessageDigest.getInstance("SHA-256");
@@ -104,10 +109,10 @@ final class ChangeIdentifier implements Serializable {
         throw new AssertionError("every Java platform has SHA-256", e);
       }
     }
-    add(kind);
+    return digest;
   }
 
-  private void add(Choice choice) {
+  private void add(@Nullable Choice choice) {
     if (choice == null) {
       add(ABSENT);
     } else {
@@ -119,19 +124,19 @@ final class ChangeIdentifier implements Serializable {
   private void add(String text) {
     byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
     add(utf8.length);
-    digest.update(utf8);
+    digest().update(utf8);
   }
 
   private void add(int number) {
-    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
+    digest().update(ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
   }
 
   private void add(long number) {
-    digest.update(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
+    digest().update(ByteBuffer.allocate(Long.BYTES).putLong(number).array());
   }
 
   private ChangeIdentity identity(long atMicros) {
-    ByteBuffer hash = ByteBuffer.wrap(digest.digest());
+    ByteBuffer hash = ByteBuffer.wrap(digest().digest());
     return new ChangeIdentity(atMicros, hash.getLong(), hash.getLong());
   }
 }

@@ -79,6 +79,11 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
   @Override
   public void initializeState(FunctionInitializationContext context) throws Exception {
     admitted = context.getOperatorStateStore().getUnionListState(ADMITTED);
+    List<Choice> restored = new ArrayList<>();
+    for (Choice[] choices : admitted.get()) {
+      restored.addAll(List.of(choices));
+    }
+    known = admission.open(restored);
   }
 
   @Override
@@ -99,11 +104,6 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
 
   @Override
   public void open(OpenContext context) throws Exception {
-    List<Choice> restored = new ArrayList<>();
-    for (Choice[] choices : admitted.get()) {
-      restored.addAll(List.of(choices));
-    }
-    known = admission.open(restored);
     MetricGroup metrics = getRuntimeContext().getMetricGroup();
     votesRejected = Metric.VOTES_REJECTED.counterOf(metrics);
     votesUnchanged = Metric.VOTES_UNCHANGED.counterOf(metrics);

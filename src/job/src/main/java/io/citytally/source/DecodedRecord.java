@@ -1,6 +1,7 @@
 package io.citytally.source;
 
 import io.citytally.vote.VoteChange;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a record comes to: a change, a reason to reject the record, or both, where a countable vote
@@ -11,21 +12,21 @@ public final class DecodedRecord {
 
   static final DecodedRecord UNCHANGED = new DecodedRecord(null, null);
 
-  private final VoteChange change;
-  private final String rejection;
+  private final @Nullable VoteChange change;
+  private final @Nullable String rejection;
 
-  DecodedRecord(VoteChange change, String rejection) {
+  DecodedRecord(@Nullable VoteChange change, @Nullable String rejection) {
     this.change = change;
     this.rejection = rejection;
   }
 
   /** The change to count, or null. */
-  public VoteChange change() {
+  public @Nullable VoteChange change() {
     return change;
   }
 
   /** Why the record has to be looked at by a person, or null. It names no vote's id. */
-  public String rejection() {
+  public @Nullable String rejection() {
     return rejection;
   }
 

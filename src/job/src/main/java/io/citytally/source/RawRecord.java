@@ -1,6 +1,9 @@
 package io.citytally.source;
 
+import io.citytally.vote.FlinkPojo;
+
 /** A record as the stream delivered it, not looked into. */
+@FlinkPojo
 public class RawRecord {
 
   public byte[] payload;

@@ -9,6 +9,7 @@ import io.citytally.vote.VoteText;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -51,12 +52,12 @@ final class RecastRecord {
 
   /** The record for the old choice of a change. */
   static String ofOldChoice(VoteChange change) {
-    return json(OLD, change.oldChoice, change);
+    return json(OLD, Objects.requireNonNull(change.oldChoice), change);
   }
 
   /** The record for the new choice of a change. */
   static String ofNewChoice(VoteChange change) {
-    return json(NEW, change.newChoice, change);
+    return json(NEW, Objects.requireNonNull(change.newChoice), change);
   }
 
   private static String json(String side, Choice choice, VoteChange change) {
@@ -114,7 +115,7 @@ final class RecastRecord {
   private static String hexadecimal(VoteText text, String field, int digits)
       throws UncountableException {
     String value = text.value();
-    if (value == null || value.length() != digits || !HEXADECIMAL.matcher(value).matches()) {
+    if (value.length() != digits || !HEXADECIMAL.matcher(value).matches()) {
       throw new UncountableException(
           FIELD + ": " + field + " is not made of " + digits + " hexadecimal digits");
     }

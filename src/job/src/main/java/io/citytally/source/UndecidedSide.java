@@ -1,11 +1,13 @@
 package io.citytally.source;
 
 import io.citytally.vote.Choice;
+import io.citytally.vote.FlinkPojo;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.VoteChange;
 import java.util.Objects;
 
 /** A side of a change of which it is not known yet whether its choice counts. */
+@FlinkPojo
 public class UndecidedSide {
 
   /** The change, with this side only: what counts if the choice does. */
@@ -23,11 +25,12 @@ public class UndecidedSide {
   }
 
   Choice choice() {
-    return refusal.choice;
+    return Objects.requireNonNull(refusal.choice);
   }
 
   /** About how many bytes of memory it takes: two for each character of its long texts. */
   int size() {
-    return 2 * (refusal.payload.length() + refusal.recast.length() + refusal.reason.length());
+    String recast = Objects.requireNonNull(refusal.recast);
+    return 2 * (refusal.payload.length() + recast.length() + refusal.reason.length());
   }
 }

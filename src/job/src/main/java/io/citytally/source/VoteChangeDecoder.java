@@ -5,6 +5,8 @@ import io.citytally.vote.VoteChange;
 import io.citytally.vote.VoteText;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Understands the records of a source.
@@ -51,12 +53,15 @@ public final class VoteChangeDecoder implements Serializable {
   private static final int SEQUENCE_DIGITS = 18;
   private static final int MAX_SHOWN = 255;
 
+  /** Without a choice: what stands before an insertion, and after a removal. */
+  private static final VoteImage NO_IMAGE = new VoteImage();
+
   /** Null on a DynamoDB stream, which belongs to one table. */
-  private final String votesTable;
+  private final @Nullable String votesTable;
 
   private final ChangeIdentifier identifier = new ChangeIdentifier();
 
-  private VoteChangeDecoder(String votesTable) {
+  private VoteChangeDecoder(@Nullable String votesTable) {
     this.votesTable = votesTable;
   }
 
@@ -100,21 +105,22 @@ public final class VoteChangeDecoder implements Serializable {
   private DecodedRecord plainVote(VoteRecord record, long arrivedAtMillis)
       throws UncountableException {
     String id = textOf(record.plain.id, "id");
-    Choice choice = record.plain.choice();
-    if (choice == null) {
-      throw new UncountableException(record.plain.problem());
+    String problem = record.plain.problem();
+    if (problem != null) {
+      throw new UncountableException(problem);
     }
     return new DecodedRecord(
         new VoteChange(
             identifier.ofPlainVote(id),
             identifier.voteHash(id),
             null,
-            choice,
+            record.plain.choice(),
             arrivedAtMillis * 1000,
             0),
         null);
   }
 
+  @SuppressWarnings("EnumOrdinal") // A vote is inserted, then modified, then removed.
   private DecodedRecord change(VoteRecord record) throws UncountableException {
     if (isOnKinesis()) {
       String table = textOf(record.tableName, "tableName");
@@ -126,20 +132,21 @@ public final class VoteChangeDecoder implements Serializable {
     if (!record.hasDynamoDb) {
       throw new UncountableException("dynamodb is missing");
     }
-    if (operation.hasOldImage() && record.oldImage == null
-        || operation.hasNewImage() && record.newImage == null) {
+    VoteImage oldImage = operation.hasOldImage() ? record.oldImage : NO_IMAGE;
+    VoteImage newImage = operation.hasNewImage() ? record.newImage : NO_IMAGE;
+    if (oldImage == null || newImage == null) {
       throw new UncountableException(
           operation + " lacks an image: the stream must carry NEW_AND_OLD_IMAGES");
     }
-    VoteImage last = operation.hasNewImage() ? record.newImage : record.oldImage;
+    VoteImage last = operation.hasNewImage() ? newImage : oldImage;
     String id = textOf(record.keys.id == VoteText.MISSING ? last.id : record.keys.id, "id");
     long micros = micros(record);
-    Choice oldChoice = operation.hasOldImage() ? record.oldImage.choice() : null;
-    Choice newChoice = operation.hasNewImage() ? record.newImage.choice() : null;
+    Choice oldChoice = oldImage.choice();
+    Choice newChoice = newImage.choice();
     if (oldChoice == null && newChoice == null) {
-      throw new UncountableException(last.problem());
+      throw new UncountableException(Objects.requireNonNull(last.problem()));
     }
-    if (oldChoice != null && oldChoice.equals(newChoice)) {
+    if (Objects.equals(oldChoice, newChoice)) {
       return DecodedRecord.UNCHANGED;
     }
     VoteChange change =

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One record of a stream, read: the fields that count, each as it stands there, right or wrong. The
@@ -50,7 +51,7 @@ final class VoteRecord {
   VoteText tableName = VoteText.MISSING;
 
   /** Null if there is no such object. */
-  RecastRecord recast;
+  @Nullable RecastRecord recast;
 
   /** Whether there is an object {@code dynamodb}; the fields below stand in it. */
   boolean hasDynamoDb;
@@ -58,10 +59,10 @@ final class VoteRecord {
   final VoteImage keys = new VoteImage();
 
   /** Null if the stream does not carry it. */
-  VoteImage oldImage;
+  @Nullable VoteImage oldImage;
 
   /** Null if the stream does not carry it. */
-  VoteImage newImage;
+  @Nullable VoteImage newImage;
 
   VoteText sequenceNumber = VoteText.MISSING;
   VoteText precision = VoteText.MISSING;
@@ -185,7 +186,7 @@ final class VoteRecord {
     }
   }
 
-  private static RecastRecord recast(JsonParser json) throws IOException {
+  private static @Nullable RecastRecord recast(JsonParser json) throws IOException {
     if (!json.isExpectedStartObjectToken()) {
       json.skipChildren();
       return null;
@@ -223,7 +224,7 @@ final class VoteRecord {
   }
 
   /** A map of attributes, or null if it is none. */
-  private static VoteImage image(JsonParser json) throws IOException {
+  private static @Nullable VoteImage image(JsonParser json) throws IOException {
     if (!json.isExpectedStartObjectToken()) {
       json.skipChildren();
       return null;

@@ -5,6 +5,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Properties;
 import org.apache.flink.streaming.connectors.kinesis.config.ConsumerConfigConstants;
+import org.jspecify.annotations.Nullable;
 
 /** Where a job without state begins, as the connector and the job's state have it. */
 final class InitialPosition {
@@ -23,7 +24,7 @@ final class InitialPosition {
    *
    * @param timestamp in whole milliseconds; null for the oldest record
    */
-  static String of(Instant timestamp) {
+  static String of(@Nullable Instant timestamp) {
     return timestamp == null ? OLDEST : FORMAT.format(timestamp);
   }
 

@@ -18,6 +18,7 @@ import org.apache.flink.streaming.connectors.kinesis.model.KinesisStreamShardSta
 import org.apache.flink.streaming.connectors.kinesis.model.SentinelSequenceNumber;
 import org.apache.flink.streaming.connectors.kinesis.proxy.KinesisProxy;
 import org.apache.flink.streaming.connectors.kinesis.serialization.KinesisDeserializationSchema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Polls a Kinesis stream as its parent does, with three differences: aggregates come through {@link
@@ -45,7 +46,7 @@ final class KinesisConsumer extends FlinkKinesisConsumer<RawRecord> {
 
   private final Properties configured;
   private final String streamName;
-  private final Instant configuredTimestamp;
+  private final @Nullable Instant configuredTimestamp;
   private final Duration remembered;
 
   private transient String initialPosition;
@@ -57,7 +58,10 @@ final class KinesisConsumer extends FlinkKinesisConsumer<RawRecord> {
    * @param remembered how long the job remembers a change
    */
   KinesisConsumer(
-      String streamName, Properties configured, Instant configuredTimestamp, Duration remembered) {
+      String streamName,
+      Properties configured,
+      @Nullable Instant configuredTimestamp,
+      Duration remembered) {
     super(streamName, new RawRecordSchema(), configured);
     this.configured = configured;
     this.streamName = streamName;

@@ -13,6 +13,7 @@ import org.apache.flink.streaming.connectors.kinesis.FlinkDynamoDBStreamsConsume
 import org.apache.flink.streaming.connectors.kinesis.FlinkKinesisConsumer;
 import org.apache.flink.streaming.connectors.kinesis.config.AWSConfigConstants;
 import org.apache.flink.streaming.connectors.kinesis.config.ConsumerConfigConstants;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the shards of a stream are read: by polling, with Flink's Kinesis connector. This class and
@@ -28,7 +29,7 @@ public final class ShardConsumer {
   private static final String LOCAL_CREDENTIALS = "local";
 
   private final Properties properties;
-  private final Instant initialTimestamp;
+  private final @Nullable Instant initialTimestamp;
 
   /**
    * @param region the AWS region
@@ -42,9 +43,9 @@ public final class ShardConsumer {
    */
   public ShardConsumer(
       String region,
-      URI endpoint,
+      @Nullable URI endpoint,
       boolean localCredentials,
-      Instant initialTimestamp,
+      @Nullable Instant initialTimestamp,
       Duration pollInterval,
       Duration shardDiscoveryInterval) {
     this.initialTimestamp = initialTimestamp;

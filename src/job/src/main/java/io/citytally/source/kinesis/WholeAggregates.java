@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.flink.kinesis.shaded.com.amazonaws.services.kinesis.clientlibrary.types.Messages;
 import org.apache.flink.kinesis.shaded.com.amazonaws.services.kinesis.clientlibrary.types.Messages.AggregatedRecord;
 import org.apache.flink.kinesis.shaded.com.amazonaws.services.kinesis.model.GetRecordsResult;
@@ -17,6 +18,7 @@ import org.apache.flink.kinesis.shaded.com.google.protobuf.InvalidProtocolBuffer
 import org.apache.flink.streaming.connectors.kinesis.model.StreamShardHandle;
 import org.apache.flink.streaming.connectors.kinesis.proxy.GetShardListResult;
 import org.apache.flink.streaming.connectors.kinesis.proxy.KinesisProxyInterface;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one shard, and sees to it that of each aggregate of the Kinesis Producer Library nothing
@@ -44,8 +46,8 @@ final class WholeAggregates implements KinesisProxyInterface {
   private static final int MD5_BYTES = 16;
 
   private final KinesisProxyInterface kinesis;
-  private BigInteger firstHashKey;
-  private BigInteger lastHashKey;
+  private @Nullable BigInteger firstHashKey;
+  private @Nullable BigInteger lastHashKey;
 
   WholeAggregates(KinesisProxyInterface kinesis) {
     this.kinesis = kinesis;
@@ -110,6 +112,8 @@ final class WholeAggregates implements KinesisProxyInterface {
       // The connector finds out, too, and hands it on.
       return data;
     }
+    BigInteger first = Objects.requireNonNull(firstHashKey);
+    BigInteger last = Objects.requireNonNull(lastHashKey);
     AggregatedRecord.Builder whole = aggregate.toBuilder();
     int firstHashKeyIndex = aggregate.getExplicitHashKeyTableCount();
     boolean hasStrays = false;
@@ -118,7 +122,7 @@ final class WholeAggregates implements KinesisProxyInterface {
       if (hashKey == null) {
         return inOnePiece(data);
       }
-      if (!isInShard(hashKey)) {
+      if (first.compareTo(hashKey) > 0 || hashKey.compareTo(last) > 0) {
         record.setExplicitHashKeyIndex(firstHashKeyIndex);
         hasStrays = true;
       }
@@ -126,7 +130,7 @@ final class WholeAggregates implements KinesisProxyInterface {
     if (aggregate.getRecordsCount() == 0) {
       return inOnePiece(data);
     }
-    return hasStrays ? bytes(whole.addExplicitHashKeyTable(firstHashKey.toString())) : data;
+    return hasStrays ? bytes(whole.addExplicitHashKeyTable(first.toString())) : data;
   }
 
   private static byte[] inOnePiece(byte[] data) {
@@ -144,7 +148,8 @@ final class WholeAggregates implements KinesisProxyInterface {
   }
 
   /** Null if there is none. */
-  private static BigInteger hashKey(AggregatedRecord aggregate, Messages.RecordOrBuilder record) {
+  private static @Nullable BigInteger hashKey(
+      AggregatedRecord aggregate, Messages.RecordOrBuilder record) {
     String partitionKey = at(aggregate.getPartitionKeyTableList(), record.getPartitionKeyIndex());
     if (partitionKey == null) {
       return null;
@@ -161,12 +166,8 @@ final class WholeAggregates implements KinesisProxyInterface {
   }
 
   /** Null if the index points nowhere, also where it is beyond what an int can hold. */
-  private static String at(List<String> table, long index) {
+  private static @Nullable String at(List<String> table, long index) {
     return 0 <= index && index < table.size() ? table.get((int) index) : null;
-  }
-
-  private boolean isInShard(BigInteger hashKey) {
-    return firstHashKey.compareTo(hashKey) <= 0 && hashKey.compareTo(lastHashKey) <= 0;
   }
 
   private static byte[] md5(byte[] bytes) {
