@@ -29,7 +29,8 @@ abstract class KeyedSink<T> implements Sink<T>, SupportsWriterState<T, T> {
    * means.
    */
   @Deprecated
-  @SuppressWarnings("MissingOverride") // there is nothing to override in Flink 2
+  // There is nothing to override in Flink 2, nor anyone who calls it.
+  @SuppressWarnings({"MissingOverride", "DoNotCallSuggester"})
   public final SinkWriter<T> createWriter(InitContext context) {
     throw new UnsupportedOperationException("Flink calls createWriter with a WriterInitContext");
   }

@@ -51,7 +51,8 @@ class CoverageTest {
             (int)
                 Arrays.stream(Incident.values())
                     .flatMap(
-                        one -> Arrays.stream(Incident.values()).filter(two -> two.compareTo(one) > 0))
+                        one ->
+                            Arrays.stream(Incident.values()).filter(two -> two.compareTo(one) > 0))
                     .count());
   }
 }
