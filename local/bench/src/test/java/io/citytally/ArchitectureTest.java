@@ -35,6 +35,8 @@ class ArchitectureTest {
   static final ArchRule onlyOneClassKnowsLambda =
       noClasses()
           .that()
+          .resideInAPackage("io.citytally.web..")
+          .and()
           .doNotHaveSimpleName("LambdaHandler")
           .should()
           .dependOnClassesThat()

@@ -10,22 +10,24 @@ import io.citytally.local.flink.LocalFlink;
 import io.citytally.local.replay.Crashes;
 import io.citytally.local.replay.Drain;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RandomSeed;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Random voters, and a system that is disturbed in every way at once. */
 class CrashITCase {
+
+  @RegisterExtension final RandomSeed randomSeed = new RandomSeed();
 
   private static final int ACTIONS = 3_000;
   private static final int ACTIONS_PER_CRASH = 750;
 
   @Test
   void isExactThroughCrashesDuplicatesDisorderAndResharding() throws Exception {
-    long seed = ThreadLocalRandom.current().nextLong();
-    System.out.println("CrashITCase, Kinesis: seed " + seed);
+    long seed = randomSeed.value();
     try (City city = City.withKinesis(new VoteStream.Faults(0.2, 200, seed))) {
       JobSettings settings = city.settings(Duration.ofMillis(300), 2, 1);
       LocalFlink job = city.startJob(settings, Optional.empty());
@@ -57,8 +59,7 @@ class CrashITCase {
 
   @Test
   void isExactThroughCrashesOnTheTablesOwnStream() throws Exception {
-    long seed = ThreadLocalRandom.current().nextLong();
-    System.out.println("CrashITCase, DynamoDB stream: seed " + seed);
+    long seed = randomSeed.value();
     try (City city = City.withDynamoDbStreams()) {
       JobSettings settings = city.settings(Duration.ofMillis(300), 2, 1);
       LocalFlink job = city.startJob(settings, Optional.empty());
