@@ -2,7 +2,7 @@ package io.citytally.cloudformation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.citytally.cli.target.LocalAws;
+import io.citytally.cli.aws.LocalAws;
 import io.citytally.local.cloud.DynamoDbVotes;
 import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.LocalDynamoDb;

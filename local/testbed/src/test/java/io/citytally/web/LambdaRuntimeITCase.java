@@ -9,7 +9,7 @@ import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
 import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.citytally.cli.target.LocalAws;
+import io.citytally.cli.aws.LocalAws;
 import io.citytally.cloudformation.Template;
 import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.LocalDynamoDb;

@@ -86,7 +86,9 @@ public final class TotalVotesTable {
     }
   }
 
-  /** {@link CounterState#epoch()} of {@link #standingOf}, for a reader that knows only the tables. */
+  /**
+   * {@link CounterState#epoch()} of {@link #standingOf}, for a reader that knows only the tables.
+   */
   public static long epochOf(Map<String, AttributeValue> item) {
     return standingOf(item).epoch();
   }

@@ -1,6 +1,6 @@
 package io.citytally.local.bench;
 
-import io.citytally.cli.target.LocalAws;
+import io.citytally.cli.aws.LocalAws;
 import io.citytally.local.cloud.CastVote;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.legacy.ChangeStream;

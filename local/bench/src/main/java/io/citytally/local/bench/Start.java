@@ -1,7 +1,7 @@
 package io.citytally.local.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.citytally.cli.target.LocalAws;
+import io.citytally.cli.aws.LocalAws;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.election.DefaultBallot;
 import io.citytally.table.TotalVotesTable;

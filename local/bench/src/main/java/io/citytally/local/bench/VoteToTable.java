@@ -1,6 +1,6 @@
 package io.citytally.local.bench;
 
-import io.citytally.cli.target.LocalAws;
+import io.citytally.cli.aws.LocalAws;
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.local.bench.VoteTrace.Passage;
 import io.citytally.local.cloud.DynamoDbVotes;

@@ -11,7 +11,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.sun.net.httpserver.HttpServer;
 import io.citytally.cli.Citytally;
-import io.citytally.cli.target.LocalAws;
+import io.citytally.cli.aws.LocalAws;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.lifecycle.Closing;
 import java.io.ByteArrayOutputStream;

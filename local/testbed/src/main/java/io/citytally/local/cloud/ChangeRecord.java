@@ -2,7 +2,7 @@ package io.citytally.local.cloud;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.citytally.cli.target.LocalAws;
+import io.citytally.cli.aws.LocalAws;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,6 @@
 package io.citytally.local.cloud;
 
-import io.citytally.cli.target.LocalAws;
+import io.citytally.cli.aws.LocalAws;
 import io.citytally.config.VoteCountingConfig;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.lifecycle.FailureSignal;

@@ -1,7 +1,7 @@
 package io.citytally.local.cloud;
 
+import io.citytally.cli.aws.Target;
 import io.citytally.cli.command.CannotStartException;
-import io.citytally.cli.target.Target;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

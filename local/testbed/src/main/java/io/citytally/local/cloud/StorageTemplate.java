@@ -1,7 +1,7 @@
 package io.citytally.local.cloud;
 
+import io.citytally.cli.aws.LocalAws;
 import io.citytally.cli.command.CannotStartException;
-import io.citytally.cli.target.LocalAws;
 import io.citytally.cloudformation.Template;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.citytally.local.web;
 
-import io.citytally.cli.target.LocalAws;
+import io.citytally.cli.aws.LocalAws;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.table.BallotTable;
 import io.citytally.table.RecentVotesTable;

@@ -3,7 +3,7 @@ package io.citytally.cli.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.citytally.cli.target.LocalAws;
+import io.citytally.cli.aws.LocalAws;
 import io.citytally.cloudformation.Template;
 import io.citytally.local.cloud.DynamoDbVotes;
 import io.citytally.local.cloud.InstalledEmulators;

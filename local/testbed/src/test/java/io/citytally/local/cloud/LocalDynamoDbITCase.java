@@ -3,8 +3,8 @@ package io.citytally.local.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.citytally.cli.aws.LocalAws;
 import io.citytally.cli.command.CannotStartException;
-import io.citytally.cli.target.LocalAws;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;

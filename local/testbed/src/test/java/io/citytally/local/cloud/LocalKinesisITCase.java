@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.citytally.cli.aws.LocalAws;
 import io.citytally.cli.command.CannotStartException;
-import io.citytally.cli.target.LocalAws;
 import io.citytally.local.cloud.VoteStream.Faults;
 import io.citytally.local.cloud.VoteStream.Marker;
 import io.citytally.local.cloud.VoteStream.Packing;

@@ -3,7 +3,7 @@ package io.citytally.local.recount;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.citytally.cli.target.LocalAws;
+import io.citytally.cli.aws.LocalAws;
 import io.citytally.local.cloud.CastVote;
 import io.citytally.local.cloud.DynamoDbVotes;
 import io.citytally.local.cloud.InstalledEmulators;

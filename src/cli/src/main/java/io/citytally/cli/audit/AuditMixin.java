@@ -1,8 +1,8 @@
 package io.citytally.cli.audit;
 
+import io.citytally.cli.aws.TablesMixin;
+import io.citytally.cli.aws.Target;
 import io.citytally.cli.command.Bounds;
-import io.citytally.cli.target.TablesMixin;
-import io.citytally.cli.target.Target;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.citytally.cli.ballot;
 
+import io.citytally.cli.aws.TargetMixin;
 import io.citytally.cli.command.Bounds;
 import io.citytally.cli.command.Work;
-import io.citytally.cli.target.TargetMixin;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

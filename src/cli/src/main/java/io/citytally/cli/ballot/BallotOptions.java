@@ -1,6 +1,6 @@
 package io.citytally.cli.ballot;
 
-import io.citytally.cli.target.Target;
+import io.citytally.cli.aws.Target;
 import java.nio.file.Path;
 
 /**

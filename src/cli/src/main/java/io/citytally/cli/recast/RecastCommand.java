@@ -1,7 +1,7 @@
 package io.citytally.cli.recast;
 
+import io.citytally.cli.aws.TablesMixin;
 import io.citytally.cli.command.Bounds;
-import io.citytally.cli.target.TablesMixin;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

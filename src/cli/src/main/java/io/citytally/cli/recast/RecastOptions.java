@@ -1,6 +1,6 @@
 package io.citytally.cli.recast;
 
-import io.citytally.cli.target.Target;
+import io.citytally.cli.aws.Target;
 import java.util.Optional;
 
 /**

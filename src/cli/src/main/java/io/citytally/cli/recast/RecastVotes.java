@@ -1,8 +1,8 @@
 package io.citytally.cli.recast;
 
+import io.citytally.cli.aws.Target;
 import io.citytally.cli.command.CannotStartException;
 import io.citytally.cli.command.DisplayText;
-import io.citytally.cli.target.Target;
 import io.citytally.vote.Choice;
 import java.io.PrintWriter;
 import java.time.Clock;

@@ -1,4 +1,4 @@
-package io.citytally.cli.target;
+package io.citytally.cli.aws;
 
 import java.net.URI;
 import java.time.Duration;

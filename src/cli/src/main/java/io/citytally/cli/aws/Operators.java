@@ -1,4 +1,4 @@
-package io.citytally.cli.target;
+package io.citytally.cli.aws;
 
 import io.citytally.cli.command.CannotStartException;
 import software.amazon.awssdk.core.exception.SdkException;

@@ -1,4 +1,4 @@
-package io.citytally.cli.target;
+package io.citytally.cli.aws;
 
 import io.citytally.cli.command.Bounds;
 import picocli.CommandLine.Mixin;
