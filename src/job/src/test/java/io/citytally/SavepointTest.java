@@ -12,7 +12,6 @@ import io.citytally.source.RawRecord;
 import io.citytally.source.VoteSource;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
 import io.citytally.vote.TotalsReader;
 import java.io.IOException;
@@ -21,8 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -72,9 +69,7 @@ class SavepointTest {
 
   @TempDir static Path directory;
 
-  private final RecordingSink<Tally> totalVotes = new RecordingSink<>(Tally.class);
-  private final RecordingSink<RecentVotes> recentVotes = new RecordingSink<>(RecentVotes.class);
-  private final RecordingSink<RejectedVote> rejectedVotes = new RecordingSink<>(RejectedVote.class);
+  private final RecordedResults results = new RecordedResults();
 
   static Stream<Path> releases() throws IOException {
     try (Stream<Path> files = Files.list(RELEASES)) {
@@ -130,17 +125,17 @@ class SavepointTest {
       env.execute();
     }
 
-    assertThat(lastTallies())
+    assertThat(results.lastTallies())
         .containsOnly(
             Map.entry(PARK, new Tally(PARK, 1, 75, 1)),
             Map.entry(POOL, new Tally(POOL, 1, 2, 0)),
             Map.entry(TREES, new Tally(TREES, 1, 26, 1)));
-    assertThat(lastRecentVotes())
+    assertThat(results.lastRecentVotes())
         .containsOnly(
             Map.entry(RecentVotes.listOf("North"), List.of(POOL, POOL, PARK)),
             Map.entry(RecentVotes.listOf("South"), List.of(TREES, TREES, TREES)),
             Map.entry(RecentVotes.CITY, List.of(TREES, POOL, POOL)));
-    assertThat(rejectedVotes.records()).isEmpty();
+    assertThat(results.rejectedVotes()).isEmpty();
   }
 
   private void writeSavepoint(Path target) throws Exception {
@@ -165,20 +160,6 @@ class SavepointTest {
         source,
         Admission.ofAtMost(10, TotalsReader.NONE),
         new CountingSettings(1, WINDOW, FOR_GOOD, Duration.ofDays(30), 3),
-        new CountingSinks(totalVotes, recentVotes, rejectedVotes));
-  }
-
-  private Map<Choice, Tally> lastTallies() {
-    Map<Choice, Tally> last = new HashMap<>();
-    totalVotes.records().forEach(tally -> last.merge(tally.key, tally, Tally::merge));
-    return last;
-  }
-
-  private Map<String, List<Choice>> lastRecentVotes() {
-    Map<String, List<Choice>> last = new HashMap<>();
-    for (RecentVotes recent : recentVotes.records()) {
-      last.put(recent.list, Arrays.stream(recent.votes).map(vote -> vote.choice).toList());
-    }
-    return last;
+        results.sinks());
   }
 }

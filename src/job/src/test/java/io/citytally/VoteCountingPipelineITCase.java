@@ -10,14 +10,11 @@ import io.citytally.source.Admission;
 import io.citytally.source.RawRecord;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
-import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
 import io.citytally.vote.TotalsReader;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -47,9 +44,7 @@ class VoteCountingPipelineITCase {
   /** Longer than any test: what is written after the first change is written at the end. */
   private static final Duration WINDOW = Duration.ofHours(1);
 
-  private final RecordingSink<Tally> totalVotes = new RecordingSink<>(Tally.class);
-  private final RecordingSink<RecentVotes> recentVotes = new RecordingSink<>(RecentVotes.class);
-  private final RecordingSink<RejectedVote> rejectedVotes = new RecordingSink<>(RejectedVote.class);
+  private final RecordedResults results = new RecordedResults();
 
   @Test
   void writesAllThatWasGatheredWhenTheInputEnds() throws Exception {
@@ -65,17 +60,17 @@ class VoteCountingPipelineITCase {
 
     run(records);
 
-    assertThat(lastTallies())
+    assertThat(results.lastTallies())
         .containsOnly(
             Map.entry(PARK, new Tally(PARK, 1, 750, 1)),
             Map.entry(POOL, new Tally(POOL, 1, 1, 0)),
             Map.entry(TREES, new Tally(TREES, 1, 250, 1)));
-    assertThat(lastRecentVotes())
+    assertThat(results.lastRecentVotes())
         .containsOnly(
             Map.entry(RecentVotes.listOf("North"), List.of(POOL, PARK, PARK)),
             Map.entry(RecentVotes.listOf("South"), List.of(TREES, TREES, TREES)),
             Map.entry(RecentVotes.CITY, List.of(POOL, PARK, PARK)));
-    assertThat(rejectedVotes.records())
+    assertThat(results.rejectedVotes())
         .singleElement()
         .satisfies(rejected -> assertThat(rejected.payload).isEqualTo("** vote"));
   }
@@ -89,7 +84,7 @@ class VoteCountingPipelineITCase {
 
     run(records);
 
-    assertThat(totalVotes.records())
+    assertThat(results.tallies())
         .containsExactly(new Tally(PARK, 1, 1, 0), new Tally(PARK, 1, 1_000, 0));
   }
 
@@ -100,23 +95,9 @@ class VoteCountingPipelineITCase {
               new RecordedSource(records),
               Admission.ofAtMost(10, TotalsReader.NONE),
               new CountingSettings(1, WINDOW, Duration.ofHours(25), Duration.ofDays(30), 3),
-              new CountingSinks(totalVotes, recentVotes, rejectedVotes))
+              results.sinks())
           .addTo(env);
       env.execute();
     }
-  }
-
-  private Map<Choice, Tally> lastTallies() {
-    Map<Choice, Tally> last = new HashMap<>();
-    totalVotes.records().forEach(tally -> last.merge(tally.key, tally, Tally::merge));
-    return last;
-  }
-
-  private Map<String, List<Choice>> lastRecentVotes() {
-    Map<String, List<Choice>> last = new HashMap<>();
-    for (RecentVotes recent : recentVotes.records()) {
-      last.put(recent.list, Arrays.stream(recent.votes).map(vote -> vote.choice).toList());
-    }
-    return last;
   }
 }

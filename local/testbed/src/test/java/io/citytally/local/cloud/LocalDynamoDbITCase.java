@@ -6,10 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.citytally.cli.aws.LocalAws;
 import io.citytally.cli.command.CannotStartException;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -121,46 +118,6 @@ class LocalDynamoDbITCase {
       assertThatThrownBy(() -> STORAGE.createTables(client))
           .isInstanceOf(CannotStartException.class)
           .hasMessageContaining("the table total_votes is there with other keys");
-    }
-  }
-
-  @Test
-  void answersNoForeignPage() throws IOException {
-    try (LocalDynamoDb dynamoDb = LocalDynamoDb.inMemory(InstalledEmulators.directory(), 0)) {
-      for (String foreign :
-          List.of(
-              "Host: elsewhere.example",
-              "Host: localhost\r\nOrigin: http://elsewhere.example",
-              "Host: localhost\r\nOrigin: null\r\nAccess-Control-Request-Method: POST")) {
-        for (String method : List.of("GET", "POST", "OPTIONS")) {
-          assertThat(answerTo(dynamoDb.endpoint(), method, foreign))
-              .startsWith("HTTP/1.1 403")
-              .contains("Host must be 127.0.0.1")
-              .doesNotContainIgnoringCase("Access-Control-Allow");
-        }
-      }
-      assertThat(answerTo(dynamoDb.endpoint(), "POST", "Host: localhost"))
-          .doesNotStartWith("HTTP/1.1 403")
-          .doesNotContainIgnoringCase("Access-Control-Allow");
-    }
-  }
-
-  private static String answerTo(URI endpoint, String method, String headers) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", endpoint.getPort())) {
-      String rest = "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-      socket
-          .getOutputStream()
-          .write((method + " / HTTP/1.1\r\n" + headers + rest).getBytes(StandardCharsets.US_ASCII));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    }
-  }
-
-  @Test
-  void listensOnLoopbackAlone() {
-    try (LocalDynamoDb dynamoDb = LocalDynamoDb.inMemory(InstalledEmulators.directory(), 0)) {
-      assertThat(dynamoDb.endpoint().getHost()).isEqualTo("127.0.0.1");
-      assertThatThrownBy(() -> new Socket("127.0.0.2", dynamoDb.endpoint().getPort()).close())
-          .isInstanceOf(ConnectException.class);
     }
   }
 

@@ -10,7 +10,6 @@ import io.citytally.local.cloud.VoteStream.Faults;
 import io.citytally.local.cloud.VoteStream.Marker;
 import io.citytally.local.cloud.VoteStream.Packing;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -103,46 +102,6 @@ class LocalKinesisITCase {
         KinesisClient client = withStream(kinesis, 1);
         VoteStream votes = new VoteStream(client, "votes", Packing.SINGLE, Faults.NONE)) {
       assertThat(new Resharder(client, votes, 1).merge("merge")).isEmpty();
-    }
-  }
-
-  @Test
-  void answersNoForeignPage() throws IOException {
-    try (LocalKinesis kinesis = LocalKinesis.inMemory(home, 0)) {
-      for (String foreign :
-          List.of(
-              "Host: elsewhere.example",
-              "Host: localhost\r\nOrigin: http://elsewhere.example",
-              "Host: localhost\r\nOrigin: null\r\nAccess-Control-Request-Method: POST")) {
-        for (String method : List.of("GET", "POST", "OPTIONS")) {
-          assertThat(answerTo(kinesis.endpoint(), method, foreign))
-              .startsWith("HTTP/1.1 403")
-              .contains("Host must be 127.0.0.1")
-              .doesNotContainIgnoringCase("Access-Control-Allow");
-        }
-      }
-      assertThat(answerTo(kinesis.endpoint(), "POST", "Host: localhost"))
-          .doesNotStartWith("HTTP/1.1 403")
-          .doesNotContainIgnoringCase("Access-Control-Allow");
-    }
-  }
-
-  private static String answerTo(URI endpoint, String method, String headers) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", endpoint.getPort())) {
-      String rest = "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-      socket
-          .getOutputStream()
-          .write((method + " / HTTP/1.1\r\n" + headers + rest).getBytes(StandardCharsets.US_ASCII));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    }
-  }
-
-  @Test
-  void listensOnLoopbackAlone() {
-    try (LocalKinesis kinesis = LocalKinesis.inMemory(home, 0)) {
-      assertThat(kinesis.endpoint().getHost()).isEqualTo("127.0.0.1");
-      assertThatThrownBy(() -> new Socket("127.0.0.2", kinesis.endpoint().getPort()).close())
-          .isInstanceOf(ConnectException.class);
     }
   }
 
