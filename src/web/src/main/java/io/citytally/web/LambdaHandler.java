@@ -34,8 +34,6 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 public final class LambdaHandler
     implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
 
-  /** As the SDK's clients know it. */
-
   /** API Gateway gives up after 30 s, a person much earlier. */
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
 
