@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,7 +35,63 @@ class TablesTest {
             Map.of(
                 "id", text("voter-1"), "improvement", text("A bridge"), "region", text("Centre")));
     assertThat(VotesTable.keyOf("voter-1")).isEqualTo(Map.of("id", text("voter-1")));
-    assertThat(VotesTable.choiceOf(item)).isEqualTo(BRIDGE);
+    assertThat(VotesTable.choicesOf(item)).containsExactly(BRIDGE);
+    assertThat(VotesTable.problemOf(item)).isNull();
+  }
+
+  @Test
+  void aBallotReadsAsItWasWritten() {
+    Map<String, AttributeValue> item =
+        VotesTable.itemOf("voter-1", "Centre", List.of("Oaks", "A bridge", "Oaks"));
+
+    assertThat(item)
+        .isEqualTo(
+            Map.of(
+                "id",
+                text("voter-1"),
+                "region",
+                text("Centre"),
+                "improvements",
+                AttributeValue.fromSs(List.of("A bridge", "Oaks"))));
+    assertThat(VotesTable.choicesOf(item)).containsExactly(BRIDGE, new Choice("Centre", "Oaks"));
+    assertThat(VotesTable.problemOf(item)).isNull();
+  }
+
+  @Test
+  void aBallotVotesForTheUnionOfBothAttributes() {
+    Map<String, AttributeValue> item = new HashMap<>(VotesTable.itemOf("voter-1", BRIDGE));
+    item.put("improvements", AttributeValue.fromSs(List.of("Oaks", "A bridge")));
+
+    assertThat(VotesTable.choicesOf(item)).containsExactly(BRIDGE, new Choice("Centre", "Oaks"));
+  }
+
+  @Test
+  void aBallotNamesBetweenOneAndAHundredImprovements() {
+    List<String> names = IntStream.rangeClosed(0, 100).mapToObj(i -> "number " + i).toList();
+
+    assertThat(VotesTable.itemOf("voter-1", "Centre", names.subList(0, 100)))
+        .containsKey("improvements");
+    assertThatThrownBy(() -> VotesTable.itemOf("voter-1", "Centre", names))
+        .hasMessage("a ballot names 1 to 100 improvements, not 101");
+    assertThatThrownBy(() -> VotesTable.itemOf("voter-1", "Centre", List.of()))
+        .hasMessage("a ballot names 1 to 100 improvements, not 0");
+  }
+
+  @Test
+  void aMalformedNameCostsABallotThisNameOnly() {
+    Map<String, AttributeValue> item =
+        VotesTable.itemOf("voter-1", "Centre", List.of("A bridge", "\u0007"));
+
+    assertThat(VotesTable.choicesOf(item)).containsExactly(BRIDGE);
+    assertThat(VotesTable.problemOf(item)).isEqualTo("an improvement contains a control character");
+  }
+
+  @Test
+  void aBallotWithoutImprovementsIsEmptyAndNoProblem() {
+    Map<String, AttributeValue> item = Map.of("id", text("voter-1"), "region", text("Centre"));
+
+    assertThat(VotesTable.choicesOf(item)).isEmpty();
+    assertThat(VotesTable.problemOf(item)).isNull();
   }
 
   @Test
@@ -228,6 +285,21 @@ class TablesTest {
 
     item.remove("region");
     assertThat(VotesTable.problemOf(item)).isEqualTo("region is missing");
+    assertThat(VotesTable.choicesOf(item)).isEmpty();
+
+    item.put("region", text("Centre"));
+    item.put("improvement", text(" "));
+    assertThat(VotesTable.problemOf(item)).isEqualTo("improvement is empty");
+
+    item.remove("improvement");
+    item.put("improvements", text("A bridge"));
+    assertThat(VotesTable.problemOf(item)).isEqualTo("improvements is not a set of strings");
+
+    item.put(
+        "improvements",
+        AttributeValue.fromSs(IntStream.range(0, 101).mapToObj(i -> "number " + i).toList()));
+    assertThat(VotesTable.problemOf(item)).isEqualTo("more than 100 improvements are named");
+    assertThat(VotesTable.choicesOf(item)).isEmpty();
   }
 
   @Test
@@ -295,9 +367,6 @@ class TablesTest {
 
   @Test
   void refusesItemsOfAnotherShape() {
-    assertThatThrownBy(() -> VotesTable.choiceOf(Map.of("region", text("Centre"))))
-        .isInstanceOf(MalformedItemException.class)
-        .hasMessageContaining("'improvement' should be a text");
     assertThatThrownBy(() -> RecentVotesTable.recentVotesOf(Map.of("feed", text("city"))))
         .isInstanceOf(MalformedItemException.class)
         .hasMessageContaining("'votes' should be a list");

@@ -352,7 +352,10 @@ public final class LocalCloud {
   public Map<Choice, Long> standing() {
     Map<Choice, Long> standing = new HashMap<>();
     scan(VotesTable.DEFAULT_NAME)
-        .forEach(vote -> standing.merge(VotesTable.choiceOf(vote), 1L, Long::sum));
+        .forEach(
+            item ->
+                VotesTable.choicesOf(item)
+                    .forEach(choice -> standing.merge(choice, 1L, Long::sum)));
     return standing;
   }
 

@@ -230,10 +230,9 @@ public final class Audit {
     reader.scan(
         VOTES.toBuilder().tableName(tables.votes()).build(),
         item -> {
+          VotesTable.choicesOf(item).forEach(key -> votes.counts.merge(key, 1L, Long::sum));
           String problem = VotesTable.problemOf(item);
-          if (problem == null) {
-            votes.counts.merge(VotesTable.choiceOf(item), 1L, Long::sum);
-          } else {
+          if (problem != null) {
             votes.uncountable.merge(problem, 1L, Long::sum);
           }
           votes.scanned++;
