@@ -3,6 +3,7 @@ package io.citytally.cloudformation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.web.FakeCity;
+import io.citytally.web.OpenVoters;
 import io.citytally.web.Request;
 import io.citytally.web.WebApplication;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -732,7 +732,7 @@ class DeployITCase {
     assertThat(sent).isNotEmpty().allMatch(call -> call.contains(" --cache-control no-cache "));
     try (WebApplication application =
         new WebApplication(
-            city.results(), city.ballot(), city, Optional.empty(), Clock.systemUTC())) {
+            city.results(), city.ballot(), city, city, new OpenVoters(), Clock.systemUTC())) {
       for (String call : sent) {
         String name = call.replaceFirst(".*s3://out-PagesBucket/(\\S+) .*", "$1");
         Map<String, String> headers =

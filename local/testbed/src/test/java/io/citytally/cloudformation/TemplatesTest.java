@@ -18,6 +18,7 @@ import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
 import io.citytally.web.FakeCity;
+import io.citytally.web.OpenVoters;
 import io.citytally.web.Request;
 import io.citytally.web.WebApplication;
 import java.io.IOException;
@@ -29,7 +30,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -321,7 +321,7 @@ class TemplatesTest {
     Map<String, String> sent = new HashMap<>();
     try (WebApplication application =
         new WebApplication(
-            city.results(), city.ballot(), city, Optional.empty(), Clock.systemUTC())) {
+            city.results(), city.ballot(), city, city, new OpenVoters(), Clock.systemUTC())) {
       sent.putAll(
           application.handle(new Request("GET", "/", Map.of(), new byte[0], Map.of())).headers());
     }

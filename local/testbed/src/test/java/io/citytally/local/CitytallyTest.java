@@ -11,6 +11,7 @@ import io.citytally.cli.ballot.BallotFileException;
 import io.citytally.cli.ballot.BallotOptions;
 import io.citytally.cli.cost.CostCommand;
 import io.citytally.cli.recast.RecastCommand;
+import io.citytally.election.VotePer;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.PortSettings;
 import io.citytally.local.cluster.ClusterCommand;
@@ -19,7 +20,7 @@ import io.citytally.local.replay.ReplayCommand;
 import io.citytally.local.replay.ReplayOptions;
 import io.citytally.local.web.VoterSettings;
 import io.citytally.vote.SourceKind;
-import io.citytally.web.VotePer;
+import io.citytally.web.SignIn;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -191,8 +192,7 @@ class CitytallyTest {
     assertThat(run.voters())
         .contains(
             new VoterSettings(
-                "https://id.lunden",
-                "citytally",
+                new SignIn("https://id.lunden", "citytally"),
                 URI.create("https://id.lunden/keys"),
                 VotePer.REGION));
   }
@@ -414,7 +414,7 @@ class CitytallyTest {
         "run --oidc-issuer a --oidc-jwks http://b | --oidc-issuer, --oidc-audience and --oidc-jwks go",
         "run --oidc-issuer a --oidc-audience b --oidc-jwks c | must be an address with http or https",
         "run --vote-per city            | --vote-per needs an issuer",
-        "run --vote-per house           | 'house' is not one of city, region, improvement",
+        "run --vote-per house           | 'house' is not one of city, region",
         "run --http-port 0              | --http-port is 0, but must be 1 to 65535",
         "ballot no-such.json            | no-such.json: there is no such file",
         "ballot local                   | local is not a file",

@@ -120,24 +120,26 @@ class PermissionsITCase {
     LocalWebServer web =
         LocalWeb.start(closing, calls.endpoint(), Optional.empty(), Optional.empty(), 0);
     HttpClient browser = HttpClient.newHttpClient();
-    URI vote = web.address().resolve("/api/votes/kZ3_u-0aQ7x1VbN4kZ3_u-0a");
+    String park =
+        "{\"region\":\"%s\",\"improvements\":[\"%s\"]}".formatted(PARK.region, PARK.improvement);
+    String withdrawal =
+        "{\"region\":\"%s\",\"improvements\":[],\"seen\":%s}".formatted(PARK.region, park);
 
     send(browser, HttpRequest.newBuilder(web.address().resolve("/api/results")).build());
-    int cast =
-        send(
-            browser,
-            HttpRequest.newBuilder(vote)
-                .header("Content-Type", "application/json")
-                .PUT(
-                    HttpRequest.BodyPublishers.ofString(
-                        "{\"region\":\"%s\",\"improvement\":\"%s\"}"
-                            .formatted(PARK.region, PARK.improvement)))
-                .build());
-    int withdrawn = send(browser, HttpRequest.newBuilder(vote).DELETE().build());
+    int cast = send(browser, ballot(web, "PUT", park));
+    int read = send(browser, ballot(web, "GET", ""));
+    int withdrawn = send(browser, ballot(web, "PUT", withdrawal));
 
-    assertThat(cast).isEqualTo(200);
-    assertThat(withdrawn).isEqualTo(204);
+    assertThat(List.of(cast, read, withdrawn)).containsOnly(200);
     assertThat(calls.calls()).isEqualTo(Permissions.of(Template.of("web"), "FunctionRole"));
+  }
+
+  private static HttpRequest ballot(LocalWebServer web, String method, String body) {
+    return HttpRequest.newBuilder(web.address().resolve("/api/votes/mine"))
+        .header("Content-Type", "application/json")
+        .header("Citytally-Capability", "0123456789abcdef0123456789abcdef")
+        .method(method, HttpRequest.BodyPublishers.ofString(body))
+        .build();
   }
 
   @Test

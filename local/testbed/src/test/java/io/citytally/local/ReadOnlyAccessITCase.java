@@ -8,20 +8,26 @@ import static org.awaitility.Awaitility.await;
 
 import io.citytally.cli.aws.LocalAws;
 import io.citytally.cloudformation.Template;
+import io.citytally.election.Election;
+import io.citytally.election.VotePer;
+import io.citytally.election.VotingMode;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.web.LocalWebServer;
 import io.citytally.table.BallotTable;
+import io.citytally.table.ElectionTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.web.CitizenIdentity;
 import io.citytally.web.Request;
+import io.citytally.web.SignIn;
 import io.citytally.web.StoredBallot;
+import io.citytally.web.StoredElection;
 import io.citytally.web.StoredResults;
 import io.citytally.web.StoredVotes;
-import io.citytally.web.VotePer;
 import io.citytally.web.WebApplication;
 import java.math.BigInteger;
 import java.net.http.HttpClient;
@@ -84,7 +90,7 @@ class ReadOnlyAccessITCase {
   void canChangeNoVote() throws Exception {
     LocalWebServer web = city.startWeb();
     for (int i = 0; i < 3; i++) {
-      assertThat(send(web, "PUT", capability(), vote(PARK))).isEqualTo(200);
+      assertThat(send(web, capability(), vote(PARK))).isEqualTo(200);
     }
     city.awaitTotal(PARK, 3);
     spoil(votes().iterator().next());
@@ -96,10 +102,11 @@ class ReadOnlyAccessITCase {
     assertThat(candidates).hasSizeGreaterThan(3);
 
     for (String candidate : candidates) {
-      assertThat(send(web, "PUT", candidate, vote(POOL))).isEqualTo(200);
-      assertThat(votes()).as("after PUT /api/votes/%s", candidate).containsAll(before);
-      assertThat(send(web, "DELETE", candidate, "")).isEqualTo(204);
-      assertThat(votes()).as("after DELETE /api/votes/%s", candidate).isEqualTo(before);
+      send(web, candidate, vote(POOL));
+      assertThat(votes()).as("after a vote with %s", candidate).containsAll(before);
+      send(web, candidate, withdrawal(POOL));
+      send(web, candidate, withdrawal(PARK));
+      assertThat(votes()).as("after withdrawals with %s", candidate).isEqualTo(before);
     }
   }
 
@@ -112,12 +119,18 @@ class ReadOnlyAccessITCase {
         closing.add(
             new WebApplication(
                 new StoredResults(
-                    dynamoDb, TotalVotesTable.DEFAULT_NAME, RecentVotesTable.DEFAULT_NAME),
+                    dynamoDb,
+                    TotalVotesTable.DEFAULT_NAME,
+                    RecentVotesTable.DEFAULT_NAME,
+                    TurnoutTable.DEFAULT_NAME),
                 new StoredBallot(dynamoDb, BallotTable.DEFAULT_NAME),
+                new StoredElection(
+                    dynamoDb,
+                    ElectionTable.DEFAULT_NAME,
+                    Election.alwaysOpen(VotingMode.SIGNED_IN, VotePer.CITY)),
                 new StoredVotes(dynamoDb, VotesTable.DEFAULT_NAME),
-                Optional.of(
-                    new CitizenIdentity(
-                        ISSUER, "citytally", Base64.getDecoder().decode(key), VotePer.CITY)),
+                new CitizenIdentity(
+                    new SignIn(ISSUER, "citytally"), Base64.getDecoder().decode(key)),
                 Clock.systemUTC()));
     for (String subject : SUBJECTS) {
       application.handle(
@@ -126,7 +139,7 @@ class ReadOnlyAccessITCase {
               "/api/votes/mine",
               Map.of("Content-Type", "application/json"),
               vote(PARK).getBytes(UTF_8),
-              Map.of("iss", ISSUER, "sub", subject)));
+              Map.of("iss", ISSUER, "sub", subject, "scope", SignIn.DEFAULT_SCOPE)));
     }
     city.awaitTotal(PARK, SUBJECTS.size());
     Set<String> ids =
@@ -232,13 +245,13 @@ class ReadOnlyAccessITCase {
     return new HashSet<>(city.cloud().scan(VotesTable.DEFAULT_NAME));
   }
 
-  private int send(LocalWebServer web, String method, String capability, String body)
-      throws Exception {
+  private int send(LocalWebServer web, String capability, String body) throws Exception {
     return client
         .send(
-            HttpRequest.newBuilder(web.address().resolve("/api/votes/" + capability))
+            HttpRequest.newBuilder(web.address().resolve("/api/votes/mine"))
                 .header("Content-Type", "application/json")
-                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .header("Citytally-Capability", capability)
+                .PUT(HttpRequest.BodyPublishers.ofString(body))
                 .build(),
             HttpResponse.BodyHandlers.discarding())
         .statusCode();
@@ -252,7 +265,12 @@ class ReadOnlyAccessITCase {
   }
 
   private static String vote(Choice choice) {
-    return "{\"region\":\"%s\",\"improvement\":\"%s\"}"
+    return "{\"region\":\"%s\",\"improvements\":[\"%s\"]}"
         .formatted(choice.region, choice.improvement);
+  }
+
+  private static String withdrawal(Choice choice) {
+    return "{\"region\":\"%s\",\"improvements\":[],\"seen\":%s}"
+        .formatted(choice.region, vote(choice));
   }
 }

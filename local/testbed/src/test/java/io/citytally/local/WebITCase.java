@@ -14,12 +14,13 @@ import io.citytally.local.web.LocalWeb;
 import io.citytally.local.web.VoterSettings;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class WebITCase {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String ID = "kZ3_u-0aQ7x1VbN4";
+  private static final String CAPABILITY = "0123456789abcdef0123456789abcdef";
 
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final Closing CLOSING = new Closing();
@@ -60,6 +61,7 @@ class WebITCase {
     return CLIENT.send(
         HttpRequest.newBuilder(address.resolve(path))
             .header("Content-Type", "application/json")
+            .header("Citytally-Capability", CAPABILITY)
             .method(method, HttpRequest.BodyPublishers.ofString(body))
             .build(),
         HttpResponse.BodyHandlers.ofString());
@@ -69,9 +71,25 @@ class WebITCase {
     return JSON.readTree(send("GET", path, "").body());
   }
 
-  private static String vote(Choice choice) throws IOException {
-    return JSON.writeValueAsString(
-        Map.of("region", choice.region, "improvement", choice.improvement));
+  private static int cast(List<Choice> seen, Choice... choices) throws Exception {
+    Map<String, Object> body = new HashMap<>(vote(List.of(choices)));
+    if (choices.length == 0) {
+      body.putAll(Map.of("region", seen.get(0).region, "improvements", List.of()));
+    }
+    if (!seen.isEmpty()) {
+      body.put("seen", vote(seen));
+    }
+    return send("PUT", "/api/votes/mine", JSON.writeValueAsString(body)).statusCode();
+  }
+
+  private static Map<String, Object> vote(List<Choice> choices) {
+    return choices.isEmpty()
+        ? Map.of()
+        : Map.of(
+            "region",
+            choices.get(0).region,
+            "improvements",
+            choices.stream().map(choice -> choice.improvement).toList());
   }
 
   private static long votes(Choice choice) throws Exception {
@@ -91,7 +109,7 @@ class WebITCase {
     assertThat(votes(TREES)).isZero();
 
     for (int i = 0; i < 3; i++) {
-      assertThat(send("PUT", "/api/votes/" + ID, vote(TREES)).statusCode()).isEqualTo(200);
+      assertThat(cast(List.of(), TREES)).isEqualTo(200);
     }
     await().atMost(TIMEOUT).until(() -> votes(TREES) == 1);
     assertThat(get("/api/results").path("recent").get(0).path("title").textValue())
@@ -99,11 +117,15 @@ class WebITCase {
     assertThat(get("/api/results/3%20-%20Les%20Chalets%20%2F%20Bayard").path("votes").intValue())
         .isEqualTo(1);
 
-    send("PUT", "/api/votes/" + ID, vote(PARK));
-    await().atMost(TIMEOUT).until(() -> votes(PARK) == 1 && votes(TREES) == 0);
+    assertThat(cast(List.of(), PARK, POOL)).isEqualTo(200);
+    await().atMost(TIMEOUT).until(() -> votes(PARK) == 1 && votes(POOL) == 1);
+    assertThat(cast(List.of(PARK, POOL), POOL)).isEqualTo(200);
+    await().atMost(TIMEOUT).until(() -> votes(PARK) == 0 && votes(POOL) == 1);
+    assertThat(get("/api/votes/mine").path("ballots")).hasSize(2);
 
-    assertThat(send("DELETE", "/api/votes/" + ID, "").statusCode()).isEqualTo(204);
-    await().atMost(TIMEOUT).until(() -> votes(PARK) == 0);
+    assertThat(cast(List.of(POOL))).isEqualTo(200);
+    assertThat(cast(List.of(TREES))).isEqualTo(200);
+    await().atMost(TIMEOUT).until(() -> votes(POOL) == 0 && votes(TREES) == 0);
     assertThat(city.cloud().scan(VotesTable.DEFAULT_NAME)).isEmpty();
   }
 }

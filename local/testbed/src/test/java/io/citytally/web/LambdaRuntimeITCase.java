@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +51,7 @@ class LambdaRuntimeITCase {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Choice OAK = new Choice("Old Town", "oak");
-  private static final String ID = "kZ3_u-0aQ7x1VbN4kZ3_u-0a";
+  private static final String CAPABILITY = "0123456789abcdef0123456789abcdef";
 
   private final ObjectMapper json = new ObjectMapper();
 
@@ -96,7 +97,7 @@ class LambdaRuntimeITCase {
     total.put(TotalVotesTable.TOTAL_VOTES, AttributeValue.fromN("41"));
     client.putItem(put -> put.tableName(TotalVotesTable.DEFAULT_NAME).item(total));
 
-    start(Map.of());
+    start(Map.of("OPEN_VOTING", "true"));
     JsonNode results = answer("GET", "/api/results", "");
 
     assertThat(results.path("statusCode").asInt()).isEqualTo(200);
@@ -104,12 +105,18 @@ class LambdaRuntimeITCase {
         .isEqualTo("public, max-age=1");
     assertThat(bodyOf(results).toString()).contains("Save the oak", "41");
 
-    String oak = "{\"region\":\"Old Town\",\"improvement\":\"oak\"}";
-    assertThat(answer("PUT", "/api/votes/" + ID, oak).path("statusCode").asInt()).isEqualTo(200);
+    String oak = "{\"region\":\"Old Town\",\"improvements\":[\"oak\"]}";
+    assertThat(answer("PUT", "/api/votes/mine", oak).path("statusCode").asInt()).isEqualTo(200);
     assertThat(client.scan(scan -> scan.tableName(VotesTable.DEFAULT_NAME)).items())
-        .containsExactly(VotesTable.itemOf(Capability.voteId(ID), OAK));
+        .containsExactly(
+            VotesTable.itemOf(
+                Capability.of(CAPABILITY).idOf(OAK.region), OAK.region, List.of("oak")));
+    assertThat(bodyOf(answer("GET", "/api/votes/mine", "")).path("ballots").toString())
+        .isEqualTo("[" + oak + "]");
 
-    assertThat(answer("DELETE", "/api/votes/" + ID, "").path("statusCode").asInt()).isEqualTo(204);
+    String withdrawal = "{\"region\":\"Old Town\",\"improvements\":[],\"seen\":" + oak + "}";
+    assertThat(answer("PUT", "/api/votes/mine", withdrawal).path("statusCode").asInt())
+        .isEqualTo(200);
     assertThat(client.scan(scan -> scan.tableName(VotesTable.DEFAULT_NAME)).items()).isEmpty();
 
     assertThat(answer("GET", "/api/nothing", "").path("statusCode").asInt()).isEqualTo(404);
@@ -162,7 +169,7 @@ class LambdaRuntimeITCase {
     return """
         {"version": "2.0", "routeKey": "ANY /api/{proxy+}", "rawPath": "%2$s", "rawQueryString": "",
          "headers": {"accept": "*/*", "content-type": "application/json", "host": "api.example.org",
-         "x-citytally-origin": "%5$s"},
+         "x-citytally-origin": "%5$s", "citytally-capability": "%6$s"},
          "requestContext": {"accountId": "000000000000", "apiId": "api", "stage": "$default",
            "requestId": "id", "routeKey": "ANY /api/{proxy+}", "timeEpoch": 1790000000000,
            "time": "24/Nov/2026:09:00:00 +0000", "domainName": "api.example.org",
@@ -179,7 +186,8 @@ class LambdaRuntimeITCase {
                     + Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8))
                     + "\"",
             !body.isEmpty(),
-            origin);
+            origin,
+            CAPABILITY);
   }
 
   private void start(Map<String, String> settings) throws IOException {

@@ -13,6 +13,8 @@ public final class Ballot {
   private final Map<Choice, String> titles;
   private final Map<Choice, String> votable;
   private final Set<String> regions;
+  private final Set<String> votableRegions;
+  private final Set<String> shownRegions;
   private final Set<Choice> hidden;
 
   /**
@@ -21,22 +23,40 @@ public final class Ballot {
   public Ballot(Map<Choice, BallotEntry> entries) {
     Map<Choice, String> allTitles = new HashMap<>();
     Map<Choice, String> votableTitles = new HashMap<>();
-    Set<String> votableRegions = new HashSet<>();
+    Set<String> all = new HashSet<>();
+    Set<String> withVotable = new HashSet<>();
+    Set<String> withShown = new HashSet<>();
     Set<Choice> hiddenChoices = new HashSet<>();
     entries.forEach(
         (choice, entry) -> {
           allTitles.put(choice, entry.title());
+          all.add(choice.region);
+          if (entry.status() == BallotEntry.Status.HIDDEN) {
+            hiddenChoices.add(choice);
+            return;
+          }
+          withShown.add(choice.region);
           if (entry.status() == BallotEntry.Status.VOTABLE) {
             votableTitles.put(choice, entry.title());
-            votableRegions.add(choice.region);
-          } else if (entry.status() == BallotEntry.Status.HIDDEN) {
-            hiddenChoices.add(choice);
+            withVotable.add(choice.region);
           }
         });
     titles = Map.copyOf(allTitles);
     votable = Map.copyOf(votableTitles);
-    regions = Set.copyOf(votableRegions);
+    regions = Set.copyOf(all);
+    votableRegions = Set.copyOf(withVotable);
+    shownRegions = Set.copyOf(withShown);
     hidden = Set.copyOf(hiddenChoices);
+  }
+
+  /** All regions that are or were on the ballot. */
+  Set<String> regions() {
+    return regions;
+  }
+
+  /** Whether the region may be shown: not everything in it is hidden. */
+  boolean showsRegion(String region) {
+    return shownRegions.contains(region);
   }
 
   /** The choices that can be voted for, with their titles. */
@@ -56,7 +76,7 @@ public final class Ballot {
 
   /** Whether anything of the region can be voted for. */
   boolean hasRegion(String region) {
-    return regions.contains(region);
+    return votableRegions.contains(region);
   }
 
   /** Whether the choice may be shown; one that never was on the ballot may. */

@@ -2,47 +2,98 @@ package io.citytally.web;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.citytally.election.Election;
+import io.citytally.election.ElectionRules;
+import io.citytally.election.Phase;
 import io.citytally.vote.Choice;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /api/ballot}: what can be voted for, regions and their improvements, each in the order
- * of what they are called.
+ * {@code GET /api/ballot}: the election, how to vote, and what can be voted for: regions and their
+ * improvements, each in the order of what they are called.
  */
 final class BallotHandler {
 
   private static final String CACHE_CONTROL = "public, max-age=1";
 
   private final Reading<Ballot> ballot;
-  private final ObjectNode voting;
+  private final CurrentElection election;
+  private final Voters voters;
   private @Nullable Made made;
 
-  /**
-   * @param voting how one votes, told with the ballot
-   */
-  BallotHandler(Reading<Ballot> ballot, ObjectNode voting) {
+  BallotHandler(Reading<Ballot> ballot, CurrentElection election, Voters voters) {
     this.ballot = ballot;
-    this.voting = voting;
+    this.election = election;
+    this.voters = voters;
   }
 
+  /** By the time of the answer, a page knows how far its own clock is off. */
   Response get(Request request, String rest) {
-    Ballot latest = ballot.latest().content;
-    return madeOf(latest).content.answer(request, CACHE_CONTROL);
+    Instant now = election.now();
+    Election latest = election.latest().content;
+    State state =
+        new State(ballot.latest().content, latest, latest.phaseAt(now), latest.isTestAt(now));
+    return madeOf(state)
+        .content
+        .answer(request, CACHE_CONTROL)
+        .with(ResultsHandler.AS_OF, ResultsHandler.TIME.format(now));
   }
 
-  private synchronized Made madeOf(Ballot latest) {
-    if (made == null || made.ballot != latest) {
-      made = new Made(latest, content(latest));
+  private synchronized Made madeOf(State state) {
+    if (made == null || !made.state.isSame(state)) {
+      made = new Made(state, content(state));
     }
     return made;
   }
 
-  private Content content(Ballot latest) {
-    Map<String, Map<Choice, String>> regions = new TreeMap<>();
-    latest
+  private Content content(State state) {
+    ElectionRules rules = state.election.rules();
+    ObjectNode json = Json.object();
+    json.set("election", election(state));
+    json.set("voting", voters.told().put("votePer", rules.votePer().label()));
+    putRegions(json, state.ballot, rules);
+    byte[] bytes = Json.bytes(json);
+    return Content.json(bytes, bytes);
+  }
+
+  private static ObjectNode election(State state) {
+    ElectionRules rules = state.election.rules();
+    ObjectNode json = Json.object();
+    rules.name().ifPresent(name -> json.put("name", name));
+    rules.timeZone().ifPresent(zone -> json.put("timeZone", zone.getId()));
+    rules.opensAt().ifPresent(at -> json.put("opensAt", at.toString()));
+    rules.closesAt().ifPresent(at -> json.put("closesAt", at.toString()));
+    json.put("phase", state.phase.label());
+    json.put("results", rules.results().label());
+    rules.city().ifPresent(city -> json.put("city", city));
+    rules.logo().ifPresent(logo -> json.put("logo", logo));
+    if (!rules.links().isEmpty()) {
+      rules.links().forEach(json.putObject("links")::put);
+    }
+    if (!rules.languages().isEmpty()) {
+      rules.languages().forEach(json.putArray("languages")::add);
+    }
+    json.put("test", state.isTest);
+    state
+        .election
+        .result()
+        .ifPresent(
+            result ->
+                json.putObject("final")
+                    .put("at", result.at().toString())
+                    .put("sha256", result.sha256()));
+    return json;
+  }
+
+  private static void putRegions(ObjectNode json, Ballot ballot, ElectionRules rules) {
+    Map<String, Map<Choice, String>> regions =
+        new TreeMap<>(
+            Comparator.comparing(rules::titleOf).thenComparing(Comparator.naturalOrder()));
+    ballot
         .votable()
         .forEach(
             (key, title) ->
@@ -51,30 +102,35 @@ final class BallotHandler {
                         key.region,
                         region ->
                             new TreeMap<>(
-                                Comparator.comparing(latest::titleOf)
+                                Comparator.comparing(ballot::titleOf)
                                     .thenComparing(choice -> choice.improvement)))
                     .put(key, title));
-    ObjectNode json = Json.object();
     ArrayNode array = json.putArray("regions");
     regions.forEach(
         (region, titles) -> {
-          ArrayNode improvements = array.addObject().put("region", region).putArray("improvements");
+          ArrayNode improvements =
+              array
+                  .addObject()
+                  .put("region", region)
+                  .put("title", rules.titleOf(region))
+                  .put("atMost", rules.atMost(region))
+                  .putArray("improvements");
           titles.forEach(
               (key, title) ->
                   improvements.addObject().put("improvement", key.improvement).put("title", title));
         });
-    json.set("voting", voting);
-    byte[] bytes = Json.bytes(json);
-    return Content.json(bytes, bytes);
   }
 
-  private static final class Made {
-    final Ballot ballot;
-    final Content content;
+  /** What an answer is made of. */
+  private record State(Ballot ballot, Election election, Phase phase, boolean isTest) {
 
-    Made(Ballot ballot, Content content) {
-      this.ballot = ballot;
-      this.content = content;
+    boolean isSame(State other) {
+      return ballot == other.ballot
+          && election == other.election
+          && phase == other.phase
+          && isTest == other.isTest;
     }
   }
+
+  private record Made(State state, Content content) {}
 }

@@ -7,35 +7,50 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 
 /**
- * A random text that a citizen's browser makes and keeps. Anyone who knows it owns the vote.
+ * A random text that a voter's browser makes and keeps. Anyone who knows it owns the ballots.
  *
- * <p>Nothing keeps it but that browser. The vote's id is its SHA-256, so a reader of the table, its
- * stream or a backup learns ids, but no text by which a vote can be changed.
+ * <p>Nothing keeps it but that browser. A ballot's id is its SHA-256, together with the region. So
+ * a reader of the table, its stream or a backup learns ids, but no text by which a ballot can be
+ * changed.
  */
-public final class Capability {
+public final class Capability implements Voters.Voter {
 
-  /** What 96 random bits fill in base64url, at least. */
-  private static final Pattern TEXT = Pattern.compile("[A-Za-z0-9_-]{16,128}");
+  /** 128 random bits. */
+  private static final Pattern TEXT = Pattern.compile("[0-9a-f]{32}");
 
-  private Capability() {}
+  private final String text;
+
+  private Capability(String text) {
+    this.text = text;
+  }
 
   /**
-   * Returns the id of the vote that the capability owns: its SHA-256, in base64url.
-   *
-   * @throws ProblemException if the text can be guessed, or is malformed
+   * @throws ProblemException if the text is malformed
    */
-  public static String voteId(String capability) {
-    if (!TEXT.matcher(capability).matches()) {
+  public static Capability of(String text) {
+    if (!TEXT.matcher(text).matches()) {
       throw new ProblemException(
-          400, "The id of a vote is 16 to 128 random letters, digits, hyphens and underscores");
+          400, OpenVoters.HEADER + " must be 32 random hexadecimal digits, in small letters");
     }
+    return new Capability(text);
+  }
+
+  @Override
+  public String idOf(String... scope) {
     try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256")
-              .digest(capability.getBytes(StandardCharsets.US_ASCII));
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+      MessageDigest hash = MessageDigest.getInstance("SHA-256");
+      hash.update(text.getBytes(StandardCharsets.US_ASCII));
+      for (String each : scope) {
+        hash.update(each.getBytes(StandardCharsets.UTF_8));
+      }
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(hash.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  @Override
+  public boolean isIn(String region, String claim) {
+    return false;
   }
 }

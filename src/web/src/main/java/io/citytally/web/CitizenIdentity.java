@@ -1,87 +1,175 @@
 package io.citytally.web;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.citytally.election.Pin;
+import io.citytally.election.VotePer;
+import io.citytally.election.VotingMode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Who a citizen is: a subject that an OpenID Connect issuer vouches for; and which votes are his.
+ * Citizens who sign in: subjects that an OpenID Connect issuer vouches for, and their ballots.
  *
- * <p>A vote's id is a keyed hash of the subject and of what the rule allows one vote for. So
- * whoever comes twice meets his own vote, can change it and can't add another, and can't reach
- * anyone else's; and whoever sees the id, but not the key, learns nothing of the citizen, not even
- * by trying all the subjects there are.
+ * <p>A ballot's id is a keyed hash of the subject and of what the rule allows one ballot for. So a
+ * citizen who comes twice meets the same ballot, can change it and can't add another, and can't
+ * reach anyone else's. Without the key, an id tells nothing about the citizen, even to someone who
+ * tries all subjects.
  */
-public final class CitizenIdentity {
+public final class CitizenIdentity implements Voters {
 
   /** As long as the hash itself, as RFC 2104 advises. */
   public static final int MIN_KEY_BYTES = 32;
 
   private static final String ALGORITHM = "HmacSHA256";
+  private static final int FINGERPRINT_BYTES = 16;
 
-  private final String issuer;
-  private final String audience;
+  private final SignIn signIn;
   private final SecretKeySpec key;
-  private final VotePer votePer;
 
   /**
-   * @param issuer as it stands in the tokens' {@code iss}
-   * @param audience whom the tokens are for, as it stands in their {@code aud}
    * @param key secret, random, and the same for as long as an election lasts
    * @throws IllegalArgumentException if the key is too short
    */
-  public CitizenIdentity(String issuer, String audience, byte[] key, VotePer votePer) {
+  public CitizenIdentity(SignIn signIn, byte[] key) {
     if (key.length < MIN_KEY_BYTES) {
       throw new IllegalArgumentException(
           "the key of the votes' ids must have at least " + MIN_KEY_BYTES + " bytes");
     }
-    this.issuer = Objects.requireNonNull(issuer, "issuer");
-    this.audience = Objects.requireNonNull(audience, "audience");
+    this.signIn = Objects.requireNonNull(signIn, "signIn");
     this.key = new SecretKeySpec(key, ALGORITHM);
-    this.votePer = Objects.requireNonNull(votePer, "votePer");
   }
 
-  String issuer() {
-    return issuer;
+  SignIn signIn() {
+    return signIn;
   }
 
-  String audience() {
-    return audience;
+  @Override
+  public VotingMode mode() {
+    return VotingMode.SIGNED_IN;
   }
 
-  VotePer votePer() {
-    return votePer;
+  @Override
+  public Pin pin(VotePer votePer) {
+    return Pin.signedIn(
+        votePer, signIn.issuer(), signIn.audience(), signIn.subjectClaim(), fingerprint());
+  }
+
+  @Override
+  public ObjectNode told() {
+    return Json.object()
+        .put("identity", "oidc")
+        .put("issuer", signIn.issuer())
+        .put("clientId", signIn.clientId())
+        .put("scope", signIn.scope())
+        .put("audience", signIn.audience());
   }
 
   /**
-   * The id of the citizen's vote.
-   *
-   * @param scope what the rule allows one vote for: nothing, a region, or a region and an
-   *     improvement
+   * @throws ProblemException if no token came along that the issuer gave out to a citizen for
+   *     voting, or it can't be checked now
    */
-  String voteId(String subject, String... scope) {
+  @Override
+  public Voter voterOf(Request request) {
+    Map<String, String> claims = request.claims();
+    String subject = claims.getOrDefault(signIn.subjectClaim(), "");
+    if (!signIn.issuer().equals(claims.get("iss")) || subject.isBlank()) {
+      boolean tried = request.header("Authorization").isPresent();
+      // By RFC 6750, section 3: a request that brings no token learns of no error.
+      throw new ProblemException(
+          401,
+          tried ? "Please sign in again to vote" : "Please sign in to vote",
+          Map.of(
+              "WWW-Authenticate",
+              "Bearer realm=\"citytally\"" + (tried ? ", error=\"invalid_token\"" : "")));
+    }
+    if (!scopesOf(claims).contains(signIn.scope())) {
+      throw new ProblemException(
+          403,
+          "This sign-in is not for voting: its token lacks the scope " + signIn.scope(),
+          Map.of(
+              "WWW-Authenticate",
+              "Bearer realm=\"citytally\", error=\"insufficient_scope\", scope=\""
+                  + signIn.scope()
+                  + '"'));
+    }
+    return new Citizen(subject, claims);
+  }
+
+  /** Most issuers write {@code scope}, Entra ID {@code scp}. */
+  private static List<String> scopesOf(Map<String, String> claims) {
+    String scopes = claims.getOrDefault("scope", claims.getOrDefault("scp", ""));
+    return isList(scopes) ? valuesOf(scopes) : Arrays.asList(scopes.split(" ", -1));
+  }
+
+  /** API Gateway hands on a list as {@code [a b]}. */
+  private static boolean isList(String claim) {
+    return claim.startsWith("[") && claim.endsWith("]");
+  }
+
+  private static List<String> valuesOf(String list) {
+    return Arrays.asList(list.substring(1, list.length() - 1).split("[ ,]+", -1));
+  }
+
+  /** Tells keys apart, and nothing else about them. */
+  private String fingerprint() {
+    byte[] hash = hash("the fingerprint of the key");
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(Arrays.copyOf(hash, FINGERPRINT_BYTES));
+  }
+
+  /** Each text with its length before it, so that no two lists of texts are the same bytes. */
+  private byte[] hash(String... texts) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);
-      update(mac, issuer);
-      update(mac, subject);
-      for (String each : scope) {
-        update(mac, each);
+      for (String text : texts) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
+        mac.update(bytes);
       }
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(mac.doFinal());
+      return mac.doFinal();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has " + ALGORITHM, e);
     }
   }
 
-  /** With its length before it, so that no two lists of texts run together to the same bytes. */
-  private static void update(Mac mac, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
-    mac.update(bytes);
+  /** The id of the ballot of the citizen with this subject. */
+  String voteId(String subject, String... scope) {
+    String[] texts = new String[2 + scope.length];
+    texts[0] = signIn.issuer();
+    texts[1] = subject;
+    System.arraycopy(scope, 0, texts, 2, scope.length);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(hash(texts));
+  }
+
+  private final class Citizen implements Voter {
+
+    private final String subject;
+    private final Map<String, String> claims;
+
+    Citizen(String subject, Map<String, String> claims) {
+      this.subject = subject;
+      this.claims = claims;
+    }
+
+    @Override
+    public String idOf(String... scope) {
+      return voteId(subject, scope);
+    }
+
+    @Override
+    public boolean isIn(String region, String claim) {
+      String value = claims.getOrDefault(claim, "");
+      return value.equals(region) || (isList(value) && valuesOf(value).contains(region));
+    }
   }
 }

@@ -1,29 +1,37 @@
 package io.citytally.web;
 
+import io.citytally.election.Election;
+import io.citytally.election.VotePer;
+import io.citytally.election.VotingMode;
 import io.citytally.table.BallotTable;
+import io.citytally.table.ElectionTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /**
  * The web application's settings on Lambda, from its environment variables:
  *
  * <ul>
  *   <li>{@code VOTES_TABLE}, {@code TOTAL_VOTES_TABLE}, {@code RECENT_VOTES_TABLE}, {@code
- *       BALLOT_TABLE}: the tables' names, by default those that the job writes by default.
- *   <li>{@code OIDC_ISSUER}: whose citizens may vote; without it, whoever makes a random id. With
- *       it, the following must be there:
+ *       TURNOUT_TABLE}, {@code BALLOT_TABLE}, {@code ELECTION_TABLE}: the tables' names, by default
+ *       those that the job writes by default.
+ *   <li>{@code OPEN_VOTING}: {@code true} lets anyone vote any number of times. It takes the place
+ *       of an issuer. Without an election in its table, voting is open all the time.
+ *   <li>{@code OIDC_ISSUER}: whose citizens may vote. With it, the next two must be there:
  *   <li>{@code OIDC_AUDIENCE}: whom the issuer's tokens are for, as the JWT authorizer checks it.
  *   <li>{@code VOTE_ID_KEY_ARN}: the secret of AWS Secrets Manager that holds the key of the votes'
  *       ids, base64 of at least {@value CitizenIdentity#MIN_KEY_BYTES} random bytes.
- *   <li>{@code VOTE_PER}: {@code city}, {@code region} or {@code improvement}, which is the
- *       default.
+ *   <li>{@code OIDC_CLIENT_ID}: the client by which the pages sign citizens in, by default the
+ *       audience.
+ *   <li>{@code OIDC_SCOPE}: what a token must allow, by default {@value SignIn#DEFAULT_SCOPE}.
+ *   <li>{@code OIDC_SUBJECT_CLAIM}: the claim that tells one citizen from another, by default
+ *       {@value SignIn#DEFAULT_SUBJECT_CLAIM}.
  *   <li>{@code ORIGIN_SECRET_ARN}, with or without an issuer: the secret that holds what each
  *       request must carry as {@code X-Citytally-Origin}. Without it, none need.
  * </ul>
@@ -33,10 +41,13 @@ import java.util.stream.Collectors;
  */
 final class LambdaConfig {
 
+  static final String OPEN_VOTING = "OPEN_VOTING";
   static final String OIDC_ISSUER = "OIDC_ISSUER";
   static final String OIDC_AUDIENCE = "OIDC_AUDIENCE";
+  static final String OIDC_CLIENT_ID = "OIDC_CLIENT_ID";
+  static final String OIDC_SCOPE = "OIDC_SCOPE";
+  static final String OIDC_SUBJECT_CLAIM = "OIDC_SUBJECT_CLAIM";
   static final String VOTE_ID_KEY_ARN = "VOTE_ID_KEY_ARN";
-  static final String VOTE_PER = "VOTE_PER";
   static final String ORIGIN_SECRET_ARN = "ORIGIN_SECRET_ARN";
 
   /** Where the key itself once stood. */
@@ -44,13 +55,13 @@ final class LambdaConfig {
 
   private final Map<String, String> environment;
   private final UnaryOperator<String> secrets;
-  private final Optional<CitizenIdentity> citizens;
+  private final Voters voters;
   private final Optional<String> originSecret;
 
   private LambdaConfig(Map<String, String> environment, UnaryOperator<String> secrets) {
     this.environment = environment;
     this.secrets = secrets;
-    citizens = readCitizens();
+    voters = readVoters();
     originSecret = value(ORIGIN_SECRET_ARN).map(arn -> secret(ORIGIN_SECRET_ARN, arn));
   }
 
@@ -81,9 +92,23 @@ final class LambdaConfig {
     return value("BALLOT_TABLE").orElse(BallotTable.DEFAULT_NAME);
   }
 
-  /** None if whoever makes a random id may vote. */
-  Optional<CitizenIdentity> citizens() {
-    return citizens;
+  String turnoutTable() {
+    return value("TURNOUT_TABLE").orElse(TurnoutTable.DEFAULT_NAME);
+  }
+
+  String electionTable() {
+    return value("ELECTION_TABLE").orElse(ElectionTable.DEFAULT_NAME);
+  }
+
+  Voters voters() {
+    return voters;
+  }
+
+  /** What holds while the table has no election: an open vote is open, another is to be set up. */
+  Election withoutElection() {
+    return voters.mode() == VotingMode.OPEN
+        ? Election.alwaysOpen(VotingMode.OPEN, VotePer.REGION)
+        : Election.notSetUp(voters.mode());
   }
 
   /** What each request must carry to be answered; none if any request is. */
@@ -91,7 +116,7 @@ final class LambdaConfig {
     return originSecret;
   }
 
-  private Optional<CitizenIdentity> readCitizens() {
+  private Voters readVoters() {
     if (value(VOTE_ID_KEY).isPresent()) {
       throw new IllegalArgumentException(
           VOTE_ID_KEY
@@ -101,17 +126,32 @@ final class LambdaConfig {
               + " to the ARN of the secret that holds it");
     }
     Optional<String> issuer = value(OIDC_ISSUER);
+    if (value(OPEN_VOTING).filter("true"::equals).isPresent() == issuer.isPresent()) {
+      throw new IllegalArgumentException(
+          "Either "
+              + OIDC_ISSUER
+              + " must be set, or "
+              + OPEN_VOTING
+              + " must be 'true': then anyone can vote any number of times");
+    }
     if (issuer.isEmpty()) {
-      for (String each : new String[] {OIDC_AUDIENCE, VOTE_ID_KEY_ARN, VOTE_PER}) {
+      for (String each : new String[] {OIDC_AUDIENCE, VOTE_ID_KEY_ARN}) {
         if (value(each).isPresent()) {
           throw new IllegalArgumentException(
               each + " is set, but not " + OIDC_ISSUER + ": set both, or neither");
         }
       }
-      return Optional.empty();
+      return new OpenVoters();
     }
-    return Optional.of(
-        new CitizenIdentity(issuer.get(), required(OIDC_AUDIENCE), key(), votePer()));
+    String audience = required(OIDC_AUDIENCE);
+    return new CitizenIdentity(
+        new SignIn(
+            issuer.get(),
+            audience,
+            value(OIDC_CLIENT_ID).orElse(audience),
+            value(OIDC_SCOPE).orElse(SignIn.DEFAULT_SCOPE),
+            value(OIDC_SUBJECT_CLAIM).orElse(SignIn.DEFAULT_SUBJECT_CLAIM)),
+        key());
   }
 
   private byte[] key() {
@@ -142,23 +182,6 @@ final class LambdaConfig {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(variable + ": " + e.getMessage(), e);
     }
-  }
-
-  private VotePer votePer() {
-    String label = value(VOTE_PER).orElse(VotePer.IMPROVEMENT.label());
-    return Arrays.stream(VotePer.values())
-        .filter(each -> each.label().equals(label))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    VOTE_PER
-                        + " is '"
-                        + label
-                        + "', but must be one of "
-                        + Arrays.stream(VotePer.values())
-                            .map(VotePer::label)
-                            .collect(Collectors.joining(", "))));
   }
 
   private String required(String name) {

@@ -82,10 +82,12 @@ public final class LambdaHandler
 
   private static WebApplication application(LambdaConfig config, DynamoDbClient dynamoDb) {
     return WebApplication.readingWithinRequests(
-        new StoredResults(dynamoDb, config.totalVotesTable(), config.recentVotesTable()),
+        new StoredResults(
+            dynamoDb, config.totalVotesTable(), config.recentVotesTable(), config.turnoutTable()),
         new StoredBallot(dynamoDb, config.ballotTable()),
+        new StoredElection(dynamoDb, config.electionTable(), config.withoutElection()),
         new StoredVotes(dynamoDb, config.votesTable()),
-        config.citizens(),
+        config.voters(),
         Clock.systemUTC());
   }
 

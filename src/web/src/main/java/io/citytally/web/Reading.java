@@ -103,6 +103,11 @@ final class Reading<T> {
     }
   }
 
+  /** Makes the next who asks read anew: what was read last is known to be outdated. */
+  synchronized void expire() {
+    startedAt = Instant.MIN;
+  }
+
   private void begin(CompletableFuture<Latest<T>> begun, Instant now) {
     try {
       begun.completeAsync(() -> readAt(now), executor);

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 public final class Request {
 
   /** No request that makes sense has a longer body; an adapter need read only one byte more. */
-  public static final int MAX_BODY_BYTES = 4096;
+  public static final int MAX_BODY_BYTES = 64 * 1024;
 
   private final String method;
   private final String path;

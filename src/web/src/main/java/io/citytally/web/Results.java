@@ -10,14 +10,20 @@ public final class Results {
 
   private final Map<Choice, Long> totals;
   private final Map<String, List<RecentVotes.Vote>> recent;
+  private final Map<String, Long> ballots;
 
   /**
    * @param totals the votes of each region and improvement
    * @param recent by list (see {@link RecentVotes#list}), the newest first
+   * @param ballots how many each region has
    */
-  public Results(Map<Choice, Long> totals, Map<String, List<RecentVotes.Vote>> recent) {
+  public Results(
+      Map<Choice, Long> totals,
+      Map<String, List<RecentVotes.Vote>> recent,
+      Map<String, Long> ballots) {
     this.totals = Map.copyOf(totals);
     this.recent = Map.copyOf(recent);
+    this.ballots = Map.copyOf(ballots);
   }
 
   Map<Choice, Long> totals() {
@@ -27,5 +33,10 @@ public final class Results {
   /** None if the list is not there. */
   List<RecentVotes.Vote> recent(String list) {
     return recent.getOrDefault(list, List.of());
+  }
+
+  /** How many ballots each region has. Regions without any may be missing. */
+  Map<String, Long> ballots() {
+    return ballots;
   }
 }

@@ -1,5 +1,7 @@
 package io.citytally.web;
 
+import io.citytally.election.Election;
+import io.citytally.election.ShownResults;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +23,13 @@ final class ResultsHandler {
 
   private final Reading<Results> results;
   private final Reading<Ballot> ballot;
+  private final CurrentElection election;
   private volatile @Nullable ResultsView view;
 
-  ResultsHandler(Reading<Results> results, Reading<Ballot> ballot) {
+  ResultsHandler(Reading<Results> results, Reading<Ballot> ballot, CurrentElection election) {
     this.results = results;
     this.ballot = ballot;
+    this.election = election;
   }
 
   Response city(Request request, String rest) {
@@ -49,19 +53,31 @@ final class ResultsHandler {
   }
 
   private ResultsView view() {
+    Reading.Latest<Election> latestElection = election.latest();
+    boolean showsVotes = showsVotes(latestElection);
     Reading.Latest<Results> latestResults = results.latest();
     Ballot latestBallot = ballot.latest().content;
     ResultsView current = view;
-    return current != null && current.isOf(latestResults, latestBallot)
+    return current != null
+            && current.isOf(latestResults, latestBallot, latestElection.content, showsVotes)
         ? current
-        : makeView(latestResults, latestBallot);
+        : makeView(latestResults, latestBallot, latestElection.content, showsVotes);
+  }
+
+  /** Rules that are out of date may not know that the election closes later. */
+  private boolean showsVotes(Reading.Latest<Election> latest) {
+    return latest.content.rules().results() == ShownResults.LIVE
+        || (!latest.stale && latest.content.showsVotesAt(election.now()));
   }
 
   /** One makes it, the others wait for it: it is the dearest work there is here. */
   private synchronized ResultsView makeView(
-      Reading.Latest<Results> latestResults, Ballot latestBallot) {
-    if (view == null || !view.isOf(latestResults, latestBallot)) {
-      view = new ResultsView(latestResults, latestBallot);
+      Reading.Latest<Results> latestResults,
+      Ballot latestBallot,
+      Election latestElection,
+      boolean showsVotes) {
+    if (view == null || !view.isOf(latestResults, latestBallot, latestElection, showsVotes)) {
+      view = new ResultsView(latestResults, latestBallot, latestElection, showsVotes);
     }
     return view;
   }

@@ -2,6 +2,8 @@ package io.citytally.web;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.citytally.election.Election;
+import io.citytally.election.ShownResults;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
 import java.time.Instant;
@@ -17,25 +19,44 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One reading of the results as it is shown, made once for all who ask. Regions are in the order of
+ * One reading of the results as it is shown, made once for all who ask. Until the election shows
+ * votes, that is only how many ballots each region has. Afterwards, regions are in the order of
  * their names, improvements in that of their votes. What can be voted for is there also without a
  * vote; what left the ballot, if it was ever counted.
  *
  * <p>What is hidden is not there at all: neither its line, nor its region if that has nothing else,
  * nor its recent votes. The sums are those of the lines that are shown, so they leave its votes
  * out, too. Otherwise a sum less its lines would tell how many votes the hidden choices have.
+ * Ballots are not added up over regions, as a citizen may have one in each.
  */
 final class ResultsView {
 
   private final Reading.Latest<Results> results;
   private final Ballot ballot;
+  private final Election election;
+  private final boolean showsVotes;
   private final Map<String, List<Line>> regions = new TreeMap<>();
   private final Content city;
   private final Map<String, Content> contents = new ConcurrentHashMap<>();
 
-  ResultsView(Reading.Latest<Results> results, Ballot ballot) {
+  /**
+   * @param showsVotes whether more than turnout is shown
+   */
+  ResultsView(
+      Reading.Latest<Results> results, Ballot ballot, Election election, boolean showsVotes) {
     this.results = results;
     this.ballot = ballot;
+    this.election = election;
+    this.showsVotes = showsVotes;
+    if (showsVotes) {
+      addVotes();
+    } else {
+      addRegions();
+    }
+    city = content(cityData());
+  }
+
+  private void addVotes() {
     Map<Choice, Long> votes = new HashMap<>();
     ballot.votable().keySet().forEach(key -> votes.put(key, 0L));
     votes.putAll(results.content.totals());
@@ -46,11 +67,24 @@ final class ResultsView {
                 .computeIfAbsent(key.region, region -> new ArrayList<>())
                 .add(new Line(key.improvement, ballot.titleOf(key), total)));
     regions.values().forEach(lines -> lines.sort(Line.MAX_VOTES_FIRST));
-    city = content(cityData());
   }
 
-  boolean isOf(Reading.Latest<Results> otherResults, Ballot otherBallot) {
-    return results == otherResults && ballot == otherBallot;
+  /** Those with something on the ballot, and those with ballots. */
+  private void addRegions() {
+    ballot.votable().keySet().forEach(key -> regions.put(key.region, List.of()));
+    results.content.ballots().keySet().forEach(region -> regions.put(region, List.of()));
+    regions.keySet().removeIf(region -> !ballot.showsRegion(region));
+  }
+
+  boolean isOf(
+      Reading.Latest<Results> otherResults,
+      Ballot otherBallot,
+      Election otherElection,
+      boolean alsoShowsVotes) {
+    return results == otherResults
+        && ballot == otherBallot
+        && election == otherElection
+        && showsVotes == alsoShowsVotes;
   }
 
   Reading.Latest<Results> results() {
@@ -80,23 +114,40 @@ final class ResultsView {
   }
 
   private ObjectNode cityData() {
-    ObjectNode data =
-        Json.object().put("votes", regions.values().stream().mapToLong(ResultsView::sum).sum());
+    ObjectNode data = Json.object();
+    if (showsVotes) {
+      data.put("votes", regions.values().stream().mapToLong(ResultsView::sum).sum());
+    } else {
+      data.put("results", ShownResults.TURNOUT.label());
+    }
     ArrayNode array = data.putArray("regions");
     regions.forEach((name, lines) -> putRegion(array.addObject(), name, lines));
-    putRecent(data, RecentVotes.CITY);
+    if (showsVotes) {
+      putRecent(data, RecentVotes.CITY);
+    }
     return data;
   }
 
   private ObjectNode regionData(String name, List<Line> lines) {
     ObjectNode data = Json.object();
+    if (!showsVotes) {
+      data.put("results", ShownResults.TURNOUT.label());
+    }
     putRegion(data, name, lines);
-    putRecent(data, RecentVotes.listOf(name));
+    if (showsVotes) {
+      putRecent(data, RecentVotes.listOf(name));
+    }
     return data;
   }
 
-  private static void putRegion(ObjectNode json, String name, List<Line> lines) {
-    json.put("region", name).put("votes", sum(lines));
+  private void putRegion(ObjectNode json, String name, List<Line> lines) {
+    json.put("region", name)
+        .put("title", election.rules().titleOf(name))
+        .put("ballots", Math.max(0, results.content.ballots().getOrDefault(name, 0L)));
+    if (!showsVotes) {
+      return;
+    }
+    json.put("votes", sum(lines));
     ArrayNode improvements = json.putArray("improvements");
     for (Line line : lines) {
       improvements

@@ -3,6 +3,7 @@ package io.citytally.web;
 import io.citytally.table.MalformedItemException;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
 import java.util.HashMap;
@@ -12,22 +13,25 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * The results in the tables {@code total_votes} and {@code recent_votes}: one scan of each, as both
- * are small whatever the number of votes, and all of it is shown.
+ * The results in the tables {@code total_votes}, {@code recent_votes} and {@code turnout}: one scan
+ * of each. All are small whatever the number of votes.
  */
 public final class StoredResults implements ResultsSource {
 
   private final DynamoDbClient client;
   private final String totalVotesTable;
   private final String recentVotesTable;
+  private final String turnoutTable;
 
   /**
    * @param client should give up within a few seconds: until then, no other read begins
    */
-  public StoredResults(DynamoDbClient client, String totalVotesTable, String recentVotesTable) {
+  public StoredResults(
+      DynamoDbClient client, String totalVotesTable, String recentVotesTable, String turnoutTable) {
     this.client = client;
     this.totalVotesTable = totalVotesTable;
     this.recentVotesTable = recentVotesTable;
+    this.turnoutTable = turnoutTable;
   }
 
   /**
@@ -44,7 +48,11 @@ public final class StoredResults implements ResultsSource {
       RecentVotes votes = RecentVotesTable.recentVotesOf(item);
       recent.put(votes.list, List.of(votes.votes));
     }
-    return new Results(totals, recent);
+    Map<String, Long> ballots = new HashMap<>();
+    for (Map<String, AttributeValue> item : scan(turnoutTable)) {
+      ballots.put(TurnoutTable.regionOf(item), TurnoutTable.ballotsOf(item));
+    }
+    return new Results(totals, recent, ballots);
   }
 
   private Iterable<Map<String, AttributeValue>> scan(String table) {

@@ -1,21 +1,26 @@
 package io.citytally.web;
 
-import io.citytally.vote.Choice;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 
-/** Where votes are cast. To do the same twice is to do it once. */
+/** Where ballots are cast. */
 public interface VoteStore {
 
   /**
-   * Casts the vote, or changes it if it stands already.
+   * Returns the votes that stand under the ids, in any order.
    *
-   * @throws RuntimeException if it may not have been recorded
+   * @throws RuntimeException if they can't be read at the moment
    */
-  void cast(String id, Choice choice);
+  List<Vote> read(Collection<String> ids);
 
   /**
-   * Withdraws the vote; one that doesn't stand is no error.
+   * Replaces the vote by the wanted one, on the condition that the seen one stands. Without a
+   * wanted one, withdraws it. Ends within {@link io.citytally.election.Election#WRITE_TIMEOUT}.
    *
-   * @throws RuntimeException if it may still stand
+   * @return what stands under the id then: the wanted vote, unless there is another than the seen
+   *     one
+   * @throws RuntimeException if it is unknown what stands
    */
-  void withdraw(String id);
+  Optional<Vote> replace(String id, Optional<Vote> seen, Optional<Vote> wanted);
 }

@@ -1,66 +1,177 @@
 package io.citytally.web;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.citytally.election.Election;
+import io.citytally.election.ElectionRules;
+import io.citytally.election.Phase;
+import io.citytally.election.VotePer;
 import io.citytally.vote.Choice;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Casts and withdraws votes, whoever's they are. */
+/** {@code GET} and {@code PUT /api/votes/mine}: a voter's own ballots, cast by the rules. */
 final class Voting {
 
   private static final Logger LOG = LoggerFactory.getLogger(Voting.class);
 
   private final VoteStore votes;
+  private final Voters voters;
+  private final CurrentElection election;
   private final Reading<Ballot> ballot;
 
-  Voting(VoteStore votes, Reading<Ballot> ballot) {
+  Voting(VoteStore votes, Voters voters, CurrentElection election, Reading<Ballot> ballot) {
     this.votes = votes;
+    this.voters = voters;
+    this.election = election;
     this.ballot = ballot;
   }
 
   /**
-   * @throws ProblemException if voting is closed, the choice can't be voted for, or the vote could
-   *     not be recorded
+   * Returns all ballots of the voter.
+   *
+   * @throws ProblemException if it is unknown who asks, or the ballots can't be read
    */
-  Response cast(String id, Choice choice) {
-    Ballot current = ballot.latest().content;
-    if (current.isClosed()) {
-      throw new ProblemException(422, "Voting is closed: there is nothing on the ballot");
+  Response get(Request request, String rest) {
+    Voters.Voter voter = voters.voterOf(request);
+    VotePer votePer = election.current().rules().votePer();
+    Set<String> ids = new LinkedHashSet<>();
+    if (votePer == VotePer.CITY) {
+      ids.add(voter.idOf());
+    } else {
+      ballot.latest().content.regions().forEach(region -> ids.add(voter.idOf(region)));
     }
-    if (!current.hasRegion(choice.region)) {
-      throw new ProblemException(422, "The ballot has no such region");
+    List<Vote> mine;
+    try {
+      mine = votes.read(ids);
+    } catch (RuntimeException e) {
+      // Its message may hold an id.
+      LOG.warn("Ballots could not be read: {}", e.getClass().getName());
+      throw Unavailable.because("Your ballots can't be read at the moment; please try again");
     }
-    if (!current.admits(choice)) {
-      throw new ProblemException(422, "The ballot of this region has no such improvement");
-    }
-    attempt(() -> votes.cast(id, choice), "The vote could not be recorded; please try again");
-    return Response.of(200)
-        .with("Cache-Control", "no-store")
-        .withBody(
-            Json.TYPE,
-            Json.bytes(
-                Json.object()
-                    .put("region", choice.region)
-                    .put("improvement", choice.improvement)
-                    .put("title", current.titleOf(choice))));
+    ObjectNode json = Json.object();
+    ArrayNode ballots = json.putArray("ballots");
+    mine.forEach(vote -> ballots.add(told(vote)));
+    return answer(json);
   }
 
   /**
-   * Withdraws a vote for whatever it is, also when voting is closed.
+   * Replaces the voter's ballot, or withdraws it.
    *
-   * @throws ProblemException if the vote may still stand
+   * @throws ProblemException if the rules or the ballot forbid it, if another vote stands than the
+   *     voter has seen, or if the vote could not be recorded
    */
-  Response withdraw(String id) {
-    attempt(() -> votes.withdraw(id), "The vote could not be withdrawn; please try again");
-    return Response.of(204).with("Cache-Control", "no-store");
+  Response put(Request request, String rest) {
+    Voters.Voter voter = voters.voterOf(request);
+    BallotPaper paper = BallotPaper.in(request);
+    Election current = election.current();
+    ElectionRules rules = current.rules();
+    checkOpen(current);
+    check(paper, rules, voter);
+    election.pin(current);
+    // The pin may have taken a while.
+    checkOpen(current);
+    String id = rules.votePer() == VotePer.CITY ? voter.idOf() : voter.idOf(paper.region());
+    Optional<Vote> stands = replace(id, paper);
+    if (!stands.equals(paper.wanted())) {
+      ObjectNode fields = Json.object();
+      stands.ifPresent(vote -> fields.set("stored", told(vote)));
+      throw new ProblemException(412, "Your ballot was changed elsewhere", fields);
+    }
+    return answer(recorded(paper));
   }
 
-  private static void attempt(Runnable write, String problem) {
+  private void checkOpen(Election current) {
+    Instant now = election.now();
+    Phase phase = current.phaseAt(now);
+    if (phase != Phase.OPEN) {
+      ObjectNode fields = Json.object().put("phase", phase.label());
+      current.rules().opensAt().ifPresent(at -> fields.put("opensAt", at.toString()));
+      current.rules().closesAt().ifPresent(at -> fields.put("closesAt", at.toString()));
+      throw new ProblemException(
+          403, phase == Phase.BEFORE ? "Voting has not opened yet" : "Voting is closed", fields);
+    }
+  }
+
+  private void check(BallotPaper paper, ElectionRules rules, Voters.Voter voter) {
+    boolean movesRegion =
+        paper.seen().filter(vote -> !vote.region().equals(paper.region())).isPresent();
+    if (movesRegion && rules.votePer() == VotePer.REGION) {
+      throw new ProblemException(400, "The ballot that was seen is of another region");
+    }
+    if (paper.improvements().isEmpty()) {
+      // A withdrawal, of whatever is or was on the ballot.
+      return;
+    }
+    if (rules.regionsClaim().filter(claim -> !voter.isIn(paper.region(), claim)).isPresent()) {
+      throw new ProblemException(403, "You can't vote in this region");
+    }
+    checkOnBallot(paper);
+    int atMost = rules.atMost(paper.region());
+    if (paper.improvements().size() > atMost) {
+      throw new ProblemException(
+          422,
+          rules.votePer() == VotePer.CITY
+              ? "You have one vote in the whole city"
+              : "A ballot of this region names at most " + atMost,
+          Json.object().put("atMost", atMost));
+    }
+  }
+
+  /** What has left the ballot may stay in a vote, but can't come into one. */
+  private void checkOnBallot(BallotPaper paper) {
+    Ballot current = ballot.latest().content;
+    for (String improvement : paper.added()) {
+      if (current.isClosed()) {
+        throw new ProblemException(422, "Voting is closed: there is nothing on the ballot");
+      }
+      if (!current.hasRegion(paper.region())) {
+        throw new ProblemException(422, "The ballot has no such region");
+      }
+      if (!current.admits(new Choice(paper.region(), improvement))) {
+        throw new ProblemException(422, "The ballot of this region has no such improvement");
+      }
+    }
+  }
+
+  private Optional<Vote> replace(String id, BallotPaper paper) {
     try {
-      write.run();
+      return votes.replace(id, paper.seen(), paper.wanted());
     } catch (RuntimeException e) {
       // Its message may hold what was written, and so an id.
-      LOG.warn("A vote could not be written: {}", e.getClass().getName());
-      throw Unavailable.because(problem);
+      LOG.warn("A ballot could not be written: {}", e.getClass().getName());
+      throw Unavailable.because(
+          paper.improvements().isEmpty()
+              ? "The ballot could not be withdrawn; please try again"
+              : "The ballot could not be recorded; please try again");
     }
+  }
+
+  private ObjectNode recorded(BallotPaper paper) {
+    Ballot current = ballot.latest().content;
+    ObjectNode json = Json.object().put("region", paper.region());
+    ArrayNode improvements = json.putArray("improvements");
+    for (String improvement : paper.improvements()) {
+      improvements
+          .addObject()
+          .put("improvement", improvement)
+          .put("title", current.titleOf(new Choice(paper.region(), improvement)));
+    }
+    return json;
+  }
+
+  private static ObjectNode told(Vote vote) {
+    ObjectNode json = Json.object().put("region", vote.region());
+    vote.improvements().forEach(json.putArray("improvements")::add);
+    return json;
+  }
+
+  private static Response answer(ObjectNode json) {
+    return Response.of(200).with("Cache-Control", "no-store").withBody(Json.TYPE, Json.bytes(json));
   }
 }

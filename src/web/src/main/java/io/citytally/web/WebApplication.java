@@ -1,9 +1,7 @@
 package io.citytally.web;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,22 +30,24 @@ public final class WebApplication implements AutoCloseable {
    * An application that reads the tables in threads of its own: a request waits a moment for a read
    * on its way, and otherwise is answered from the last one.
    *
-   * @param voters who may vote; none: whoever makes a random id
+   * @param voters who may vote
    */
   public WebApplication(
       ResultsSource resultsSource,
       BallotSource ballotSource,
+      ElectionStore electionStore,
       VoteStore voteStore,
-      Optional<CitizenIdentity> voters,
+      Voters voters,
       Clock clock) {
     this(
         resultsSource,
         ballotSource,
+        electionStore,
         voteStore,
         voters,
         clock,
         Executors.newFixedThreadPool(
-            2,
+            3,
             task -> {
               Thread thread = new Thread(task, "web-reader");
               thread.setDaemon(true);
@@ -59,22 +59,25 @@ public final class WebApplication implements AutoCloseable {
    * An application that reads the tables in the requests' own threads: once a request is answered,
    * nothing goes on.
    *
-   * @param voters who may vote; none: anyone who makes a random id
+   * @param voters who may vote
    */
   static WebApplication readingWithinRequests(
       ResultsSource resultsSource,
       BallotSource ballotSource,
+      ElectionStore electionStore,
       VoteStore voteStore,
-      Optional<CitizenIdentity> voters,
+      Voters voters,
       Clock clock) {
-    return new WebApplication(resultsSource, ballotSource, voteStore, voters, clock, Runnable::run);
+    return new WebApplication(
+        resultsSource, ballotSource, electionStore, voteStore, voters, clock, Runnable::run);
   }
 
   private WebApplication(
       ResultsSource resultsSource,
       BallotSource ballotSource,
+      ElectionStore electionStore,
       VoteStore voteStore,
-      Optional<CitizenIdentity> voters,
+      Voters voters,
       Clock clock,
       Executor readers) {
     this.readers = readers;
@@ -83,27 +86,14 @@ public final class WebApplication implements AutoCloseable {
     Reading<Ballot> ballot =
         new Reading<>("ballot", ballotSource::read, BALLOT_INTERVAL, TIMEOUT, clock, readers);
 
-    ResultsHandler resultsHandler = new ResultsHandler(results, ballot);
+    CurrentElection election = new CurrentElection(electionStore, voters, TIMEOUT, clock, readers);
+
+    ResultsHandler resultsHandler = new ResultsHandler(results, ballot, election);
     api.at("/api/results").on("GET", resultsHandler::city);
     api.below("/api/results/").on("GET", resultsHandler::region);
-
-    Voting voting = new Voting(voteStore, ballot);
-    ObjectNode votingTold = Json.object();
-    if (voters.isPresent()) {
-      CitizenVotes votes = new CitizenVotes(voting, voters.get());
-      api.at("/api/votes/mine").on("PUT", votes::put);
-      api.at("/api/votes/mine/withdrawal").on("POST", votes::withdraw);
-      votingTold
-          .put("identity", "oidc")
-          .put("issuer", voters.get().issuer())
-          .put("audience", voters.get().audience())
-          .put("votePer", voters.get().votePer().label());
-    } else {
-      CapabilityVotes votes = new CapabilityVotes(voting);
-      api.below("/api/votes/").on("PUT", votes::put).on("DELETE", votes::delete);
-      votingTold.put("identity", "capability");
-    }
-    api.at("/api/ballot").on("GET", new BallotHandler(ballot, votingTold)::get);
+    api.at("/api/ballot").on("GET", new BallotHandler(ballot, election, voters)::get);
+    Voting voting = new Voting(voteStore, voters, election, ballot);
+    api.at("/api/votes/mine").on("GET", voting::get).on("PUT", voting::put);
 
     StaticFiles files = new StaticFiles();
     api.at("/api/openapi.json").on("GET", files.always("openapi.json"));

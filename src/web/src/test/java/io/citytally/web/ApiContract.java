@@ -7,6 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.citytally.election.Election;
+import io.citytally.election.FinalResult;
+import io.citytally.election.VotePer;
+import io.citytally.election.VotingMode;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.BallotEntry.Status;
 import io.citytally.vote.Choice;
@@ -18,12 +23,16 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,15 +52,24 @@ public abstract class ApiContract {
   /** The tokens that are genuine, by what they say. */
   protected static final Map<String, Map<String, String>> TOKENS =
       Map.of(
-          "anna", Map.of("iss", ISSUER, "sub", "anna"),
-          "bob", Map.of("iss", ISSUER, "sub", "bob"),
-          "stranger", Map.of("iss", "https://elsewhere.example", "sub", "anna"),
-          "machine", Map.of("iss", ISSUER));
+          "anna", Map.of("iss", ISSUER, "sub", "anna", "scope", "openid citytally/vote"),
+          "bob", Map.of("iss", ISSUER, "sub", "bob", "scp", "[citytally/vote]"),
+          "resident",
+              Map.of("iss", ISSUER, "sub", "r", "scope", "citytally/vote", "districts", "Wesoła"),
+          "landlord",
+              Map.of(
+                  "iss", ISSUER, "sub", "l", "scope", "citytally/vote", "districts", "[a Wesoła]"),
+          "stranger",
+              Map.of("iss", "https://elsewhere.example", "sub", "anna", "scope", "citytally/vote"),
+          "machine", Map.of("iss", ISSUER, "scope", "citytally/vote"),
+          "unscoped", Map.of("iss", ISSUER, "sub", "anna"),
+          "otherwise-scoped", Map.of("iss", ISSUER, "sub", "anna", "scope", "openid citytally"));
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final OpenApi OPEN_API = OpenApi.read();
-  private static final String ID = "kZ3_u-0aQ7x1VbN4";
-  private static final String VOTE_ID = Capability.voteId(ID);
+  private static final String CAPABILITY = "0123456789abcdef0123456789abcdef";
+  private static final String OTHER_CAPABILITY = "f".repeat(32);
+  private static final String VOTE_ID = Capability.of(CAPABILITY).idOf("Wesoła");
   private static final Map<String, String> NOTHING = Map.of();
   private static final Map<String, String> JSON_TYPE = Map.of("Content-Type", "application/json");
 
@@ -94,22 +112,22 @@ public abstract class ApiContract {
 
   @BeforeEach
   void startWithCapabilities() throws Exception {
-    start(Optional.empty());
+    start(new OpenVoters());
   }
 
-  private void start(Optional<CitizenIdentity> citizens) throws Exception {
+  private void start(Voters voters) throws Exception {
     if (application != null) {
       application.close();
     }
-    application = new WebApplication(city.results(), city.ballot(), city, citizens, clock);
+    application = new WebApplication(city.results(), city.ballot(), city, city, voters, clock);
     serve(application);
   }
 
   protected final void startWithCitizens(VotePer votePer) throws Exception {
+    city.election = Election.alwaysOpen(VotingMode.SIGNED_IN, votePer);
     start(
-        Optional.of(
-            new CitizenIdentity(
-                ISSUER, "citytally", new byte[CitizenIdentity.MIN_KEY_BYTES], votePer)));
+        new CitizenIdentity(
+            new SignIn(ISSUER, "citytally"), new byte[CitizenIdentity.MIN_KEY_BYTES]));
   }
 
   @AfterEach
@@ -149,7 +167,7 @@ public abstract class ApiContract {
     }
     if (answer.status >= 400) {
       assertThat(answer.headers).containsEntry("cache-control", "no-store");
-      assertThat(answer.text()).doesNotContain(ID, VOTE_ID);
+      assertThat(answer.text()).doesNotContain(CAPABILITY, VOTE_ID);
       if (!method.equals("HEAD")) {
         assertThat(answer.headers).containsEntry("content-type", "application/problem+json");
         assertThat(answer.json().path("status").intValue()).isEqualTo(answer.status);
@@ -162,20 +180,18 @@ public abstract class ApiContract {
     return request("GET", address, NOTHING, "");
   }
 
-  private Answer put(String address, String body) throws Exception {
-    return request("PUT", address, JSON_TYPE, body);
+  private Answer cast(String body) throws Exception {
+    return castWith(CAPABILITY, body);
   }
 
-  private Answer post(String address, String body) throws Exception {
-    return request("POST", address, JSON_TYPE, body);
+  private Answer castWith(String capability, String body) throws Exception {
+    Map<String, String> headers = new HashMap<>(JSON_TYPE);
+    headers.put(OpenVoters.HEADER, capability);
+    return request("PUT", MINE, headers, body);
   }
 
   private Answer castAs(String token, String body) throws Exception {
     return asCitizen(token, "PUT", MINE, body);
-  }
-
-  private Answer withdrawAs(String token, String body) throws Exception {
-    return asCitizen(token, "POST", WITHDRAWAL, body);
   }
 
   private Answer asCitizen(String token, String method, String address, String body)
@@ -189,8 +205,28 @@ public abstract class ApiContract {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private static String vote(String region, String improvement) {
-    return JSON.createObjectNode().put("region", region).put("improvement", improvement).toString();
+  private static ObjectNode ballot(String region, List<String> improvements) {
+    ObjectNode json = JSON.createObjectNode().put("region", region);
+    improvements.forEach(json.putArray("improvements")::add);
+    return json;
+  }
+
+  /** A first vote. */
+  private static String vote(String region, String... improvements) {
+    return ballot(region, List.of(improvements)).toString();
+  }
+
+  /** Another vote instead of the one that was seen. */
+  private static String change(String region, List<String> seen, String... improvements) {
+    return ballot(region, List.of(improvements)).set("seen", ballot(region, seen)).toString();
+  }
+
+  private static SortedSet<String> names(String... names) {
+    return new TreeSet<>(List.of(names));
+  }
+
+  private static Vote stored(String... improvements) {
+    return new Vote("Wesoła", names(improvements));
   }
 
   private static String title(Answer answer) {
@@ -204,6 +240,7 @@ public abstract class ApiContract {
     city.totals.put(PARK, 3L);
     city.totals.put(POOL, 5L);
     city.totals.put(TREES, 1L);
+    city.ballots.put("Wesoła", 6L);
 
     Answer answer = get("/api/results");
 
@@ -213,9 +250,10 @@ public abstract class ApiContract {
             JSON.readTree(
                 """
                 {"asOf": "2026-05-01T12:00:00.000Z", "stale": false, "votes": 9, "regions": [
-                  {"region": "3 - Les Chalets / Bayard", "votes": 1, "improvements": [
+                  {"region": "3 - Les Chalets / Bayard", "title": "3 - Les Chalets / Bayard", "ballots": 0,
+                   "votes": 1, "improvements": [
                     {"improvement": "trees", "title": "Trees", "votes": 1}]},
-                  {"region": "Wesoła", "votes": 8, "improvements": [
+                  {"region": "Wesoła", "title": "Wesoła", "ballots": 6, "votes": 8, "improvements": [
                     {"improvement": "pool", "title": "Кириллица & <b>pool</b>", "votes": 5},
                     {"improvement": "park", "title": "A park by the river", "votes": 3}]}],
                  "recent": []}
@@ -249,7 +287,7 @@ public abstract class ApiContract {
             JSON.readTree(
                 """
                 {"asOf": "2026-05-01T12:00:00.000Z", "stale": false, "votes": 2, "regions": [
-                  {"region": "Wesoła", "votes": 2, "improvements": [
+                  {"region": "Wesoła", "title": "Wesoła", "ballots": 0, "votes": 2, "improvements": [
                     {"improvement": "park", "title": "A park by the river", "votes": 2}]}],
                  "recent": []}
                 """));
@@ -280,6 +318,46 @@ public abstract class ApiContract {
     Answer region = get("/api/results/" + encoded(TREES.region));
     assertThat(region.status).isEqualTo(404);
     assertThat(title(region)).isEqualTo("There is no such region");
+  }
+
+  @Test
+  void showsOnlyTurnoutUntilTheElectionCloses() throws Exception {
+    city.setUp("'voting': 'open', 'results': 'turnout', 'region_titles': {'Wesoła': 'Merry'}");
+    city.totals.put(PARK, 7777L);
+    city.ballots.put("Wesoła", 4L);
+
+    assertThat(get("/api/results").json())
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"asOf": "2026-05-01T12:00:00.000Z", "stale": false, "results": "turnout",
+                 "regions": [
+                  {"region": "3 - Les Chalets / Bayard", "title": "3 - Les Chalets / Bayard",
+                   "ballots": 0},
+                  {"region": "Wesoła", "title": "Merry", "ballots": 4}]}
+                """));
+    assertThat(get("/api/results/Weso%C5%82a").json())
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"asOf": "2026-05-01T12:00:00.000Z", "stale": false, "results": "turnout",
+                 "region": "Wesoła", "title": "Merry", "ballots": 4}
+                """));
+
+    clock.advance(Duration.ofHours(8));
+    assertThat(get("/api/results").json().path("votes").intValue()).isEqualTo(7777);
+  }
+
+  /** The city may have decided to close later. */
+  @Test
+  void showsNoMoreThanTurnoutByRulesThatAreOutOfDate() throws Exception {
+    city.setUp("'voting': 'open', 'results': 'turnout'");
+    city.totals.put(PARK, 7777L);
+    get("/api/results");
+    city.down = true;
+    clock.advance(Duration.ofHours(8));
+
+    assertThat(get("/api/results").text()).contains("turnout").doesNotContain("7777");
   }
 
   @Test
@@ -440,14 +518,17 @@ public abstract class ApiContract {
         .isEqualTo(
             JSON.readTree(
                 """
-                {"regions": [
-                  {"region": "3 - Les Chalets / Bayard", "improvements": [
+                {"election": {"phase": "open", "results": "live", "test": false},
+                 "voting": {"identity": "open", "votePer": "region"},
+                 "regions": [
+                  {"region": "3 - Les Chalets / Bayard", "title": "3 - Les Chalets / Bayard",
+                   "atMost": 100, "improvements": [
                     {"improvement": "trees", "title": "Trees"}]},
-                  {"region": "Wesoła", "improvements": [
+                  {"region": "Wesoła", "title": "Wesoła", "atMost": 100, "improvements": [
                     {"improvement": "park", "title": "A park by the river"},
-                    {"improvement": "pool", "title": "Кириллица & <b>pool</b>"}]}],
-                 "voting": {"identity": "capability"}}
+                    {"improvement": "pool", "title": "Кириллица & <b>pool</b>"}]}]}
                 """));
+    assertThat(answer.headers).containsEntry("citytally-as-of", "2026-05-01T12:00:00.000Z");
     assertThat(
             request("GET", "/api/ballot", Map.of("If-None-Match", answer.headers.get("etag")), "")
                 .status)
@@ -463,11 +544,71 @@ public abstract class ApiContract {
     assertThat(get("/api/ballot").json().path("regions")).isEmpty();
   }
 
-  // Votes of whoever has the id
+  @Test
+  void tellsTheElectionWithTheBallot() throws Exception {
+    city.setUp(
+        """
+        'voting': 'open', 'results': 'turnout', 'city': 'Lunden', 'logo': '/logo.svg',
+        'at_most': {'Wesoła': 2}, 'region_titles': {'Wesoła': 'Merry'}, 'languages': ['en', 'pl'],
+        'links': {'help': 'https://lunden.example/help'}
+        """);
+
+    JsonNode ballot = get("/api/ballot").json();
+
+    assertThat(ballot.path("election"))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"name": "Budget 2026", "timeZone": "UTC", "opensAt": "2026-05-01T08:00:00Z",
+                 "closesAt": "2026-05-01T20:00:00Z", "phase": "open", "results": "turnout",
+                 "city": "Lunden", "logo": "/logo.svg",
+                 "links": {"help": "https://lunden.example/help"}, "languages": ["en", "pl"],
+                 "test": false}
+                """));
+    assertThat(ballot.path("regions").findValuesAsText("atMost")).containsExactly("1", "2");
+    assertThat(ballot.path("regions").get(1).path("title").textValue()).isEqualTo("Merry");
+  }
+
+  @Test
+  void tellsEachPhaseFromItsFirstInstantOn() throws Exception {
+    city.setUp("'voting': 'open'");
+
+    clock.advance(Duration.ofHours(-4).minusMillis(1));
+    assertThat(phase()).isEqualTo("before");
+    clock.advance(Duration.ofMillis(1));
+    assertThat(phase()).isEqualTo("open");
+    clock.advance(Duration.ofHours(12).minusMillis(1));
+    assertThat(phase()).isEqualTo("open");
+    clock.advance(Duration.ofMillis(1));
+    assertThat(phase()).isEqualTo("closed");
+  }
+
+  private String phase() throws Exception {
+    return get("/api/ballot").json().path("election").path("phase").textValue();
+  }
+
+  @Test
+  void tellsTheFinalResult() throws Exception {
+    city.setUp("'voting': 'open'");
+    city.election =
+        Election.stored(
+            city.election.rules(),
+            null,
+            null,
+            new FinalResult(Instant.parse("2026-05-01T20:10:00Z"), "ab12"));
+
+    assertThat(get("/api/ballot").json().path("election").path("final"))
+        .isEqualTo(JSON.readTree("{\"at\": \"2026-05-01T20:10:00Z\", \"sha256\": \"ab12\"}"));
+    assertThat(cast(vote("Wesoła", "park")).status).isEqualTo(403);
+  }
+
+  // Votes
+
+  private static final String MINE = "/api/votes/mine";
 
   @Test
   void castsAVote() throws Exception {
-    Answer answer = put("/api/votes/" + ID, vote("3 - Les Chalets / Bayard", "trees"));
+    Answer answer = cast(vote("Wesoła", "pool", "park"));
 
     assertThat(answer.status).isEqualTo(200);
     assertThat(answer.headers).containsEntry("cache-control", "no-store");
@@ -475,48 +616,272 @@ public abstract class ApiContract {
         .isEqualTo(
             JSON.readTree(
                 """
-                {"region": "3 - Les Chalets / Bayard", "improvement": "trees", "title": "Trees"}
+                {"region": "Wesoła", "improvements": [
+                  {"improvement": "park", "title": "A park by the river"},
+                  {"improvement": "pool", "title": "Кириллица & <b>pool</b>"}]}
                 """));
-    assertThat(city.votes).isEqualTo(Map.of(VOTE_ID, TREES));
+    assertThat(city.votes).isEqualTo(Map.of(VOTE_ID, stored("park", "pool")));
   }
 
   @Test
   void castsAVoteOnceHoweverOftenItIsSent() throws Exception {
-    Answer first = put("/api/votes/" + ID, vote("Wesoła", "park"));
-    Answer second = put("/api/votes/" + ID, vote("Wesoła", "park"));
+    Answer first = cast(vote("Wesoła", "park"));
+    Answer second = cast(vote("Wesoła", "park"));
 
+    assertThat(second.status).isEqualTo(200);
     assertThat(second.text()).isEqualTo(first.text());
-    assertThat(city.votes).isEqualTo(Map.of(VOTE_ID, PARK));
+    assertThat(city.votes).isEqualTo(Map.of(VOTE_ID, stored("park")));
   }
 
   @Test
   void changesAndWithdrawsAVote() throws Exception {
-    put("/api/votes/" + ID, vote("Wesoła", "park"));
-    put("/api/votes/" + ID, vote("Wesoła", "pool"));
-    assertThat(city.votes).isEqualTo(Map.of(VOTE_ID, POOL));
+    cast(vote("Wesoła", "park"));
+    assertThat(cast(change("Wesoła", List.of("park"), "pool")).status).isEqualTo(200);
+    assertThat(city.votes).isEqualTo(Map.of(VOTE_ID, stored("pool")));
 
-    Answer withdrawn = request("DELETE", "/api/votes/" + ID, NOTHING, "");
-    assertThat(withdrawn.status).isEqualTo(204);
-    assertThat(withdrawn.body).isEmpty();
+    Answer withdrawn = cast(change("Wesoła", List.of("pool")));
+    assertThat(withdrawn.status).isEqualTo(200);
+    assertThat(withdrawn.json().path("improvements")).isEmpty();
     assertThat(city.votes).isEmpty();
-    assertThat(request("DELETE", "/api/votes/" + ID, NOTHING, "").status).isEqualTo(204);
+    assertThat(cast(change("Wesoła", List.of("pool"))).status).isEqualTo(200);
+  }
+
+  @Test
+  void changesNothingIfAnotherVoteStandsThanTheOneThatWasSeen() throws Exception {
+    cast(vote("Wesoła", "park", "pool"));
+
+    for (String body :
+        List.of(
+            vote("Wesoła", "pool"),
+            change("Wesoła", List.of("park"), "pool"),
+            change("Wesoła", List.of("park")))) {
+      Answer refused = cast(body);
+
+      assertThat(refused.status).isEqualTo(412);
+      assertThat(refused.json().path("stored"))
+          .isEqualTo(
+              JSON.readTree("{\"region\": \"Wesoła\", \"improvements\": [\"park\", \"pool\"]}"));
+    }
+    assertThat(city.votes).isEqualTo(Map.of(VOTE_ID, stored("park", "pool")));
+
+    city.votes.clear();
+    Answer gone = cast(change("Wesoła", List.of("park"), "pool"));
+    assertThat(gone.status).isEqualTo(412);
+    assertThat(gone.json().has("stored")).isFalse();
+  }
+
+  @Test
+  void showsAVotersOwnBallots() throws Exception {
+    assertThat(mine()).isEqualTo(JSON.readTree("[]"));
+    cast(vote("Wesoła", "park", "pool"));
+    cast(vote(TREES.region, "trees"));
+    castWith(OTHER_CAPABILITY, vote("Wesoła", "pool"));
+    city.entries.replaceAll((choice, entry) -> entry.with(Status.LEFT));
+    clock.advance(Duration.ofSeconds(10));
+
+    assertThat(mine())
+        .containsExactlyInAnyOrder(
+            JSON.readTree("{\"region\": \"Wesoła\", \"improvements\": [\"park\", \"pool\"]}"),
+            JSON.readTree(
+                "{\"region\": \"3 - Les Chalets / Bayard\", \"improvements\": [\"trees\"]}"));
+  }
+
+  private JsonNode mine() throws Exception {
+    Answer answer = request("GET", MINE, Map.of(OpenVoters.HEADER, CAPABILITY), "");
+    assertThat(answer.status).isEqualTo(200);
+    assertThat(answer.headers).containsEntry("cache-control", "no-store");
+    return answer.json().path("ballots");
   }
 
   @ParameterizedTest
   @CsvSource({"Atlantis,park,no such region", "Wesoła,trees,no such improvement"})
   void refusesWhatIsNotOnTheBallot(String region, String improvement, String reason)
       throws Exception {
-    Answer answer = put("/api/votes/" + ID, vote(region, improvement));
+    Answer answer = cast(vote(region, improvement));
 
     assertThat(answer.status).isEqualTo(422);
     assertThat(title(answer)).contains(reason);
     assertThat(city.votes).isEmpty();
   }
 
+  @Test
+  void refusesMoreThanTheRegionAllows() throws Exception {
+    city.setUp("'voting': 'open', 'at_most': {'Wesoła': 2, '3 - Les Chalets / Bayard': 1}");
+    city.entries.put(new Choice("Wesoła", "oak"), BallotEntry.votable("Oak"));
+    city.entries.put(new Choice(TREES.region, "bench"), BallotEntry.votable("Bench"));
+
+    Answer three = cast(vote("Wesoła", "oak", "park", "pool"));
+    assertThat(three.status).isEqualTo(422);
+    assertThat(three.json().path("atMost").intValue()).isEqualTo(2);
+    assertThat(cast(vote(TREES.region, "trees", "bench")).status).isEqualTo(422);
+    assertThat(city.votes).isEmpty();
+
+    assertThat(cast(vote("Wesoła", "oak", "park")).status).isEqualTo(200);
+    assertThat(cast(change("Wesoła", List.of("oak", "park"), "oak", "park", "pool")).status)
+        .isEqualTo(422);
+    assertThat(cast(vote(TREES.region, "bench")).status).isEqualTo(200);
+  }
+
+  @Test
+  void givesOneVoteInTheWholeCityIfTheRulesSaySo() throws Exception {
+    city.setUp("'voting': 'open', 'vote_per': 'city'");
+
+    Answer two = cast(vote("Wesoła", "park", "pool"));
+    assertThat(two.status).isEqualTo(422);
+    assertThat(two.json().path("atMost").intValue()).isEqualTo(1);
+    assertThat(cast(vote("Wesoła", "park")).status).isEqualTo(200);
+    assertThat(cast(vote(TREES.region, "trees")).status).isEqualTo(412);
+
+    String move =
+        """
+        {"region": "3 - Les Chalets / Bayard", "improvements": ["trees"],
+         "seen": {"region": "Wesoła", "improvements": ["park"]}}
+        """;
+    assertThat(cast(move).status).isEqualTo(200);
+    assertThat(city.votes.values()).containsExactly(new Vote(TREES.region, names("trees")));
+    assertThat(mine()).hasSize(1);
+  }
+
+  @Test
+  void movesNoBallotToAnotherRegionWhereEachHasOne() throws Exception {
+    String move =
+        """
+        {"region": "3 - Les Chalets / Bayard", "improvements": ["trees"],
+         "seen": {"region": "Wesoła", "improvements": ["park"]}}
+        """;
+
+    assertThat(cast(move).status).isEqualTo(400);
+  }
+
+  @Test
+  void takesNoBallotBeforeTheElectionOpensAndAfterItCloses() throws Exception {
+    city.setUp("'voting': 'open', 'at_most': 2");
+    cast(vote("Wesoła", "park"));
+    List<String> bodies =
+        List.of(change("Wesoła", List.of("park"), "pool"), change("Wesoła", List.of("park")));
+
+    clock.advance(Duration.ofHours(8));
+    for (String body : bodies) {
+      Answer late = cast(body);
+      assertThat(late.status).isEqualTo(403);
+      assertThat(title(late)).isEqualTo("Voting is closed");
+      assertThat(late.json().path("phase").textValue()).isEqualTo("closed");
+      assertThat(late.json().path("closesAt").textValue()).isEqualTo("2026-05-01T20:00:00Z");
+    }
+    clock.advance(Duration.ofHours(-12).minusMillis(1));
+    for (String body : bodies) {
+      Answer early = cast(body);
+      assertThat(early.status).isEqualTo(403);
+      assertThat(title(early)).isEqualTo("Voting has not opened yet");
+      assertThat(early.json().path("opensAt").textValue()).isEqualTo("2026-05-01T08:00:00Z");
+    }
+    assertThat(city.votes).isEqualTo(Map.of(VOTE_ID, stored("park")));
+    assertThat(mine()).hasSize(1);
+  }
+
+  @Test
+  void takesTestBallotsBeforeTheElectionWhileItIsOpenForThem() throws Exception {
+    city.setUp("'voting': 'open'");
+    clock.advance(Duration.ofHours(-10));
+    city.openForTests(clock.instant().plusSeconds(60));
+
+    assertThat(get("/api/ballot").json().path("election").path("test").booleanValue()).isTrue();
+    assertThat(cast(vote("Wesoła", "park")).status).isEqualTo(200);
+
+    clock.advance(Duration.ofSeconds(60));
+    assertThat(cast(change("Wesoła", List.of("park"))).status).isEqualTo(403);
+    assertThat(phase()).isEqualTo("before");
+  }
+
+  @Test
+  void takesNoBallotUnderRulesThatItReadTooLongAgo() throws Exception {
+    city.setUp("'voting': 'open'");
+    cast(vote("Wesoła", "park"));
+    city.down = true;
+
+    clock.advance(Election.MAX_AGE);
+    assertThat(title(cast(vote("Wesoła", "park")))).contains("could not be recorded");
+    clock.advance(Duration.ofMillis(1));
+    Answer refused = cast(vote("Wesoła", "park"));
+    assertThat(refused.status).isEqualTo(503);
+    assertThat(title(refused)).isEqualTo("The rules of the election can't be read at the moment");
+  }
+
+  @Test
+  void learnsOfNewRulesWithinSeconds() throws Exception {
+    city.setUp("'voting': 'open', 'at_most': 2");
+    get("/api/ballot");
+    city.setUp("'voting': 'open', 'at_most': 1");
+    clock.advance(Duration.ofSeconds(5));
+
+    assertThat(cast(vote("Wesoła", "park", "pool")).status).isEqualTo(422);
+  }
+
+  @Test
+  void pinsTheElectionBeforeItsFirstBallot() throws Exception {
+    city.setUp("'voting': 'open'");
+
+    cast(vote("Wesoła", "park"));
+    cast(vote(TREES.region, "trees"));
+
+    assertThat(city.election.pinned()).contains(new OpenVoters().pin(VotePer.REGION).text());
+    assertThat(Collections.frequency(city.requests, "pin")).isEqualTo(1);
+    assertThat(city.requests.indexOf("pin")).isLessThan(city.requests.indexOf("replace"));
+  }
+
+  @Test
+  void castsUnderNoRulesButTheStoredOnes() throws Exception {
+    city.setUp("'voting': 'open', 'vote_per': 'city'");
+    get("/api/ballot");
+    city.setUp("'voting': 'open', 'vote_per': 'region'");
+
+    Answer outdated = cast(vote("Wesoła", "park"));
+    assertThat(outdated.status).isEqualTo(503);
+    assertThat(title(outdated)).contains("have just changed");
+    assertThat(city.votes).isEmpty();
+
+    assertThat(cast(vote("Wesoła", "park")).status).isEqualTo(200);
+    assertThat(city.votes).containsOnlyKeys(VOTE_ID);
+  }
+
+  @Test
+  void castsNothingIntoAnElectionThatIsPinnedToAnotherSetUp() throws Exception {
+    city.setUp("'voting': 'open'");
+    city.election =
+        Election.stored(
+            city.election.rules(), new OpenVoters().pin(VotePer.CITY).text(), null, null);
+
+    Answer refused = cast(vote("Wesoła", "park"));
+
+    assertThat(refused.status).isEqualTo(503);
+    assertThat(title(refused)).isEqualTo("Voting is not set up as the election needs it");
+    assertThat(city.votes).isEmpty();
+  }
+
+  @Test
+  void castsNothingWhereTheRulesAskForAnotherWayToVote() throws Exception {
+    city.setUp("'voting': 'signed-in'");
+    Answer open = cast(vote("Wesoła", "park"));
+    startWithCitizens(VotePer.REGION);
+    city.setUp("'voting': 'open'");
+    Answer signedIn = castAs("anna", vote("Wesoła", "park"));
+
+    assertThat(List.of(open.status, signedIn.status)).containsOnly(503);
+    assertThat(city.votes).isEmpty();
+  }
+
+  @Test
+  void castsNothingBeforeThereIsAnElection() throws Exception {
+    city.election = Election.notSetUp(VotingMode.OPEN);
+
+    assertThat(phase()).isEqualTo("before");
+    assertThat(cast(vote("Wesoła", "park")).status).isEqualTo(403);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void takesNoVoteButAWithdrawalWhereNothingCanBeVotedFor(boolean hasLeft) throws Exception {
-    put("/api/votes/" + ID, vote("Wesoła", "park"));
+    cast(vote("Wesoła", "park"));
     if (hasLeft) {
       city.entries.replaceAll((choice, entry) -> entry.with(Status.LEFT));
     } else {
@@ -524,52 +889,50 @@ public abstract class ApiContract {
     }
     clock.advance(Duration.ofSeconds(10));
 
-    Answer refused = put("/api/votes/" + ID, vote("Wesoła", "pool"));
+    Answer refused = cast(change("Wesoła", List.of("park"), "pool"));
     assertThat(refused.status).isEqualTo(422);
     assertThat(title(refused)).isEqualTo("Voting is closed: there is nothing on the ballot");
-    assertThat(put("/api/votes/" + ID, vote("Atlantis", "dry land")).status).isEqualTo(422);
-    assertThat(city.votes).isEqualTo(Map.of(VOTE_ID, PARK));
+    assertThat(cast(vote("Atlantis", "dry land")).status).isEqualTo(422);
+    assertThat(city.votes).isEqualTo(Map.of(VOTE_ID, stored("park")));
     assertThat(get("/api/ballot").json().path("regions")).isEmpty();
 
-    assertThat(request("DELETE", "/api/votes/" + ID, NOTHING, "").status).isEqualTo(204);
-    assertThat(city.votes).isEmpty();
-  }
-
-  @Test
-  void takesNoCitizensVoteButAWithdrawalWhereNothingCanBeVotedFor() throws Exception {
-    startWithCitizens(VotePer.IMPROVEMENT);
-    castAs("anna", PARK_VOTE);
-    city.entries.clear();
-    clock.advance(Duration.ofSeconds(10));
-
-    Answer refused = castAs("anna", POOL_VOTE);
-    assertThat(refused.status).isEqualTo(422);
-    assertThat(title(refused)).startsWith("Voting is closed");
-
-    assertThat(withdrawAs("anna", PARK_VOTE).status).isEqualTo(204);
+    assertThat(cast(change("Wesoła", List.of("park"))).status).isEqualTo(200);
     assertThat(city.votes).isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource(value = Status.class, names = "VOTABLE", mode = EnumSource.Mode.EXCLUDE)
-  void takesNoVoteForWhatLeftOrIsHiddenButLetsItBeWithdrawn(Status status) throws Exception {
-    put("/api/votes/" + ID, vote("Wesoła", "park"));
+  void keepsWhatLeftOrIsHiddenInAVoteButTakesNoneForIt(Status status) throws Exception {
+    cast(vote("Wesoła", "park"));
     city.entries.computeIfPresent(PARK, (choice, entry) -> entry.with(status));
     city.entries.computeIfPresent(TREES, (choice, entry) -> entry.with(status));
     clock.advance(Duration.ofSeconds(10));
 
-    Answer improvement = put("/api/votes/other_____________", vote("Wesoła", "park"));
+    Answer improvement = castWith(OTHER_CAPABILITY, vote("Wesoła", "park"));
     assertThat(improvement.status).isEqualTo(422);
     assertThat(title(improvement)).contains("no such improvement");
-    Answer region = put("/api/votes/other_____________", vote(TREES.region, "trees"));
+    Answer region = castWith(OTHER_CAPABILITY, vote(TREES.region, "trees"));
     assertThat(region.status).isEqualTo(422);
     assertThat(title(region)).contains("no such region");
-    assertThat(city.votes).isEqualTo(Map.of(VOTE_ID, PARK));
+    assertThat(city.votes).isEqualTo(Map.of(VOTE_ID, stored("park")));
     assertThat(get("/api/ballot").json().path("regions").toString())
         .contains("pool")
         .doesNotContain("park", "trees");
 
-    assertThat(request("DELETE", "/api/votes/" + ID, NOTHING, "").status).isEqualTo(204);
+    assertThat(cast(change("Wesoła", List.of("park"), "park", "pool")).status).isEqualTo(200);
+    assertThat(city.votes).isEqualTo(Map.of(VOTE_ID, stored("park", "pool")));
+    assertThat(cast(change("Wesoła", List.of("park", "pool"), "pool")).status).isEqualTo(200);
+    assertThat(cast(change("Wesoła", List.of("pool"), "park")).status).isEqualTo(422);
+    assertThat(cast(change("Wesoła", List.of("pool"))).status).isEqualTo(200);
+    assertThat(city.votes).isEmpty();
+  }
+
+  /** By a vote that nobody has seen, one would add what has left the ballot. */
+  @Test
+  void believesNobodyWhatStands() throws Exception {
+    city.entries.computeIfPresent(PARK, (choice, entry) -> entry.with(Status.LEFT));
+
+    assertThat(cast(change("Wesoła", List.of("park"), "park", "pool")).status).isEqualTo(412);
     assertThat(city.votes).isEmpty();
   }
 
@@ -577,7 +940,7 @@ public abstract class ApiContract {
   void admitsNothingWhereTheBallotCanNotBeRead() throws Exception {
     city.down = true;
 
-    assertThat(put("/api/votes/" + ID, vote("Wesoła", "park")).status).isEqualTo(503);
+    assertThat(cast(vote("Wesoła", "park")).status).isEqualTo(503);
   }
 
   @ParameterizedTest
@@ -586,24 +949,30 @@ public abstract class ApiContract {
       value = {
         "                                       | not proper JSON",
         "{                                      | not proper JSON",
-        "{'region':'a','improvement':'b'} x     | not proper JSON",
+        "{'region':'a','improvements':['b']} x  | not proper JSON",
         "{'region':'a','region':'b'}            | not proper JSON",
         "[]                                     | JSON object",
         "'park'                                 | JSON object",
         "null                                   | JSON object",
-        "{'region':'a'}                         | The improvement of the vote is missing",
-        "{'improvement':'a'}                    | The region of the vote is missing",
-        "{'region':1,'improvement':'b'}         | The region of the vote is not a string",
-        "{'region':null,'improvement':'b'}      | The region of the vote is not a string",
-        "{'region':'a','improvement':['b']}     | The improvement of the vote is not a string",
-        "{'region':'a','improvement':''}        | The improvement of the vote is empty",
-        "{'region':'a\\u0000','improvement':'b'} | The region of the vote contains a control",
-        "{'region':'\\ud83d','improvement':'b'} | The region of the vote contains an unpaired",
-        "{'region':'a','improvement':'b','id':'c'} | and nothing else"
+        "{'region':'a'}                         | The improvements of the ballot are missing",
+        "{'improvements':['a']}                 | The region of the ballot is missing",
+        "{'region':1,'improvements':['b']}      | The region of the ballot is not a string",
+        "{'region':null,'improvements':['b']}   | The region of the ballot is not a string",
+        "{'region':'a','improvements':'b'}      | The improvements of the ballot are no list",
+        "{'region':'a','improvements':[['b']]}  | An improvement of the ballot is not a string",
+        "{'region':'a','improvements':['']}     | An improvement of the ballot is empty",
+        "{'region':'a\\u0000','improvements':[]} | The region of the ballot contains a control",
+        "{'region':'\\ud83d','improvements':[]} | The region of the ballot contains an unpaired",
+        "{'region':'a','improvements':[],'id':'c'} | and nothing else",
+        "{'region':'a','improvements':[],'seen':[]} | JSON object",
+        "{'region':'a','improvements':[],'seen':null} | JSON object",
+        "{'region':'a','improvements':[],'seen':{'region':'a'}} | are missing",
+        "{'region':'a','improvements':[],'seen':{'region':'a','improvements':[],'seen':{}}}"
+            + " | and nothing else"
       },
       quoteCharacter = '`')
-  void refusesWhatIsNotAVote(String body, String reason) throws Exception {
-    Answer answer = put("/api/votes/" + ID, body == null ? "" : body.replace('\'', '"'));
+  void refusesWhatIsNotABallot(String body, String reason) throws Exception {
+    Answer answer = cast(body == null ? "" : body.replace('\'', '"'));
 
     assertThat(answer.status).isEqualTo(400);
     assertThat(title(answer)).contains(reason);
@@ -611,11 +980,22 @@ public abstract class ApiContract {
   }
 
   @Test
+  void refusesMoreThanTheTableHolds() throws Exception {
+    String[] names = IntStream.range(0, 101).mapToObj(i -> "i" + i).toArray(String[]::new);
+    for (String name : names) {
+      city.entries.put(new Choice("Wesoła", name), BallotEntry.votable(name));
+    }
+
+    assertThat(cast(vote("Wesoła", names)).status).isEqualTo(400);
+    assertThat(cast(vote("Wesoła", Arrays.copyOf(names, 100))).status).isEqualTo(200);
+  }
+
+  @Test
   void refusesATextThatIsTooLongForTheTables() throws Exception {
     city.entries.put(new Choice("ł".repeat(256), "b"), BallotEntry.votable("Long"));
 
-    assertThat(put("/api/votes/" + ID, vote("ł".repeat(256), "b")).status).isEqualTo(200);
-    assertThat(put("/api/votes/" + ID, vote("ł".repeat(257), "b")).status).isEqualTo(400);
+    assertThat(cast(vote("ł".repeat(256), "b")).status).isEqualTo(200);
+    assertThat(cast(vote("ł".repeat(257), "b")).status).isEqualTo(400);
   }
 
   @Test
@@ -623,9 +1003,9 @@ public abstract class ApiContract {
     String vote = vote("Wesoła", "park");
     int padding = Request.MAX_BODY_BYTES - vote.getBytes(StandardCharsets.UTF_8).length;
 
-    assertThat(put("/api/votes/" + ID, vote + " ".repeat(padding)).status).isEqualTo(200);
-    assertThat(put("/api/votes/" + ID, vote + " ".repeat(padding + 1)).status).isEqualTo(413);
-    assertThat(put("/api/votes/" + ID, vote + " ".repeat(1_000_000)).status).isEqualTo(413);
+    assertThat(cast(vote + " ".repeat(padding)).status).isEqualTo(200);
+    assertThat(cast(vote + " ".repeat(padding + 1)).status).isEqualTo(413);
+    assertThat(cast(vote + " ".repeat(1_000_000)).status).isEqualTo(413);
   }
 
   @ParameterizedTest
@@ -638,143 +1018,111 @@ public abstract class ApiContract {
     ";,415"
   })
   void takesVotesInJsonAlone(String type, int status) throws Exception {
+    Map<String, String> headers = Map.of("Content-Type", type, OpenVoters.HEADER, CAPABILITY);
+
+    assertThat(request("PUT", MINE, headers, vote("Wesoła", "park")).status).isEqualTo(status);
     assertThat(
-            request("PUT", "/api/votes/" + ID, Map.of("Content-Type", type), vote("Wesoła", "park"))
+            request("PUT", MINE, Map.of(OpenVoters.HEADER, CAPABILITY), vote("Wesoła", "park"))
                 .status)
-        .isEqualTo(status);
-    assertThat(request("PUT", "/api/votes/" + ID, NOTHING, vote("Wesoła", "park")).status)
         .isEqualTo(415);
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "fifteen-letters",
-        "yours",
-        "kZ3_u-0aQ7x1VbN.",
-        "kZ3_u-0aQ7x1VbN4/x",
-        "%6Baaaaaaaaaaaaaaa%20"
-      })
-  void refusesAnIdThatIsEasilyGuessedOrMalformed(String id) throws Exception {
-    assertThat(put("/api/votes/" + id, vote("Wesoła", "park")).status).isEqualTo(400);
-    assertThat(request("DELETE", "/api/votes/" + id, NOTHING, "").status).isEqualTo(400);
-    assertThat(put("/api/votes/" + "a".repeat(129), vote("Wesoła", "park")).status).isEqualTo(400);
+  @ValueSource(strings = {"", "yours", "0123456789abcdef0123456789abcdeg"})
+  void refusesACapabilityThatIsEasilyGuessedOrMalformed(String capability) throws Exception {
+    assertThat(castWith(capability, vote("Wesoła", "park")).status).isEqualTo(400);
+    assertThat(request("GET", MINE, NOTHING, "").status).isEqualTo(400);
     assertThat(city.votes).isEmpty();
   }
 
   @Test
-  void saysSoWhenAVoteCouldNotBeRecorded() throws Exception {
+  void saysSoWhenABallotCouldNotBeRecordedOrRead() throws Exception {
     get("/api/ballot");
-    city.votes.put(VOTE_ID, PARK);
+    city.votes.put(VOTE_ID, stored("park"));
     city.down = true;
 
-    Answer cast = put("/api/votes/" + ID, vote("Wesoła", "pool"));
+    Answer cast = cast(vote("Wesoła", "pool"));
     assertThat(cast.status).isEqualTo(503);
     assertThat(cast.headers).containsEntry("retry-after", "1");
-    assertThat(title(cast)).isEqualTo("The vote could not be recorded; please try again");
-    assertThat(request("DELETE", "/api/votes/" + ID, NOTHING, "").status).isEqualTo(503);
+    assertThat(title(cast)).isEqualTo("The ballot could not be recorded; please try again");
+    assertThat(title(cast(change("Wesoła", List.of("park"))))).contains("could not be withdrawn");
+    assertThat(request("GET", MINE, Map.of(OpenVoters.HEADER, CAPABILITY), "").status)
+        .isEqualTo(503);
   }
 
   @Test
   void showsNoId() throws Exception {
-    put("/api/votes/" + ID, vote("Wesoła", "park"));
+    cast(vote("Wesoła", "park"));
 
     for (String address : List.of("/api/results", "/api/ballot", "/api/results/Weso%C5%82a")) {
-      assertThat(get(address).text()).doesNotContain(ID, VOTE_ID);
+      assertThat(get(address).text()).doesNotContain(CAPABILITY, VOTE_ID);
     }
+    assertThat(mine().toString()).doesNotContain(CAPABILITY, VOTE_ID);
   }
 
   // Votes of citizens
 
-  private static final String PARK_VOTE = vote("Wesoła", "park");
-  private static final String POOL_VOTE = vote("Wesoła", "pool");
-  private static final String TREES_VOTE = vote("3 - Les Chalets / Bayard", "trees");
-  private static final String MINE = "/api/votes/mine";
-  private static final String WITHDRAWAL = "/api/votes/mine/withdrawal";
-
   @ParameterizedTest
-  @CsvSource({"IMPROVEMENT,3", "REGION,2", "CITY,1"})
-  void givesACitizenAsManyVotesAsTheRuleSays(VotePer rule, int votes) throws Exception {
+  @CsvSource({"REGION,2", "CITY,1"})
+  void givesACitizenAsManyBallotsAsTheRuleSays(VotePer rule, int votes) throws Exception {
     startWithCitizens(rule);
 
     for (int i = 0; i < 2; i++) {
-      for (String body : List.of(PARK_VOTE, POOL_VOTE, TREES_VOTE)) {
-        assertThat(castAs("anna", body).status).isEqualTo(200);
-      }
+      castAs("anna", vote("Wesoła", "park"));
+      castAs("anna", vote(TREES.region, "trees"));
     }
-    assertThat(city.votes).hasSize(votes).containsValue(TREES);
+    assertThat(city.votes).hasSize(votes);
 
-    castAs("bob", PARK_VOTE);
+    castAs("bob", vote("Wesoła", "park"));
     assertThat(city.votes).hasSize(votes + 1);
     assertThat(city.votes.keySet()).allMatch(id -> id.matches("[A-Za-z0-9_-]{43}"));
   }
 
   @Test
-  void withdrawsOnlyTheCitizensOwnVote() throws Exception {
-    startWithCitizens(VotePer.IMPROVEMENT);
-    castAs("anna", PARK_VOTE);
+  void showsAndChangesOnlyTheCitizensOwnBallot() throws Exception {
+    startWithCitizens(VotePer.REGION);
+    castAs("anna", vote("Wesoła", "park"));
 
-    assertThat(withdrawAs("bob", PARK_VOTE).status).isEqualTo(204);
-    assertThat(withdrawAs("anna", POOL_VOTE).status).isEqualTo(204);
+    assertThat(asCitizen("bob", "GET", MINE, "").json().path("ballots")).isEmpty();
+    assertThat(castAs("bob", change("Wesoła", List.of("park"))).status).isEqualTo(200);
     assertThat(city.votes).hasSize(1);
-
-    assertThat(withdrawAs("anna", PARK_VOTE).status).isEqualTo(204);
+    assertThat(asCitizen("anna", "GET", MINE, "").json().path("ballots")).hasSize(1);
+    assertThat(castAs("anna", change("Wesoła", List.of("park"))).status).isEqualTo(200);
     assertThat(city.votes).isEmpty();
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "CITY        | {}                                    | 204",
-        "CITY        | {'region':'a','improvement':'b'}      | 204",
-        "REGION      | {}                                    | 400",
-        "REGION      | {'region':'Wesoła'}                   | 204",
-        "IMPROVEMENT | {'region':'Wesoła'}                   | 400",
-        "IMPROVEMENT | {'region':'Wesoła','improvement':1}   | 400",
-        "IMPROVEMENT | {'region':'a','region':'b'}           | 400",
-        "IMPROVEMENT | {'region':'a','improvement':'b','id':1} | 400",
-        "CITY        | []                                    | 400",
-        "CITY        | {                                     | 400"
-      },
-      quoteCharacter = '`')
-  void needsToKnowWhichVoteToWithdraw(VotePer rule, String body, int status) throws Exception {
-    startWithCitizens(rule);
-    castAs("anna", PARK_VOTE);
+  @Test
+  void letsACitizenVoteInTheRegionsOfAClaim() throws Exception {
+    startWithCitizens(VotePer.REGION);
+    city.setUp("'voting': 'signed-in', 'regions_claim': 'districts'");
 
-    assertThat(withdrawAs("anna", body.replace('\'', '"')).status).isEqualTo(status);
-    assertThat(city.votes).hasSize(status == 204 ? 0 : 1);
+    assertThat(castAs("resident", vote("Wesoła", "park")).status).isEqualTo(200);
+    assertThat(castAs("landlord", vote("Wesoła", "park")).status).isEqualTo(200);
+    for (Answer refused :
+        List.of(
+            castAs("resident", vote(TREES.region, "trees")),
+            castAs("anna", vote("Wesoła", "park")))) {
+      assertThat(refused.status).isEqualTo(403);
+      assertThat(title(refused)).isEqualTo("You can't vote in this region");
+    }
   }
 
   @Test
   void readsNoChoiceFromTheAddress() throws Exception {
-    startWithCitizens(VotePer.IMPROVEMENT);
-    castAs("anna", PARK_VOTE);
-    String choice = "?region=Weso%C5%82a&improvement=pool";
+    startWithCitizens(VotePer.REGION);
+    String choice = "?region=Weso%C5%82a&improvements=pool";
 
     assertThat(castAs("anna", "").status).isEqualTo(400);
     assertThat(asCitizen("anna", "PUT", MINE + choice, "").status).isEqualTo(400);
     assertThat(asCitizen("anna", "DELETE", MINE + choice, "").status).isEqualTo(405);
-    assertThat(asCitizen("anna", "POST", WITHDRAWAL + choice, "{}").status).isEqualTo(400);
-    assertThat(city.votes.values()).containsExactly(PARK);
-  }
-
-  @Test
-  void takesNoWithdrawalButInJson() throws Exception {
-    startWithCitizens(VotePer.CITY);
-    castAs("anna", PARK_VOTE);
-    Map<String, String> text = Map.of("Authorization", "Bearer anna", "Content-Type", "text/plain");
-
-    assertThat(request("POST", WITHDRAWAL, text, "{}").status).isEqualTo(415);
-    assertThat(withdrawAs("anna", "{}" + " ".repeat(Request.MAX_BODY_BYTES)).status).isEqualTo(413);
-    assertThat(city.votes).hasSize(1);
+    assertThat(city.votes).isEmpty();
   }
 
   @Test
   void asksWhoeverBringsNoTokenToSignIn() throws Exception {
-    startWithCitizens(VotePer.IMPROVEMENT);
+    startWithCitizens(VotePer.REGION);
 
-    for (Answer answer : List.of(put(MINE, PARK_VOTE), post(WITHDRAWAL, PARK_VOTE))) {
+    for (Answer answer : List.of(cast(vote("Wesoła", "park")), request("GET", MINE, NOTHING, ""))) {
       assertThat(answer.status).isEqualTo(401);
       assertThat(answer.headers).containsEntry("www-authenticate", "Bearer realm=\"citytally\"");
       assertThat(title(answer)).isEqualTo("Please sign in to vote");
@@ -784,30 +1132,28 @@ public abstract class ApiContract {
   @ParameterizedTest
   @ValueSource(strings = {"forged", "stranger", "machine"})
   void trustsNoTokenButTheIssuersForACitizen(String token) throws Exception {
-    startWithCitizens(VotePer.IMPROVEMENT);
+    startWithCitizens(VotePer.REGION);
 
-    Answer answer = castAs(token, PARK_VOTE);
+    Answer answer = castAs(token, vote("Wesoła", "park"));
 
     assertThat(answer.status).isEqualTo(401);
     assertThat(answer.headers.get("www-authenticate")).contains("error=\"invalid_token\"");
     assertThat(city.votes).isEmpty();
   }
 
-  @Test
-  void checksACitizensVoteAgainstTheBallot() throws Exception {
-    startWithCitizens(VotePer.CITY);
+  @ParameterizedTest
+  @ValueSource(strings = {"unscoped", "otherwise-scoped"})
+  void takesNoTokenThatIsNotForVoting(String token) throws Exception {
+    startWithCitizens(VotePer.REGION);
 
-    assertThat(castAs("anna", vote("Wesoła", "x")).status).isEqualTo(422);
-    assertThat(castAs("anna", "{}").status).isEqualTo(400);
-    assertThat(city.votes).isEmpty();
-  }
-
-  @Test
-  void takesNoIdsOfOnesOwnFromCitizens() throws Exception {
-    startWithCitizens(VotePer.IMPROVEMENT);
-
-    assertThat(put("/api/votes/" + ID, vote("Wesoła", "park")).status).isEqualTo(404);
-    assertThat(request("DELETE", "/api/votes/" + ID, NOTHING, "").status).isEqualTo(404);
+    for (Answer answer :
+        List.of(castAs(token, vote("Wesoła", "park")), asCitizen(token, "GET", MINE, ""))) {
+      assertThat(answer.status).isEqualTo(403);
+      assertThat(answer.headers)
+          .containsEntry(
+              "www-authenticate",
+              "Bearer realm=\"citytally\", error=\"insufficient_scope\", scope=\"citytally/vote\"");
+    }
     assertThat(city.votes).isEmpty();
   }
 
@@ -820,7 +1166,8 @@ public abstract class ApiContract {
             JSON.readTree(
                 """
                 {"identity": "oidc", "issuer": "https://id.lunden.example",
-                 "audience": "citytally", "votePer": "region"}
+                 "clientId": "citytally", "scope": "citytally/vote", "audience": "citytally",
+                 "votePer": "region"}
                 """));
   }
 
@@ -831,9 +1178,8 @@ public abstract class ApiContract {
     "POST,/api/results,'GET, HEAD'",
     "DELETE,/api/results/x,'GET, HEAD'",
     "PUT,/api/ballot,'GET, HEAD'",
-    "GET,/api/votes/kZ3_u-0aQ7x1VbN4,'DELETE, PUT'",
-    "POST,/api/votes/kZ3_u-0aQ7x1VbN4,'DELETE, PUT'",
-    "OPTIONS,/api/votes/kZ3_u-0aQ7x1VbN4,'DELETE, PUT'",
+    "POST,/api/votes/mine,'GET, HEAD, PUT'",
+    "DELETE,/api/votes/mine,'GET, HEAD, PUT'",
     "POST,/,'GET, HEAD'"
   })
   void saysWhichMethodsThereAre(String method, String path, String allowed) throws Exception {
@@ -851,6 +1197,7 @@ public abstract class ApiContract {
         "/api",
         "/api/",
         "/api/votes",
+        "/api/votes/kZ3_u-0aQ7x1VbN4",
         "/api/results/",
         "/../web/openapi.json",
         "/./openapi.json",
@@ -895,9 +1242,7 @@ public abstract class ApiContract {
 
   @Test
   void describesEveryAddressOfTheApi() throws Exception {
-    for (String path :
-        List.of(
-            "/api/results", "/api/results/x", "/api/ballot", "/api/votes/x", MINE, WITHDRAWAL)) {
+    for (String path : List.of("/api/results", "/api/results/x", "/api/ballot", MINE)) {
       assertThat(request("TRACEROUTE", path, NOTHING, "").status).isEqualTo(405);
     }
   }

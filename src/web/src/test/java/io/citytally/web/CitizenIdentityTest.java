@@ -3,6 +3,7 @@ package io.citytally.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.citytally.election.VotePer;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,7 @@ class CitizenIdentityTest {
   private static final byte[] KEY = new byte[32];
 
   private static CitizenIdentity identity(String issuer, byte[] key) {
-    return new CitizenIdentity(issuer, "citytally", key, VotePer.IMPROVEMENT);
+    return new CitizenIdentity(new SignIn(issuer, "citytally"), key);
   }
 
   @Test
@@ -45,6 +46,26 @@ class CitizenIdentityTest {
                 identity("i", KEY).voteId("anna", "", "ab"),
                 identity("i", KEY).voteId("annaa", "b"),
                 identity("ianna", KEY).voteId("", "a")))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void pinsWhatDecidesWhichBallotIsWhose() {
+    byte[] otherKey = KEY.clone();
+    otherKey[0] = 1;
+    SignIn byNumber = new SignIn("i", "citytally", "pages", "citytally/vote", "number");
+
+    assertThat(identity("i", KEY).pin(VotePer.CITY))
+        .isEqualTo(identity("i", KEY.clone()).pin(VotePer.CITY));
+    assertThat(
+            Stream.of(
+                identity("i", KEY).pin(VotePer.CITY),
+                identity("i", KEY).pin(VotePer.REGION),
+                identity("j", KEY).pin(VotePer.CITY),
+                identity("i", otherKey).pin(VotePer.CITY),
+                new CitizenIdentity(byNumber, KEY).pin(VotePer.CITY),
+                new CitizenIdentity(new SignIn("i", "other"), KEY).pin(VotePer.CITY),
+                new OpenVoters().pin(VotePer.CITY)))
         .doesNotHaveDuplicates();
   }
 

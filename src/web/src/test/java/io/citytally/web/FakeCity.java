@@ -1,29 +1,43 @@
 package io.citytally.web;
 
+import io.citytally.election.Election;
+import io.citytally.election.Pin;
+import io.citytally.election.RulesException;
+import io.citytally.election.RulesFile;
+import io.citytally.election.VotePer;
+import io.citytally.election.VotingMode;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** The tables of a city, in memory, that may be down. */
-public final class FakeCity implements VoteStore {
+public final class FakeCity implements VoteStore, ElectionStore {
 
   public static final Choice PARK = new Choice("Wesoła", "park");
   public static final Choice POOL = new Choice("Wesoła", "pool");
   public static final Choice TREES = new Choice("3 - Les Chalets / Bayard", "trees");
 
-  public final Map<String, Choice> votes = new ConcurrentHashMap<>();
+  public final Map<String, Vote> votes = new ConcurrentHashMap<>();
   public final Map<Choice, Long> totals = new HashMap<>();
   public final Map<String, List<RecentVotes.Vote>> recent = new HashMap<>();
+  public final Map<String, Long> ballots = new HashMap<>();
   public final Map<Choice, BallotEntry> entries = new LinkedHashMap<>();
 
   /** What was asked of the tables. */
   public final List<String> requests = new ArrayList<>();
+
+  /** The election, while someone has set one up. */
+  public volatile Election election = Election.alwaysOpen(VotingMode.OPEN, VotePer.REGION);
 
   public volatile boolean down;
 
@@ -33,11 +47,40 @@ public final class FakeCity implements VoteStore {
     entries.put(TREES, BallotEntry.votable("Trees"));
   }
 
+  /**
+   * Sets up an election on 1 May 2026, from eight o'clock in the morning to eight in the evening,
+   * in UTC.
+   *
+   * @param rules further fields, with apostrophes for quotation marks
+   */
+  public void setUp(String rules) {
+    try {
+      election =
+          Election.stored(
+              RulesFile.parse(
+                  """
+                  {"name": "Budget 2026", "time_zone": "UTC", "opens_at": "2026-05-01T08:00",
+                   "closes_at": "2026-05-01T20:00", %s}
+                  """
+                      .formatted(rules.replace('\'', '"'))),
+              null,
+              null,
+              null);
+    } catch (RulesException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Opens the election for test ballots. */
+  public void openForTests(@Nullable Instant until) {
+    election = Election.stored(election.rules(), election.pinned().orElse(null), until, null);
+  }
+
   /** The results. */
   public ResultsSource results() {
     return () -> {
       answer("results");
-      return new Results(totals, recent);
+      return new Results(totals, recent, ballots);
     };
   }
 
@@ -50,15 +93,38 @@ public final class FakeCity implements VoteStore {
   }
 
   @Override
-  public void cast(String id, Choice choice) {
-    answer("cast");
-    votes.put(id, choice);
+  public Election read() {
+    answer("election");
+    return election;
   }
 
   @Override
-  public void withdraw(String id) {
-    answer("withdraw");
-    votes.remove(id);
+  public boolean pin(Election known, Pin pin) {
+    answer("pin");
+    if (!known.rules().equals(election.rules())
+        || election.pinned().filter(text -> !text.equals(pin.text())).isPresent()) {
+      return false;
+    }
+    election =
+        Election.stored(election.rules(), pin.text(), election.testUntil().orElse(null), null);
+    return true;
+  }
+
+  @Override
+  public List<Vote> read(Collection<String> ids) {
+    answer("read");
+    return ids.stream().filter(votes::containsKey).map(votes::get).toList();
+  }
+
+  @Override
+  public Optional<Vote> replace(String id, Optional<Vote> seen, Optional<Vote> wanted) {
+    answer("replace");
+    Optional<Vote> stored = Optional.ofNullable(votes.get(id));
+    if (!stored.equals(seen)) {
+      return stored;
+    }
+    wanted.ifPresentOrElse(vote -> votes.put(id, vote), () -> votes.remove(id));
+    return wanted;
   }
 
   private synchronized void answer(String request) {

@@ -3,9 +3,12 @@ package io.citytally.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.citytally.election.Phase;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,14 +37,17 @@ class LambdaConfigTest {
   }
 
   @Test
-  void needsNothing() {
-    LambdaConfig config = parse("");
+  void needsLittle() {
+    LambdaConfig config = parse("OPEN_VOTING=true");
 
     assertThat(config.votesTable()).isEqualTo("votes");
     assertThat(config.totalVotesTable()).isEqualTo("total_votes");
     assertThat(config.recentVotesTable()).isEqualTo("recent_votes");
+    assertThat(config.turnoutTable()).isEqualTo("turnout");
     assertThat(config.ballotTable()).isEqualTo("ballot");
-    assertThat(config.citizens()).isEmpty();
+    assertThat(config.electionTable()).isEqualTo("election");
+    assertThat(config.voters()).isInstanceOf(OpenVoters.class);
+    assertThat(config.withoutElection().phaseAt(Instant.EPOCH)).isEqualTo(Phase.OPEN);
     assertThat(config.originSecret()).isEmpty();
   }
 
@@ -49,46 +55,59 @@ class LambdaConfigTest {
   void takesOtherTablesAndAnIssuer() {
     LambdaConfig config =
         parse(
-            "VOTES_TABLE=a TOTAL_VOTES_TABLE=b RECENT_VOTES_TABLE=c BALLOT_TABLE=d OIDC_ISSUER=i"
-                + " OIDC_AUDIENCE=u VOTE_PER=city VOTE_ID_KEY_ARN=arn:key");
+            "VOTES_TABLE=a TOTAL_VOTES_TABLE=b RECENT_VOTES_TABLE=c BALLOT_TABLE=d TURNOUT_TABLE=e"
+                + " ELECTION_TABLE=f OIDC_ISSUER=i OIDC_AUDIENCE=u OIDC_CLIENT_ID=p OIDC_SCOPE=s"
+                + " OIDC_SUBJECT_CLAIM=n VOTE_ID_KEY_ARN=arn:key");
 
     assertThat(config.votesTable()).isEqualTo("a");
     assertThat(config.totalVotesTable()).isEqualTo("b");
     assertThat(config.recentVotesTable()).isEqualTo("c");
     assertThat(config.ballotTable()).isEqualTo("d");
-    CitizenIdentity citizens = config.citizens().orElseThrow();
-    assertThat(citizens.issuer()).isEqualTo("i");
-    assertThat(citizens.audience()).isEqualTo("u");
-    assertThat(citizens.votePer()).isEqualTo(VotePer.CITY);
+    assertThat(config.turnoutTable()).isEqualTo("e");
+    assertThat(config.electionTable()).isEqualTo("f");
+    assertThat(signInOf(config)).isEqualTo(new SignIn("i", "u", "p", "s", "n"));
+    assertThat(config.withoutElection().phaseAt(Instant.EPOCH)).isEqualTo(Phase.BEFORE);
+  }
+
+  @Test
+  void signsCitizensInByTheAudienceUnlessTheClientHasAnotherName() {
+    LambdaConfig config = parse("OIDC_ISSUER=i OIDC_AUDIENCE=u VOTE_ID_KEY_ARN=arn:key");
+
+    assertThat(signInOf(config)).isEqualTo(new SignIn("i", "u", "u", "citytally/vote", "sub"));
+  }
+
+  private static SignIn signInOf(LambdaConfig config) {
+    return ((CitizenIdentity) config.voters()).signIn();
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "OIDC_AUDIENCE=u                           | OIDC_AUDIENCE is set, but not OIDC_ISSUER",
-        "VOTE_PER=city                             | VOTE_PER is set, but not OIDC_ISSUER",
+        "                                          | Either OIDC_ISSUER must be set, or OPEN_VOTING",
+        "OPEN_VOTING=yes                           | or OPEN_VOTING must be 'true'",
+        "OPEN_VOTING=true OIDC_ISSUER=i            | Either OIDC_ISSUER must be set, or OPEN_VOTING",
+        "OPEN_VOTING=true OIDC_AUDIENCE=u          | OIDC_AUDIENCE is set, but not OIDC_ISSUER",
         "OIDC_ISSUER=i VOTE_ID_KEY_ARN=arn:key     | OIDC_AUDIENCE must be set",
         "OIDC_ISSUER=i OIDC_AUDIENCE=u             | VOTE_ID_KEY_ARN must be set",
         "OIDC_ISSUER=i OIDC_AUDIENCE=u VOTE_ID_KEY_ARN=arn:odd | arn:odd must be base64 of at least",
         "OIDC_ISSUER=i OIDC_AUDIENCE=u VOTE_ID_KEY_ARN=arn:short | arn:short must be base64 of",
         "OIDC_ISSUER=i OIDC_AUDIENCE=u VOTE_ID_KEY_ARN=arn:none | VOTE_ID_KEY_ARN: there is no arn:none",
-        "VOTE_ID_KEY_ARN=arn:key                   | VOTE_ID_KEY_ARN is set, but not OIDC_ISSUER",
+        "OPEN_VOTING=true VOTE_ID_KEY_ARN=arn:key  | VOTE_ID_KEY_ARN is set, but not OIDC_ISSUER",
         "VOTE_ID_KEY=hush                          | VOTE_ID_KEY must not be set",
         "OIDC_ISSUER=i OIDC_AUDIENCE=u VOTE_ID_KEY=hush | Set VOTE_ID_KEY_ARN to the ARN",
-        "ORIGIN_SECRET_ARN=arn:none                | ORIGIN_SECRET_ARN: there is no arn:none",
-        "OIDC_ISSUER=i OIDC_AUDIENCE=u VOTE_PER=house VOTE_ID_KEY_ARN=arn:key"
-            + " | VOTE_PER is 'house', but must be one of city, region, improvement"
+        "OPEN_VOTING=true ORIGIN_SECRET_ARN=arn:none | ORIGIN_SECRET_ARN: there is no arn:none"
       })
-  void saysWhichVariableIsWrong(String settings, String reason) {
+  void saysWhichVariableIsWrong(@Nullable String settings, String reason) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> parse(settings))
+        .isThrownBy(() -> parse(settings == null ? "" : settings))
         .withMessageContaining(reason)
         .withMessageNotContaining("hush");
   }
 
   @Test
   void readsTheSecretOfTheOriginWithAndWithoutAnIssuer() {
-    assertThat(parse("ORIGIN_SECRET_ARN=arn:origin").originSecret()).contains("from-us");
+    assertThat(parse("OPEN_VOTING=true ORIGIN_SECRET_ARN=arn:origin").originSecret())
+        .contains("from-us");
   }
 }

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 import software.amazon.awssdk.services.dynamodb.paginators.ScanIterable;
@@ -95,7 +97,7 @@ class LambdaHandlerTest {
     private final FakeCity city = new FakeCity();
     private final WebApplication application =
         new WebApplication(
-            city.results(), city.ballot(), city, Optional.empty(), Clock.systemUTC());
+            city.results(), city.ballot(), city, city, new OpenVoters(), Clock.systemUTC());
     private final LambdaHandler lambda = new LambdaHandler(application, Optional.of("s3cret"));
 
     @AfterEach
@@ -158,7 +160,8 @@ class LambdaHandlerTest {
     @Test
     void readsTheTablesWithinTheRequest() {
       ThreadsThatRead tables = new ThreadsThatRead();
-      LambdaHandler lambda = new LambdaHandler(LambdaConfig.parse(Map.of(), arn -> arn), tables);
+      LambdaHandler lambda =
+          new LambdaHandler(LambdaConfig.parse(Map.of("OPEN_VOTING", "true"), arn -> arn), tables);
       APIGatewayV2HTTPEvent event =
           APIGatewayV2HTTPEvent.builder()
               .withRawPath("/api/results")
@@ -169,7 +172,7 @@ class LambdaHandlerTest {
               .build();
 
       assertThat(lambda.handleRequest(event, null).getStatusCode()).isEqualTo(200);
-      assertThat(tables.threads).hasSize(3).containsOnly(Thread.currentThread());
+      assertThat(tables.threads).hasSize(5).containsOnly(Thread.currentThread());
     }
   }
 
@@ -190,6 +193,12 @@ class LambdaHandlerTest {
     }
 
     @Override
+    public GetItemResponse getItem(Consumer<GetItemRequest.Builder> request) {
+      threads.add(Thread.currentThread());
+      return GetItemResponse.builder().build();
+    }
+
+    @Override
     public String serviceName() {
       return "dynamodb";
     }
@@ -204,7 +213,7 @@ class LambdaHandlerTest {
     private final FakeCity city = new FakeCity();
     private final WebApplication application =
         new WebApplication(
-            city.results(), city.ballot(), city, Optional.empty(), Clock.systemUTC());
+            city.results(), city.ballot(), city, city, new OpenVoters(), Clock.systemUTC());
 
     @AfterEach
     void close() {
@@ -231,7 +240,7 @@ class LambdaHandlerTest {
     void refusesABodyThatIsNotBase64() {
       APIGatewayV2HTTPEvent event =
           event(
-              "/api/votes/kZ3_u-0aQ7x1VbN4",
+              "/api/votes/mine",
               RequestContext.builder()
                   .withHttp(RequestContext.Http.builder().withMethod("PUT").build())
                   .build());

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
@@ -19,15 +18,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who knows an id owns the vote, so nobody learns it from a log. */
+/** Anyone who knows a capability owns its ballots, so nobody learns it from a log. */
 class SecrecyTest {
 
-  private static final String ID = "kZ3_u-0aQ7x1VbN4";
+  private static final String ID = "0123456789abcdef0123456789abcdef";
   private static final String PACKAGE = "io.citytally.web";
 
   private final FakeCity city = new FakeCity();
   private final WebApplication application =
-      new WebApplication(city.results(), city.ballot(), city, Optional.empty(), Clock.systemUTC());
+      new WebApplication(
+          city.results(), city.ballot(), city, city, new OpenVoters(), Clock.systemUTC());
   private final List<String> logged = new CopyOnWriteArrayList<>();
   private final Logger logger = (Logger) LogManager.getLogger(PACKAGE);
   private final AbstractAppender appender =
@@ -54,13 +54,13 @@ class SecrecyTest {
     application.close();
   }
 
-  private int send(String method, String path, String body) {
+  private int send(String method, String body) {
     return application
         .handle(
             new Request(
                 method,
-                path,
-                Map.of("Content-Type", "application/json"),
+                "/api/votes/mine",
+                Map.of("Content-Type", "application/json", OpenVoters.HEADER, ID),
                 body.getBytes(StandardCharsets.UTF_8),
                 Map.of()))
         .status();
@@ -68,15 +68,20 @@ class SecrecyTest {
 
   @Test
   void logsNoIdWhateverGoesWrong() {
-    String vote = "{\"region\": \"Wesoła\", \"improvement\": \"park\"}";
-    assertThat(send("PUT", "/api/votes/" + ID, vote)).isEqualTo(200);
-    assertThat(send("PUT", "/api/votes/" + ID, "{}")).isEqualTo(400);
-    assertThat(send("PUT", "/api/votes/" + ID, vote.replace("park", "x"))).isEqualTo(422);
+    String vote = "{\"region\": \"Wesoła\", \"improvements\": [\"park\"]}";
+    assertThat(send("PUT", vote)).isEqualTo(200);
+    assertThat(send("PUT", "{}")).isEqualTo(400);
+    assertThat(send("PUT", vote.replace("park", "x"))).isEqualTo(422);
+    assertThat(send("PUT", vote.replace("park", "pool"))).isEqualTo(412);
+    String id = city.votes.keySet().iterator().next();
     // The store's own message names it.
     city.down = true;
-    assertThat(send("PUT", "/api/votes/" + ID, vote)).isEqualTo(503);
-    assertThat(send("DELETE", "/api/votes/" + ID, "")).isEqualTo(503);
+    assertThat(send("PUT", vote)).isEqualTo(503);
+    assertThat(send("GET", "")).isEqualTo(503);
 
-    assertThat(logged).isNotEmpty().noneMatch(line -> line.contains(ID));
+    assertThat(logged)
+        .isNotEmpty()
+        .noneMatch(line -> line.contains(ID))
+        .noneMatch(line -> line.contains(id));
   }
 }

@@ -155,10 +155,11 @@ final class Start implements Benchmark {
 
   private static HttpRequest vote(int port, Choice choice) throws IOException {
     String body =
-        JSON.writeValueAsString(Map.of("region", choice.region, "improvement", choice.improvement));
-    return HttpRequest.newBuilder(
-            URI.create("http://127.0.0.1:" + port + "/api/votes/" + "0123456789abcdef".repeat(2)))
+        JSON.writeValueAsString(
+            Map.of("region", choice.region, "improvements", List.of(choice.improvement)));
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/votes/mine"))
         .header("Content-Type", "application/json")
+        .header("Citytally-Capability", "0123456789abcdef".repeat(2))
         .PUT(BodyPublishers.ofString(body))
         .build();
   }

@@ -10,7 +10,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.citytally.local.cloud.CastVote;
+import io.citytally.election.Election;
+import io.citytally.election.Pin;
+import io.citytally.election.VotePer;
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.source.DecodedRecord;
 import io.citytally.source.RawRecord;
@@ -20,12 +22,16 @@ import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
 import io.citytally.web.Ballot;
 import io.citytally.web.CitizenIdentity;
+import io.citytally.web.ElectionStore;
 import io.citytally.web.LambdaHandler;
+import io.citytally.web.OpenVoters;
 import io.citytally.web.Request;
 import io.citytally.web.Response;
 import io.citytally.web.Results;
-import io.citytally.web.VotePer;
+import io.citytally.web.SignIn;
+import io.citytally.web.Vote;
 import io.citytally.web.VoteStore;
+import io.citytally.web.Voters;
 import io.citytally.web.WebApplication;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +40,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +62,9 @@ import java.util.UUID;
 public final class WebTarget implements FuzzTarget {
 
   private static final String ISSUER = "https://id.lunden.example";
-  private static final String ID = "kZ3_u-0aQ7x1VbN4";
+  private static final CitizenIdentity CITIZENS =
+      new CitizenIdentity(new SignIn(ISSUER, "citytally"), new byte[CitizenIdentity.MIN_KEY_BYTES]);
+  private static final String CAPABILITY = "0123456789abcdef0123456789abcdef";
   private static final int MAX_PARTITION_KEY_BYTES = 2048;
   private static final int MAX_SORT_KEY_BYTES = 1024;
 
@@ -63,15 +72,13 @@ public final class WebTarget implements FuzzTarget {
       List.of("PUT", "GET", "DELETE", "HEAD", "POST", "OPTIONS", "PATCH");
   private static final List<String> PATHS =
       List.of(
-          "/api/votes/" + ID,
           "/api/votes/mine",
-          "/api/votes/mine/withdrawal",
+          "/api/votes/" + CAPABILITY,
           "/api/results",
           "/api/results/Weso%C5%82a",
           "/api/results/Wesoła",
           "/api/ballot",
           "/api/openapi.json",
-          "/api/votes/" + "x".repeat(129),
           "/api/",
           "/",
           "/vote",
@@ -95,18 +102,20 @@ public final class WebTarget implements FuzzTarget {
       List.of("application/json", "application/json; charset=utf-8", "text/plain", ";", "");
   private static final List<String> BODIES =
       List.of(
-          "{\"region\":\"Wesoła\",\"improvement\":\"park\"}",
+          "{\"region\":\"Wesoła\",\"improvements\":[\"park\"]}",
           "",
           "{}",
-          "{\"region\":\"Wesoła\"}",
-          "{\"region\":\"\\ud800\",\"improvement\":\"park\"}",
-          "{\"region\":\"" + "\uD83C\uDF33".repeat(256) + "\",\"improvement\":\"p\"}",
-          "{\"region\":1,\"improvement\":null}",
-          "{\"improvement\":\"park\",\"region\":\"Wesoła\",\"region\":\"x\"}",
+          "{\"region\":\"Wesoła\",\"improvements\":[]}",
+          "{\"region\":\"\\ud800\",\"improvements\":[\"park\"]}",
+          "{\"region\":\"" + "\uD83C\uDF33".repeat(256) + "\",\"improvements\":[\"p\"]}",
+          "{\"region\":1,\"improvements\":null}",
+          "{\"improvements\":[\"park\"],\"region\":\"Wesoła\",\"region\":\"x\"}",
+          "{\"region\":\"Wesoła\",\"improvements\":[\"park\",\"park\"],\"seen\":"
+              + "{\"region\":\"Wesoła\",\"improvements\":[\"slander\"]}}",
           "[".repeat(1_500),
           "x".repeat(Request.MAX_BODY_BYTES + 1));
   private static final List<String> HEADERS =
-      List.of("Accept-Encoding", "If-None-Match", "Authorization", "Host", "X-Forwarded-For");
+      List.of("Accept-Encoding", "If-None-Match", "Authorization", "Host", OpenVoters.HEADER);
   private static final List<String> HEADER_VALUES =
       List.of("gzip", "gzip;q=0", "gzip;;", "*", "W/\"", ",", ";", "Bearer x", "a\r\nb: c");
 
@@ -121,11 +130,11 @@ public final class WebTarget implements FuzzTarget {
 
   private final List<City> cities =
       List.of(
-          new City(true, Optional.empty()),
-          new City(false, Optional.empty()),
-          new City(true, Optional.of(VotePer.CITY)),
-          new City(true, Optional.of(VotePer.REGION)),
-          new City(true, Optional.of(VotePer.IMPROVEMENT)));
+          new City(true, new OpenVoters(), VotePer.REGION),
+          new City(false, new OpenVoters(), VotePer.REGION),
+          new City(true, new OpenVoters(), VotePer.CITY),
+          new City(true, CITIZENS, VotePer.CITY),
+          new City(true, CITIZENS, VotePer.REGION));
   private final VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis("votes");
 
   @Override
@@ -138,9 +147,7 @@ public final class WebTarget implements FuzzTarget {
       case 1 -> checkLambda(city, event(decisions));
       default -> checkJsonEvent(city, decisions.rest());
     }
-    for (CastVote vote : city.cast) {
-      checkCast(vote);
-    }
+    city.cast.forEach(this::checkCast);
     promise(city.cast.size() <= 1, "a request casts one vote at most");
     promise(city.hasBallot || city.cast.isEmpty(), "an empty ballot takes no votes");
   }
@@ -166,13 +173,14 @@ public final class WebTarget implements FuzzTarget {
   /** By an id, as a reader of the table knows it, nobody reaches the vote. */
   private static void checkIds(City city, String path) {
     promise(
-        city.cast.stream().noneMatch(vote -> path != null && path.contains(vote.id())),
+        city.cast.keySet().stream().noneMatch(id -> path != null && path.contains(id)),
         "no address names the vote's id");
   }
 
   private static Map<String, String> headers(Decisions decisions) {
     Map<String, String> headers = new HashMap<>();
     headers.put("Content-Type", decisions.text(TYPES));
+    headers.put(OpenVoters.HEADER, CAPABILITY);
     int count = decisions.below(3);
     for (int i = 0; i < count; i++) {
       headers.put(decisions.text(HEADERS), decisions.text(HEADER_VALUES));
@@ -182,9 +190,9 @@ public final class WebTarget implements FuzzTarget {
 
   private static Map<String, String> claims(Decisions decisions) {
     return switch (decisions.below(4)) {
-      case 0 -> Map.of("iss", ISSUER, "sub", "anna");
-      case 1 -> Map.of();
-      case 2 -> Map.of("iss", ISSUER, "sub", decisions.text());
+      case 0 -> Map.of("iss", ISSUER, "sub", "anna", "scope", SignIn.DEFAULT_SCOPE);
+      case 1 -> Map.of("iss", ISSUER, "sub", "anna", "scope", decisions.text());
+      case 2 -> Map.of("iss", ISSUER, "sub", decisions.text(), "scp", SignIn.DEFAULT_SCOPE);
       default -> Map.of("iss", decisions.text(), "sub", "anna");
     };
   }
@@ -275,20 +283,22 @@ public final class WebTarget implements FuzzTarget {
   }
 
   /** What is cast through the application comes back as a change of the table, and has to count. */
-  private void checkCast(CastVote vote) {
-    promise(
-        vote.id().getBytes(StandardCharsets.UTF_8).length <= MAX_PARTITION_KEY_BYTES
-            && vote.choice().region.getBytes(StandardCharsets.UTF_8).length
-                <= MAX_PARTITION_KEY_BYTES
-            && vote.choice().improvement.getBytes(StandardCharsets.UTF_8).length
-                <= MAX_SORT_KEY_BYTES,
-        "the tables can hold each vote that is cast");
-    ChangeRecord record =
-        ChangeRecord.cast("votes", vote.id(), vote.choice().improvement, vote.choice().region, 1);
-    DecodedRecord decoded = decoder.decode(new RawRecord(record.toJson(), "shard", "1", 1));
-    promise(
-        decoded.change() != null && decoded.change().newChoice.equals(vote.choice()),
-        "each vote that is cast counts: " + decoded.rejection());
+  private void checkCast(String id, Vote vote) {
+    promise(isKey(id, MAX_PARTITION_KEY_BYTES), "the tables can hold each id");
+    promise(isKey(vote.region(), MAX_PARTITION_KEY_BYTES), "the tables can hold each region");
+    for (String improvement : vote.improvements()) {
+      promise(isKey(improvement, MAX_SORT_KEY_BYTES), "the tables can hold each improvement");
+      ChangeRecord record = ChangeRecord.cast("votes", id, improvement, vote.region(), 1);
+      DecodedRecord decoded = decoder.decode(new RawRecord(record.toJson(), "shard", "1", 1));
+      promise(
+          decoded.change() != null
+              && decoded.change().newChoice.equals(new Choice(vote.region(), improvement)),
+          "each vote that is cast counts: " + decoded.rejection());
+    }
+  }
+
+  private static boolean isKey(String text, int maxBytes) {
+    return text.getBytes(StandardCharsets.UTF_8).length <= maxBytes;
   }
 
   @Override
@@ -302,12 +312,13 @@ public final class WebTarget implements FuzzTarget {
       }
     }
     String event =
-        "\u0000\u0002{\"version\":\"2.0\",\"rawPath\":\"/api/votes/"
-            + ID
+        "\u0000\u0002{\"version\":\"2.0\",\"rawPath\":\"/api/votes/mine"
             + "\",\"rawQueryString\":\"\","
-            + "\"headers\":{\"content-type\":\"application/json\"},\"requestContext\":{\"stage\":"
+            + "\"headers\":{\"content-type\":\"application/json\",\"citytally-capability\":\""
+            + CAPABILITY
+            + "\"},\"requestContext\":{\"stage\":"
             + "\"$default\",\"http\":{\"method\":\"PUT\",\"path\":\"/\"}},\"body\":"
-            + "\"{\\\"region\\\":\\\"a\\\",\\\"improvement\\\":\\\"b\\\"}\",\"isBase64Encoded\":false}";
+            + "\"{\\\"region\\\":\\\"a\\\",\\\"improvements\\\":[\\\"b\\\"]}\",\"isBase64Encoded\":false}";
     seeds.add(event.getBytes(StandardCharsets.UTF_8));
     seeds.add("\u0000\u0002{}".getBytes(StandardCharsets.UTF_8));
     seeds.add(
@@ -327,12 +338,13 @@ public final class WebTarget implements FuzzTarget {
         "/api/votes/",
         "/api/votes/mine",
         "/api/results/",
-        ID,
+        CAPABILITY,
         "region=",
         "&improvement=",
         "%C5%82",
         "{\"region\":\"",
-        "\",\"improvement\":\"",
+        "\",\"improvements\":[\"",
+        "\",\"seen\":{",
         "\"requestContext\":{",
         "\"http\":{",
         "\"method\":",
@@ -355,7 +367,7 @@ public final class WebTarget implements FuzzTarget {
   }
 
   /** A city whose tables always answer, and remember what was cast. */
-  private static final class City implements VoteStore {
+  private static final class City implements VoteStore, ElectionStore {
 
     private static final Choice PARK = new Choice("Wesoła", "park");
     private static final Choice SLANDER = new Choice("Wesoła", "slander");
@@ -379,16 +391,19 @@ public final class WebTarget implements FuzzTarget {
             BallotEntry.votable("Half a park"));
 
     private final boolean hasBallot;
-    private final List<CastVote> cast = new ArrayList<>();
+    private final Map<String, Vote> cast = new HashMap<>();
+    private final Election election;
     private final WebApplication application;
     private final LambdaHandler lambda;
     private final LambdaHandler guarded;
 
-    City(boolean hasBallot, Optional<VotePer> votePer) {
+    City(boolean hasBallot, Voters voters, VotePer votePer) {
+      election = Election.alwaysOpen(voters.mode(), votePer);
       Results results =
           new Results(
               hasBallot ? Map.of(PARK, 7L, SLANDER, 1L) : Map.of(PARK, 7L),
-              Map.of(RecentVotes.CITY, List.of(new RecentVotes.Vote(PARK, 1_700_000_000_000L))));
+              Map.of(RecentVotes.CITY, List.of(new RecentVotes.Vote(PARK, 1_700_000_000_000L))),
+              Map.of(PARK.region, 5L));
       this.hasBallot = hasBallot;
       Ballot ballot = new Ballot(hasBallot ? BALLOT : Map.of());
       application =
@@ -396,29 +411,39 @@ public final class WebTarget implements FuzzTarget {
               () -> results,
               () -> ballot,
               this,
-              votePer.map(
-                  each ->
-                      new CitizenIdentity(
-                          ISSUER, "citytally", new byte[CitizenIdentity.MIN_KEY_BYTES], each)),
+              this,
+              voters,
               Clock.fixed(Instant.ofEpochSecond(1_700_000_000), ZoneOffset.UTC));
       lambda = new LambdaHandler(application, Optional.empty());
       guarded = new LambdaHandler(application, Optional.of(UUID.randomUUID().toString()));
     }
 
     @Override
-    public void cast(String id, Choice choice) {
-      cast.add(new CastVote(id, choice));
+    public Election read() {
+      return election;
     }
 
     @Override
-    public void withdraw(String id) {
+    public boolean pin(Election known, Pin pin) {
+      return true;
+    }
+
+    @Override
+    public List<Vote> read(Collection<String> ids) {
+      ids.forEach(City::promiseHoldable);
+      return List.of();
+    }
+
+    @Override
+    public Optional<Vote> replace(String id, Optional<Vote> seen, Optional<Vote> wanted) {
       promiseHoldable(id);
+      wanted.ifPresent(vote -> cast.put(id, vote));
+      return wanted;
     }
 
     private static void promiseHoldable(String id) {
       promise(
-          !id.isEmpty() && id.getBytes(StandardCharsets.UTF_8).length <= MAX_PARTITION_KEY_BYTES,
-          "an id that is withdrawn can be a key");
+          !id.isEmpty() && isKey(id, MAX_PARTITION_KEY_BYTES), "an id that is asked for is a key");
     }
   }
 }

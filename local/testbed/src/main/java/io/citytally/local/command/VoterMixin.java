@@ -1,8 +1,9 @@
 package io.citytally.local.command;
 
 import io.citytally.cli.command.LabelConverter;
+import io.citytally.election.VotePer;
 import io.citytally.local.web.VoterSettings;
-import io.citytally.web.VotePer;
+import io.citytally.web.SignIn;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -37,8 +38,7 @@ public final class VoterMixin {
       paramLabel = "WHAT",
       converter = VotePerConverter.class,
       description =
-          "With an issuer: for what a citizen has one vote, city, region or improvement (default:"
-              + " improvement).")
+          "With an issuer: for what a citizen has one ballot, city or region (default: region).")
   VotePer votePer;
 
   /**
@@ -59,7 +59,8 @@ public final class VoterMixin {
       throw job.refusal("--oidc-jwks is " + keys + ", but must be an address with http or https");
     }
     return Optional.of(
-        new VoterSettings(issuer, audience, keys, votePer == null ? VotePer.IMPROVEMENT : votePer));
+        new VoterSettings(
+            new SignIn(issuer, audience), keys, votePer == null ? VotePer.REGION : votePer));
   }
 
   /** A rule by its label. */

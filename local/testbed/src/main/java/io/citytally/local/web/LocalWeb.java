@@ -1,15 +1,24 @@
 package io.citytally.local.web;
 
 import io.citytally.cli.aws.LocalAws;
+import io.citytally.election.Election;
+import io.citytally.election.VotePer;
+import io.citytally.election.VotingMode;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.table.BallotTable;
+import io.citytally.table.ElectionTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
 import io.citytally.web.CitizenIdentity;
+import io.citytally.web.OpenVoters;
+import io.citytally.web.SignIn;
 import io.citytally.web.StoredBallot;
+import io.citytally.web.StoredElection;
 import io.citytally.web.StoredResults;
 import io.citytally.web.StoredVotes;
+import io.citytally.web.Voters;
 import io.citytally.web.WebApplication;
 import java.io.IOException;
 import java.net.URI;
@@ -45,29 +54,32 @@ public final class LocalWeb {
       int port)
       throws Exception {
     DynamoDbClient dynamoDb = closing.add(LocalAws.dynamoDb(dynamoDbEndpoint, DYNAMODB_TIMEOUT));
-    Optional<CitizenIdentity> citizens = Optional.empty();
+    Voters who = new OpenVoters();
+    Election withoutElection = Election.alwaysOpen(VotingMode.OPEN, VotePer.REGION);
     LocalWebServer.TokenVerifier tokens = LocalWebServer.TokenVerifier.NONE;
     if (voters.isPresent()) {
       VoterSettings settings = voters.get();
-      citizens =
-          Optional.of(
-              new CitizenIdentity(
-                  settings.issuer(), settings.audience(), voteIdKey(data), settings.votePer()));
+      SignIn signIn = settings.signIn();
+      who = new CitizenIdentity(signIn, voteIdKey(data));
+      withoutElection = Election.alwaysOpen(VotingMode.SIGNED_IN, settings.votePer());
       tokens =
-          new OidcTokens(
-              settings.issuer(), settings.audience(), settings.keys(), Clock.systemUTC());
+          new OidcTokens(signIn.issuer(), signIn.audience(), settings.keys(), Clock.systemUTC());
     }
     CountedReads results =
         new CountedReads(
             new StoredResults(
-                dynamoDb, TotalVotesTable.DEFAULT_NAME, RecentVotesTable.DEFAULT_NAME));
+                dynamoDb,
+                TotalVotesTable.DEFAULT_NAME,
+                RecentVotesTable.DEFAULT_NAME,
+                TurnoutTable.DEFAULT_NAME));
     WebApplication application =
         closing.add(
             new WebApplication(
                 results,
                 new StoredBallot(dynamoDb, BallotTable.DEFAULT_NAME),
+                new StoredElection(dynamoDb, ElectionTable.DEFAULT_NAME, withoutElection),
                 new StoredVotes(dynamoDb, VotesTable.DEFAULT_NAME),
-                citizens,
+                who,
                 Clock.systemUTC()));
     LocalWebServer server = closing.add(LocalWebServer.start(application, tokens, port));
     server.tell(ServerLoad.PATH, () -> ServerLoad.now(results).json());

@@ -25,8 +25,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,7 +84,7 @@ final class OidcTokens implements LocalWebServer.TokenVerifier {
         return refused("it names no key (kid)");
       }
       JWTClaimsSet claims = processor.process(signed, null);
-      return Map.of("iss", claims.getIssuer(), "sub", claims.getSubject());
+      return textsOf(claims);
     } catch (ParseException e) {
       // Its message may hold a part of the token.
       return refused("it is no signed JWT");
@@ -97,6 +100,24 @@ final class OidcTokens implements LocalWebServer.TokenVerifier {
     } catch (JOSEException e) {
       return refused("its signature can't be verified");
     }
+  }
+
+  /** As API Gateway hands them on: all are texts, and a list is {@code [a b]}. */
+  private static Map<String, String> textsOf(JWTClaimsSet claims) {
+    Map<String, String> texts = new HashMap<>();
+    claims
+        .getClaims()
+        .forEach(
+            (name, value) -> {
+              if (value instanceof List<?> list) {
+                texts.put(
+                    name,
+                    list.stream().map(String::valueOf).collect(Collectors.joining(" ", "[", "]")));
+              } else if (value != null) {
+                texts.put(name, value.toString());
+              }
+            });
+    return texts;
   }
 
   private static Map<String, String> refused(String reason) {

@@ -1,14 +1,14 @@
 package io.citytally.local.web;
 
-import io.citytally.web.VotePer;
+import io.citytally.election.VotePer;
+import io.citytally.web.SignIn;
 import java.net.URI;
 
 /**
  * Whose citizens may vote on the pages.
  *
- * @param issuer of their OpenID Connect tokens
- * @param audience whom the tokens are for
+ * @param signIn how they sign in
  * @param keys where the issuer publishes its keys
- * @param votePer for what each of them has one vote
+ * @param votePer for what each of them has one ballot, while the table has no election
  */
-public record VoterSettings(String issuer, String audience, URI keys, VotePer votePer) {}
+public record VoterSettings(SignIn signIn, URI keys, VotePer votePer) {}

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.web.FakeCity;
+import io.citytally.web.OpenVoters;
 import io.citytally.web.WebApplication;
 import java.io.IOException;
 import java.net.Socket;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The time-outs of the server, which the JDK reads but once: so it has a process of its own. */
@@ -24,7 +24,7 @@ class LocalWebServerITCase {
     FakeCity city = new FakeCity();
     WebApplication application =
         new WebApplication(
-            city.results(), city.ballot(), city, Optional.empty(), Clock.systemUTC());
+            city.results(), city.ballot(), city, city, new OpenVoters(), Clock.systemUTC());
     System.out.println(
         LocalWebServer.start(application, LocalWebServer.TokenVerifier.NONE, 0)
             .address()
@@ -49,7 +49,7 @@ class LocalWebServerITCase {
       for (String request :
           List.of(
               "GET /api/results HTTP/1.1\r\nHost: localhost\r\n",
-              "PUT /api/votes/kZ3_u-0aQ7x1VbN4 HTTP/1.1\r\nHost: localhost\r\n"
+              "PUT /api/votes/mine HTTP/1.1\r\nHost: localhost\r\n"
                   + "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
               "GE")) {
         Socket socket = closing.add(new Socket("127.0.0.1", port));

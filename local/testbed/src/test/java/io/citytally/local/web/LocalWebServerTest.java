@@ -3,10 +3,10 @@ package io.citytally.local.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.citytally.election.VotePer;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.web.ApiContract;
 import io.citytally.web.Unavailable;
-import io.citytally.web.VotePer;
 import io.citytally.web.WebApplication;
 import java.io.IOException;
 import java.io.InputStream;
@@ -105,9 +105,13 @@ class LocalWebServerTest extends ApiContract {
     assertThat(
             send(
                     "PUT",
-                    "/api/votes/kZ3_u-0aQ7x1VbN4",
+                    "/api/votes/mine",
                     "",
-                    Map.of("Content-Type", "application/json"),
+                    Map.of(
+                        "Content-Type",
+                        "application/json",
+                        "Citytally-Capability",
+                        "0123456789abcdef0123456789abcdef"),
                     flood)
                 .status())
         .isEqualTo(413);
@@ -134,7 +138,7 @@ class LocalWebServerTest extends ApiContract {
         halfSent(closing, "GET /api/results HTTP/1.1\r\nHost: localhost\r\n");
         halfSent(
             closing,
-            "PUT /api/votes/kZ3_u-0aQ7x1VbN4 HTTP/1.1\r\nHost: localhost\r\n"
+            "PUT /api/votes/mine HTTP/1.1\r\nHost: localhost\r\n"
                 + "Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{");
       }
 

@@ -171,10 +171,10 @@ class OidcTokensTest {
   void trustsTheIssuersTokens() throws JOSEException {
     Map<String, String> anna = Map.of("iss", ISSUER, "sub", "anna");
 
-    assertThat(tokens.claimsOf(token(claims -> claims))).isEqualTo(anna);
+    assertThat(tokens.claimsOf(token(claims -> claims))).containsAllEntriesOf(anna);
     for (String type : new String[] {null, "at+jwt"}) {
       String token = signed(claims(c -> c), header(type), new RSASSASigner(key));
-      assertThat(tokens.claimsOf(token)).isEqualTo(anna);
+      assertThat(tokens.claimsOf(token)).containsAllEntriesOf(anna);
     }
   }
 

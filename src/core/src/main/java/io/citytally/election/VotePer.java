@@ -1,0 +1,16 @@
+package io.citytally.election;
+
+import java.util.Locale;
+
+/** For what each citizen has one ballot. */
+public enum VotePer {
+  /** One ballot in all, with one improvement. */
+  CITY,
+  /** One ballot in each region, with as many improvements as the region allows. */
+  REGION;
+
+  /** As it is written in files and options. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,93 @@
+package io.citytally.table;
+
+import io.citytally.election.Election;
+import io.citytally.election.ElectionRules;
+import io.citytally.election.FinalResult;
+import io.citytally.election.Pin;
+import io.citytally.election.RulesException;
+import io.citytally.election.RulesFile;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+
+/**
+ * The election, one item.
+ *
+ * <ul>
+ *   <li>{@code rules}: the rules in JSON, the same text for equal rules. So one condition tells
+ *       whether someone changed them.
+ *   <li>{@code pinned}: the {@link Pin} under which ballots are cast, from the first one on.
+ *   <li>{@code test_until}: until when test ballots are taken, while there is such an opening.
+ *   <li>{@code closed_at} and {@code closed_sha256}: the final result.
+ * </ul>
+ *
+ * <p>The web application reads the item and pins it; the operators' commands write the rest. The
+ * job does not know the table.
+ */
+public final class ElectionTable {
+
+  public static final String DEFAULT_NAME = "election";
+
+  /** The partition key. */
+  public static final String ID = "id";
+
+  /** The id of the one item. */
+  public static final String ELECTION = "election";
+
+  public static final String RULES = "rules";
+  public static final String PINNED = "pinned";
+  public static final String TEST_UNTIL = "test_until";
+  public static final String CLOSED_AT = "closed_at";
+  public static final String CLOSED_SHA256 = "closed_sha256";
+
+  private ElectionTable() {}
+
+  public static Map<String, AttributeValue> key() {
+    return Map.of(ID, Attributes.text(ELECTION));
+  }
+
+  /**
+   * @throws MalformedItemException if it is not an election that this version knows
+   */
+  public static Election electionOf(Map<String, AttributeValue> item) {
+    Instant closedAt = timeOf(item, CLOSED_AT);
+    return Election.stored(
+        rulesOf(item),
+        item.containsKey(PINNED) ? Attributes.text(item, PINNED) : null,
+        timeOf(item, TEST_UNTIL),
+        closedAt == null ? null : new FinalResult(closedAt, Attributes.text(item, CLOSED_SHA256)));
+  }
+
+  private static ElectionRules rulesOf(Map<String, AttributeValue> item) {
+    try {
+      return RulesFile.parse(Attributes.text(item, RULES));
+    } catch (RulesException e) {
+      throw new MalformedItemException("attribute 'rules' of the election: " + e.getMessage());
+    }
+  }
+
+  private static @Nullable Instant timeOf(Map<String, AttributeValue> item, String name) {
+    return item.containsKey(name) ? Instant.ofEpochMilli(Attributes.time(item, name)) : null;
+  }
+
+  /**
+   * Pins the election, on the condition that its rules are still those and that it is not pinned to
+   * anything else.
+   */
+  public static UpdateItemRequest pin(String table, ElectionRules rules, Pin pin) {
+    return UpdateItemRequest.builder()
+        .tableName(table)
+        .key(key())
+        .updateExpression("SET #pinned = :pin")
+        .conditionExpression(
+            "#rules = :rules AND (attribute_not_exists(#pinned) OR #pinned = :pin)")
+        .expressionAttributeNames(Map.of("#rules", RULES, "#pinned", PINNED))
+        .expressionAttributeValues(
+            Map.of(
+                ":pin", Attributes.text(pin.text()),
+                ":rules", Attributes.text(rules.text())))
+        .build();
+  }
+}

@@ -1,0 +1,24 @@
+package io.citytally.web;
+
+import io.citytally.election.Election;
+import io.citytally.election.Pin;
+
+/** Where the election is kept. */
+public interface ElectionStore {
+
+  /**
+   * Reads it anew.
+   *
+   * @throws RuntimeException if that is impossible at the moment
+   */
+  Election read();
+
+  /**
+   * Pins the election, on the condition that its rules are those of the given one, and that it is
+   * not pinned to anything else.
+   *
+   * @return whether it is pinned so
+   * @throws RuntimeException if that is unknown
+   */
+  boolean pin(Election election, Pin pin);
+}
