@@ -9,16 +9,22 @@ import io.citytally.local.election.Pacer;
 import io.citytally.local.election.SimulatedVoters;
 import io.citytally.local.election.SimulatedVoting;
 import io.citytally.local.lifecycle.Closing;
+import io.citytally.local.system.ClassArchive;
 import io.citytally.local.system.LiveView;
 import io.citytally.local.system.LocalSystem;
 import io.citytally.local.web.WebSettings;
 import io.citytally.table.VotesTable;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Runs the whole system, with simulated voters, until Ctrl-C. */
 final class LocalRun implements Work<RunOptions> {
+
+  /** Until nobody waits for anything any more. */
+  private static final Duration SETTLING = Duration.ofSeconds(15);
 
   private final Path home;
   private final PrintStream out;
@@ -49,6 +55,10 @@ final class LocalRun implements Work<RunOptions> {
               options.job(),
               new WebSettings(DefaultBallot.titles(), options.voters()),
               out::println);
+      Optional<ClassArchive> lacking = ClassArchive.lacking(SETTLING);
+      if (lacking.isPresent()) {
+        closing.add(lacking.get().start());
+      }
       if (options.votersPerSecond() > 0) {
         SimulatedVoters voters =
             new SimulatedVoters(
