@@ -17,6 +17,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -102,11 +105,51 @@ class DynamoDbStreamsVoteSourceITCase {
                     .isLessThan(Duration.ofMinutes(1)));
   }
 
+  /**
+   * The consumer finds a child by describing the stream again. It does not wait for the parent's
+   * end, so changes of two shards come in any order, which the count allows.
+   */
+  @Test
+  void everyVoteComesOnceThroughShardsThatRollOver() throws Exception {
+    List<String> ids = IntStream.range(0, 20).mapToObj(i -> "v" + i).toList();
+    try (RollingDynamoDbStream stream = new RollingDynamoDbStream(3)) {
+      VoteSource source =
+          new DynamoDbStreamsVoteSource(RollingDynamoDbStream.ARN, consumer(stream.endpoint()));
+      // Some shards are closed before the job starts, and some while it reads.
+      ids.subList(0, 8).forEach(id -> stream.cast(id, TREES));
+      AtomicInteger cast = new AtomicInteger(8);
+
+      List<VoteChange> changes =
+          read(
+              source,
+              ids.size(),
+              () -> {
+                if (cast.get() < ids.size()) {
+                  stream.cast(ids.get(cast.getAndIncrement()), BENCH);
+                }
+              });
+
+      assertThat(stream.shards()).isEqualTo(7);
+      assertThat(changes)
+          .extracting(change -> change.sequence)
+          .containsExactlyInAnyOrderElementsOf(LongStream.rangeClosed(101, 120).boxed().toList());
+      assertThat(changes).extracting(change -> change.voteHash).doesNotHaveDuplicates();
+    }
+  }
+
   private static Instant atTime(VoteChange change) {
     return Instant.EPOCH.plus(change.changedAtMicros, ChronoUnit.MICROS);
   }
 
   private static List<VoteChange> read(VoteSource source, int count) throws Exception {
+    return read(source, count, () -> {});
+  }
+
+  /**
+   * @param afterEach runs after each change that has come
+   */
+  private static List<VoteChange> read(VoteSource source, int count, Runnable afterEach)
+      throws Exception {
     Configuration configuration = new Configuration();
     configuration.set(PipelineOptions.GENERIC_TYPES, false);
     StreamExecutionEnvironment env =
@@ -120,12 +163,17 @@ class DynamoDbStreamsVoteSourceITCase {
             .executeAndCollect("votes")) {
       while (changes.size() < count) {
         changes.add(results.next());
+        afterEach.run();
       }
     }
     return changes;
   }
 
   private ShardConsumer consumer() {
+    return consumer(endpoint);
+  }
+
+  private static ShardConsumer consumer(URI endpoint) {
     return new ShardConsumer(
         "eu-west-1", endpoint, true, null, Duration.ofMillis(50), Duration.ofSeconds(1));
   }
