@@ -20,6 +20,7 @@ public final class Permissions {
       Map.ofEntries(
           entry("<VotesTableArn>", "votes"),
           entry("<TotalVotesTableArn>", "total_votes"),
+          entry("<TurnoutTableArn>", "turnout"),
           entry("<RecentVotesTableArn>", "recent_votes"),
           entry("<RejectedVotesTableArn>", "rejected_votes"),
           entry("<BallotTableArn>", "ballot"),

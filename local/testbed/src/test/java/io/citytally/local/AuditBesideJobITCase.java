@@ -93,7 +93,7 @@ class AuditBesideJobITCase {
       city.assertExact(job, settings);
       out.getBuffer().setLength(0);
       assertThat(execute(city, "audit")).isZero();
-      assertThat(out.toString()).contains("exact: ").contains(" votes, 4 totals, 0 differ");
+      assertThat(out.toString()).contains("exact: ").contains(" ballots, 4 totals, 0 differ");
     }
   }
 
@@ -101,10 +101,12 @@ class AuditBesideJobITCase {
   void saysWhichTableIsMissing() throws Exception {
     try (City city = City.withDynamoDbStreams()) {
       assertThat(execute(city, "audit", "--total-table", "other")).isEqualTo(1);
+      assertThat(execute(city, "audit", "--turnout-table", "older")).isEqualTo(1);
       assertThat(execute(city, "audit", "--ballot-table", "another")).isEqualTo(1);
 
       assertThat(err.toString())
           .contains("name it with --total-table")
+          .contains("name it with --turnout-table")
           .contains("name it with --ballot-table, or say --no-ballot if the job has none");
     }
   }

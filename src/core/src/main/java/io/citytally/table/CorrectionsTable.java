@@ -6,10 +6,11 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * What audits have corrected in {@code total_votes}, by whom and when: {@code {region, correction,
- * improvement, votes, total_before, corrected_by, outcome}}. All are texts, but for {@code votes},
- * which were added to the total, and {@code total_before}, which are numbers. The sort key {@code
- * correction} is the time, in ISO 8601, and the improvement.
+ * What audits have corrected in {@code total_votes} and {@code turnout}, by whom and when: {@code
+ * {region, correction, improvement, votes, total_before, corrected_by, outcome}}. All are texts,
+ * but for {@code votes}, which were added to the total, and {@code total_before}, which are
+ * numbers. The sort key {@code correction} is the time, in ISO 8601, and the improvement. The
+ * correction of a turnout has no improvement.
  */
 public final class CorrectionsTable {
 
@@ -38,6 +39,7 @@ public final class CorrectionsTable {
   private CorrectionsTable() {}
 
   /**
+   * @param choice with an empty improvement: the turnout of the region
    * @param votes added to the total; negative where it was too great
    * @param totalBefore the total that the audit saw
    * @param outcome {@link #BEGUN}, {@link #MADE} or {@link #NOT_MADE}
@@ -52,8 +54,12 @@ public final class CorrectionsTable {
     Map<String, AttributeValue> item = new HashMap<>();
     String time = Attributes.time(epochMillis).s();
     item.put(REGION, Attributes.text(choice.region));
-    item.put(CORRECTION, Attributes.text(time + " " + choice.improvement));
-    item.put(IMPROVEMENT, Attributes.text(choice.improvement));
+    if (choice.improvement.isEmpty()) {
+      item.put(CORRECTION, Attributes.text(time));
+    } else {
+      item.put(CORRECTION, Attributes.text(time + " " + choice.improvement));
+      item.put(IMPROVEMENT, Attributes.text(choice.improvement));
+    }
     item.put(VOTES, Attributes.number(votes));
     item.put(TOTAL_BEFORE, Attributes.number(totalBefore));
     item.put(CORRECTED_BY, Attributes.text(correctedBy));

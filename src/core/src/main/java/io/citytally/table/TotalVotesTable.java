@@ -139,10 +139,22 @@ public final class TotalVotesTable {
    */
   public static UpdateItemRequest correction(
       String tableName, Choice key, Map<String, AttributeValue> seen, long votes) {
+    return correction(tableName, keyOf(key), NAMES, seen, votes);
+  }
+
+  /**
+   * @param names what each placeholder stands for
+   */
+  static UpdateItemRequest correction(
+      String tableName,
+      Map<String, AttributeValue> key,
+      Map<String, String> names,
+      Map<String, AttributeValue> seen,
+      long votes) {
     Map<String, AttributeValue> values = new HashMap<>();
     values.put(":votes", Attributes.number(votes));
     List<String> conditions = new ArrayList<>();
-    NAMES.forEach(
+    names.forEach(
         (placeholder, name) -> {
           AttributeValue value = seen.get(name);
           if (value == null) {
@@ -154,10 +166,10 @@ public final class TotalVotesTable {
         });
     return UpdateItemRequest.builder()
         .tableName(tableName)
-        .key(keyOf(key))
+        .key(key)
         .updateExpression("ADD #total_votes :votes")
         .conditionExpression(String.join(" AND ", conditions))
-        .expressionAttributeNames(NAMES)
+        .expressionAttributeNames(names)
         .expressionAttributeValues(values)
         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
         .build();

@@ -2,6 +2,7 @@ package io.citytally.table;
 
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
  * How many ballots each region has: one item per region, {@code {region, ballots}}, and the numbers
@@ -19,6 +20,13 @@ public final class TurnoutTable {
   public static final String REGION = "region";
 
   public static final String BALLOTS = "ballots";
+
+  private static final Map<String, String> NAMES =
+      Map.of(
+          "#epoch", TotalVotesTable.EPOCH,
+          "#added", TotalVotesTable.ADDED,
+          "#removed", TotalVotesTable.REMOVED,
+          "#total_votes", BALLOTS);
 
   private TurnoutTable() {}
 
@@ -39,5 +47,11 @@ public final class TurnoutTable {
    */
   public static long ballotsOf(Map<String, AttributeValue> item) {
     return Attributes.number(item, BALLOTS);
+  }
+
+  /** As {@link TotalVotesTable#correction}, of the ballots of a region. */
+  public static UpdateItemRequest correction(
+      String tableName, String region, Map<String, AttributeValue> seen, long ballots) {
+    return TotalVotesTable.correction(tableName, keyOf(region), NAMES, seen, ballots);
   }
 }

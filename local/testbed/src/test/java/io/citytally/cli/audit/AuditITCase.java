@@ -15,6 +15,7 @@ import io.citytally.table.IdempotentAdd;
 import io.citytally.table.MalformedItemException;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
@@ -36,6 +37,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,7 +62,7 @@ class AuditITCase {
   private static final int LOOKS = 5;
 
   private static final Tables TABLES =
-      new Tables("votes", "total_votes", "rejected_votes", "corrections");
+      new Tables("votes", "total_votes", "turnout", "rejected_votes", "corrections");
   private static final String OPERATOR = "clerk";
 
   private static DynamoDbClient client;
@@ -85,6 +87,7 @@ class AuditITCase {
   static void createTables() {
     DYNAMODB.createTable(TABLES.votes(), VotesTable.ID);
     DYNAMODB.createTable(TABLES.totalVotes(), TotalVotesTable.REGION, TotalVotesTable.IMPROVEMENT);
+    DYNAMODB.createTable(TABLES.turnout(), TurnoutTable.REGION);
     DYNAMODB.createTable(
         TABLES.rejectedVotes(), RejectedVotesTable.SHARD, RejectedVotesTable.POSITION);
     DYNAMODB.createTable(
@@ -113,6 +116,7 @@ class AuditITCase {
   void emptyTables() {
     empty(TABLES.votes(), VotesTable.ID);
     empty(TABLES.totalVotes(), TotalVotesTable.REGION, TotalVotesTable.IMPROVEMENT);
+    empty(TABLES.turnout(), TurnoutTable.REGION);
     empty(TABLES.rejectedVotes(), RejectedVotesTable.SHARD, RejectedVotesTable.POSITION);
     empty(TABLES.corrections(), CorrectionsTable.REGION, CorrectionsTable.CORRECTION);
   }
@@ -261,7 +265,7 @@ class AuditITCase {
     AuditReport report = audit();
 
     assertThat(drifts(report)).isEmpty();
-    assertThat(report.of(Finding.Kind.BUSY)).hasSize(1);
+    assertThat(choices(report, Finding.Kind.BUSY)).hasSize(1);
   }
 
   @Test
@@ -280,7 +284,7 @@ class AuditITCase {
 
     assertThat(report.looks()).isEqualTo(LOOKS);
     assertThat(drifts(report)).isEmpty();
-    Finding wrong = report.of(Finding.Kind.WRONG).get(0);
+    Finding wrong = choices(report, Finding.Kind.WRONG).get(0);
     assertThat(wrong.low()).isEqualTo(4);
     assertThat(wrong.high()).isEqualTo(7);
     assertThat(report.leavesOpen()).isTrue();
@@ -350,9 +354,9 @@ class AuditITCase {
     assertThat(Duration.between(begun, clock.instant()))
         .isBetween(limit, limit.plus(Duration.ofSeconds(4)));
     assertThat(drifts(report)).isEmpty();
-    assertThat(report.of(Finding.Kind.BUSY)).extracting(Finding::key).containsExactly(PARK);
-    assertThat(report.of(Finding.Kind.WRONG)).extracting(Finding::key).containsExactly(POOL);
-    Finding wrong = report.of(Finding.Kind.WRONG).get(0);
+    assertThat(choices(report, Finding.Kind.BUSY)).extracting(Finding::key).containsExactly(PARK);
+    assertThat(choices(report, Finding.Kind.WRONG)).extracting(Finding::key).containsExactly(POOL);
+    Finding wrong = choices(report, Finding.Kind.WRONG).get(0);
     assertThat(wrong.low()).isBetween(1L, 40L);
     assertThat(wrong.high()).isGreaterThanOrEqualTo(40);
   }
@@ -369,8 +373,8 @@ class AuditITCase {
     AuditReport report = audit(new Pace(Duration.ofSeconds(3), LOOKS, Duration.ofSeconds(7)));
 
     assertThat(drifts(report)).isEmpty();
-    assertThat(report.of(Finding.Kind.WRONG)).isEmpty();
-    assertThat(report.of(Finding.Kind.BUSY)).extracting(Finding::key).contains(PARK);
+    assertThat(choices(report, Finding.Kind.WRONG)).isEmpty();
+    assertThat(choices(report, Finding.Kind.BUSY)).extracting(Finding::key).contains(PARK);
   }
 
   @Test
@@ -451,7 +455,7 @@ class AuditITCase {
     AuditReport report = audit();
 
     assertThat(drifts(report)).isEmpty();
-    assertThat(report.of(Finding.Kind.BUSY)).hasSize(1);
+    assertThat(choices(report, Finding.Kind.BUSY)).hasSize(1);
   }
 
   @Test
@@ -483,6 +487,162 @@ class AuditITCase {
   }
 
   @Test
+  void countsEachImprovementOfABallotOnce() {
+    castBallot("one", "North", "park", "pool");
+    castBallot("two", "North", "park");
+    Map<String, AttributeValue> bothForms = new HashMap<>(VotesTable.itemOf("three", PARK));
+    bothForms.put("improvements", VotesTable.improvementsOf(List.of("park", "pool")));
+    DYNAMODB.put(TABLES.votes(), bothForms);
+    job.countsVotes(PARK, 3, 0);
+    job.countsVotes(POOL, 2, 0);
+    job.countsBallots("North", 3, 0);
+    lambdaAdds(POOL, 1);
+
+    AuditReport report = audit();
+
+    assertThat(drifts(report)).isEqualTo(Map.of(POOL, 1L));
+    assertThat(turnoutDrifts(report)).isEmpty();
+    assertThat(report.votes()).isEqualTo(5);
+    assertThat(report.ballots()).isEqualTo(3);
+    assertThat(report.choices()).isEqualTo(2);
+  }
+
+  @Test
+  void anEmptyBallotIsNoFinding() {
+    castAndCount(PARK, 1);
+    DYNAMODB.put(
+        TABLES.votes(),
+        Map.of("id", AttributeValue.fromS("empty"), "region", AttributeValue.fromS("North")));
+
+    AuditReport report = audit();
+
+    assertThat(report.uncountable()).isEmpty();
+    assertThat(report.of(Finding.Kind.DRIFT)).isEmpty();
+    assertThat(report.leavesOpen()).isFalse();
+    assertThat(report.ballots()).isOne();
+  }
+
+  @Test
+  void tellsBallotsThatCannotBeCountedWhole() {
+    List<String> tooMany = IntStream.rangeClosed(0, 100).mapToObj(i -> "number " + i).toList();
+    DYNAMODB.put(
+        TABLES.votes(),
+        Map.of(
+            "id", AttributeValue.fromS("too many"),
+            "region", AttributeValue.fromS("North"),
+            "improvements", AttributeValue.fromSs(tooMany)));
+    castBallot("one malformed", "North", "park", "\u0007");
+    castBallot("only malformed", "North", "\u0007");
+    job.counts(PARK, 1, 0);
+
+    AuditReport report = audit();
+
+    assertThat(report.uncountable())
+        .isEqualTo(
+            Map.of(
+                "more than 100 improvements are named", 1L,
+                "an improvement contains a control character", 2L));
+    assertThat(drifts(report)).isEmpty();
+    assertThat(turnoutDrifts(report)).isEmpty();
+    assertThat(report.votes()).isOne();
+    assertThat(report.ballots()).isOne();
+  }
+
+  @Test
+  void findsEveryKindOfTurnoutThatDrifted() {
+    castBallot("one", "North", "park", "pool");
+    castBallot("two", "North", "park");
+    castBallot("three", "South", "trees");
+    job.countsBallots("North", 1, 0);
+    job.countsBallots("South", 3, 0);
+    job.countsBallots("Nowhere", 4, 0);
+
+    AuditReport report = audit();
+
+    assertThat(turnoutDrifts(report)).isEqualTo(Map.of("North", -1L, "South", 2L, "Nowhere", 4L));
+    assertThat(report.looks()).isEqualTo(2);
+  }
+
+  @Test
+  void takesTheDriftOfATurnoutOutAndTheJobCountsOn() {
+    findsEveryKindOfTurnoutThatDrifted();
+
+    correct(audit());
+    job.countsBallots("South", 0, 1);
+    withdraw("three");
+    job.writesAgain();
+
+    assertThat(turnoutDrifts(audit())).isEmpty();
+    assertThat(turnout("North")).isEqualTo(2);
+    assertThat(turnout("South")).isZero();
+    assertThat(turnout("Nowhere")).isZero();
+  }
+
+  @Test
+  void recordsTheCorrectionOfATurnoutWithoutAnImprovement() {
+    castAndCount(PARK, 3);
+    job.countsBallots("North", 2, 0);
+    AuditReport report = audit();
+    long correctedAtMillis = clock.millis();
+
+    correct(report);
+
+    assertThat(corrections())
+        .containsExactly(
+            CorrectionsTable.itemOf(
+                new Choice("North", ""), correctedAtMillis, -2, 5, OPERATOR, CorrectionsTable.MADE))
+        .allSatisfy(item -> assertThat(item).doesNotContainKey(CorrectionsTable.IMPROVEMENT));
+  }
+
+  @Test
+  void takesABallotOnItsWayForWhatItIs() {
+    castBallot("one", "North", "park", "pool");
+    whileSettling.add(
+        () -> {
+          job.countsVotes(PARK, 1, 0);
+          job.countsVotes(POOL, 1, 0);
+          job.countsBallots("North", 1, 0);
+        });
+
+    AuditReport report = audit();
+
+    assertThat(report.of(Finding.Kind.DRIFT)).isEmpty();
+    assertThat(report.leavesOpen()).isFalse();
+    assertThat(report.looks()).isEqualTo(2);
+  }
+
+  @Test
+  void doesNotJudgeATurnoutThatMovesOnEveryLook() {
+    castAndCount(PARK, 2);
+    job.countsBallots("North", 1, 0);
+    for (int look = 0; look < LOOKS; look++) {
+      whileSettling.add(() -> job.countsBallots("North", 1, 1));
+    }
+
+    AuditReport report = audit();
+
+    assertThat(turnoutDrifts(report)).isEmpty();
+    assertThat(report.of(Finding.Kind.BUSY)).extracting(Finding::isTurnout).containsExactly(true);
+    assertThat(report.leavesOpen()).isTrue();
+  }
+
+  @Test
+  void expectsATurnoutOnlyWhereSomethingOfTheRegionIsOrWasOnTheBallot() {
+    castBallot("one", "North", "park", "never on the ballot");
+    castBallot("two", "North", "never on the ballot");
+    castBallot("three", "South", "trees");
+    job.counts(PARK, 1, 0);
+    job.countsBallots("North", 1, 0);
+
+    AuditReport report = audit(PARK);
+
+    assertThat(report.of(Finding.Kind.DRIFT)).isEmpty();
+    assertThat(report.of(Finding.Kind.NOT_ADMITTED))
+        .extracting(finding -> finding.key().toString())
+        .containsExactlyInAnyOrder("North / never on the ballot", "South / ", "South / trees");
+  }
+
+  @Test
   void leavesWhatWaitsToBeCastAgain() {
     castAndCount(PARK, 1);
     cast(PARK, 2);
@@ -492,7 +652,9 @@ class AuditITCase {
     AuditReport report = audit(PARK);
 
     assertThat(drifts(report)).isEmpty();
-    assertThat(report.of(Finding.Kind.REFUSED)).extracting(Finding::key).containsExactly(PARK);
+    assertThat(choices(report, Finding.Kind.REFUSED))
+        .extracting(Finding::key)
+        .containsExactly(PARK);
     assertThat(report.leavesOpen()).isTrue();
   }
 
@@ -513,7 +675,7 @@ class AuditITCase {
   @Test
   void leavesWhatIsCastAgainMeanwhile() {
     castAndCount(PARK, 1);
-    cast(PARK, 1);
+    castAndCountBallots(PARK, 1);
     refuse("1", PARK);
     castAndCount(POOL, 1);
     lambdaAdds(POOL, 1);
@@ -524,7 +686,7 @@ class AuditITCase {
                     delete
                         .tableName(TABLES.rejectedVotes())
                         .key(RejectedVotesTable.keyOf("shard", "1"))));
-    whileSettling.add(() -> job.counts(PARK, 1, 0));
+    whileSettling.add(() -> job.countsVotes(PARK, 1, 0));
 
     AuditReport report = audit(PARK, POOL);
 
@@ -543,7 +705,9 @@ class AuditITCase {
     AuditReport report = audit(PARK);
 
     assertThat(drifts(report)).isEmpty();
-    assertThat(report.of(Finding.Kind.NOT_ADMITTED)).extracting(Finding::key).containsExactly(POOL);
+    assertThat(choices(report, Finding.Kind.NOT_ADMITTED))
+        .extracting(Finding::key)
+        .containsExactly(POOL);
     assertThat(report.lags()).isFalse();
     assertThat(report.leavesOpen()).isFalse();
   }
@@ -555,7 +719,9 @@ class AuditITCase {
     AuditReport report = audit(new Choice[0]);
 
     assertThat(drifts(report)).isEmpty();
-    assertThat(report.of(Finding.Kind.NOT_ADMITTED)).extracting(Finding::key).containsExactly(POOL);
+    assertThat(choices(report, Finding.Kind.NOT_ADMITTED))
+        .extracting(Finding::key)
+        .containsExactly(POOL);
   }
 
   /** The job admits the withdrawal of a vote that the Lambda counted, if it has a total. */
@@ -623,7 +789,7 @@ class AuditITCase {
 
   @Test
   void knowsItsOwnCorrectionThoughTheJobHasWrittenSince() {
-    cast(PARK, 3);
+    castAndCountBallots(PARK, 3);
     losesTheFirstAnswer(() -> castAndCount(PARK, 1));
 
     Correction correction = correct(audit());
@@ -649,8 +815,8 @@ class AuditITCase {
 
   @Test
   void correctsTheRestWhenItWasInterrupted() {
-    cast(PARK, 3);
-    cast(POOL, 2);
+    castAndCountBallots(PARK, 3);
+    castAndCountBallots(POOL, 2);
     AuditReport report = audit();
     Correction interrupted = new Correction(dynamoDb, TABLES, OPERATOR, clock);
     assertThatExceptionOfType(CancellationException.class)
@@ -707,7 +873,12 @@ class AuditITCase {
     lambdaAdds(PARK, 2);
     AuditReport report = audit();
     Tables elsewhere =
-        new Tables(TABLES.votes(), TABLES.totalVotes(), TABLES.rejectedVotes(), "missing");
+        new Tables(
+            TABLES.votes(),
+            TABLES.totalVotes(),
+            TABLES.turnout(),
+            TABLES.rejectedVotes(),
+            "missing");
     Correction correction = new Correction(dynamoDb, elsewhere, OPERATOR, clock);
 
     assertThatExceptionOfType(ResourceNotFoundException.class)
@@ -733,9 +904,9 @@ class AuditITCase {
   @Test
   void leavesWhatTheJobWritesBeforeTheCorrection() {
     castAndCount(PARK, 1);
-    cast(PARK, 2);
+    castAndCountBallots(PARK, 2);
     AuditReport report = audit();
-    beforeTheUpdate(() -> job.counts(PARK, 2, 0));
+    beforeTheUpdate(() -> job.countsVotes(PARK, 2, 0));
 
     Correction correction = correct(report);
 
@@ -746,7 +917,7 @@ class AuditITCase {
 
   @Test
   void leavesAnItemThatComesToBeBeforeTheCorrection() {
-    cast(PARK, 2);
+    castAndCountBallots(PARK, 2);
     AuditReport report = audit();
     beforeTheUpdate(() -> lambdaAdds(PARK, 2));
 
@@ -799,11 +970,15 @@ class AuditITCase {
             new ObjectMapper()
                 .readTree(
                     """
-                    {"looks": 5, "votes": 7, "choices": 3, "lags": false,
+                    {"looks": 5, "votes": 7, "ballots": 7, "choices": 3, "lags": false,
                      "uncountable": {"region is missing": 1},
                      "findings": [
+                       {"region": "North", "kind": "drift",
+                        "total": 1, "ballots": 3, "drift": -2, "corrected": false},
                        {"region": "North", "improvement": "park", "kind": "drift",
                         "total": 0, "votes": 2, "drift": -2, "corrected": true},
+                       {"region": "South", "kind": "busy",
+                        "total": 5, "ballots": 4, "atLeast": 0, "atMost": 1},
                        {"region": "South", "improvement": "trees", "kind": "busy",
                         "total": 5, "votes": 4, "atLeast": 0, "atMost": 1}]}
                     """));
@@ -924,8 +1099,24 @@ class AuditITCase {
 
   private static Map<Choice, Long> drifts(AuditReport report) {
     Map<Choice, Long> drifts = new HashMap<>();
-    report.of(Finding.Kind.DRIFT).forEach(drift -> drifts.put(drift.key(), drift.low()));
+    choices(report, Finding.Kind.DRIFT).forEach(drift -> drifts.put(drift.key(), drift.low()));
     return drifts;
+  }
+
+  private static Map<String, Long> turnoutDrifts(AuditReport report) {
+    Map<String, Long> drifts = new HashMap<>();
+    report.of(Finding.Kind.DRIFT).stream()
+        .filter(Finding::isTurnout)
+        .forEach(drift -> drifts.put(drift.key().region, drift.low()));
+    return drifts;
+  }
+
+  private static List<Finding> choices(AuditReport report, Finding.Kind kind) {
+    return report.of(kind).stream().filter(finding -> !finding.isTurnout()).toList();
+  }
+
+  private long turnout(String region) {
+    return TurnoutTable.ballotsOf(DYNAMODB.get(TABLES.turnout(), TurnoutTable.keyOf(region)));
   }
 
   private long total(Choice key) {
@@ -946,9 +1137,18 @@ class AuditITCase {
     DYNAMODB.put(TABLES.votes(), VotesTable.itemOf(id, choice));
   }
 
+  private void castBallot(String id, String region, String... improvements) {
+    DYNAMODB.put(TABLES.votes(), VotesTable.itemOf(id, region, List.of(improvements)));
+  }
+
   private void castAndCount(Choice choice, int votes) {
     cast(choice, votes);
     job.counts(choice, votes, 0);
+  }
+
+  private void castAndCountBallots(Choice choice, int votes) {
+    cast(choice, votes);
+    job.countsBallots(choice.region, votes, 0);
   }
 
   /** Withdraws the vote that was cast last. */
@@ -996,18 +1196,60 @@ class AuditITCase {
 
     private final long epoch;
     private final Map<Choice, Tally> tallies = new HashMap<>();
+    private final Map<String, Tally> turnouts = new HashMap<>();
 
     Job(long epoch) {
       this.epoch = epoch;
     }
 
+    /** Votes on ballots of their own. */
     void counts(Choice key, int added, int removed) {
+      countsVotes(key, added, removed);
+      countsBallots(key.region, added, removed);
+    }
+
+    void countsVotes(Choice key, int added, int removed) {
       tallies.put(key, tallies.getOrDefault(key, new Tally(key, epoch, 0, 0)).plus(added, removed));
       write(key);
     }
 
+    void countsBallots(String region, int added, int removed) {
+      Tally none = new Tally(new Choice(region, ""), epoch, 0, 0);
+      turnouts.put(region, turnouts.getOrDefault(region, none).plus(added, removed));
+      writeTurnout(region);
+    }
+
     void writesAgain() {
       List.copyOf(tallies.keySet()).forEach(this::write);
+      List.copyOf(turnouts.keySet()).forEach(this::writeTurnout);
+    }
+
+    private void writeTurnout(String region) {
+      Decision decision =
+          IdempotentAdd.decide(
+              TotalVotesTable.standingOf(
+                  DYNAMODB.get(TABLES.turnout(), TurnoutTable.keyOf(region))),
+              turnouts.get(region));
+      if (decision.kind() == Decision.Kind.WRITE) {
+        client.updateItem(
+            update ->
+                update
+                    .tableName(TABLES.turnout())
+                    .key(TurnoutTable.keyOf(region))
+                    .updateExpression(
+                        "SET epoch = :epoch, added = :added, removed = :removed"
+                            + " ADD ballots :ballots")
+                    .expressionAttributeValues(
+                        Map.of(
+                            ":epoch", number(decision.next().epoch()),
+                            ":added", number(decision.next().added()),
+                            ":removed", number(decision.next().removed()),
+                            ":ballots", number(decision.votes()))));
+      }
+    }
+
+    private static AttributeValue number(long number) {
+      return AttributeValue.fromN(Long.toString(number));
     }
 
     private void write(Choice key) {

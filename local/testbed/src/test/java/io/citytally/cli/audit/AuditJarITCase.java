@@ -116,14 +116,15 @@ class AuditJarITCase {
     assertThat(found.status).as("%s", found).isEqualTo(3);
     assertThat(found.out)
         .contains("drift      " + PARK + ": the total is 3, the votes are 2: 1 too many")
-        .contains("drift: 2 votes, 1 totals, 1 differ");
+        .contains("drift      turnout of Wesoła: the total is 0, the ballots are 2: 2 missing")
+        .contains("drift: 2 votes on 2 ballots, 1 totals, 2 differ");
     assertThat(found.err).isEmpty();
     assertThat(forAProgram.status).isEqualTo(3);
-    assertThat(new ObjectMapper().readTree(forAProgram.out).at("/findings/0/drift").intValue())
+    assertThat(new ObjectMapper().readTree(forAProgram.out).at("/findings/1/drift").intValue())
         .isOne();
     assertThat(forAProgram.err).contains("drift: 2 votes");
     assertThat(fixed.status).isZero();
-    assertThat(fixed.out).contains("exact: 2 votes, 1 totals, 1 differ, 1 corrected");
+    assertThat(fixed.out).contains("exact: 2 votes on 2 ballots, 1 totals, 2 differ, 2 corrected");
     assertThat(exact.status).isZero();
     assertThat(new ObjectMapper().readTree(exact.out).at("/findings")).isEmpty();
   }

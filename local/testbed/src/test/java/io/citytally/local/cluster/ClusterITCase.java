@@ -28,6 +28,7 @@ import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.table.CorrectionsTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.RandomSeed;
 import io.citytally.vote.SourceKind;
@@ -76,6 +77,7 @@ class ClusterITCase {
       new Tables(
           VotesTable.DEFAULT_NAME,
           TotalVotesTable.DEFAULT_NAME,
+          TurnoutTable.DEFAULT_NAME,
           RejectedVotesTable.DEFAULT_NAME,
           CorrectionsTable.DEFAULT_NAME);
 

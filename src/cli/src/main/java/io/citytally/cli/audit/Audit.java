@@ -3,6 +3,7 @@ package io.citytally.cli.audit;
 import io.citytally.cli.recast.Recast;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
@@ -17,6 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
@@ -35,6 +39,12 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
  * first total less the votes that were seen, plus at most what was added in between, less at most
  * what was removed. Where nothing was counted in between, that is one number. Each choice is judged
  * for itself: a vote that moves from one to another during the scan makes both busy.
+ *
+ * <h2>Turnout</h2>
+ *
+ * <p>The turnout of a region is judged like the total of a choice: against the ballots in the votes
+ * table that name at least one well-formed improvement of the region. An empty ballot counts for
+ * nothing, and is no finding.
  *
  * <h2>Busy totals</h2>
  *
@@ -67,7 +77,8 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
  *
  * <ul>
  *   <li>A vote that can't be counted, for what its id, region or improvement is. It is told apart.
- *   <li>A choice that never was on the ballot and has no total.
+ *   <li>A choice that never was on the ballot and has no total, and the turnout of a region of
+ *       which that is true for all choices.
  *   <li>A choice of which refusals wait in the table of rejected votes. They may be cast again, and
  *       would then count: so this must come first, and until then the choice is not judged. (A
  *       refusal to take a vote back waits for nothing, unless the vote itself does: {@link Recast}
@@ -92,20 +103,21 @@ public final class Audit {
 
     /**
      * @param look from 1
-     * @param votes scanned so far in this look
+     * @param ballots scanned so far in this look
      * @throws RuntimeException if the audit is to end; it ends with that
      */
-    void scanned(int look, long votes);
+    void scanned(int look, long ballots);
   }
 
   private static final ScanRequest VOTES =
       ScanRequest.builder()
-          .projectionExpression("#id, #region, #improvement")
+          .projectionExpression("#id, #region, #improvement, #improvements")
           .expressionAttributeNames(
               Map.of(
                   "#id", VotesTable.ID,
                   "#region", VotesTable.REGION,
-                  "#improvement", VotesTable.IMPROVEMENT))
+                  "#improvement", VotesTable.IMPROVEMENT,
+                  "#improvements", VotesTable.IMPROVEMENTS))
           .build();
 
   private static final ScanRequest REFUSALS =
@@ -137,9 +149,15 @@ public final class Audit {
       PacedScan reader, Tables tables, Optional<Set<Choice>> ballot, Pace pace, Progress progress) {
     this.reader = reader;
     this.tables = tables;
-    this.ballot = ballot.map(Set::copyOf);
+    this.ballot = ballot.map(Audit::withTurnouts);
     this.pace = pace;
     this.progress = progress;
+  }
+
+  private static Set<Choice> withTurnouts(Set<Choice> ballot) {
+    return ballot.stream()
+        .flatMap(choice -> Stream.of(choice, turnoutOf(choice.region)))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Looks until everything is judged, or it has to give up. Changes nothing. */
@@ -170,8 +188,9 @@ public final class Audit {
       if (givesUp || (!contradicted && !isPending)) {
         return new AuditReport(
             looks,
-            seen.votes.counts.values().stream().mapToLong(Long::longValue).sum(),
-            seen.keys().size(),
+            seen.votes.count(key -> !isTurnout(key)),
+            seen.votes.count(Audit::isTurnout),
+            (int) seen.keys().stream().filter(key -> !isTurnout(key)).count(),
             seen.votes.uncountable,
             findings,
             contradicted);
@@ -225,12 +244,23 @@ public final class Audit {
     return ballot.isEmpty() || ballot.get().contains(key) || look.after.totals.containsKey(key);
   }
 
+  /** Stands for the turnout of a region among the choices: no vote has an empty improvement. */
+  private static Choice turnoutOf(String region) {
+    return new Choice(region, "");
+  }
+
+  private static boolean isTurnout(Choice key) {
+    return key.improvement.isEmpty();
+  }
+
   private Votes scanVotes(int look) {
     Votes votes = new Votes();
     reader.scan(
         VOTES.toBuilder().tableName(tables.votes()).build(),
         item -> {
-          VotesTable.choicesOf(item).forEach(key -> votes.counts.merge(key, 1L, Long::sum));
+          List<Choice> choices = VotesTable.choicesOf(item);
+          choices.forEach(votes::add);
+          choices.stream().limit(1).forEach(choice -> votes.add(turnoutOf(choice.region)));
           String problem = VotesTable.problemOf(item);
           if (problem != null) {
             votes.uncountable.merge(problem, 1L, Long::sum);
@@ -246,6 +276,10 @@ public final class Audit {
     reader.scan(
         ScanRequest.builder().tableName(tables.totalVotes()).build(),
         item -> results.totals.put(TotalVotesTable.keyOf(item), Total.of(item)),
+        () -> {});
+    reader.scan(
+        ScanRequest.builder().tableName(tables.turnout()).build(),
+        item -> results.totals.put(turnoutOf(TurnoutTable.regionOf(item)), Total.ofTurnout(item)),
         () -> {});
     reader.scan(
         REFUSALS.toBuilder().tableName(tables.rejectedVotes()).build(),
@@ -324,6 +358,17 @@ public final class Audit {
     final Map<Choice, Long> counts = new HashMap<>();
     final Map<String, Long> uncountable = new TreeMap<>();
     long scanned;
+
+    void add(Choice key) {
+      counts.merge(key, 1L, Long::sum);
+    }
+
+    long count(Predicate<Choice> keys) {
+      return counts.entrySet().stream()
+          .filter(count -> keys.test(count.getKey()))
+          .mapToLong(Map.Entry::getValue)
+          .sum();
+    }
   }
 
   /** What the job has made of the votes. */

@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
     name = "audit",
     sortOptions = false,
     description = {
-      "Compares each total with the votes in the table, beside the running job.",
+      "Compares each total with the votes in the table, and each region's turnout with its ballots,"
+          + " beside the running job.",
       "",
       "A difference counts as drift when two looks in a row find the same, with the total standing"
           + " still throughout. Votes that the job is still to count are none, if it takes no"

@@ -79,6 +79,13 @@ final class AuditMixin {
   String totalTable;
 
   @Option(
+      names = "--turnout-table",
+      paramLabel = "NAME",
+      defaultValue = "turnout",
+      description = "The table of turnouts (default: ${DEFAULT-VALUE}).")
+  String turnoutTable;
+
+  @Option(
       names = "--corrections-table",
       paramLabel = "NAME",
       defaultValue = "corrections",
@@ -119,7 +126,7 @@ final class AuditMixin {
     requireAtMostAnHour(bounds, "--settle", settling);
     requireAtMostAnHour(bounds, "--for", duration);
     return new AuditOptions(
-        new Tables(votesTable, totalTable, tables.rejectedTable(), correctionsTable),
+        new Tables(votesTable, totalTable, turnoutTable, tables.rejectedTable(), correctionsTable),
         noBallot ? Optional.empty() : Optional.of(tables.ballotTable()),
         new Pace(settling, looks, duration),
         readCapacity == null ? OptionalInt.empty() : OptionalInt.of(readCapacity),

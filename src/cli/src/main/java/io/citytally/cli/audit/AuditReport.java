@@ -16,6 +16,7 @@ public final class AuditReport {
 
   private final int looks;
   private final long votes;
+  private final long ballots;
   private final int choices;
   private final Map<String, Long> uncountable;
   private final List<Finding> findings;
@@ -24,12 +25,14 @@ public final class AuditReport {
   AuditReport(
       int looks,
       long votes,
+      long ballots,
       int choices,
       Map<String, Long> uncountable,
       List<Finding> findings,
       boolean lags) {
     this.looks = looks;
     this.votes = votes;
+    this.ballots = ballots;
     this.choices = choices;
     this.uncountable = uncountable;
     this.findings =
@@ -50,12 +53,17 @@ public final class AuditReport {
     return votes;
   }
 
+  /** The ballots that count for a turnout, in the last look. */
+  public long ballots() {
+    return ballots;
+  }
+
   /** The choices that have votes or a total. */
   public int choices() {
     return choices;
   }
 
-  /** How many votes can't be counted, by reason. */
+  /** How many ballots can't be counted, or not whole, by reason. */
   public Map<String, Long> uncountable() {
     return uncountable;
   }
@@ -65,12 +73,12 @@ public final class AuditReport {
     return lags;
   }
 
-  /** The choices of that kind, by region and improvement. */
+  /** The choices and turnouts of that kind, by region and improvement. */
   public List<Finding> of(Finding.Kind kind) {
     return findings.stream().filter(each -> each.kind() == kind).collect(Collectors.toList());
   }
 
-  /** Whether there are choices whose total is wrong, or may be, by an amount that is not known. */
+  /** Whether there are totals that are wrong, or may be, by an amount that is not known. */
   public boolean leavesOpen() {
     return lags
         || !of(Finding.Kind.WRONG).isEmpty()
@@ -79,26 +87,34 @@ public final class AuditReport {
   }
 
   /**
-   * The report as a JSON object, for other programs: {@code {looks, votes, choices, lags,
-   * uncountable: {reason: votes}, findings: [{region, improvement, kind, total, votes, drift |
-   * atLeast, atMost, corrected}]}}, the choices that are exact left out.
+   * The report as a JSON object, for other programs: {@code {looks, votes, ballots, choices, lags,
+   * uncountable: {reason: ballots}, findings: [{region, improvement, kind, total, votes, drift |
+   * atLeast, atMost, corrected}]}}, the choices that are exact left out. A finding without {@code
+   * improvement} is about the region's turnout, and has {@code ballots} for {@code votes}.
    *
-   * @param corrected the choices whose drift was taken out since
+   * @param corrected the keys of the findings whose drift was taken out since
    */
   public String json(Set<Choice> corrected) {
     ObjectNode report = JsonMapper.builder().build().createObjectNode();
-    report.put("looks", looks).put("votes", votes).put("choices", choices).put("lags", lags);
+    report
+        .put("looks", looks)
+        .put("votes", votes)
+        .put("ballots", ballots)
+        .put("choices", choices)
+        .put("lags", lags);
     ObjectNode reasons = report.putObject("uncountable");
     uncountable.forEach(reasons::put);
     ArrayNode list = report.putArray("findings");
     for (Finding each : findings) {
       ObjectNode finding = list.addObject();
+      finding.put("region", each.key().region);
+      if (!each.isTurnout()) {
+        finding.put("improvement", each.key().improvement);
+      }
       finding
-          .put("region", each.key().region)
-          .put("improvement", each.key().improvement)
           .put("kind", each.kind().name().toLowerCase(Locale.ROOT))
           .put("total", each.total())
-          .put("votes", each.votes());
+          .put(each.isTurnout() ? "ballots" : "votes", each.votes());
       if (each.kind() == Finding.Kind.DRIFT) {
         finding.put("drift", each.low()).put("corrected", corrected.contains(each.key()));
       } else if (each.kind() == Finding.Kind.BUSY || each.kind() == Finding.Kind.WRONG) {

@@ -131,6 +131,8 @@ public final class AuditRun {
       dynamoDb.describeTable(describe -> describe.tableName(options.tables.votes()));
       option = "--total-table";
       dynamoDb.describeTable(describe -> describe.tableName(options.tables.totalVotes()));
+      option = "--turnout-table";
+      dynamoDb.describeTable(describe -> describe.tableName(options.tables.turnout()));
       option = "--rejected-table";
       dynamoDb.describeTable(describe -> describe.tableName(options.tables.rejectedVotes()));
       if (!options.dryRun) {
@@ -181,9 +183,10 @@ public final class AuditRun {
     for (Finding drift : report.of(Finding.Kind.DRIFT)) {
       say(
           String.format(
-              "drift      %s: the total is %s, the votes are %s: %s %s",
+              "drift      %s: the total is %s, the %s are %s: %s %s",
               name(drift),
               number(drift.total()),
+              unit(drift),
               number(drift.votes()),
               number(Math.abs(drift.low())),
               drift.low() > 0 ? "too many" : "missing"));
@@ -204,19 +207,19 @@ public final class AuditRun {
         report.of(Finding.Kind.REFUSED),
         refused ->
             String.format(
-                "refused    %s: not judged, refused votes for it wait to be cast again",
-                name(refused)));
+                "refused    %s: not judged, refused %s wait to be cast again",
+                name(refused), unit(refused)));
     list(
         report.of(Finding.Kind.NOT_ADMITTED),
         other ->
             String.format(
-                "no choice  %s: never on the ballot, so its %s votes don't count",
-                name(other), number(other.votes())));
+                "no choice  %s: never on the ballot, so its %s %s don't count",
+                name(other), number(other.votes()), unit(other)));
     report
         .uncountable()
         .forEach(
-            (reason, votes) ->
-                say(String.format("no vote    %s can't be counted: %s", number(votes), reason)));
+            (reason, ballots) ->
+                say(String.format("no vote    %s can't be counted: %s", number(ballots), reason)));
     if (report.lags()) {
       say(
           "Votes were on their way for longer than --settle, or are not counted at all. Does the"
@@ -232,7 +235,12 @@ public final class AuditRun {
   }
 
   private static String name(Finding finding) {
-    return plain(finding.key().toString());
+    return plain(
+        finding.isTurnout() ? "turnout of " + finding.key().region : finding.key().toString());
+  }
+
+  private static String unit(Finding finding) {
+    return finding.isTurnout() ? "ballots" : "votes";
   }
 
   private String closing(AuditReport report, int differ, int corrected, PacedScan reader) {
@@ -243,10 +251,11 @@ public final class AuditRun {
             ? "drift"
             : report.leavesOpen() ? "not all judged" : backfill ? "complete" : "exact";
     return String.format(
-        "%s%s: %s votes, %s totals, %s %s%s, %s not judged; %s looks, %s read units",
+        "%s%s: %s votes on %s ballots, %s totals, %s %s%s, %s not judged; %s looks, %s read units",
         stopped.getCount() == 0 ? "stopped, " : "",
         verdict,
         number(report.votes()),
+        number(report.ballots()),
         number(report.choices()),
         number(differ),
         backfill ? "lack votes" : "differ",
@@ -256,9 +265,9 @@ public final class AuditRun {
         number((long) Math.ceil(reader.unitsTaken())));
   }
 
-  private void scanned(int look, long votes) {
+  private void scanned(int look, long ballots) {
     requireNotStopped();
-    line("look " + look + ": " + number(votes) + " votes scanned");
+    line("look " + look + ": " + number(ballots) + " ballots scanned");
   }
 
   private void sleep(Duration time) {

@@ -10,11 +10,12 @@ import picocli.CommandLine.Option;
     name = "backfill",
     sortOptions = false,
     description = {
-      "Counts the votes that were in the table before the stream was switched on.",
+      "Counts the votes that were in the table before the stream was switched on, and their ballots"
+          + " in the turnout.",
       "",
-      "Switch the stream on and start the job first. Then this adds what the totals lack, once,"
-          + " also if it is interrupted and started again: each time, that is worked out anew from"
-          + " the votes and the totals. It does what `citytally audit --fix` does, but leaves alone"
+      "Switch the stream on and start the job first. Then this adds what totals and turnouts lack,"
+          + " once, also if it is interrupted and started again: each time, that is worked out anew"
+          + " from the votes and the totals. It does what `citytally audit --fix` does, but leaves alone"
           + " totals that are too great; `citytally audit --help` tells what it rests on.",
       ""
     },

@@ -2,13 +2,17 @@ package io.citytally.cli.audit;
 
 import io.citytally.table.CorrectionsTable;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.vote.Choice;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
  * Takes drift out of the totals, once.
@@ -78,13 +82,18 @@ public final class Correction {
   private boolean correct(Finding drift) {
     long votes = -drift.low();
     try {
-      dynamoDb.updateItem(
-          TotalVotesTable.correction(
-              tables.totalVotes(), drift.key(), drift.seen().numbers(), votes));
+      dynamoDb.updateItem(update(drift, votes));
       return true;
     } catch (ConditionalCheckFailedException e) {
       return Total.of(e.item()).base() == drift.seen().base() + votes;
     }
+  }
+
+  private UpdateItemRequest update(Finding drift, long votes) {
+    Map<String, AttributeValue> seen = drift.seen().numbers();
+    return drift.isTurnout()
+        ? TurnoutTable.correction(tables.turnout(), drift.key().region, seen, votes)
+        : TotalVotesTable.correction(tables.totalVotes(), drift.key(), seen, votes);
   }
 
   private void record(Finding drift, long startMillis, String outcome) {
@@ -101,7 +110,7 @@ public final class Correction {
                         outcome)));
   }
 
-  /** The choices whose drift is out. */
+  /** The choices and turnouts whose drift is out, as {@link Finding#key} has them. */
   public Set<Choice> done() {
     return Set.copyOf(done);
   }

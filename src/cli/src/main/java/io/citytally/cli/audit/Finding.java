@@ -2,7 +2,7 @@ package io.citytally.cli.audit;
 
 import io.citytally.vote.Choice;
 
-/** What an audit has to say about a choice whose total is not known to be right. */
+/** What an audit has to say about a choice, or a region's turnout, whose total may be wrong. */
 public final class Finding {
 
   /** What it is. */
@@ -15,7 +15,10 @@ public final class Finding {
     BUSY,
     /** Votes for it were refused and wait to be cast again; until then nothing can be said. */
     REFUSED,
-    /** It never was on the ballot and has no total: the job does not count it, nor should it. */
+    /**
+     * It never was on the ballot and has no total: the job does not count it, nor should it. A
+     * turnout is that of a region of which no improvement ever was on the ballot.
+     */
     NOT_ADMITTED
   }
 
@@ -35,8 +38,14 @@ public final class Finding {
     this.high = high;
   }
 
+  /** The choice, or of a turnout the region with an empty improvement. */
   public Choice key() {
     return key;
+  }
+
+  /** Whether it is about the number of ballots of a region. */
+  public boolean isTurnout() {
+    return key.improvement.isEmpty();
   }
 
   public Kind kind() {
@@ -48,7 +57,7 @@ public final class Finding {
     return seen.votes();
   }
 
-  /** The votes in the table, when it was scanned last. */
+  /** The votes in the table, or the ballots of a turnout, when it was scanned last. */
   public long votes() {
     return votes;
   }

@@ -5,12 +5,15 @@ public final class Tables {
 
   private final String votes;
   private final String totalVotes;
+  private final String turnout;
   private final String rejectedVotes;
   private final String corrections;
 
-  public Tables(String votes, String totalVotes, String rejectedVotes, String corrections) {
+  public Tables(
+      String votes, String totalVotes, String turnout, String rejectedVotes, String corrections) {
     this.votes = votes;
     this.totalVotes = totalVotes;
+    this.turnout = turnout;
     this.rejectedVotes = rejectedVotes;
     this.corrections = corrections;
   }
@@ -21,6 +24,10 @@ public final class Tables {
 
   public String totalVotes() {
     return totalVotes;
+  }
+
+  public String turnout() {
+    return turnout;
   }
 
   public String rejectedVotes() {

@@ -1,39 +1,58 @@
 package io.citytally.cli.audit;
 
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** An item of {@code total_votes} as it was seen: its total, and what it has taken in. */
+/**
+ * An item of {@code total_votes} or {@code turnout} as it was seen: its total, and what it has
+ * taken in.
+ */
 final class Total {
-
-  /** There is no item. */
-  static final Total NONE = new Total(Map.of());
 
   private static final List<String> NUMBERS =
       List.of(
           TotalVotesTable.TOTAL_VOTES,
+          TurnoutTable.BALLOTS,
           TotalVotesTable.EPOCH,
           TotalVotesTable.ADDED,
           TotalVotesTable.REMOVED);
 
-  private final Map<String, AttributeValue> numbers;
+  /** There is no item. */
+  static final Total NONE = new Total(Map.of(), 0);
 
-  private Total(Map<String, AttributeValue> numbers) {
-    this.numbers = numbers;
+  private final Map<String, AttributeValue> numbers;
+  private final long votes;
+
+  private Total(Map<String, AttributeValue> item, long votes) {
+    this.numbers = new HashMap<>(item);
+    this.numbers.keySet().retainAll(NUMBERS);
+    this.votes = votes;
+    base();
   }
 
   /**
+   * An item of {@code total_votes}.
+   *
    * @throws RuntimeException if what stands there is not the job's, nor the old Lambda's
    */
   static Total of(Map<String, AttributeValue> item) {
-    Map<String, AttributeValue> numbers = new HashMap<>(item);
-    numbers.keySet().retainAll(NUMBERS);
-    Total total = new Total(numbers);
-    total.base();
-    return total;
+    return new Total(
+        item,
+        item.containsKey(TotalVotesTable.TOTAL_VOTES) ? TotalVotesTable.totalVotesOf(item) : 0);
+  }
+
+  /**
+   * An item of {@code turnout}.
+   *
+   * @throws RuntimeException if what stands there is not the job's
+   */
+  static Total ofTurnout(Map<String, AttributeValue> item) {
+    return new Total(
+        item, item.containsKey(TurnoutTable.BALLOTS) ? TurnoutTable.ballotsOf(item) : 0);
   }
 
   /** The attributes, without the key. */
@@ -43,9 +62,7 @@ final class Total {
 
   /** The total; 0 if there is none. */
   long votes() {
-    return numbers.containsKey(TotalVotesTable.TOTAL_VOTES)
-        ? TotalVotesTable.totalVotesOf(numbers)
-        : 0;
+    return votes;
   }
 
   long added() {
