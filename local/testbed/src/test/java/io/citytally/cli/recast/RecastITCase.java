@@ -93,6 +93,36 @@ class RecastITCase {
   }
 
   @Test
+  void castsAgainEachRefusedChoiceOfOneBallot() {
+    List<Choice> choices =
+        IntStream.range(0, 10).mapToObj(i -> new Choice("North", "number " + i)).toList();
+    for (Choice choice : choices) {
+      refuse("1-" + choice.improvement + "-new", choice);
+    }
+    Recast recast = recast(choices.subList(0, 9).toArray(Choice[]::new));
+
+    recast.castAgain(stream::addAll, () -> false);
+
+    assertThat(stream).hasSize(9).doesNotHaveDuplicates();
+    assertThat(recast.taken()).hasSize(9);
+    assertThat(recast.left()).isEqualTo(Map.of(choices.get(9), 1L));
+    assertThat(lying()).containsExactly("1-number 9-new");
+  }
+
+  @Test
+  void castsAgainTheTurnoutOfARegionThatHasAChoiceOnTheBallot() {
+    refuse("1-turnout", new Choice("North", ""));
+    refuse("2-turnout", new Choice("South", ""));
+    Recast recast = recast(PARK);
+
+    recast.castAgain(stream::addAll, () -> false);
+
+    assertThat(stream).hasSize(1);
+    assertThat(recast.taken()).isEqualTo(Map.of(new Choice("North", ""), 1L));
+    assertThat(lying()).containsExactly("2-turnout");
+  }
+
+  @Test
   void castsNothingAgainWhereTheBallotIsEmpty() {
     refuse("1-new", PARK);
     Recast recast = recast(new Choice[0]);

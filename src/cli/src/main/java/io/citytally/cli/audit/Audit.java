@@ -19,8 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
@@ -149,15 +147,9 @@ public final class Audit {
       PacedScan reader, Tables tables, Optional<Set<Choice>> ballot, Pace pace, Progress progress) {
     this.reader = reader;
     this.tables = tables;
-    this.ballot = ballot.map(Audit::withTurnouts);
+    this.ballot = ballot.map(Recast::admittedWith);
     this.pace = pace;
     this.progress = progress;
-  }
-
-  private static Set<Choice> withTurnouts(Set<Choice> ballot) {
-    return ballot.stream()
-        .flatMap(choice -> Stream.of(choice, turnoutOf(choice.region)))
-        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Looks until everything is judged, or it has to give up. Changes nothing. */

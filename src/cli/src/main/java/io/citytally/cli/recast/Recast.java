@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
@@ -44,6 +45,11 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  * <p>Any other old side is <em>left alone</em>: if its new side was counted, the total is too great
  * by one, and if it has expired, the total is right. The table doesn't tell which it is; an {@link
  * Audit} does, by the votes.
+ *
+ * <h2>Ballots of several choices</h2>
+ *
+ * <p>Each refused choice of a ballot is a refusal of its own, and so is the ballot in the turnout
+ * of a region: it is cast again as soon as any choice of the region is on the ballot.
  *
  * <p>What is kept in memory is bounded by the number of refusals that may be cast.
  */
@@ -88,8 +94,18 @@ public final class Recast {
       Clock clock) {
     this.dynamoDb = dynamoDb;
     this.rejectedVotesTable = rejectedVotesTable;
-    this.ballot = ballot.map(Set::copyOf);
+    this.ballot = ballot.map(Recast::admittedWith);
     this.clock = clock;
+  }
+
+  /**
+   * Returns what a job admits that has this ballot: its choices, and the turnouts of their regions,
+   * each as a choice with an empty improvement.
+   */
+  public static Set<Choice> admittedWith(Set<Choice> ballot) {
+    return ballot.stream()
+        .flatMap(choice -> Stream.of(choice, new Choice(choice.region, "")))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /**
