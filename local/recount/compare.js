@@ -4,6 +4,7 @@
 // README states, written down a second time on purpose: nothing here comes from the job.
 
 const MAX_CHARACTERS = 256
+const MAX_NAMES = 100
 const CONTROL = /\p{Cc}/u
 const LONE_SURROGATE = /\p{Cs}/u
 
@@ -54,6 +55,39 @@ class Choices {
   }
 }
 
+/** Numbers by region. A region that is not there has 0. */
+class Regions {
+  #numbers = new Map()
+
+  add(region, number) {
+    this.#numbers.set(region, this.get(region) + number)
+  }
+
+  get(region) {
+    return this.#numbers.get(region) ?? 0
+  }
+
+  has(region) {
+    return this.#numbers.has(region)
+  }
+
+  [Symbol.iterator]() {
+    return this.#numbers.entries()
+  }
+
+  /** The sum of all numbers. */
+  sum() {
+    return [...this.#numbers.values()].reduce((sum, number) => sum + number, 0)
+  }
+
+  /** Triples of region and the two numbers, of all regions of either. */
+  *with(other) {
+    for (const region of new Set([...this.#numbers.keys(), ...other.#numbers.keys()])) {
+      yield [region, this.get(region), other.get(region)]
+    }
+  }
+}
+
 /** Why an attribute of a vote can't be counted; undefined if it can. */
 function problemOf(attribute) {
   if (attribute === undefined) return 'is missing'
@@ -66,18 +100,40 @@ function problemOf(attribute) {
   return undefined
 }
 
-/** The votes that stand, by what they are for. */
+/**
+ * The names of a ballot, whether well-formed or not: the union of its two attributes, each once.
+ *
+ * @returns {Set<string> | undefined} undefined where there are more than a ballot may have
+ */
+function namesOf({ improvement, improvements }) {
+  const names = new Set(improvements?.SS ?? [])
+  if (typeof improvement?.S === 'string') names.add(improvement.S)
+  return names.size > MAX_NAMES ? undefined : names
+}
+
+/** The votes that stand, by what they are for. A ballot is an item, and a vote each of its names. */
 class Votes {
   byChoice = new Choices()
+  ballots = new Regions()
   uncountable = 0
+
+  /** How many ballots have several votes. */
+  several = 0
 
   /** Takes in an item of the votes table. */
   take(item) {
-    if (problemOf(item.id) || problemOf(item.region) || problemOf(item.improvement)) {
+    const names = namesOf(item)
+    if (problemOf(item.id) || problemOf(item.region) || !names) {
       this.uncountable++
-    } else {
-      this.byChoice.add(item.region.S, item.improvement.S, 1)
+      return
     }
+    const wellFormed = [...names].filter((name) => !problemOf({ S: name }))
+    for (const name of wellFormed) this.byChoice.add(item.region.S, name, 1)
+    if (wellFormed.length > 0) this.ballots.add(item.region.S, 1)
+    if (names.size > 1) this.several++
+    this.uncountable += names.size - wellFormed.length
+    if (item.improvement && item.improvement.S === undefined) this.uncountable++
+    if (item.improvements && !item.improvements.SS) this.uncountable++
   }
 }
 
@@ -97,6 +153,15 @@ function plain(text) {
 
 function choiceName(region, improvement) {
   return `${region} / ${improvement}`
+}
+
+/** The ballots must be those of the files. */
+function compareBallotsWithElection(ballots, election, differences) {
+  for (const [region, standing, cast] of ballots.with(election)) {
+    if (standing !== cast) {
+      differences.add('votes', `${region}: ${standing} ballots stand, but the files have ${cast}`)
+    }
+  }
 }
 
 /** The votes must be those of the files. */
@@ -172,6 +237,47 @@ function compareTotals(counted, baseline, totals, differences) {
 }
 
 /**
+ * The items of turnout.
+ *
+ * @returns {{turnout: Regions, cast: Regions}} the ballots, and how many the job says it has added
+ */
+function readTurnout(items, differences) {
+  const turnout = new Regions()
+  const cast = new Regions()
+  for (const item of items) {
+    const region = item.region?.S
+    const ballots = Number(item.ballots?.N)
+    if (Number.isSafeInteger(ballots)) {
+      turnout.add(region, ballots)
+      cast.add(region, Number(item.added?.N ?? 0))
+    } else {
+      differences.add('turnout', `${region}: no whole number of ballots`)
+    }
+  }
+  return { turnout, cast }
+}
+
+/**
+ * Each turnout must be the ballots that stand. Where there is a ballot paper, the job refuses those
+ * of a region that has no choice on it and was never counted.
+ *
+ * @param {Regions} ballots
+ * @param {Map<string, object> | undefined} ballot see readBallot; undefined: every region counts
+ * @param {Regions} turnout
+ */
+function compareTurnout(ballots, ballot, turnout, differences) {
+  const known = ballot && new Set([...ballot.values()].map(({ region }) => region))
+  for (const [region, should, is] of ballots.with(turnout)) {
+    const counts = turnout.has(region) || (known?.has(region) ?? true)
+    if (counts && should !== is) {
+      const stand = should === 1 ? 'ballot stands' : 'ballots stand'
+      const item = turnout.has(region) ? `the item has ${is}` : 'there is no item'
+      differences.add('turnout', `${region}: ${should} ${stand}, but ${item}`)
+    }
+  }
+}
+
+/**
  * The items of recent_votes.
  *
  * @returns {Map<string, Array<{region: string, improvement: string, castAt: string}>>} by feed
@@ -201,8 +307,11 @@ function readLists(items, differences) {
 /**
  * What the votes tell about a list. They carry no time: whether the entries are the newest votes
  * can't be seen from them.
+ *
+ * @param {Map<string, {added: number, removed: number}>} listed how many votes the job has added to
+ *     the lists of a region, at least, and how many votes it has removed; undefined: not known
  */
-function compareLists(lists, counted, added, recentSize, differences) {
+function compareLists(lists, counted, listed, recentSize, differences) {
   for (const [feed, entries] of lists) {
     const differ = (text) => differences.add('recent_votes', `${feed}: ${text}`)
     if (entries.length > recentSize)
@@ -224,15 +333,15 @@ function compareLists(lists, counted, added, recentSize, differences) {
       }
     }
   }
-  compareLengths(lists, added, recentSize, differences)
+  if (listed) compareLengths(lists, listed, recentSize, differences)
   compareCityWithRegions(lists, differences)
 }
 
 /** Where nobody withdrew a vote, a list is as long as there are votes for it. */
-function compareLengths(lists, added, recentSize, differences) {
+function compareLengths(lists, listed, recentSize, differences) {
   const city = { added: 0, removed: 0 }
   const feeds = new Map([[CITY, city]])
-  for (const [region, sums] of added) {
+  for (const [region, sums] of listed) {
     feeds.set(REGION_FEED + region, sums)
     city.added += sums.added
     city.removed += sums.removed
@@ -293,7 +402,7 @@ function hiddenOf(ballot) {
 }
 
 /** The API must show the tables: all of what may be shown, and nothing else. */
-function compareApi(api, totals, lists, ballot, differences) {
+function compareApi(api, totals, turnout, lists, ballot, differences) {
   const hidden = hiddenOf(ballot)
   const differ = (text) => differences.add('API', text)
   const expected = new Choices()
@@ -311,7 +420,9 @@ function compareApi(api, totals, lists, ballot, differences) {
 
   if (api.city.stale) differ(`the results are ${api.city.ageMillis} ms old`)
   const shown = new Choices()
-  for (const { region, votes, improvements } of api.city.regions) {
+  for (const { region, votes, ballots, improvements } of api.city.regions) {
+    if (ballots !== undefined && ballots !== turnout.get(region))
+      differ(`${region} has ${ballots} ballots, but the table ${turnout.get(region)}`)
     compareSum(`the city's results for ${region}`, votes, improvements, differ)
     compareRegion(api.regions.get(region), region, votes, improvements, differ)
     for (const line of improvements) {
@@ -368,15 +479,19 @@ function compareRecent(recent, feed, lists, hidden, shows, differ) {
 module.exports = {
   Choices,
   Differences,
+  Regions,
   Votes,
   compareApi,
+  compareBallotsWithElection,
   compareLists,
   compareTotals,
+  compareTurnout,
   compareWithElection,
   plain,
   problemOf,
   readBallot,
   readLists,
   readTotals,
+  readTurnout,
   withoutRefused,
 }

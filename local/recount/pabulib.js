@@ -7,10 +7,11 @@ const SECTIONS = ['META', 'PROJECTS', 'VOTES']
 const APPROVAL = ['approval', 'choose-1']
 
 /**
- * The votes of each choice in one file.
+ * The votes of each project in one file, with those without a vote.
  *
  * @param {string} text of the file
- * @returns {Array<{region: string, improvement: string, votes: number}>} with those without a vote
+ * @returns {{region: string, ballots: number, projects: Array<{improvement: string, votes: number}>}}
+ *     ballots are those that name a project
  */
 function countBallots(text) {
   const rows = { META: [], PROJECTS: [], VOTES: [] }
@@ -27,13 +28,16 @@ function countBallots(text) {
   }
   const region = meta.get('subunit') ?? meta.get('district') ?? meta.get('unit')
   const votes = new Map(column(rows.PROJECTS, 'project_id').map((id) => [id, 0]))
+  let ballots = 0
   for (const ballot of column(rows.VOTES, 'vote')) {
     for (const id of new Set(ballot === '' ? [] : ballot.split(',').map((part) => part.trim()))) {
       if (!votes.has(id)) throw new Error(`a ballot names the project ${id}, which is not there`)
       votes.set(id, votes.get(id) + 1)
     }
+    if (ballot !== '') ballots++
   }
-  return [...votes].map(([improvement, count]) => ({ region, improvement, votes: count }))
+  const projects = [...votes].map(([improvement, count]) => ({ improvement, votes: count }))
+  return { region, ballots, projects }
 }
 
 function column([header, ...rows], name) {

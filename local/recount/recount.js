@@ -22,13 +22,15 @@ const MAX_LINES = 20
 const HELP = `Usage: recount [OPTIONS] [FILE.pb...]
 
 Counts the votes again, on its own: it shares no code with the job, the web application or the audit.
-It reads the table of votes over DynamoDB's API and compares the count with
+It reads the table of votes over DynamoDB's API, in which each item is a ballot of one vote or several,
+and compares the count with
   total_votes   each total is the votes that stand, plus what was there before (--baseline)
+  turnout       each region has as many ballots as stand in it
   recent_votes  each list is in order, within its bound, and shows only votes that stand
   the API       it shows these totals and lists, and no choice that the ballot hides (--web)
   FILE.pb       the votes that stand are those of the elections in these Pabulib files
 Votes that can't be counted (an id, region or improvement that is empty, longer than 256 characters,
-not a string, or holds a control character) and votes for choices that are neither on the ballot nor
+not a string, or holds a control character; a ballot of more than 100 votes) and votes for choices that are neither on the ballot nor
 in total_votes are told, and not counted. Votes carry no time: that a list shows the newest ones can't
 be seen from them.
 
@@ -45,10 +47,11 @@ Options:
   --save-baseline FILE.json
                          writes total_votes to the file, for --baseline later, and ends
   --direct               the votes never were in the table: the files alone say what they are
+  --ballots              all votes of a voter in the files are one ballot (default: a ballot each)
   --lists-may-lag        a list that differs is told, but is no failure
   --patience SECONDS     how long to look again (default: 15)
-  --votes-table NAME, --total-votes-table NAME, --recent-votes-table NAME, --ballot-table NAME
-                         (default: votes, total_votes, recent_votes, ballot)
+  --votes-table NAME, --total-votes-table NAME, --turnout-table NAME, --recent-votes-table NAME,
+  --ballot-table NAME    (default: votes, total_votes, turnout, recent_votes, ballot)
   --help
 
 Exit status:
@@ -67,10 +70,12 @@ const OPTIONS = {
   baseline: { type: 'string' },
   'save-baseline': { type: 'string' },
   direct: { type: 'boolean', default: false },
+  ballots: { type: 'boolean', default: false },
   'lists-may-lag': { type: 'boolean', default: false },
   patience: { type: 'string', default: '15' },
   'votes-table': { type: 'string', default: 'votes' },
   'total-votes-table': { type: 'string', default: 'total_votes' },
+  'turnout-table': { type: 'string', default: 'turnout' },
   'recent-votes-table': { type: 'string', default: 'recent_votes' },
   'ballot-table': { type: 'string', default: 'ballot' },
   help: { type: 'boolean', default: false },
@@ -133,19 +138,23 @@ async function readText(file) {
   }
 }
 
-async function readElection(files) {
-  const election = new compare.Choices()
+/** What the files say, in the shape of what the table says. */
+async function readElection(files, isOneBallot) {
+  const election = { byChoice: new compare.Choices(), ballots: new compare.Regions() }
   for (const file of files) {
     const text = await readText(file)
     try {
-      for (const { region, improvement, votes } of countBallots(text)) {
-        election.add(region, improvement, votes)
+      const { region, ballots, projects } = countBallots(text)
+      for (const { improvement, votes } of projects) {
+        election.byChoice.add(region, improvement, votes)
+        if (!isOneBallot) election.ballots.add(region, votes)
       }
+      if (isOneBallot) election.ballots.add(region, ballots)
     } catch (error) {
       throw new RefusedError(`${file}: ${error.message}`)
     }
   }
-  return election
+  return { ...election, several: isOneBallot ? election.ballots.sum() : 0 }
 }
 
 async function readBaseline(file) {
@@ -201,34 +210,40 @@ async function look(client, options, election, baseline) {
   if (!options.direct) {
     for await (const item of client.scan(options['votes-table'])) votes.take(item)
     if (options.files.length > 0) {
-      compare.compareWithElection(votes.byChoice, election, differences)
+      compare.compareWithElection(votes.byChoice, election.byChoice, differences)
+      compare.compareBallotsWithElection(votes.ballots, election.ballots, differences)
     }
   }
-  const standing = options.direct ? election : votes.byChoice
+  const standing = options.direct ? election : votes
 
   const ballot = await readBallot(client, options)
   const totalItems = await all(client.scan(options['total-votes-table']))
   const { totals, added } = compare.readTotals(totalItems, differences)
-  const { counted, refused } = compare.withoutRefused(standing, ballot, totals)
+  const { counted, refused } = compare.withoutRefused(standing.byChoice, ballot, totals)
   compare.compareTotals(counted, baseline, totals, differences)
+
+  const turnoutItems = await all(client.scan(options['turnout-table']))
+  const { turnout, cast } = compare.readTurnout(turnoutItems, differences)
+  compare.compareTurnout(standing.ballots, ballot, turnout, differences)
 
   const listDifferences = new compare.Differences()
   const listItems = await all(client.scan(options['recent-votes-table']))
   const lists = compare.readLists(listItems, listDifferences)
-  compare.compareLists(lists, counted, added, options.recentSize, listDifferences)
+  const listed = listedOf(added, cast, standing.several, refused)
+  compare.compareLists(lists, counted, listed, options.recentSize, listDifferences)
   if (!options['lists-may-lag']) differences.lines.push(...listDifferences.lines)
 
   if (options.web) {
     const choices = [...(ballot?.values() ?? [])].map(({ region }) => region)
     const api = await readApi(options.web, [...choices, ...[...totals].map(([region]) => region)])
-    compare.compareApi(api, totals, lists, ballot, differences)
+    compare.compareApi(api, totals, turnout, lists, ballot, differences)
   }
   return {
     lines: differences.lines,
     notes: options['lists-may-lag'] ? listDifferences.lines : [],
-    moment: JSON.stringify([counted.sum(), totals.sum()]),
+    moment: JSON.stringify([counted.sum(), totals.sum(), turnout.sum()]),
     scope: [
-      count(counted.sum(), 'vote'),
+      `${count(counted.sum(), 'vote')} on ${count(standing.ballots.sum(), 'ballot')}`,
       count(totalItems.length, 'total'),
       count(lists.size, 'list'),
       ...(options.web ? ['API'] : []),
@@ -238,6 +253,19 @@ async function look(client, options, election, baseline) {
       ...(refused > 0 ? [`${number(refused)} for choices that are not on the ballot`] : []),
     ].join(', '),
   }
+}
+
+/**
+ * Of a ballot of several votes only one enters the lists, and none if that one is refused.
+ *
+ * @returns see compareLists
+ */
+function listedOf(added, cast, several, refused) {
+  if (several === 0) return added
+  if (refused > 0) return undefined
+  return new Map(
+    [...added].map(([region, { removed }]) => [region, { added: cast.get(region), removed }]),
+  )
 }
 
 function number(value) {
@@ -250,7 +278,7 @@ function count(value, what) {
 
 /** Looks until all agrees, or patience is over. */
 async function recount(client, options) {
-  const election = await readElection(options.files)
+  const election = await readElection(options.files, options.ballots)
   const baseline = await readBaseline(options.baseline)
   const end = Date.now() + options.patience * 1000
   const first = await look(client, options, election, baseline)

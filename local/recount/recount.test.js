@@ -22,6 +22,11 @@ const vote = (id, improvement, region = REGION) => ({
   region: s(region),
   improvement: s(improvement),
 })
+const ballot = (id, improvements, region = REGION) => ({
+  id: s(id),
+  region: s(region),
+  improvements: { SS: improvements },
+})
 const entry = (improvement, minute, region = REGION) => ({
   M: {
     region: s(region),
@@ -40,6 +45,12 @@ const total = (improvement, votes, memory = {}) => ({
   region: s(REGION),
   improvement: s(improvement),
   total_votes: n(votes),
+  ...memory,
+})
+
+const turnout = (ballots, memory = {}, region = REGION) => ({
+  region: s(region),
+  ballots: n(ballots),
   ...memory,
 })
 
@@ -65,6 +76,7 @@ beforeEach(async () => {
       list('city', entry(POOL, 3), entry(PARK, 2), entry(PARK, 2)),
       list(`region:${REGION}`, entry(POOL, 3), entry(PARK, 2), entry(PARK, 2)),
     ],
+    turnout: [turnout(3, { epoch: n(1), added: n(3), removed: n(0) })],
     ballot: [onBallot(PARK), onBallot(POOL)],
   }
   const recent = [
@@ -150,7 +162,13 @@ async function differs(difference, ...args) {
 const withWeb = (check, line) => check(line, '--web', url)
 
 test('agrees where the tables and the API say the same', async () => {
-  await agrees('agrees: 3 votes, 2 totals, 2 lists, API', '--web', url, '--recent-size', '3')
+  await agrees(
+    'agrees: 3 votes on 3 ballots, 2 totals, 2 lists, API',
+    '--web',
+    url,
+    '--recent-size',
+    '3',
+  )
 })
 
 test('a total that is off by one differs', async () => {
@@ -180,7 +198,7 @@ test('what stood in an item before the job belongs to its total', async () => {
   await agrees(`saved 2 totals in ${file}`, '--save-baseline', file)
   tables.total_votes = [total(PARK, 42), now[1], total('old', 7)]
 
-  await agrees('agrees: 3 votes, 3 totals, 2 lists', '--baseline', file)
+  await agrees('agrees: 3 votes on 3 ballots, 3 totals, 2 lists', '--baseline', file)
   await differs(`${REGION} / park: 2 votes stand, but the item has 42`)
 })
 
@@ -195,22 +213,102 @@ test('votes that cannot be counted are told and not counted', async () => {
     vote('j\u0085', PARK),
   )
 
-  await agrees("agrees: 3 votes, 2 totals, 2 lists; not counted: 7 that can't be")
+  await agrees("agrees: 3 votes on 3 ballots, 2 totals, 2 lists; not counted: 6 that can't be")
 })
 
 test('256 characters count, whatever their length in UTF-16, and so do no-break spaces', async () => {
   tables.votes = [vote('a', '𝄞'.repeat(256)), vote('b', '\u00a0')]
   tables.total_votes = [total('𝄞'.repeat(256), 1), total('\u00a0', 1)]
+  tables.turnout = [turnout(2)]
   tables.recent_votes = []
 
-  await agrees('agrees: 2 votes, 2 totals, 0 lists')
+  await agrees('agrees: 2 votes on 2 ballots, 2 totals, 0 lists')
+})
+
+/** The same votes on two ballots. */
+function onTwoBallots() {
+  tables.votes = [ballot('a', [POOL, PARK]), vote('b', PARK)]
+  tables.turnout = [turnout(2, { epoch: n(1), added: n(2), removed: n(0) })]
+}
+
+test('a ballot counts once for each of its names, in either attribute', async () => {
+  onTwoBallots()
+  await agrees('agrees: 3 votes on 2 ballots, 2 totals, 2 lists')
+  tables.votes[0] = { ...ballot('a', [PARK, POOL]), improvement: s(PARK) }
+  await agrees('agrees: 3 votes on 2 ballots, 2 totals, 2 lists')
+  tables.votes[0] = ballot('a', [PARK])
+  await differs(`total_votes: ${REGION} / pool: 0 votes stand, but the item has 1`)
+})
+
+test('a turnout that is not the number of ballots differs', async () => {
+  tables.turnout = [turnout(4)]
+  await differs(`turnout: ${REGION}: 3 ballots stand, but the item has 4`)
+  tables.turnout = [turnout(3), turnout(1, {}, 'Nowhere')]
+  await differs('turnout: Nowhere: 0 ballots stand, but the item has 1')
+  tables.turnout = [turnout('many')]
+  await differs(`turnout: ${REGION}: no whole number of ballots`)
+  tables.turnout = []
+  await differs(`turnout: ${REGION}: 3 ballots stand, but there is no item`)
+  delete tables.turnout
+  const { status, last } = await recount()
+  assert.strictEqual(status, 2)
+  assert.match(last, /^recount: There is no table 'turnout' at/)
+})
+
+test('the ballots of a region of which nothing is on the ballot are refused ones', async () => {
+  tables.votes.push(vote('d', PARK, 'Sud'))
+
+  await agrees(
+    'agrees: 3 votes on 4 ballots, 2 totals, 2 lists; not counted: 1 for choices that are not on the ballot',
+  )
+  await differs('turnout: Sud: 1 ballot stands, but there is no item', '--no-ballot')
+})
+
+test('an empty ballot is none, and what is malformed is told and not counted', async () => {
+  const tooMany = Array.from({ length: 101 }, (_, i) => `number ${i}`)
+  tables.votes.push(
+    { id: s('d'), region: s(REGION) },
+    ballot('e', tooMany),
+    ballot('f', ['\u0007']),
+    { ...ballot('g', []), improvements: s(PARK) },
+  )
+
+  await agrees("agrees: 3 votes on 3 ballots, 2 totals, 2 lists; not counted: 3 that can't be")
+  tables.votes.push(ballot('h', ['\u0007', POOL]))
+  tables.total_votes[1] = total(POOL, 2)
+  tables.turnout = [turnout(4)]
+  await agrees("agrees: 4 votes on 4 ballots, 2 totals, 2 lists; not counted: 4 that can't be")
+})
+
+test('of a ballot of several votes a list need only show one', async () => {
+  onTwoBallots()
+  tables.recent_votes = [
+    list('city', entry(POOL, 3), entry(PARK, 2)),
+    list(`region:${REGION}`, entry(POOL, 3), entry(PARK, 2)),
+  ]
+  await agrees('agrees: 3 votes on 2 ballots, 2 totals, 2 lists')
+  tables.recent_votes = [list('city', entry(PARK, 2)), list(`region:${REGION}`, entry(PARK, 2))]
+  await differs('city: 1 entries, but 2 votes were added')
+  tables.votes.push(ballot('c', ['slander', 'libel']))
+  tables.turnout = [turnout(3, { epoch: n(1), added: n(3), removed: n(0) })]
+  await agrees(
+    'agrees: 3 votes on 3 ballots, 2 totals, 2 lists; not counted: 2 for choices that are not on the ballot',
+  )
+})
+
+test('the API must show the turnout of the table', async () => {
+  api['/api/results'].regions[0].ballots = 3
+  await withWeb(agrees, 'agrees: 3 votes on 3 ballots, 2 totals, 2 lists, API')
+  api['/api/results'].regions[0].ballots = 2
+  await withWeb(differs, `API: ${REGION} has 2 ballots, but the table 3`)
 })
 
 test('votes for a choice that is neither on the ballot nor counted before are refused ones', async () => {
   tables.votes.push(vote('d', 'slander'))
+  tables.turnout = [turnout(4)]
 
   await agrees(
-    'agrees: 3 votes, 2 totals, 2 lists; not counted: 1 for choices that are not on the ballot',
+    'agrees: 3 votes on 4 ballots, 2 totals, 2 lists; not counted: 1 for choices that are not on the ballot',
   )
   await differs(`${REGION} / slander: 1 vote stands, but there is no item`, '--no-ballot')
   delete tables.ballot
@@ -226,6 +324,7 @@ test('a choice that left the ballot still counts', async () => {
 
 test('a list with a withdrawn vote differs', async () => {
   tables.votes.pop()
+  tables.turnout = [turnout(2)]
   tables.total_votes[1] = total(POOL, 0, { epoch: n(1), added: n(1), removed: n(1) })
 
   await differs(`recent_votes: city: shows ${REGION} / pool 1 times, but 0 such votes stand`)
@@ -272,7 +371,7 @@ test("the city's newest votes of a region are that region's newest", async () =>
 test('a list may be short where votes were withdrawn', async () => {
   tables.total_votes[0] = total(PARK, 2, { epoch: n(1), added: n(5), removed: n(3) })
 
-  await agrees('agrees: 3 votes, 2 totals, 2 lists')
+  await agrees('agrees: 3 votes on 3 ballots, 2 totals, 2 lists')
 })
 
 test('the API must show each total, once, and no other', async () => {
@@ -324,7 +423,7 @@ test('a choice that is hidden in the API counts and agrees', async () => {
   api[`/api/results/${encodeURIComponent(REGION)}`].recent.shift()
   api['/api/ballot'].regions[0].improvements.pop()
 
-  await withWeb(agrees, 'agrees: 3 votes, 2 totals, 2 lists, API')
+  await withWeb(agrees, 'agrees: 3 votes on 3 ballots, 2 totals, 2 lists, API')
 })
 
 test('a region of which everything is hidden is not there', async () => {
@@ -333,7 +432,7 @@ test('a region of which everything is hidden is not there', async () => {
   api['/api/ballot'] = { regions: [] }
   await withWeb(differs, `API: there are results for ${REGION}, of which nothing may be shown`)
   delete api[`/api/results/${encodeURIComponent(REGION)}`]
-  await withWeb(agrees, 'agrees: 3 votes, 2 totals, 2 lists, API')
+  await withWeb(agrees, 'agrees: 3 votes on 3 ballots, 2 totals, 2 lists, API')
 })
 
 const ELECTION = `META
@@ -355,10 +454,14 @@ voter_id;vote
 `
 
 test('counts the ballots of a file', () => {
-  const counted = [
-    { region: REGION, improvement: PARK, votes: 2 },
-    { region: REGION, improvement: POOL, votes: 1 },
-  ]
+  const counted = {
+    region: REGION,
+    ballots: 2,
+    projects: [
+      { improvement: PARK, votes: 2 },
+      { improvement: POOL, votes: 1 },
+    ],
+  }
   assert.deepStrictEqual(countBallots(ELECTION), counted)
   assert.deepStrictEqual(
     countBallots('\uFEFF' + ELECTION.replaceAll('\n', '\r\n') + '\r\n'),
@@ -367,7 +470,7 @@ test('counts the ballots of a file', () => {
   const cityWide = countBallots(
     ELECTION.replace(/subunit;.*\n/, '').replace('approval', 'choose-1'),
   )
-  assert.strictEqual(cityWide[0].region, 'Lunden')
+  assert.strictEqual(cityWide.region, 'Lunden')
   assert.throws(() => countBallots(ELECTION.replace('approval', 'ordinal')), /vote_type is ordinal/)
   assert.throws(() => countBallots(ELECTION.replace('1;park', '1;"park')), /broken quoting/)
   assert.throws(() => countBallots(ELECTION.replace('1;park', '1;lake')), /the project lake/)
@@ -376,16 +479,26 @@ test('counts the ballots of a file', () => {
 test('the votes must be those of the files', async () => {
   const file = path.join(directory, 'a.pb')
   await writeFile(file, ELECTION)
-  await agrees('agrees: 3 votes, 2 totals, 2 lists', file)
+  await agrees('agrees: 3 votes on 3 ballots, 2 totals, 2 lists', file)
   await writeFile(file, ELECTION.replace('3;\n', '3;pool\n'))
   await differs(`votes: ${REGION} / pool: 1 stand, but the files have 2`, file)
+})
+
+test('the ballots must be those of the files', async () => {
+  const file = path.join(directory, 'a.pb')
+  onTwoBallots()
+  await writeFile(file, ELECTION)
+  await agrees('agrees: 3 votes on 2 ballots, 2 totals, 2 lists', '--ballots', file)
+  await differs(`votes: ${REGION}: 2 ballots stand, but the files have 3`, file)
+  delete tables.votes
+  await agrees('agrees: 3 votes on 2 ballots, 2 totals, 2 lists', '--direct', '--ballots', file)
 })
 
 test('votes that never were in the table are counted from the files alone', async () => {
   const file = path.join(directory, 'a.pb')
   await writeFile(file, ELECTION)
   delete tables.votes
-  await agrees('agrees: 3 votes, 2 totals, 2 lists', '--direct', file)
+  await agrees('agrees: 3 votes on 3 ballots, 2 totals, 2 lists', '--direct', file)
   await writeFile(file, ELECTION.replace('1;park', '1;'))
   await differs(
     `total_votes: ${REGION} / park: 1 vote stands, but the item has 2`,
@@ -400,7 +513,7 @@ test('looks again for as long as it has patience', async () => {
   while (scans < 10) await new Promise((resolve) => setTimeout(resolve, 10))
   tables.total_votes.push(late)
 
-  assert.strictEqual((await looking).last, 'agrees: 3 votes, 2 totals, 2 lists')
+  assert.strictEqual((await looking).last, 'agrees: 3 votes on 3 ballots, 2 totals, 2 lists')
 })
 
 test('asks again after what may pass, and not after what stays', async () => {
@@ -408,7 +521,7 @@ test('asks again after what may pass, and not after what stays', async () => {
     [500, {}],
     [400, { __type: 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException' }],
   ]
-  await agrees('agrees: 3 votes, 2 totals, 2 lists')
+  await agrees('agrees: 3 votes on 3 ballots, 2 totals, 2 lists')
   refusals = [[400, { __type: 'com.amazon.coral.service#AccessDeniedException' }]]
   const { status, last } = await recount()
   assert.strictEqual(status, 2)

@@ -17,6 +17,7 @@ import io.citytally.local.web.LocalWebServer;
 import io.citytally.table.BallotTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
@@ -67,6 +68,8 @@ class RecountITCase {
     castAll(2, POOL);
     putTotal(PARK, 2_998);
     putTotal(POOL, 2);
+    putTurnout(PARK.region, 2_998);
+    putTurnout(POOL.region, 2);
     putList(RecentVotes.CITY, POOL, POOL, PARK, PARK);
     putList(RecentVotes.listOf(PARK.region), PARK, PARK, PARK);
     putList(RecentVotes.listOf(POOL.region), POOL, POOL);
@@ -98,6 +101,12 @@ class RecountITCase {
     Map<String, AttributeValue> item = new HashMap<>(TotalVotesTable.keyOf(key));
     item.put(TotalVotesTable.TOTAL_VOTES, AttributeValue.fromN(Long.toString(votes)));
     put(TotalVotesTable.DEFAULT_NAME, item);
+  }
+
+  private void putTurnout(String region, long ballots) {
+    Map<String, AttributeValue> item = new HashMap<>(TurnoutTable.keyOf(region));
+    item.put(TurnoutTable.BALLOTS, AttributeValue.fromN(Long.toString(ballots)));
+    put(TurnoutTable.DEFAULT_NAME, item);
   }
 
   /** The newest of all is the first of the list; each choice has times of its own. */
@@ -138,7 +147,9 @@ class RecountITCase {
 
     assertThat(verdict)
         .isEqualTo(
-            new Verdict(Outcome.AGREES, List.of("agrees: 3,000 votes, 2 totals, 3 lists, API")));
+            new Verdict(
+                Outcome.AGREES,
+                List.of("agrees: 3,000 votes on 3,000 ballots, 2 totals, 3 lists, API")));
   }
 
   @Test
@@ -146,6 +157,13 @@ class RecountITCase {
     putTotal(PARK, 2_999);
 
     assertDiffers("total_votes: " + PARK + ": 2998 votes stand, but the item has 2999");
+  }
+
+  @Test
+  void seesATurnoutThatIsOffByOne() throws Exception {
+    putTurnout(PARK.region, 2_999);
+
+    assertDiffers("turnout: " + PARK.region + ": 2998 ballots stand, but the item has 2999");
   }
 
   @Test
@@ -183,6 +201,7 @@ class RecountITCase {
             HttpResponse.BodyHandlers.discarding());
     withdraw(PARK);
     putTotal(PARK, 2_997);
+    putTurnout(PARK.region, 2_997);
 
     assertThat(recount("15").outcome()).isEqualTo(Outcome.AGREES);
   }

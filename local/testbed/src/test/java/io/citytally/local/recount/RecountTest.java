@@ -69,6 +69,6 @@ class RecountTest {
     String output = new String(tests.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(tests.waitFor()).as(output).isZero();
-    assertThat(output).contains("# pass 27");
+    assertThat(output).contains("# pass 34");
   }
 }
