@@ -6,6 +6,7 @@ import io.citytally.cli.ballot.BallotCommand;
 import io.citytally.cli.ballot.ReplaceBallot;
 import io.citytally.cli.cost.CostCommand;
 import io.citytally.cli.recast.RecastCommand;
+import io.citytally.cli.result.CloseCommand;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -24,6 +25,7 @@ public final class OperatorCommands implements CommandSet {
         new RecastCommand(),
         new AuditCommand(),
         new BackfillCommand(),
+        new CloseCommand(),
         new CostCommand());
   }
 }

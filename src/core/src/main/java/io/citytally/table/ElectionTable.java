@@ -7,13 +7,15 @@ import io.citytally.election.Pin;
 import io.citytally.election.RulesException;
 import io.citytally.election.RulesFile;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
- * The election, one item.
+ * The election, one item:
  *
  * <ul>
  *   <li>{@code rules}: the rules in JSON, the same text for equal rules. So one condition tells
@@ -22,6 +24,8 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  *   <li>{@code test_until}: until when test ballots are taken, while there is such an opening.
  *   <li>{@code closed_at} and {@code closed_sha256}: the final result.
  * </ul>
+ *
+ * <p>The files of a result are in a second item, whose id ends with that hash.
  *
  * <p>The web application reads the item and pins it; the operators' commands write the rest. The
  * job does not know the table.
@@ -41,6 +45,11 @@ public final class ElectionTable {
   public static final String TEST_UNTIL = "test_until";
   public static final String CLOSED_AT = "closed_at";
   public static final String CLOSED_SHA256 = "closed_sha256";
+
+  /** The one attribute of a result's item. */
+  public static final String PACKED = "packed";
+
+  private static final String RESULT_PREFIX = "result-";
 
   private ElectionTable() {}
 
@@ -88,6 +97,55 @@ public final class ElectionTable {
             Map.of(
                 ":pin", Attributes.text(pin.text()),
                 ":rules", Attributes.text(rules.text())))
+        .build();
+  }
+
+  /**
+   * The item that holds the files of a result, compressed. It is an item of its own, by its hash:
+   * so the election stays small to read, and of two results of two runs neither takes the other's
+   * place.
+   */
+  public static Map<String, AttributeValue> resultItemOf(String sha256, byte[] packed) {
+    Map<String, AttributeValue> item = new HashMap<>(resultKey(sha256));
+    item.put(PACKED, AttributeValue.fromB(SdkBytes.fromByteArray(packed)));
+    return item;
+  }
+
+  /** The key of the item that holds a result. */
+  public static Map<String, AttributeValue> resultKey(String sha256) {
+    return Map.of(ID, Attributes.text(RESULT_PREFIX + sha256));
+  }
+
+  /**
+   * The result in its item, compressed.
+   *
+   * @throws MalformedItemException if there is none
+   */
+  public static byte[] packedResultOf(Map<String, AttributeValue> item) {
+    AttributeValue packed = item.get(PACKED);
+    if (packed == null || packed.b() == null) {
+      throw Attributes.malformed(item, PACKED, "bytes");
+    }
+    return packed.b().asByteArray();
+  }
+
+  /**
+   * Makes a stored result final, on the condition that none is yet, and that the rules are those
+   * under which it was made.
+   */
+  public static UpdateItemRequest close(String table, ElectionRules rules, FinalResult result) {
+    return UpdateItemRequest.builder()
+        .tableName(table)
+        .key(key())
+        .updateExpression("SET #closed_at = :at, #closed_sha256 = :sha256")
+        .conditionExpression("#rules = :rules AND attribute_not_exists(#closed_at)")
+        .expressionAttributeNames(
+            Map.of("#rules", RULES, "#closed_at", CLOSED_AT, "#closed_sha256", CLOSED_SHA256))
+        .expressionAttributeValues(
+            Map.of(
+                ":rules", Attributes.text(rules.text()),
+                ":at", Attributes.time(result.at().toEpochMilli()),
+                ":sha256", Attributes.text(result.sha256())))
         .build();
   }
 }

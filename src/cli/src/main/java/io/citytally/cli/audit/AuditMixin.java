@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** How to look at the tables, and where they are. */
-final class AuditMixin {
+public final class AuditMixin {
 
   private static final Duration MAX_TIME = Duration.ofHours(1);
   private static final Duration SETTLE_ON_AWS = Duration.ofSeconds(10);
@@ -95,12 +95,29 @@ final class AuditMixin {
   @Option(names = "--no-ballot", description = "The job has no ballot (ballot.table is not set).")
   boolean noBallot;
 
+  public String totalTable() {
+    return totalTable;
+  }
+
+  public String turnoutTable() {
+    return turnoutTable;
+  }
+
+  public String ballotTable() {
+    return tables.ballotTable();
+  }
+
+  /** Where the tables are. */
+  public Target target() {
+    return tables.target(new Bounds(command));
+  }
+
   /**
    * @param concern what of the drift is to be taken out
    * @return the exit status
    */
-  int run(AuditOptions.Concern concern, boolean dryRun) {
-    Target target = tables.target(new Bounds(command));
+  public int run(AuditOptions.Concern concern, boolean dryRun) {
+    Target target = target();
     AuditOptions options = options(concern, dryRun);
     try (DynamoDbClient dynamoDb = target.dynamoDb()) {
       return new AuditRun(

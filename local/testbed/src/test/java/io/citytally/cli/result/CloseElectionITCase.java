@@ -1,0 +1,244 @@
+package io.citytally.cli.result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.citytally.cli.command.CannotStartException;
+import io.citytally.dynamodb.LocalDynamoDbExtension;
+import io.citytally.election.Election;
+import io.citytally.election.RulesException;
+import io.citytally.election.RulesFile;
+import io.citytally.table.BallotTable;
+import io.citytally.table.ElectionTable;
+import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
+import io.citytally.vote.BallotEntry;
+import io.citytally.vote.Choice;
+import io.citytally.vote.VirtualClock;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.IntSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+class CloseElectionITCase {
+
+  @RegisterExtension static final LocalDynamoDbExtension DYNAMODB = new LocalDynamoDbExtension();
+
+  private static final ResultTables TABLES =
+      new ResultTables("election", "total_votes", "turnout", "ballot");
+  private static final Choice PARK = new Choice("north", "park");
+  private static final Choice POOL = new Choice("north", "pool");
+  private static final Choice SECRET = new Choice("north", "secret");
+
+  private static DynamoDbClient client;
+
+  @TempDir private Path folder;
+
+  private final VirtualClock clock = new VirtualClock();
+  private final StringWriter said = new StringWriter();
+  private final Instant closesAt = clock.instant().plus(Duration.ofMinutes(1));
+  private IntSupplier audit = () -> 0;
+
+  @BeforeAll
+  static void createTables() {
+    DYNAMODB.createTable(TABLES.election(), ElectionTable.ID);
+    DYNAMODB.createTable(TABLES.totalVotes(), TotalVotesTable.REGION, TotalVotesTable.IMPROVEMENT);
+    DYNAMODB.createTable(TABLES.turnout(), TurnoutTable.REGION);
+    DYNAMODB.createTable(TABLES.ballot(), BallotTable.REGION, BallotTable.IMPROVEMENT);
+    client = DYNAMODB.blockingClient();
+  }
+
+  @AfterAll
+  static void closeClient() {
+    client.close();
+  }
+
+  @BeforeEach
+  void holdElection() {
+    DYNAMODB.put(TABLES.election(), election(closesAt));
+    DYNAMODB.put(TABLES.ballot(), BallotTable.itemOf(PARK, "A \"park\", at last"));
+    DYNAMODB.put(TABLES.ballot(), BallotTable.itemOf(POOL, "Pool"));
+    DYNAMODB.put(
+        TABLES.ballot(),
+        BallotTable.itemOf(SECRET, new BallotEntry("Secret", BallotEntry.Status.HIDDEN)));
+    total(PARK, 2);
+    total(POOL, 5);
+    total(SECRET, 1);
+    DYNAMODB.put(
+        TABLES.turnout(),
+        Map.of(
+            TurnoutTable.REGION, AttributeValue.fromS("north"),
+            TurnoutTable.BALLOTS, AttributeValue.fromN("6")));
+  }
+
+  @Test
+  void makesTheResultFinalOnceNoBallotCanChangeAnyMore() throws Exception {
+    assertThat(close().execute(folder)).isZero();
+
+    assertThat(clock.instant())
+        .isEqualTo(
+            closesAt
+                .plus(Election.MAX_AGE)
+                .plus(Election.WRITE_TIMEOUT)
+                .plus(CloseElection.CLOCK_MARGIN));
+    JsonNode result = json();
+    assertThat(result.at("/election/closes_at").textValue()).isEqualTo(closesAt.toString());
+    assertThat(result.get("hidden").intValue()).isEqualTo(1);
+    JsonNode north = result.get("regions").get(0);
+    assertThat(north.get("title").textValue()).isEqualTo("The North");
+    assertThat(north.get("ballots").intValue()).isEqualTo(6);
+    assertThat(north.get("improvements").findValuesAsText("improvement"))
+        .containsExactly("pool", "park");
+    assertThat(folder.resolve("result.csv"))
+        .hasContent(
+            """
+            region,region_title,ballots,improvement,title,votes
+            "north","The North",6,"pool","Pool",5
+            "north","The North",6,"park","A ""park"", at last",2
+            """);
+    Election closed = ElectionTable.electionOf(item());
+    assertThat(closed.result().orElseThrow().sha256())
+        .isEqualTo(ElectionResult.sha256(Files.readAllBytes(folder.resolve("result.json"))));
+    assertThat(
+            new ProcessBuilder("sha256sum", "--quiet", "-c", "SHA256SUMS")
+                .directory(folder.toFile())
+                .start()
+                .waitFor())
+        .isZero();
+  }
+
+  @Test
+  void aSecondRunReturnsWhatIsStoredEvenIfATotalHasMovedSince() throws Exception {
+    close().execute(folder.resolve("first"));
+    total(PARK, 7);
+    clock.advance(Duration.ofDays(1));
+
+    assertThat(close().execute(folder.resolve("second"))).isZero();
+
+    for (String file : new String[] {"result.json", "result.csv", "SHA256SUMS"}) {
+      assertThat(folder.resolve("second").resolve(file))
+          .hasSameBinaryContentAs(folder.resolve("first").resolve(file));
+    }
+  }
+
+  @Test
+  void storesNothingWhereTheAuditFindsADifference() throws Exception {
+    audit = () -> 3;
+
+    assertThat(close().execute(folder)).isEqualTo(CloseElection.NOT_EXACT);
+
+    assertThat(ElectionTable.electionOf(item()).result()).isEmpty();
+    assertThat(folder).isEmptyDirectory();
+    assertThat(said.toString()).contains("not closed: the totals are not exact");
+  }
+
+  @Test
+  void storesNothingWhereATotalMovesDuringTheAudit() throws Exception {
+    audit =
+        () -> {
+          total(PARK, 3);
+          return 0;
+        };
+
+    assertThat(close().execute(folder)).isEqualTo(CloseElection.NOT_EXACT);
+
+    assertThat(ElectionTable.electionOf(item()).result()).isEmpty();
+  }
+
+  @Test
+  void ofTwoThatCloseAtTheSameTimeTheFirstOneCounts() throws Exception {
+    audit =
+        () -> {
+          audit = () -> 0;
+          try {
+            return close().execute(folder.resolve("other"));
+          } catch (Exception e) {
+            throw new AssertionError(e);
+          }
+        };
+
+    assertThat(close().execute(folder.resolve("own"))).isZero();
+
+    assertThat(folder.resolve("own").resolve("result.json"))
+        .hasSameBinaryContentAs(folder.resolve("other").resolve("result.json"));
+  }
+
+  @Test
+  void refusesRulesThatChangeDuringTheAudit() {
+    audit =
+        () -> {
+          DYNAMODB.put(TABLES.election(), election(closesAt.plus(Duration.ofDays(1))));
+          return 0;
+        };
+
+    assertThatExceptionOfType(CannotStartException.class)
+        .isThrownBy(() -> close().execute(folder))
+        .withMessageContaining("changed the election's rules");
+    assertThat(ElectionTable.electionOf(item()).result()).isEmpty();
+  }
+
+  @Test
+  void tellsWhatToDoWhereThereIsNothingToClose() {
+    client.deleteItem(delete -> delete.tableName(TABLES.election()).key(ElectionTable.key()));
+    assertThatExceptionOfType(CannotStartException.class)
+        .isThrownBy(() -> close().execute(folder))
+        .withMessageContaining("no election is set up");
+  }
+
+  private CloseElection close() {
+    return new CloseElection(
+        client,
+        TABLES,
+        () -> audit.getAsInt(),
+        "citytally 1.2.3",
+        clock,
+        clock::advance,
+        new PrintWriter(said, true));
+  }
+
+  private static Map<String, AttributeValue> election(Instant closesAt) {
+    String rules =
+        """
+        {"name": "Lunden 2026", "time_zone": "Europe/Berlin",
+         "opens_at": "2026-01-01T00:00:00Z", "closes_at": "%s",
+         "voting": "open", "vote_per": "region", "region_titles": {"north": "The North"}}
+        """
+            .formatted(closesAt);
+    try {
+      Map<String, AttributeValue> item = new HashMap<>(ElectionTable.key());
+      item.put(ElectionTable.RULES, AttributeValue.fromS(RulesFile.parse(rules).text()));
+      return item;
+    } catch (RulesException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  private static void total(Choice choice, long votes) {
+    Map<String, AttributeValue> item = new HashMap<>(TotalVotesTable.keyOf(choice));
+    item.put(TotalVotesTable.TOTAL_VOTES, AttributeValue.fromN(Long.toString(votes)));
+    DYNAMODB.put(TABLES.totalVotes(), item);
+  }
+
+  private static Map<String, AttributeValue> item() {
+    return client.getItem(get -> get.tableName(TABLES.election()).key(ElectionTable.key())).item();
+  }
+
+  private JsonNode json() throws Exception {
+    return new ObjectMapper().readTree(Files.readAllBytes(folder.resolve("result.json")));
+  }
+}
