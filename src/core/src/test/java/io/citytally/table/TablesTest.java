@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.citytally.election.Election;
+import io.citytally.election.RulesException;
+import io.citytally.election.RulesFile;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
@@ -37,6 +40,36 @@ class TablesTest {
     assertThat(VotesTable.keyOf("voter-1")).isEqualTo(Map.of("id", text("voter-1")));
     assertThat(VotesTable.choicesOf(item)).containsExactly(BRIDGE);
     assertThat(VotesTable.problemOf(item)).isNull();
+  }
+
+  @Test
+  void anElectionReadsAsItWasWritten() throws RulesException {
+    String rules =
+        RulesFile.parse(
+                "{\"name\": \"Budget\", \"time_zone\": \"UTC\", \"opens_at\": \"2026-05-01T08:00\","
+                    + " \"closes_at\": \"2026-05-01T20:00\", \"voting\": \"open\"}")
+            .text();
+    Map<String, AttributeValue> item = new HashMap<>(ElectionTable.key());
+    item.put("rules", text(rules));
+    assertThat(ElectionTable.electionOf(item).rules().text()).isEqualTo(rules);
+    assertThat(ElectionTable.electionOf(item).pinned()).isEmpty();
+    assertThat(ElectionTable.electionOf(item).testUntil()).isEmpty();
+    assertThat(ElectionTable.electionOf(item).result()).isEmpty();
+
+    item.put("pinned", text("a pin"));
+    item.put("test_until", text("2026-04-30T08:00:00.000Z"));
+    item.put("closed_at", text("2026-05-01T21:00:00.000Z"));
+    item.put("closed_sha256", text("ab"));
+    Election closed = ElectionTable.electionOf(item);
+    assertThat(closed.pinned()).contains("a pin");
+    assertThat(closed.testUntil()).contains(Instant.parse("2026-04-30T08:00:00Z"));
+    assertThat(closed.result().orElseThrow().at()).isEqualTo("2026-05-01T21:00:00Z");
+    assertThat(closed.result().orElseThrow().sha256()).isEqualTo("ab");
+
+    item.put("rules", text("{}"));
+    assertThatExceptionOfType(MalformedItemException.class)
+        .isThrownBy(() -> ElectionTable.electionOf(item))
+        .withMessageContaining("'rules' of the election: voting: the field is missing");
   }
 
   @Test
