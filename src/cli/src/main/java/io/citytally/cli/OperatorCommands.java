@@ -5,6 +5,8 @@ import io.citytally.cli.audit.BackfillCommand;
 import io.citytally.cli.ballot.BallotCommand;
 import io.citytally.cli.ballot.ReplaceBallot;
 import io.citytally.cli.cost.CostCommand;
+import io.citytally.cli.election.ElectionCommand;
+import io.citytally.cli.election.SetElection;
 import io.citytally.cli.recast.RecastCommand;
 import io.citytally.cli.result.CloseCommand;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ public final class OperatorCommands implements CommandSet {
   public List<Object> commands(Path home) {
     return List.of(
         new BallotCommand(new ReplaceBallot(System.out)),
+        new ElectionCommand(new SetElection(System.out)),
         new RecastCommand(),
         new AuditCommand(),
         new BackfillCommand(),

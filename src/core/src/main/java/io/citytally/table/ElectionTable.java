@@ -9,6 +9,7 @@ import io.citytally.election.RulesFile;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -86,10 +87,7 @@ public final class ElectionTable {
    * anything else.
    */
   public static UpdateItemRequest pin(String table, ElectionRules rules, Pin pin) {
-    return UpdateItemRequest.builder()
-        .tableName(table)
-        .key(key())
-        .updateExpression("SET #pinned = :pin")
+    return update(table, "SET #pinned = :pin")
         .conditionExpression(
             "#rules = :rules AND (attribute_not_exists(#pinned) OR #pinned = :pin)")
         .expressionAttributeNames(Map.of("#rules", RULES, "#pinned", PINNED))
@@ -147,5 +145,74 @@ public final class ElectionTable {
                 ":at", Attributes.time(result.at().toEpochMilli()),
                 ":sha256", Attributes.text(result.sha256())))
         .build();
+  }
+
+  /**
+   * Puts other rules in place, on the condition that rules and pin are as they were read, and that
+   * the result is not final.
+   *
+   * @param before what was read; empty if there was no election
+   */
+  public static UpdateItemRequest replace(
+      String table, Optional<Election> before, ElectionRules rules) {
+    Map<String, AttributeValue> values = new HashMap<>();
+    values.put(":new", Attributes.text(rules.text()));
+    String condition = "attribute_not_exists(#closed)";
+    if (before.isPresent()) {
+      condition += " AND #rules = :rules";
+      values.put(":rules", Attributes.text(before.get().rules().text()));
+    } else {
+      condition += " AND attribute_not_exists(#rules)";
+    }
+    Optional<String> pinned = before.flatMap(Election::pinned);
+    if (pinned.isPresent()) {
+      condition += " AND #pinned = :pinned";
+      values.put(":pinned", Attributes.text(pinned.get()));
+    } else {
+      condition += " AND attribute_not_exists(#pinned)";
+    }
+    return update(table, "SET #rules = :new")
+        .conditionExpression(condition)
+        .expressionAttributeNames(Map.of("#rules", RULES, "#pinned", PINNED, "#closed", CLOSED_AT))
+        .expressionAttributeValues(values)
+        .build();
+  }
+
+  /**
+   * Takes test ballots until a time, on the condition that the rules are as they were read and that
+   * the result is not final.
+   */
+  public static UpdateItemRequest openForTests(String table, Election election, Instant until) {
+    return update(table, "SET #test = :until")
+        .conditionExpression("#rules = :rules AND attribute_not_exists(#closed)")
+        .expressionAttributeNames(
+            Map.of("#rules", RULES, "#test", TEST_UNTIL, "#closed", CLOSED_AT))
+        .expressionAttributeValues(
+            Map.of(
+                ":rules", Attributes.text(election.rules().text()),
+                ":until", Attributes.time(until.toEpochMilli())))
+        .build();
+  }
+
+  /**
+   * Removes the pin and the opening for tests, on the condition that the rules and the end of that
+   * opening are as they were read, and that the result is not final.
+   *
+   * @param ended an election whose opening for tests has an end
+   */
+  public static UpdateItemRequest reset(String table, Election ended) {
+    return update(table, "REMOVE #pinned, #test")
+        .conditionExpression("#rules = :rules AND #test = :until AND attribute_not_exists(#closed)")
+        .expressionAttributeNames(
+            Map.of("#rules", RULES, "#test", TEST_UNTIL, "#closed", CLOSED_AT, "#pinned", PINNED))
+        .expressionAttributeValues(
+            Map.of(
+                ":rules", Attributes.text(ended.rules().text()),
+                ":until", Attributes.time(ended.testUntil().orElseThrow().toEpochMilli())))
+        .build();
+  }
+
+  private static UpdateItemRequest.Builder update(String table, String expression) {
+    return UpdateItemRequest.builder().tableName(table).key(key()).updateExpression(expression);
   }
 }

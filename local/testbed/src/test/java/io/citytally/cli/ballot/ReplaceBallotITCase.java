@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.citytally.cli.aws.LocalAws;
 import io.citytally.cli.aws.Target;
+import io.citytally.cli.command.NobodyToAskException;
+import io.citytally.cli.command.Operator;
 import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.LocalDynamoDb;
 import io.citytally.local.cloud.Ports;

@@ -1,6 +1,8 @@
 package io.citytally.cli.ballot;
 
 import io.citytally.cli.command.DisplayText;
+import io.citytally.cli.command.NobodyToAskException;
+import io.citytally.cli.command.Operator;
 import io.citytally.cli.command.Work;
 import io.citytally.table.BallotTable;
 import io.citytally.vote.BallotEntry;
@@ -62,7 +64,8 @@ public final class ReplaceBallot implements Work<BallotOptions> {
       if (changes.isEmpty()) {
         return 0;
       }
-      if (!options.yes() && !mayWrite()) {
+      if (!options.yes()
+          && !operator.agrees("Change the ballot like this?", "write these changes")) {
         out.println("Nothing was written.");
         return DECLINED;
       }
@@ -91,15 +94,6 @@ public final class ReplaceBallot implements Work<BallotOptions> {
           e);
     }
     return table;
-  }
-
-  private boolean mayWrite() {
-    if (!operator.isThere()) {
-      throw new NobodyToAskException(
-          "there is no terminal to ask on, and nothing was written."
-              + " Say --yes to write these changes without asking.");
-    }
-    return operator.agreesTo("Change the ballot like this?");
   }
 
   private void show(List<BallotChange> changes) {

@@ -1,13 +1,11 @@
-package io.citytally.cli.ballot;
-
-import io.citytally.cli.command.RefusedInput;
+package io.citytally.cli.command;
 
 /** There is no terminal to ask on before something is written; the message says what to do. */
 public final class NobodyToAskException extends RuntimeException implements RefusedInput {
 
   private static final long serialVersionUID = 1L;
 
-  NobodyToAskException(String message) {
+  public NobodyToAskException(String message) {
     super(message);
   }
 }
