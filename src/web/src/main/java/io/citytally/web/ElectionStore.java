@@ -1,6 +1,7 @@
 package io.citytally.web;
 
 import io.citytally.election.Election;
+import io.citytally.election.FinalResult;
 import io.citytally.election.Pin;
 
 /** Where the election is kept. */
@@ -21,4 +22,11 @@ public interface ElectionStore {
    * @throws RuntimeException if that is unknown
    */
   boolean pin(Election election, Pin pin);
+
+  /**
+   * Reads the votes and ballots of a result that is final.
+   *
+   * @throws RuntimeException if that is impossible at the moment
+   */
+  Results resultsOf(FinalResult result);
 }

@@ -26,7 +26,8 @@ public final class Results {
     this.ballots = Map.copyOf(ballots);
   }
 
-  Map<Choice, Long> totals() {
+  /** The votes of each region and improvement. */
+  public Map<Choice, Long> totals() {
     return totals;
   }
 

@@ -81,12 +81,13 @@ public final class WebApplication implements AutoCloseable {
       Clock clock,
       Executor readers) {
     this.readers = readers;
-    Reading<Results> results =
-        new Reading<>("results", resultsSource::read, RESULTS_INTERVAL, TIMEOUT, clock, readers);
     Reading<Ballot> ballot =
         new Reading<>("ballot", ballotSource::read, BALLOT_INTERVAL, TIMEOUT, clock, readers);
-
     CurrentElection election = new CurrentElection(electionStore, voters, TIMEOUT, clock, readers);
+    ResultsSource liveOrFinal =
+        new LiveOrFinalResults(resultsSource, electionStore, () -> election.latest().content);
+    Reading<Results> results =
+        new Reading<>("results", liveOrFinal::read, RESULTS_INTERVAL, TIMEOUT, clock, readers);
 
     ResultsHandler resultsHandler = new ResultsHandler(results, ballot, election);
     api.at("/api/results").on("GET", resultsHandler::city);

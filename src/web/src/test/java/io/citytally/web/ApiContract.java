@@ -602,6 +602,21 @@ public abstract class ApiContract {
     assertThat(cast(vote("Wesoła", "park")).status).isEqualTo(403);
   }
 
+  @Test
+  void showsTheFinalResultEvenIfATotalMovesAfterwards() throws Exception {
+    city.setUp("'voting': 'open'");
+    city.election =
+        Election.stored(
+            city.election.rules(),
+            null,
+            null,
+            new FinalResult(Instant.parse("2026-05-01T20:10:00Z"), "ab12"));
+    city.finalVotes.put(PARK, 7L);
+    city.totals.put(PARK, 9L);
+
+    assertThat(get("/api/results").json().path("votes").longValue()).isEqualTo(7);
+  }
+
   // Votes
 
   private static final String MINE = "/api/votes/mine";

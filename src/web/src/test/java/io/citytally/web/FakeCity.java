@@ -1,6 +1,7 @@
 package io.citytally.web;
 
 import io.citytally.election.Election;
+import io.citytally.election.FinalResult;
 import io.citytally.election.Pin;
 import io.citytally.election.RulesException;
 import io.citytally.election.RulesFile;
@@ -29,6 +30,7 @@ public final class FakeCity implements VoteStore, ElectionStore {
 
   public final Map<String, Vote> votes = new ConcurrentHashMap<>();
   public final Map<Choice, Long> totals = new HashMap<>();
+  public final Map<Choice, Long> finalVotes = new HashMap<>();
   public final Map<String, List<RecentVotes.Vote>> recent = new HashMap<>();
   public final Map<String, Long> ballots = new HashMap<>();
   public final Map<Choice, BallotEntry> entries = new LinkedHashMap<>();
@@ -108,6 +110,12 @@ public final class FakeCity implements VoteStore, ElectionStore {
     election =
         Election.stored(election.rules(), pin.text(), election.testUntil().orElse(null), null);
     return true;
+  }
+
+  @Override
+  public Results resultsOf(FinalResult result) {
+    answer("result");
+    return new Results(finalVotes, Map.of(), ballots);
   }
 
   @Override

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.citytally.election.Election;
+import io.citytally.election.FinalResult;
 import io.citytally.election.Pin;
 import io.citytally.election.VotePer;
 import io.citytally.local.cloud.ChangeRecord;
@@ -421,6 +422,11 @@ public final class WebTarget implements FuzzTarget {
     @Override
     public Election read() {
       return election;
+    }
+
+    @Override
+    public Results resultsOf(FinalResult result) {
+      throw new AssertionError("no result is final here");
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.citytally.table.TurnoutTable;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.Choice;
 import io.citytally.vote.VirtualClock;
+import io.citytally.web.StoredElection;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -112,6 +113,7 @@ class CloseElectionITCase {
             "north","The North",6,"park","A ""park"", at last",2
             """);
     Election closed = ElectionTable.electionOf(item());
+    assertThat(shown(closed)).isEqualTo(Map.of(POOL, 5L, PARK, 2L));
     assertThat(closed.result().orElseThrow().sha256())
         .isEqualTo(ElectionResult.sha256(Files.readAllBytes(folder.resolve("result.json"))));
     assertThat(
@@ -198,6 +200,13 @@ class CloseElectionITCase {
     assertThatExceptionOfType(CannotStartException.class)
         .isThrownBy(() -> close().execute(folder))
         .withMessageContaining("no election is set up");
+  }
+
+  /** What the web application shows from then on. */
+  private static Map<Choice, Long> shown(Election closed) {
+    return new StoredElection(client, TABLES.election(), closed)
+        .resultsOf(closed.result().orElseThrow())
+        .totals();
   }
 
   private CloseElection close() {
