@@ -10,8 +10,10 @@ import io.citytally.table.TotalVotesTable;
 import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
 import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -32,6 +34,8 @@ import java.util.function.UnaryOperator;
  *   <li>{@code OIDC_SCOPE}: what a token must allow, by default {@value SignIn#DEFAULT_SCOPE}.
  *   <li>{@code OIDC_SUBJECT_CLAIM}: the claim that tells one citizen from another, by default
  *       {@value SignIn#DEFAULT_SUBJECT_CLAIM}.
+ *   <li>{@code ALLOWED_ORIGINS}: the foreign origins whose pages may call the API, with commas
+ *       between them, by default none.
  *   <li>{@code ORIGIN_SECRET_ARN}, with or without an issuer: the secret that holds what each
  *       request must carry as {@code X-Citytally-Origin}. Without it, none need.
  * </ul>
@@ -48,6 +52,7 @@ final class LambdaConfig {
   static final String OIDC_SCOPE = "OIDC_SCOPE";
   static final String OIDC_SUBJECT_CLAIM = "OIDC_SUBJECT_CLAIM";
   static final String VOTE_ID_KEY_ARN = "VOTE_ID_KEY_ARN";
+  static final String ALLOWED_ORIGINS = "ALLOWED_ORIGINS";
   static final String ORIGIN_SECRET_ARN = "ORIGIN_SECRET_ARN";
 
   /** Where the key itself once stood. */
@@ -56,12 +61,14 @@ final class LambdaConfig {
   private final Map<String, String> environment;
   private final UnaryOperator<String> secrets;
   private final Voters voters;
+  private final AllowedOrigins allowedOrigins;
   private final Optional<String> originSecret;
 
   private LambdaConfig(Map<String, String> environment, UnaryOperator<String> secrets) {
     this.environment = environment;
     this.secrets = secrets;
     voters = readVoters();
+    allowedOrigins = readAllowedOrigins();
     originSecret = value(ORIGIN_SECRET_ARN).map(arn -> secret(ORIGIN_SECRET_ARN, arn));
   }
 
@@ -111,6 +118,10 @@ final class LambdaConfig {
         : Election.notSetUp(voters.mode());
   }
 
+  AllowedOrigins allowedOrigins() {
+    return allowedOrigins;
+  }
+
   /** What each request must carry to be answered; none if any request is. */
   Optional<String> originSecret() {
     return originSecret;
@@ -152,6 +163,20 @@ final class LambdaConfig {
             value(OIDC_SCOPE).orElse(SignIn.DEFAULT_SCOPE),
             value(OIDC_SUBJECT_CLAIM).orElse(SignIn.DEFAULT_SUBJECT_CLAIM)),
         key());
+  }
+
+  private AllowedOrigins readAllowedOrigins() {
+    Set<String> origins = new LinkedHashSet<>();
+    for (String origin : value(ALLOWED_ORIGINS).orElse("").split(",", -1)) {
+      if (!origin.isBlank()) {
+        origins.add(origin.strip());
+      }
+    }
+    try {
+      return new AllowedOrigins(origins);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(ALLOWED_ORIGINS + ": " + e.getMessage(), e);
+    }
   }
 
   private byte[] key() {

@@ -88,6 +88,7 @@ public final class LambdaHandler
         new StoredElection(dynamoDb, config.electionTable(), config.withoutElection()),
         new StoredVotes(dynamoDb, config.votesTable()),
         config.voters(),
+        config.allowedOrigins(),
         Clock.systemUTC());
   }
 

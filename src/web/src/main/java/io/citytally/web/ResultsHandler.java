@@ -1,12 +1,13 @@
 package io.citytally.web;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.election.Election;
 import io.citytally.election.ShownResults;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /api/results} and {@code GET /api/results/REGION}. */
+/** {@code GET /api/results}, {@code /api/results/REGION} and {@code /api/results.csv}. */
 final class ResultsHandler {
 
   /**
@@ -46,6 +47,20 @@ final class ResultsHandler {
             .or(() -> current.region(rest))
             .orElseThrow(() -> new ProblemException(404, "There is no such region"));
     return answer(request, current, content);
+  }
+
+  /** Anyone's page may read it. */
+  Response csv(Request request, String rest) {
+    ResultsView current = view();
+    Content content = current.csv().orElseThrow(this::notYet);
+    return answer(request, current, content).with("Access-Control-Allow-Origin", "*");
+  }
+
+  private ProblemException notYet() {
+    Election latest = election.latest().content;
+    ObjectNode fields = Json.object().put("phase", latest.phaseAt(election.now()).label());
+    latest.rules().closesAt().ifPresent(at -> fields.put("closesAt", at.toString()));
+    return new ProblemException(403, "The results are shown when the election has closed", fields);
   }
 
   private static Response answer(Request request, ResultsView view, Content content) {

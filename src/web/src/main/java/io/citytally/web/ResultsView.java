@@ -6,6 +6,7 @@ import io.citytally.election.Election;
 import io.citytally.election.ShownResults;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One reading of the results as it is shown, made once for all who ask. Until the election shows
@@ -38,6 +40,7 @@ final class ResultsView {
   private final Map<String, List<Line>> regions = new TreeMap<>();
   private final Content city;
   private final Map<String, Content> contents = new ConcurrentHashMap<>();
+  private @Nullable Content csv;
 
   /**
    * @param showsVotes whether more than turnout is shown
@@ -101,6 +104,26 @@ final class ResultsView {
         .map(lines -> contents.computeIfAbsent(name, region -> content(regionData(region, lines))));
   }
 
+  /** Nothing while no votes are shown. */
+  synchronized Optional<Content> csv() {
+    if (showsVotes && csv == null) {
+      ResultsCsv text = new ResultsCsv();
+      regions.forEach(
+          (region, lines) ->
+              lines.forEach(
+                  line ->
+                      text.add(
+                          region,
+                          election.rules().titleOf(region),
+                          ballotsOf(region),
+                          line.improvement,
+                          line.title,
+                          line.votes)));
+      csv = Content.of(ResultsCsv.TYPE, text.toString().getBytes(StandardCharsets.UTF_8));
+    }
+    return Optional.ofNullable(csv);
+  }
+
   /** The data, under the time that it is from, which doesn't make it another version. */
   private Content content(ObjectNode data) {
     ObjectNode whole = Json.object().put("asOf", ResultsHandler.TIME.format(results.asOf));
@@ -143,7 +166,7 @@ final class ResultsView {
   private void putRegion(ObjectNode json, String name, List<Line> lines) {
     json.put("region", name)
         .put("title", election.rules().titleOf(name))
-        .put("ballots", Math.max(0, results.content.ballots().getOrDefault(name, 0L)));
+        .put("ballots", ballotsOf(name));
     if (!showsVotes) {
       return;
     }
@@ -156,6 +179,11 @@ final class ResultsView {
           .put("title", line.title)
           .put("votes", line.votes);
     }
+  }
+
+  /** A withdrawal may overtake its ballot. */
+  private long ballotsOf(String region) {
+    return Math.max(0, results.content.ballots().getOrDefault(region, 0L));
   }
 
   private void putRecent(ObjectNode json, String list) {

@@ -26,6 +26,17 @@ final class Router implements Handler {
     return route;
   }
 
+  /**
+   * All routes, such as {@code GET /api/results/}; a path that ends with a slash has others below.
+   */
+  List<String> routes() {
+    List<String> all = new ArrayList<>();
+    for (Route route : routes) {
+      route.handlers.keySet().forEach(method -> all.add(method + " " + route.path));
+    }
+    return all;
+  }
+
   @Override
   public Response handle(Request request, String path) {
     for (Route route : routes) {

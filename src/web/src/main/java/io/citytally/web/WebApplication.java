@@ -2,6 +2,8 @@ package io.citytally.web;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,6 +25,7 @@ public final class WebApplication implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofMillis(800);
 
   private final Executor readers;
+  private final AllowedOrigins origins;
   private final Router api = new Router();
   private final Router pages = new Router();
 
@@ -45,6 +48,7 @@ public final class WebApplication implements AutoCloseable {
         electionStore,
         voteStore,
         voters,
+        AllowedOrigins.NONE,
         clock,
         Executors.newFixedThreadPool(
             3,
@@ -60,6 +64,7 @@ public final class WebApplication implements AutoCloseable {
    * nothing goes on.
    *
    * @param voters who may vote
+   * @param origins the foreign origins whose pages may call the API
    */
   static WebApplication readingWithinRequests(
       ResultsSource resultsSource,
@@ -67,9 +72,17 @@ public final class WebApplication implements AutoCloseable {
       ElectionStore electionStore,
       VoteStore voteStore,
       Voters voters,
+      AllowedOrigins origins,
       Clock clock) {
     return new WebApplication(
-        resultsSource, ballotSource, electionStore, voteStore, voters, clock, Runnable::run);
+        resultsSource,
+        ballotSource,
+        electionStore,
+        voteStore,
+        voters,
+        origins,
+        clock,
+        Runnable::run);
   }
 
   private WebApplication(
@@ -78,9 +91,11 @@ public final class WebApplication implements AutoCloseable {
       ElectionStore electionStore,
       VoteStore voteStore,
       Voters voters,
+      AllowedOrigins origins,
       Clock clock,
       Executor readers) {
     this.readers = readers;
+    this.origins = origins;
     Reading<Ballot> ballot =
         new Reading<>("ballot", ballotSource::read, BALLOT_INTERVAL, TIMEOUT, clock, readers);
     CurrentElection election = new CurrentElection(electionStore, voters, TIMEOUT, clock, readers);
@@ -91,6 +106,7 @@ public final class WebApplication implements AutoCloseable {
 
     ResultsHandler resultsHandler = new ResultsHandler(results, ballot, election);
     api.at("/api/results").on("GET", resultsHandler::city);
+    api.at("/api/results.csv").on("GET", resultsHandler::csv);
     api.below("/api/results/").on("GET", resultsHandler::region);
     api.at("/api/ballot").on("GET", new BallotHandler(ballot, election, voters)::get);
     Voting voting = new Voting(voteStore, voters, election, ballot);
@@ -110,9 +126,25 @@ public final class WebApplication implements AutoCloseable {
     return request.method().equals("HEAD") ? response.withoutBody() : response;
   }
 
+  /**
+   * All routes, such as {@code GET /api/results/}; a path that ends with a slash has others below.
+   */
+  List<String> routes() {
+    List<String> all = new ArrayList<>(api.routes());
+    all.addAll(pages.routes());
+    return all;
+  }
+
   private Response answer(Request request) {
+    if (!request.path().startsWith("/api/")) {
+      return answer(request, pages);
+    }
+    Response response = origins.preflight(request).orElseGet(() -> answer(request, api));
+    return origins.addTo(response, request);
+  }
+
+  private static Response answer(Request request, Router router) {
     try {
-      Router router = request.path().startsWith("/api/") ? api : pages;
       return router.handle(request, request.path());
     } catch (ProblemException e) {
       return e.response();

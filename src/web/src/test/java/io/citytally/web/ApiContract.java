@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -346,6 +347,93 @@ public abstract class ApiContract {
 
     clock.advance(Duration.ofHours(8));
     assertThat(get("/api/results").json().path("votes").intValue()).isEqualTo(7777);
+  }
+
+  /** What an answer is packed to, or its tag, could tell as well as its text. */
+  @Test
+  void givesNothingButTurnoutAwayOnAnyRouteUntilTheElectionCloses() throws Exception {
+    city.setUp("'voting': 'open', 'results': 'turnout'");
+    city.ballots.put("Wesoła", 4L);
+    Map<String, String> before = answersOfEveryRoute();
+    city.totals.put(PARK, 77777L);
+    city.totals.put(POOL, 33333L);
+    List<RecentVotes.Vote> recent =
+        List.of(new RecentVotes.Vote(PARK, Instant.parse("2026-05-01T11:47:00Z").toEpochMilli()));
+    city.recent.put(RecentVotes.CITY, recent);
+    city.recent.put(RecentVotes.listOf(PARK.region), recent);
+    clock.advance(Duration.ofSeconds(20));
+
+    assertThat(answersOfEveryRoute()).isEqualTo(before).hasSizeGreaterThan(15);
+
+    clock.advance(Duration.ofHours(8));
+    assertThat(answersOfEveryRoute().values().toString()).contains("77777", "11:47");
+  }
+
+  /** Status, tag and text by request, without the time at which it was answered. */
+  private Map<String, String> answersOfEveryRoute() throws Exception {
+    Map<String, String> answers = new TreeMap<>();
+    for (String route : application.routes()) {
+      String method = route.substring(0, route.indexOf(' '));
+      String path = route.substring(route.indexOf(' ') + 1);
+      for (String below :
+          path.endsWith("/")
+              ? List.of("", "Weso%C5%82a", encoded(TREES.region), "nothing", "dashboard.js")
+              : List.of("")) {
+        Map<String, String> headers =
+            method.equals("GET") ? Map.of(OpenVoters.HEADER, CAPABILITY) : NOTHING;
+        Answer answer = request(method, path + below, headers, "");
+        answers.put(
+            method + " " + path + below,
+            answer.status
+                + " "
+                + answer.headers.get("etag")
+                + " "
+                + answer.headers.get("content-length")
+                + " "
+                + answer.text().replaceAll("\"asOf\":\"[^\"]*\"", ""));
+      }
+    }
+    return answers;
+  }
+
+  @Test
+  void givesTheResultsAsCsvThatAnyPageMayRead() throws Exception {
+    city.setUp("'voting': 'open', 'region_titles': {'Wesoła': 'The \\u0022Merry\\u0022'}");
+    city.totals.put(PARK, 3L);
+    city.ballots.put("Wesoła", 2L);
+
+    Answer answer = get("/api/results.csv");
+
+    assertThat(answer.text())
+        .isEqualTo(
+            "region,region_title,ballots,improvement,improvement_title,votes\r\n"
+                + "\"3 - Les Chalets / Bayard\",\"3 - Les Chalets / Bayard\",0,"
+                + "\"trees\",\"Trees\",0\r\n"
+                + "\"Wesoła\",\"The \"\"Merry\"\"\",2,"
+                + "\"park\",\"A park by the river\",3\r\n"
+                + "\"Wesoła\",\"The \"\"Merry\"\"\",2,"
+                + "\"pool\",\"Кириллица & <b>pool</b>\",0\r\n");
+    assertThat(answer.headers)
+        .containsEntry("content-type", "text/csv; charset=utf-8")
+        .containsEntry("access-control-allow-origin", "*");
+    assertThat(
+            request(
+                    "GET",
+                    "/api/results.csv",
+                    Map.of("If-None-Match", answer.headers.get("etag")),
+                    "")
+                .status)
+        .isEqualTo(304);
+  }
+
+  @Test
+  void givesNoCsvBeforeResultsAreShown() throws Exception {
+    city.setUp("'voting': 'open', 'results': 'turnout'");
+
+    Answer answer = get("/api/results.csv");
+
+    assertThat(answer.status).isEqualTo(403);
+    assertThat(answer.json().path("closesAt").textValue()).isEqualTo("2026-05-01T20:00:00Z");
   }
 
   /** The city may have decided to close later. */
@@ -1257,7 +1345,8 @@ public abstract class ApiContract {
 
   @Test
   void describesEveryAddressOfTheApi() throws Exception {
-    for (String path : List.of("/api/results", "/api/results/x", "/api/ballot", MINE)) {
+    for (String path :
+        List.of("/api/results", "/api/results.csv", "/api/results/x", "/api/ballot", MINE)) {
       assertThat(request("TRACEROUTE", path, NOTHING, "").status).isEqualTo(405);
     }
   }

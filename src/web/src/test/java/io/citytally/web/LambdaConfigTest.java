@@ -94,6 +94,7 @@ class LambdaConfigTest {
         "OIDC_ISSUER=i OIDC_AUDIENCE=u VOTE_ID_KEY_ARN=arn:short | arn:short must be base64 of",
         "OIDC_ISSUER=i OIDC_AUDIENCE=u VOTE_ID_KEY_ARN=arn:none | VOTE_ID_KEY_ARN: there is no arn:none",
         "OPEN_VOTING=true VOTE_ID_KEY_ARN=arn:key  | VOTE_ID_KEY_ARN is set, but not OIDC_ISSUER",
+        "OPEN_VOTING=true ALLOWED_ORIGINS=portal.example | ALLOWED_ORIGINS: 'portal.example' is not",
         "VOTE_ID_KEY=hush                          | VOTE_ID_KEY must not be set",
         "OIDC_ISSUER=i OIDC_AUDIENCE=u VOTE_ID_KEY=hush | Set VOTE_ID_KEY_ARN to the ARN",
         "OPEN_VOTING=true ORIGIN_SECRET_ARN=arn:none | ORIGIN_SECRET_ARN: there is no arn:none"
