@@ -3,6 +3,7 @@ package io.citytally.web;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.election.Election;
+import io.citytally.election.ResultsCsv;
 import io.citytally.election.ShownResults;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;

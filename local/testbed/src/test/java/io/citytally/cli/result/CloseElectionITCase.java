@@ -108,7 +108,7 @@ class CloseElectionITCase {
     assertThat(folder.resolve("result.csv"))
         .hasContent(
             """
-            region,region_title,ballots,improvement,title,votes
+            region,region_title,ballots,improvement,improvement_title,votes
             "north","The North",6,"pool","Pool",5
             "north","The North",6,"park","A ""park"", at last",2
             """);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.election.ElectionRules;
+import io.citytally.election.ResultsCsv;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.Choice;
 import java.io.ByteArrayInputStream;
@@ -36,8 +37,6 @@ import org.jspecify.annotations.Nullable;
 final class ElectionResult {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String CSV_HEADER =
-      "region,region_title,ballots,improvement,title,votes\r\n";
 
   private final byte[] json;
 
@@ -135,23 +134,18 @@ final class ElectionResult {
     return json.clone();
   }
 
-  /** The file {@code result.csv}, by RFC 4180 in UTF-8: one line per improvement. */
+  /** The file {@code result.csv}, UTF-8: see {@link ResultsCsv}. */
   byte[] csv() {
-    StringBuilder csv = new StringBuilder(CSV_HEADER);
+    ResultsCsv csv = new ResultsCsv();
     for (JsonNode region : read().get("regions")) {
       for (JsonNode improvement : region.get("improvements")) {
-        csv.append(quoted(region.get("region")))
-            .append(',')
-            .append(quoted(region.get("title")))
-            .append(',')
-            .append(region.get("ballots").longValue())
-            .append(',')
-            .append(quoted(improvement.get("improvement")))
-            .append(',')
-            .append(quoted(improvement.get("title")))
-            .append(',')
-            .append(improvement.get("votes").longValue())
-            .append("\r\n");
+        csv.add(
+            region.get("region").textValue(),
+            region.get("title").textValue(),
+            region.get("ballots").longValue(),
+            improvement.get("improvement").textValue(),
+            improvement.get("title").textValue(),
+            improvement.get("votes").longValue());
       }
     }
     return csv.toString().getBytes(StandardCharsets.UTF_8);
@@ -163,10 +157,6 @@ final class ElectionResult {
     } catch (IOException e) {
       throw new UncheckedIOException("the stored result is not JSON", e);
     }
-  }
-
-  private static String quoted(JsonNode text) {
-    return '"' + text.textValue().replace("\"", "\"\"") + '"';
   }
 
   /** The SHA-256 by which people know the result: that of {@code result.json}. */

@@ -1,19 +1,27 @@
-package io.citytally.web;
+package io.citytally.election;
 
 /**
  * Results as CSV by RFC 4180, for newspapers and council software: one line for each improvement,
  * with the ballots of its region.
  */
-final class ResultsCsv {
+public final class ResultsCsv {
 
-  static final String TYPE = "text/csv; charset=utf-8";
+  public static final String TYPE = "text/csv; charset=utf-8";
 
   private static final String HEADER =
       "region,region_title,ballots,improvement,improvement_title,votes\r\n";
 
   private final StringBuilder text = new StringBuilder(HEADER);
 
-  void add(String region, String title, long ballots, String improvement, String name, long votes) {
+  /**
+   * Adds a line.
+   *
+   * @param title of the region
+   * @param ballots of the region
+   * @param name the improvement's title
+   */
+  public void add(
+      String region, String title, long ballots, String improvement, String name, long votes) {
     text.append(quoted(region))
         .append(',')
         .append(quoted(title))
@@ -32,6 +40,7 @@ final class ResultsCsv {
     return '"' + text.replace("\"", "\"\"") + '"';
   }
 
+  /** The whole file. */
   @Override
   public String toString() {
     return text.toString();
