@@ -193,7 +193,22 @@ class CitytallyTest {
         .contains(
             new VoterSettings(
                 new SignIn("https://id.lunden", "citytally"),
-                URI.create("https://id.lunden/keys"),
+                Optional.of(URI.create("https://id.lunden/keys")),
+                VotePer.REGION));
+  }
+
+  @Test
+  void takesAnIssuersOwnNamesForItsClientAndItsClaims() {
+    execute(
+        ("run --oidc-issuer https://id.lunden --oidc-audience api --oidc-client-id pages"
+                + " --oidc-scope vote --oidc-subject-claim oid")
+            .split(" "));
+
+    assertThat(run.voters())
+        .contains(
+            new VoterSettings(
+                new SignIn("https://id.lunden", "api", "pages", "vote", "oid"),
+                Optional.empty(),
                 VotePer.REGION));
   }
 
@@ -411,9 +426,9 @@ class CitytallyTest {
         "replay src                     | src is not a file",
         "replay no-such.pb              | no-such.pb: there is no such file",
         "replay ./local/../" + PB + "   | is given twice",
-        "run --oidc-issuer a --oidc-jwks http://b | --oidc-issuer, --oidc-audience and --oidc-jwks go",
+        "run --oidc-issuer a --oidc-jwks http://b | --oidc-issuer and --oidc-audience go together",
         "run --oidc-issuer a --oidc-audience b --oidc-jwks c | must be an address with http or https",
-        "run --vote-per city            | --vote-per needs an issuer",
+        "run --vote-per city            | and --vote-per need an issuer",
         "run --vote-per house           | 'house' is not one of city, region",
         "run --http-port 0              | --http-port is 0, but must be 1 to 65535",
         "ballot no-such.json            | no-such.json: there is no such file",

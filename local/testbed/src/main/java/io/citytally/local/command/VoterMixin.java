@@ -7,7 +7,7 @@ import io.citytally.web.SignIn;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say who may vote on the pages. */
@@ -19,19 +19,39 @@ public final class VoterMixin {
       description =
           "Lets only those vote on the pages who bring a token of this OpenID Connect issuer"
               + " (default: whoever comes).")
-  String issuer;
+  @Nullable String issuer;
 
   @Option(
       names = "--oidc-audience",
       paramLabel = "NAME",
       description = "Whom the issuer's tokens must be for.")
-  String audience;
+  @Nullable String audience;
 
   @Option(
       names = "--oidc-jwks",
       paramLabel = "URL",
-      description = "Where the issuer publishes its keys.")
-  URI keys;
+      description = "Where the issuer publishes its keys (default: as the issuer itself says).")
+  @Nullable URI keys;
+
+  @Option(
+      names = "--oidc-client-id",
+      paramLabel = "ID",
+      description = "The client by which the pages sign citizens in (default: the audience).")
+  @Nullable String clientId;
+
+  @Option(
+      names = "--oidc-scope",
+      paramLabel = "NAME",
+      defaultValue = SignIn.DEFAULT_SCOPE,
+      description = "What a token must allow (default: ${DEFAULT-VALUE}).")
+  String scope;
+
+  @Option(
+      names = "--oidc-subject-claim",
+      paramLabel = "NAME",
+      defaultValue = SignIn.DEFAULT_SUBJECT_CLAIM,
+      description = "The claim that tells one citizen from another (default: ${DEFAULT-VALUE}).")
+  String subjectClaim;
 
   @Option(
       names = "--vote-per",
@@ -39,28 +59,31 @@ public final class VoterMixin {
       converter = VotePerConverter.class,
       description =
           "With an issuer: for what a citizen has one ballot, city or region (default: region).")
-  VotePer votePer;
+  @Nullable VotePer votePer;
 
   /**
    * @param job tells how to refuse
    */
   public Optional<VoterSettings> settings(JobMixin job) {
-    long given = Stream.of(issuer, audience, keys).filter(option -> option != null).count();
-    if (given == 0 && votePer == null) {
+    if (issuer == null && audience == null) {
+      if (keys != null || clientId != null || votePer != null) {
+        throw job.refusal(
+            "--oidc-jwks, --oidc-client-id and --vote-per need an issuer: without one, nobody knows"
+                + " who has voted");
+      }
       return Optional.empty();
     }
-    if (given < 3) {
-      throw job.refusal(
-          given == 0
-              ? "--vote-per needs an issuer: without one, nobody knows who has voted"
-              : "--oidc-issuer, --oidc-audience and --oidc-jwks go together");
+    if (issuer == null || audience == null) {
+      throw job.refusal("--oidc-issuer and --oidc-audience go together");
     }
-    if (!"http".equals(keys.getScheme()) && !"https".equals(keys.getScheme())) {
+    if (keys != null && !"http".equals(keys.getScheme()) && !"https".equals(keys.getScheme())) {
       throw job.refusal("--oidc-jwks is " + keys + ", but must be an address with http or https");
     }
+    SignIn signIn =
+        new SignIn(issuer, audience, clientId == null ? audience : clientId, scope, subjectClaim);
     return Optional.of(
         new VoterSettings(
-            new SignIn(issuer, audience), keys, votePer == null ? VotePer.REGION : votePer));
+            signIn, Optional.ofNullable(keys), votePer == null ? VotePer.REGION : votePer));
   }
 
   /** A rule by its label. */

@@ -62,8 +62,11 @@ public final class LocalWeb {
       SignIn signIn = settings.signIn();
       who = new CitizenIdentity(signIn, voteIdKey(data));
       withoutElection = Election.alwaysOpen(VotingMode.SIGNED_IN, settings.votePer());
-      tokens =
-          new OidcTokens(signIn.issuer(), signIn.audience(), settings.keys(), Clock.systemUTC());
+      URI keys =
+          settings.keys().isPresent()
+              ? settings.keys().get()
+              : OidcDiscovery.keysOf(signIn.issuer());
+      tokens = new OidcTokens(signIn.issuer(), signIn.audience(), keys, Clock.systemUTC());
     }
     CountedReads results =
         new CountedReads(

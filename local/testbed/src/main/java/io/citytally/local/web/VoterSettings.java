@@ -3,12 +3,13 @@ package io.citytally.local.web;
 import io.citytally.election.VotePer;
 import io.citytally.web.SignIn;
 import java.net.URI;
+import java.util.Optional;
 
 /**
  * Whose citizens may vote on the pages.
  *
  * @param signIn how they sign in
- * @param keys where the issuer publishes its keys
+ * @param keys where the issuer publishes its keys; found by discovery if not given
  * @param votePer for what each of them has one ballot, while the table has no election
  */
-public record VoterSettings(SignIn signIn, URI keys, VotePer votePer) {}
+public record VoterSettings(SignIn signIn, Optional<URI> keys, VotePer votePer) {}

@@ -1,5 +1,7 @@
 package io.citytally.cli.command;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The local system, or a part of it, can't start; the message tells a person why and what to do.
  */
@@ -11,7 +13,7 @@ public class CannotStartException extends RuntimeException {
     super(message);
   }
 
-  public CannotStartException(String message, Throwable cause) {
+  public CannotStartException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }
