@@ -147,6 +147,7 @@ class CitytallyTest {
     assertThat(replay.files()).containsExactly(Path.of(PB));
     assertThat(replay.votesPerSecond()).isEqualTo(500);
     assertThat(replay.direct()).isFalse();
+    assertThat(replay.ballots()).isFalse();
     assertThat(replay.crashEvery()).isEmpty();
     assertThat(replay.duplicates()).isZero();
     assertThat(replay.shuffle()).isZero();
@@ -159,12 +160,13 @@ class CitytallyTest {
   void replaysAsToldByEachOption() {
     assertThat(
             executeLine(
-                "replay --rate 100 --direct --crash-every 5s --duplicates 0.1 --shuffle 1000"
-                    + " --reshard --keep --seed -7 --window 1m --flink-port 3000"))
+                "replay --rate 100 --direct --ballots --crash-every 5s --duplicates 0.1"
+                    + " --shuffle 1000 --reshard --keep --seed -7 --window 1m --flink-port 3000"))
         .isZero();
 
     assertThat(replay.votesPerSecond()).isEqualTo(100);
     assertThat(replay.direct()).isTrue();
+    assertThat(replay.ballots()).isTrue();
     assertThat(replay.crashEvery()).contains(Duration.ofSeconds(5));
     assertThat(replay.duplicates()).isEqualTo(0.1);
     assertThat(replay.shuffle()).isEqualTo(1000);

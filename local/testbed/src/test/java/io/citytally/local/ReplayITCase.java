@@ -30,7 +30,8 @@ class ReplayITCase {
   private static final Path HOME = Path.of("").toAbsolutePath();
 
   private static final String CLOSING_LINE =
-      "%s: (?<votes>[\\d,]+) votes, (?<totals>[\\d,]+) totals, (?<differ>[\\d,]+) differ; (?<crashes>\\d+) crash(es)?;"
+      "%s: (?<votes>[\\d,]+) votes(?: in (?<items>[\\d,]+) items)?, (?<totals>[\\d,]+) totals,"
+          + " [\\d,]+ turnouts?, (?<differ>[\\d,]+) differ; (?<crashes>\\d+) crash(es)?;"
           + " (?<delivered>[\\d,]+) duplicates? delivered, (?<dropped>[\\d,]+) dropped;"
           + " (?<writes>[\\d,]+) table writes?, [\\d.]+ votes per write; [\\d,]+ votes/s"
           + "(; 1 published total not as the ballots)?; the recount agrees";
@@ -72,6 +73,7 @@ class ReplayITCase {
     assertThat(line.matches()).as(last).isTrue();
     return new Numbers(
         number(line, "votes"),
+        line.group("items") == null ? 0 : number(line, "items"),
         number(line, "totals"),
         number(line, "differ"),
         number(line, "crashes"),
@@ -85,7 +87,14 @@ class ReplayITCase {
   }
 
   private record Numbers(
-      int votes, int totals, int differ, int crashes, int delivered, int dropped, int writes) {}
+      int votes,
+      int items,
+      int totals,
+      int differ,
+      int crashes,
+      int delivered,
+      int dropped,
+      int writes) {}
 
   @Test
   void isExactThroughCrashesDuplicatesDisorderAndResharding() throws Exception {
@@ -147,6 +156,37 @@ class ReplayITCase {
     assertThat(numbers.delivered).isBetween(10, 60);
     assertThat(numbers.dropped).isEqualTo(numbers.delivered);
     assertThat(numbers.writes).isBetween(20, 100);
+  }
+
+  @Test
+  void isExactWithABallotForEachVoterThroughCrashesDuplicatesAndDisorder() throws Exception {
+    int status =
+        replay(
+            Elections.lunden(),
+            "--ballots",
+            "--rate",
+            "60",
+            "--crash-every",
+            "1500ms",
+            "--duplicates",
+            "0.2",
+            "--shuffle",
+            "50");
+
+    assertThat(status).as(everything()).isZero();
+    Numbers numbers = closingLine("exact");
+    assertThat(numbers.votes).isEqualTo(396);
+    assertThat(numbers.items).isBetween(244, 290);
+    assertThat(numbers.crashes).isPositive();
+    assertThat(numbers.dropped).isGreaterThanOrEqualTo(numbers.delivered);
+  }
+
+  @Test
+  void isExactWithBallotsStraightThroughKinesis() throws Exception {
+    int status = replay(Elections.lunden(), "--ballots", "--direct", "--rate", "max");
+
+    assertThat(status).as(everything()).isZero();
+    assertThat(closingLine("exact").differ).isZero();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.citytally.local.cloud;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.citytally.cli.aws.LocalAws;
+import io.citytally.table.VotesTable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -57,6 +59,39 @@ public record ChangeRecord(
             + 2L * id.length()
             + improvement.length()
             + region.length());
+  }
+
+  /**
+   * A ballot that is cast, or changed.
+   *
+   * @param before the ballot that it takes the place of, or null
+   */
+  public static ChangeRecord cast(
+      String tableName, CastBallot ballot, @Nullable CastBallot before, long createdAtMicros) {
+    Map<String, AttributeValue> keys = VotesTable.keyOf(ballot.id());
+    Map<String, AttributeValue> item = ballot.item();
+    Map<String, AttributeValue> old = before == null ? null : before.item();
+    return new ChangeRecord(
+        UUID.randomUUID().toString(),
+        old == null ? "INSERT" : "MODIFY",
+        tableName,
+        createdAtMicros,
+        keys,
+        item,
+        old,
+        sizeOf(keys) + sizeOf(item) + (old == null ? 0 : sizeOf(old)));
+  }
+
+  private static long sizeOf(Map<String, AttributeValue> item) {
+    long size = 0;
+    for (Map.Entry<String, AttributeValue> attribute : item.entrySet()) {
+      List<String> texts =
+          attribute.getValue().hasSs()
+              ? attribute.getValue().ss()
+              : List.of(attribute.getValue().s());
+      size += attribute.getKey().length() + texts.stream().mapToInt(String::length).sum();
+    }
+    return size;
   }
 
   /** The same change, delivered once more. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.PutRequest;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
@@ -39,6 +40,11 @@ public final class DynamoDbVotes implements Votes {
   }
 
   @Override
+  public void cast(CastBallot ballot) {
+    client.putItem(put -> put.tableName(table).item(ballot.item()));
+  }
+
+  @Override
   public void withdraw(String id) {
     client.deleteItem(delete -> delete.tableName(table).key(VotesTable.keyOf(id)));
   }
@@ -51,7 +57,20 @@ public final class DynamoDbVotes implements Votes {
    * @throws IllegalStateException if DynamoDB goes on leaving some unprocessed
    */
   public void castAll(List<CastVote> votes) throws InterruptedException {
-    Map<String, List<WriteRequest>> unprocessed = Map.of(table, requests(votes));
+    putAll(votes.stream().map(vote -> VotesTable.itemOf(vote.id(), vote.choice())).toList());
+  }
+
+  /**
+   * Casts up to {@value #BATCH} ballots at once, as {@link #castAll} does with votes.
+   *
+   * @param ballots each with an id of its own
+   */
+  public void castAllBallots(List<CastBallot> ballots) throws InterruptedException {
+    putAll(ballots.stream().map(CastBallot::item).toList());
+  }
+
+  private void putAll(List<Map<String, AttributeValue>> items) throws InterruptedException {
+    Map<String, List<WriteRequest>> unprocessed = Map.of(table, requests(items));
     long pauseNanos = firstPause.toNanos();
     for (int tries = 1; ; tries++) {
       Map<String, List<WriteRequest>> request = unprocessed;
@@ -61,7 +80,7 @@ public final class DynamoDbVotes implements Votes {
       }
       if (tries == MAX_TRIES) {
         throw new IllegalStateException(
-            "DynamoDB left %d votes unprocessed, %d times over"
+            "DynamoDB left %d items unprocessed, %d times over"
                 .formatted(unprocessed.get(table).size(), tries));
       }
       TimeUnit.NANOSECONDS.sleep(pauseNanos);
@@ -69,11 +88,10 @@ public final class DynamoDbVotes implements Votes {
     }
   }
 
-  private static List<WriteRequest> requests(List<CastVote> votes) {
-    List<WriteRequest> requests = new ArrayList<>(votes.size());
-    for (CastVote vote : votes) {
-      PutRequest put =
-          PutRequest.builder().item(VotesTable.itemOf(vote.id(), vote.choice())).build();
+  private static List<WriteRequest> requests(List<Map<String, AttributeValue>> items) {
+    List<WriteRequest> requests = new ArrayList<>(items.size());
+    for (Map<String, AttributeValue> item : items) {
+      PutRequest put = PutRequest.builder().item(item).build();
       requests.add(WriteRequest.builder().putRequest(put).build());
     }
     return requests;

@@ -8,6 +8,7 @@ import io.citytally.table.BallotTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.Choice;
@@ -346,6 +347,15 @@ public final class LocalCloud {
   /** The same, without those that are 0. */
   public Map<Choice, Long> counted() {
     return Totals.nonZero(totals());
+  }
+
+  /** The ballots of each region, as the job has counted them so far; none of them 0. */
+  public Map<String, Long> turnout() {
+    Map<String, Long> turnout = new HashMap<>();
+    scan(TurnoutTable.DEFAULT_NAME)
+        .forEach(item -> turnout.put(TurnoutTable.regionOf(item), TurnoutTable.ballotsOf(item)));
+    turnout.values().removeIf(ballots -> ballots == 0);
+    return turnout;
   }
 
   /** What the contract promises: the count of the votes that stand, none of them 0. */

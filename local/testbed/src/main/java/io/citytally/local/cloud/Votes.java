@@ -8,6 +8,9 @@ public interface Votes {
   /** Casts the vote, or changes it if it stands already. */
   void cast(String id, Choice choice);
 
-  /** Withdraws the vote; one that doesn't stand is no error. */
+  /** Casts the ballot, or puts it in the place of one that stands already. */
+  void cast(CastBallot ballot);
+
+  /** Withdraws the vote or ballot; one that doesn't stand is no error. */
   void withdraw(String id);
 }

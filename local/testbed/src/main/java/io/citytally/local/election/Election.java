@@ -1,5 +1,6 @@
 package io.citytally.local.election;
 
+import io.citytally.local.cloud.CastBallot;
 import io.citytally.local.cloud.CastVote;
 import io.citytally.vote.Choice;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,7 @@ public final class Election {
   private final Map<Choice, Long> published = new LinkedHashMap<>();
   private final Map<Choice, Long> totals = new LinkedHashMap<>();
   private final Map<Choice, String> titles = new LinkedHashMap<>();
+  private final Map<String, List<String>> improvements = new LinkedHashMap<>();
 
   /** The number of ballots in the districts before each one, and in all of them. */
   private final int[] firstBallotOf;
@@ -55,6 +57,9 @@ public final class Election {
         totals.put(keys[p], cast[p]);
         published.put(keys[p], publishedOnce(project, cast[p], district.repetitionsOf(p)));
         titles.put(keys[p], project.title());
+        improvements
+            .computeIfAbsent(district.region(), region -> new ArrayList<>())
+            .add(project.id());
       }
       choices.add(keys);
       firstBallotOf[i + 1] = Math.addExact(firstBallotOf[i], district.voters().size());
@@ -167,6 +172,37 @@ public final class Election {
     return remarks;
   }
 
+  /** How many voters of each region voted for something: what its turnout must come to. */
+  public Map<String, Long> turnout() {
+    Map<String, Long> turnout = new LinkedHashMap<>();
+    for (PabulibFile district : districts) {
+      for (int voter = 0; voter < district.voters().size(); voter++) {
+        if (district.votesOf(voter) > 0) {
+          turnout.merge(district.region(), 1L, Long::sum);
+        }
+      }
+    }
+    return turnout;
+  }
+
+  /** How many votes each region has: its turnout if each vote is a ballot of its own. */
+  public Map<String, Long> votesByRegion() {
+    Map<String, Long> votes = new LinkedHashMap<>();
+    totals.forEach((choice, cast) -> votes.merge(choice.region, cast, Long::sum));
+    return votes;
+  }
+
+  /** The most votes that a voter has given. */
+  public int largestBallot() {
+    int largest = 0;
+    for (PabulibFile district : districts) {
+      for (int voter = 0; voter < district.voters().size(); voter++) {
+        largest = Math.max(largest, district.votesOf(voter));
+      }
+    }
+    return largest;
+  }
+
   /** The name of each improvement. */
   public Map<Choice, String> titles() {
     return Collections.unmodifiableMap(titles);
@@ -180,6 +216,23 @@ public final class Election {
    */
   public Iterator<CastVote> votesInOrder(long seed) {
     return new ShuffledVotes(seed);
+  }
+
+  /**
+   * All ballots that hold a vote, in the order of {@link #votesInOrder}, some of them cast in
+   * another way first and changed later.
+   *
+   * @param seed gives the same steps each time
+   * @param delay how many ballots are cast between a ballot and its change, at least
+   */
+  public List<BallotStep> ballotsInOrder(long seed, int delay) {
+    List<CastBallot> ballots = new ArrayList<>();
+    ShuffledVotes voters = new ShuffledVotes(seed);
+    while (voters.hasNext()) {
+      ballots.add(voters.nextBallot());
+    }
+    return new UndecidedBallots(improvements, new SplittableRandom(seed), SimulatedVoters.CHANGED)
+        .cast(ballots, delay);
   }
 
   private final class ShuffledVotes implements Iterator<CastVote> {
@@ -233,7 +286,23 @@ public final class Election {
       return new CastVote(idOf(choice.improvement), choice);
     }
 
-    /** Texts in a file have no control characters, so a line break keeps them apart. */
+    /** The whole ballot whose first vote is next. */
+    CastBallot nextBallot() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      List<String> names = new ArrayList<>();
+      while (vote < file.votesOf(voter)) {
+        names.add(choices.get(district)[file.approvedBy(voter, vote++)].improvement);
+      }
+      return new CastBallot(idOf(""), file.region(), List.copyOf(names));
+    }
+
+    /**
+     * Texts in a file have no control characters, so a line break keeps them apart.
+     *
+     * @param project empty for the voter's whole ballot
+     */
     private String idOf(String project) {
       String name =
           String.join(

@@ -1,6 +1,6 @@
 package io.citytally.local.election;
 
-import io.citytally.local.cloud.CastVote;
+import io.citytally.local.cloud.CastBallot;
 import io.citytally.local.cloud.Votes;
 import io.citytally.vote.Choice;
 import java.util.ArrayList;
@@ -8,22 +8,26 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * Makes up what citizens do next. Most cast a vote; some change one, some withdraw one. As in real
- * elections a few regions and a few improvements of each get most votes: the nth of them gets 1/n
- * of what the first one gets (Zipf's law).
+ * Makes up what citizens do next. Most cast a ballot; some change one, some withdraw one. As in
+ * real elections a few regions and a few improvements of each get most votes: the nth of them gets
+ * 1/n of what the first one gets (Zipf's law). Half of the ballots that may have one more vote have
+ * it.
  */
 public final class SimulatedVoters {
 
-  /** Of all actions, those that change a vote, and those that withdraw one. */
-  private static final double CHANGED = 0.08;
+  /** Of all actions, those that change a ballot, and those that withdraw one. */
+  static final double CHANGED = 0.08;
 
   private static final double WITHDRAWN = 0.03;
+  private static final double ONE_MORE = 0.5;
 
-  /** Only so many votes are remembered to be changed or withdrawn, however long it runs. */
+  /** Only so many ballots are remembered to be changed or withdrawn, however long it runs. */
   private static final int REMEMBERED = 10_000;
 
   enum Kind {
@@ -35,34 +39,47 @@ public final class SimulatedVoters {
   /**
    * What one citizen does.
    *
-   * @param choice the vote's new one, or that which it had, where it is withdrawn
+   * @param ballot the new one, or that which stood, where it is withdrawn
    */
-  public record Action(Kind kind, String id, Choice choice) {
+  public record Action(Kind kind, CastBallot ballot) {
 
+    /** A ballot of one vote is cast in its older form. */
     public void on(Votes votes) {
       if (kind == Kind.WITHDRAW) {
-        votes.withdraw(id);
+        votes.withdraw(ballot.id());
+      } else if (ballot.improvements().size() == 1) {
+        votes.cast(ballot.id(), new Choice(ballot.region(), ballot.improvements().get(0)));
       } else {
-        votes.cast(id, choice);
+        votes.cast(ballot);
       }
     }
   }
 
+  private final int maxVotes;
   private final int remembered;
   private final SplittableRandom random;
   private final List<List<Choice>> regions;
-  private final List<CastVote> standing = new ArrayList<>();
+  private final List<CastBallot> standing = new ArrayList<>();
 
   /**
+   * Voters who have one vote each.
+   *
    * @param ballot the choices; the earlier a region, or an improvement in it, the more it is liked
    * @param seed gives the same actions each time
    * @throws IllegalArgumentException if there is nothing to choose from
    */
   public SimulatedVoters(Collection<Choice> ballot, long seed) {
-    this(ballot, seed, REMEMBERED);
+    this(ballot, seed, 1);
   }
 
-  public SimulatedVoters(Collection<Choice> ballot, long seed, int remembered) {
+  /**
+   * @param maxVotes that a voter has in a region, from 1
+   */
+  public SimulatedVoters(Collection<Choice> ballot, long seed, int maxVotes) {
+    this(ballot, seed, maxVotes, REMEMBERED);
+  }
+
+  SimulatedVoters(Collection<Choice> ballot, long seed, int maxVotes, int remembered) {
     if (ballot.size() < 2) {
       throw new IllegalArgumentException("a ballot has at least two choices: " + ballot);
     }
@@ -71,6 +88,7 @@ public final class SimulatedVoters {
       byRegion.computeIfAbsent(key.region, region -> new ArrayList<>()).add(key);
     }
     this.regions = List.copyOf(byRegion.values());
+    this.maxVotes = maxVotes;
     this.remembered = remembered;
     this.random = new SplittableRandom(seed);
   }
@@ -79,24 +97,22 @@ public final class SimulatedVoters {
     double dice = random.nextDouble();
     if (!standing.isEmpty() && dice < WITHDRAWN) {
       int at = random.nextInt(standing.size());
-      CastVote vote = standing.get(at);
+      CastBallot ballot = standing.get(at);
       forget(at);
-      return new Action(Kind.WITHDRAW, vote.id(), vote.choice());
+      return new Action(Kind.WITHDRAW, ballot);
     }
     if (!standing.isEmpty() && dice < WITHDRAWN + CHANGED) {
       int at = random.nextInt(standing.size());
-      CastVote vote = standing.get(at);
-      Choice other = otherThan(vote.choice());
-      standing.set(at, new CastVote(vote.id(), other));
-      return new Action(Kind.CHANGE, vote.id(), other);
+      CastBallot other = otherThan(standing.get(at));
+      standing.set(at, other);
+      return new Action(Kind.CHANGE, other);
     }
-    CastVote vote =
-        new CastVote(new UUID(random.nextLong(), random.nextLong()).toString(), choice());
+    CastBallot ballot = ballot(new UUID(random.nextLong(), random.nextLong()).toString());
     if (standing.size() == remembered) {
       forget(random.nextInt(remembered));
     }
-    standing.add(vote);
-    return new Action(Kind.CAST, vote.id(), vote.choice());
+    standing.add(ballot);
+    return new Action(Kind.CAST, ballot);
   }
 
   private void forget(int at) {
@@ -104,14 +120,21 @@ public final class SimulatedVoters {
     standing.remove(standing.size() - 1);
   }
 
-  private Choice choice() {
-    return preferred(preferred(regions));
+  private CastBallot ballot(String id) {
+    List<Choice> region = preferred(regions);
+    Set<String> names = new TreeSet<>(Set.of(preferred(region).improvement));
+    while (names.size() < Math.min(maxVotes, region.size()) && random.nextDouble() < ONE_MORE) {
+      while (!names.add(preferred(region).improvement)) {
+        // Another one is preferred sooner or later.
+      }
+    }
+    return new CastBallot(id, region.get(0).region, List.copyOf(names));
   }
 
-  private Choice otherThan(Choice present) {
-    Choice other = choice();
+  private CastBallot otherThan(CastBallot present) {
+    CastBallot other = ballot(present.id());
     while (other.equals(present)) {
-      other = choice();
+      other = ballot(present.id());
     }
     return other;
   }

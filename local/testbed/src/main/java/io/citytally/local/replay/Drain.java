@@ -80,20 +80,23 @@ public final class Drain {
   }
 
   /**
-   * The totals at rest, after {@link #awaitRead}. The job must not be crashed meanwhile.
+   * The totals at rest, and the turnout with them, after {@link #awaitRead}. The job must not be
+   * crashed meanwhile.
    *
    * @return the votes of each region and improvement, none of them 0
    */
   public Map<Choice, Long> awaitWritten() throws Exception {
-    Map<Choice, Long> before = null;
+    Object before = null;
     Map<Choice, Long> totals = cloud.counted();
-    while (!totals.equals(before)) {
+    Map<String, Long> turnout = cloud.turnout();
+    while (!List.of(totals, turnout).equals(before)) {
       awaitHandedOver();
       while (job.present("keysOutstanding") > 0) {
         alarm.sleep(POLL);
       }
-      before = totals;
+      before = List.of(totals, turnout);
       totals = cloud.counted();
+      turnout = cloud.turnout();
     }
     return totals;
   }

@@ -1,5 +1,6 @@
 package io.citytally.local.replay;
 
+import io.citytally.cli.command.CannotStartException;
 import io.citytally.cli.command.DisplayText;
 import io.citytally.cli.command.Work;
 import io.citytally.local.cloud.CastVote;
@@ -9,6 +10,7 @@ import io.citytally.local.cloud.DynamoDbVotes;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.Resharder;
 import io.citytally.local.cloud.VoteStream;
+import io.citytally.local.election.BallotStep;
 import io.citytally.local.election.Election;
 import io.citytally.local.election.Pacer;
 import io.citytally.local.flink.JobMetrics;
@@ -67,6 +69,11 @@ public final class Replay implements Work<ReplayOptions> {
         DisplayText.number(election.voters()),
         DisplayText.number(election.published().size()),
         options.seed());
+    if (options.ballots() && election.largestBallot() > VotesTable.MAX_IMPROVEMENTS) {
+      throw new CannotStartException(
+          "a voter has %d votes, but a ballot holds %d at most: leave --ballots out"
+              .formatted(election.largestBallot(), VotesTable.MAX_IMPROVEMENTS));
+    }
     election.remarks().forEach(remark -> out.println(DisplayText.plain(remark)));
     try (Closing closing = Closing.onShutdown()) {
       LocalSystem system =
@@ -105,6 +112,8 @@ public final class Replay implements Work<ReplayOptions> {
     RateMeter rate = new RateMeter(RATE_MEMORY);
     Drain drain = new Drain(system.cloud(), system.flink(), system.alarm(), options.job().window());
     Map<Choice, Long> counted;
+    Map<String, Long> turnout;
+    long items;
     int crashCount;
     try (Closing disturbances = new Closing()) {
       Optional<Crashes> crashes = Optional.empty();
@@ -131,7 +140,10 @@ public final class Replay implements Work<ReplayOptions> {
                   .start(REDRAW, LINE));
       CompletableFuture<Void> resharding =
           options.reshard() ? reshard(options, system, drain, cast, election) : done();
-      castAll(options, election, system, cast);
+      items =
+          options.ballots()
+              ? castBallots(options, election, system, cast)
+              : castAll(options, election, system, cast);
       await(resharding, system);
       drain.awaitRead();
       // What is left to see is that nothing is left: from here on the job may run.
@@ -139,6 +151,7 @@ public final class Replay implements Work<ReplayOptions> {
         crashes.get().close();
       }
       counted = drain.awaitWritten();
+      turnout = system.cloud().turnout();
       crashCount = crashes.map(Crashes::count).orElse(0);
       screen.show();
     }
@@ -147,9 +160,12 @@ public final class Replay implements Work<ReplayOptions> {
     out.println("Counting the votes again");
     return new ReplayReport(
         election.votes(),
+        items,
         election.totals(),
+        options.ballots() ? election.turnout() : election.votesByRegion(),
         election.contradictions(),
         counted,
+        turnout,
         election.titles(),
         crashCount,
         system.cloud().duplicates(),
@@ -166,12 +182,17 @@ public final class Replay implements Work<ReplayOptions> {
             system.cloud().dynamoDbEndpoint(),
             system.webAddress(),
             options.job().recentSize());
-    return (options.direct() ? recount.with("--direct") : recount)
-        .withElection(options.files())
-        .run();
+    if (options.direct()) {
+      recount.with("--direct");
+    }
+    if (options.ballots()) {
+      recount.with("--ballots");
+    }
+    return recount.withElection(options.files()).run();
   }
 
-  private void castAll(
+  /** Returns how many items were written, or records put. */
+  private long castAll(
       ReplayOptions options, Election election, LocalSystem system, AtomicLong cast)
       throws Exception {
     Iterator<CastVote> votes = election.votesInOrder(options.seed());
@@ -198,6 +219,39 @@ public final class Replay implements Work<ReplayOptions> {
       cast.addAndGet(batch.size());
       system.alarm().sleep(Duration.ZERO);
     }
+    return election.votes();
+  }
+
+  /** Returns how many items were written, or records put. */
+  private long castBallots(
+      ReplayOptions options, Election election, LocalSystem system, AtomicLong cast)
+      throws Exception {
+    List<BallotStep> steps = election.ballotsInOrder(options.seed(), DynamoDbVotes.BATCH);
+    Pacer pacer = new Pacer(options.votesPerSecond());
+    CreationClock clock = new CreationClock();
+    DynamoDbVotes table = new DynamoDbVotes(system.cloud().dynamoDb(), VotesTable.DEFAULT_NAME);
+    int batchSize = batchSize(options.votesPerSecond() * steps.size() / election.votes());
+    for (int from = 0; from < steps.size(); from += batchSize) {
+      List<BallotStep> batch = steps.subList(from, Math.min(steps.size(), from + batchSize));
+      int votes = batch.stream().mapToInt(BallotStep::votes).sum();
+      pacer.await(votes);
+      if (options.direct()) {
+        VoteStream stream = system.cloud().stream().orElseThrow();
+        for (BallotStep step : batch) {
+          stream.put(
+              ChangeRecord.cast(
+                  VotesTable.DEFAULT_NAME,
+                  step.ballot(),
+                  step.before().orElse(null),
+                  clock.next()));
+        }
+      } else {
+        table.castAllBallots(batch.stream().map(BallotStep::ballot).toList());
+      }
+      cast.addAndGet(votes);
+      system.alarm().sleep(Duration.ZERO);
+    }
+    return steps.size();
   }
 
   /** A tenth of a second's votes at once, as many as one request takes. */

@@ -27,6 +27,8 @@ import picocli.CommandLine.Option;
           + " whole city, with approval ballots (approval, choose-1). A published total that the"
           + " file's own ballots contradict is a warning; the ballots count.",
       "",
+      "It also compares the turnout of each region: the number of ballots that hold a vote.",
+      "",
       "At the end an independent checker, local/recount/recount.js, counts the votes again and"
           + " compares the totals, the recent votes and the API with them.",
       ""
@@ -41,7 +43,8 @@ import picocli.CommandLine.Option;
       "",
       "For instance:",
       "  citytally replay local/elections/*.pb",
-      "  citytally replay --crash-every 5s --duplicates 0.1 --shuffle 1000 toulouse-2022/*.pb"
+      "  citytally replay --crash-every 5s --duplicates 0.1 --shuffle 1000 toulouse-2022/*.pb",
+      "  citytally replay --ballots --rate max warsaw-2023/*.pb"
     })
 public final class ReplayCommand implements Callable<Integer> {
 
@@ -61,6 +64,14 @@ public final class ReplayCommand implements Callable<Integer> {
       names = "--direct",
       description = "Sends the votes straight to Kinesis, which is faster than the votes table.")
   boolean direct;
+
+  @Option(
+      names = "--ballots",
+      description = {
+        "Casts all votes of a voter as one ballot, one item of the votes table; some voters change"
+            + " theirs later."
+      })
+  boolean ballots;
 
   @Option(
       names = "--crash-every",
@@ -120,6 +131,7 @@ public final class ReplayCommand implements Callable<Integer> {
             checked,
             rate,
             direct,
+            ballots,
             Optional.ofNullable(crashEvery),
             duplicates,
             shuffle,

@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param votesPerSecond infinite for as fast as it goes
  * @param direct whether votes go to Kinesis as change records, past the {@code votes} table
+ * @param ballots whether all votes of a voter are one item of {@code votes}, and some change it
  * @param crashEvery the time from one crash to the next; none: no crashes
  * @param duplicates the fraction of change records that are delivered twice, 0 to 1
  * @param shuffle within how many change records the order is lost; 0 for in order
@@ -24,6 +25,7 @@ public record ReplayOptions(
     List<Path> files,
     double votesPerSecond,
     boolean direct,
+    boolean ballots,
     Optional<Duration> crashEvery,
     double duplicates,
     int shuffle,

@@ -11,14 +11,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What came of a replay: every total next to the one that the ballots give.
  *
  * @param votes that were cast
+ * @param items that were written to {@code votes}, or put on the stream: a vote each, or a ballot
+ *     each, some of them again as they were changed
  * @param expected the totals that the ballots give, with those that are 0
+ * @param expectedTurnout the ballots of each region
  * @param contradictions the published totals that their own file contradicts
  * @param counted the totals as the job left them; none is 0
+ * @param countedTurnout the turnout of each region as the job left it; none is 0
  * @param titles of the improvements
  * @param crashes that the job went through
  * @param duplicatesDelivered change records that were delivered a second time on purpose
@@ -30,9 +36,12 @@ import java.util.Map;
  */
 record ReplayReport(
     long votes,
+    long items,
     Map<Choice, Long> expected,
+    Map<String, Long> expectedTurnout,
     long contradictions,
     Map<Choice, Long> counted,
+    Map<String, Long> countedTurnout,
     Map<Choice, String> titles,
     int crashes,
     long duplicatesDelivered,
@@ -46,9 +55,21 @@ record ReplayReport(
     return Totals.differing(List.of(expected, counted));
   }
 
+  /** The regions whose turnout is not as expected. */
+  SortedSet<String> differingTurnouts() {
+    SortedSet<String> regions = new TreeSet<>(expectedTurnout.keySet());
+    regions.addAll(countedTurnout.keySet());
+    regions.removeIf(region -> turnout(expectedTurnout, region) == turnout(countedTurnout, region));
+    return regions;
+  }
+
+  private static long turnout(Map<String, Long> turnouts, String region) {
+    return turnouts.getOrDefault(region, 0L);
+  }
+
   /** Whether neither verdict, ours or the recount's, found a difference. */
   boolean exact() {
-    return differing().isEmpty() && !recount.differs();
+    return differing().isEmpty() && differingTurnouts().isEmpty() && !recount.differs();
   }
 
   /** The exit status of the command. */
@@ -57,13 +78,13 @@ record ReplayReport(
   }
 
   /**
-   * A line for each total that differs, under a heading, what the recount said, and the closing
-   * line.
+   * A line for each total and turnout that differs, under a heading, what the recount said, and the
+   * closing line.
    */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     List<Choice> differing = differing();
-    if (!differing.isEmpty()) {
+    if (!differing.isEmpty() || !differingTurnouts().isEmpty()) {
       lines.add(String.format("%12s %12s", "expected", "counted"));
     }
     for (Choice key : differing) {
@@ -75,6 +96,14 @@ record ReplayReport(
               number(countedFor(key)),
               plain(key + (title == null ? "" : ": " + title))));
     }
+    for (String region : differingTurnouts()) {
+      lines.add(
+          String.format(
+              "%12s %12s  %s",
+              number(turnout(expectedTurnout, region)),
+              number(turnout(countedTurnout, region)),
+              plain("turnout of " + region)));
+    }
     recount.lines().forEach(line -> lines.add("recount: " + plain(line)));
     lines.add(closingLine());
     return lines;
@@ -84,10 +113,13 @@ record ReplayReport(
     double seconds = took.toNanos() / 1e9;
     return (exact() ? "exact: " : "NOT EXACT: ")
         + count(votes, "vote")
+        + (items == votes ? "" : " in " + count(items, "item"))
         + ", "
         + count(expected.size(), "total")
         + ", "
-        + number(differing().size())
+        + count(expectedTurnout.size(), "turnout")
+        + ", "
+        + number(differing().size() + differingTurnouts().size())
         + " differ; "
         + (crashes == 1 ? "1 crash" : number(crashes) + " crashes")
         + "; "

@@ -39,6 +39,29 @@ class ChangeRecordTest {
   }
 
   @Test
+  void writesABallotAndItsChange() throws IOException {
+    CastBallot ballot = new CastBallot("v1", "Nord", List.of("42", "7"));
+    CastBallot before = new CastBallot("v1", "Nord", List.of("42"));
+
+    ChangeRecord cast = ChangeRecord.cast("votes", ballot, null, 1);
+    ChangeRecord changed = ChangeRecord.cast("votes", ballot, before, 2);
+
+    assertThat(cast.eventName()).isEqualTo("INSERT");
+    assertThat(changed.eventName()).isEqualTo("MODIFY");
+    assertThat(cast.sizeBytes()).isEqualTo(33);
+    assertThat(changed.sizeBytes()).isEqualTo(61);
+    assertThat(JSON.readTree(changed.toJson()).at("/dynamodb/NewImage"))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"id": {"S": "v1"}, "region": {"S": "Nord"}, "improvements": {"SS": ["42", "7"]}}
+                """));
+    assertThat(JSON.readTree(changed.toJson()).at("/dynamodb/OldImage/improvements/SS/0").asText())
+        .isEqualTo("42");
+    assertThat(JSON.readTree(cast.toJson()).path("dynamodb").has("OldImage")).isFalse();
+  }
+
+  @Test
   void writesBothImagesOfAChange() throws IOException {
     ChangeRecord changed = new ChangeRecord("e", "MODIFY", "votes", 1, KEY, KEY, Map.of(), 0);
     ChangeRecord removed = new ChangeRecord("e", "REMOVE", "votes", 1, KEY, null, KEY, 0);

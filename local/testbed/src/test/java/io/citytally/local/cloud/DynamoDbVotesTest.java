@@ -104,11 +104,25 @@ class DynamoDbVotesTest {
   }
 
   @Test
+  void castsBallotsOfSeveralVotes() throws Exception {
+    votes.cast(new CastBallot("a", "Old Town", List.of("swifts", "benches")));
+    votes.castAllBallots(List.of(new CastBallot("b", "Old Town", List.of("benches"))));
+
+    assertThat(table.items.get("a"))
+        .isEqualTo(
+            Map.of(
+                "id", AttributeValue.fromS("a"),
+                "region", AttributeValue.fromS("Old Town"),
+                "improvements", AttributeValue.fromSs(List.of("benches", "swifts"))));
+    assertThat(table.items.get("b").get("improvements").ss()).containsExactly("benches");
+  }
+
+  @Test
   void doesNotTryForEver() {
     table.taken = 0;
 
     assertThatIllegalStateException()
         .isThrownBy(() -> votes.castAll(castVotes(3)))
-        .withMessage("DynamoDB left 3 votes unprocessed, 10 times over");
+        .withMessage("DynamoDB left 3 items unprocessed, 10 times over");
   }
 }

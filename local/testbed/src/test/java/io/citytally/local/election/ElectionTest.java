@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.citytally.local.Elections;
+import io.citytally.local.cloud.CastBallot;
 import io.citytally.local.cloud.CastVote;
 import io.citytally.vote.Choice;
 import java.io.IOException;
@@ -14,11 +15,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -202,6 +205,59 @@ class ElectionTest {
         .extracting(vote -> vote.choice().region)
         .containsExactlyInAnyOrder("C", "C", "E");
     assertThat(election.voters()).isEqualTo(3);
+  }
+
+  private static void assertBallotsAddUp(Election election, int ballots) {
+    Map<String, CastBallot> standing = new LinkedHashMap<>();
+    List<String> ids = new ArrayList<>();
+    int votes = 0;
+    for (BallotStep step : election.ballotsInOrder(1, 25)) {
+      String id = step.ballot().id();
+      assertThat(Optional.ofNullable(standing.put(id, step.ballot()))).isEqualTo(step.before());
+      assertThat(ids.subList(Math.max(0, ids.size() - 24), ids.size())).doesNotContain(id);
+      ids.add(id);
+      votes += step.votes();
+    }
+    Map<Choice, Long> counted = new HashMap<>();
+    Map<String, Long> turnout = new HashMap<>();
+    election.published().keySet().forEach(key -> counted.put(key, 0L));
+    for (CastBallot ballot : standing.values()) {
+      assertThat(ballot.improvements()).doesNotHaveDuplicates();
+      turnout.merge(ballot.region(), 1L, Long::sum);
+      ballot
+          .improvements()
+          .forEach(name -> counted.merge(new Choice(ballot.region(), name), 1L, Long::sum));
+    }
+
+    assertThat(standing.size()).isEqualTo(ballots);
+    assertThat(counted).isEqualTo(election.totals());
+    assertThat(turnout).isEqualTo(election.turnout());
+    assertThat((long) votes).isEqualTo(election.votes());
+    assertThat(ids.size() - ballots).isBetween(ballots / 20, ballots / 10);
+  }
+
+  @Test
+  void castsEachBallotAsAWholeAndChangesSome() throws Exception {
+    assertBallotsAddUp(lunden(), 243);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"toulouse-2022, 7014, 3", "warsaw-2023, 87138, 15"})
+  void castsTheBallotsOfARealElection(String folder, int ballots, int largest) throws Exception {
+    Optional<List<Path>> files = Elections.real(folder);
+    assumeTrue(files.isPresent(), Elections.NO_REAL_ONES);
+    Election election = Election.read(files.get());
+
+    assertBallotsAddUp(election, ballots);
+    assertThat(election.largestBallot()).isEqualTo(largest);
+  }
+
+  @Test
+  void castsOnceWhatCannotBeOtherwise() throws Exception {
+    String[] voters = IntStream.range(0, 100).mapToObj(i -> "v" + i).toArray(String[]::new);
+    Election election = Election.read(List.of(file("a.pb", "A", "1", voters)));
+
+    assertThat(election.ballotsInOrder(1, 25)).hasSize(100);
   }
 
   @Test

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import io.citytally.local.cloud.CastBallot;
+import io.citytally.local.cloud.Votes;
 import io.citytally.local.election.SimulatedVoters.Action;
 import io.citytally.local.election.SimulatedVoters.Kind;
 import io.citytally.vote.Choice;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,24 +22,29 @@ import org.junit.jupiter.api.Test;
 class SimulatedVotersTest {
 
   private static List<Action> actions(long seed, int count) {
-    SimulatedVoters voters = new SimulatedVoters(DefaultBallot.titles().keySet(), seed);
+    return actions(seed, count, 1);
+  }
+
+  private static List<Action> actions(long seed, int count, int maxVotes) {
+    SimulatedVoters voters = new SimulatedVoters(DefaultBallot.titles().keySet(), seed, maxVotes);
     return Stream.generate(voters::next).limit(count).toList();
   }
 
   @Property(tries = 20)
   void onlyStandingVotesAreChangedOrWithdrawnAndAChangeChangesSomething(@ForAll long seed) {
-    Map<String, Choice> standing = new HashMap<>();
-    for (Action action : actions(seed, 2_000)) {
-      Choice before = standing.get(action.id());
+    Map<String, CastBallot> standing = new HashMap<>();
+    for (Action action : actions(seed, 2_000, 3)) {
+      String id = action.ballot().id();
+      CastBallot before = standing.get(id);
       switch (action.kind()) {
         case CAST -> assertThat(before).isNull();
-        case CHANGE -> assertThat(before).isNotNull().isNotEqualTo(action.choice());
-        case WITHDRAW -> assertThat(before).isEqualTo(action.choice());
+        case CHANGE -> assertThat(before).isNotNull().isNotEqualTo(action.ballot());
+        case WITHDRAW -> assertThat(before).isEqualTo(action.ballot());
       }
       if (action.kind() == Kind.WITHDRAW) {
-        standing.remove(action.id());
+        standing.remove(id);
       } else {
-        standing.put(action.id(), action.choice());
+        standing.put(id, action.ballot());
       }
     }
   }
@@ -55,7 +63,9 @@ class SimulatedVotersTest {
   void someRegionsAndImprovementsAreLikedFarMore() {
     Map<Choice, Long> cast =
         actions(1, 50_000).stream()
-            .collect(Collectors.groupingBy(Action::choice, Collectors.counting()));
+            .map(Action::ballot)
+            .map(ballot -> new Choice(ballot.region(), ballot.improvements().get(0)))
+            .collect(Collectors.groupingBy(choice -> choice, Collectors.counting()));
 
     long benches = cast.get(new Choice("Old Town", "benches"));
     long lanterns = cast.get(new Choice("Old Town", "lanterns"));
@@ -66,17 +76,60 @@ class SimulatedVotersTest {
   }
 
   @Test
+  void haveNoMoreVotesInARegionThanTheyMay() {
+    Map<Integer, Long> sizes =
+        actions(1, 10_000, 3).stream()
+            .map(action -> action.ballot().improvements())
+            .peek(names -> assertThat(names).doesNotHaveDuplicates())
+            .collect(Collectors.groupingBy(List::size, Collectors.counting()));
+
+    assertThat(sizes.keySet()).containsExactlyInAnyOrder(1, 2, 3);
+    assertThat(sizes.get(1) / 10_000.0).isCloseTo(0.5, within(0.03));
+    assertThat(sizes.get(2) / 10_000.0).isCloseTo(0.25, within(0.03));
+    assertThat(actions(1, 10_000)).allMatch(each -> each.ballot().improvements().size() == 1);
+  }
+
+  @Test
+  void castABallotOfOneVoteInItsOlderForm() {
+    List<String> cast = new ArrayList<>();
+    Votes votes =
+        new Votes() {
+          @Override
+          public void cast(String id, Choice choice) {
+            cast.add(id + ": " + choice);
+          }
+
+          @Override
+          public void cast(CastBallot ballot) {
+            cast.add(ballot.id() + ": " + ballot.improvements());
+          }
+
+          @Override
+          public void withdraw(String id) {
+            cast.add(id);
+          }
+        };
+    CastBallot one = new CastBallot("a", "North", List.of("park"));
+
+    new Action(Kind.CAST, one).on(votes);
+    new Action(Kind.CHANGE, new CastBallot("a", "North", List.of("park", "pool"))).on(votes);
+    new Action(Kind.WITHDRAW, one).on(votes);
+
+    assertThat(cast).containsExactly("a: North / park", "a: [park, pool]", "a");
+  }
+
+  @Test
   void doTheSameForTheSameSeed() {
     assertThat(actions(7, 1_000)).isEqualTo(actions(7, 1_000)).isNotEqualTo(actions(8, 1_000));
   }
 
   @Test
   void rememberOnlySoManyVotesHoweverLongItRuns() {
-    SimulatedVoters voters = new SimulatedVoters(DefaultBallot.titles().keySet(), 1, 1);
+    SimulatedVoters voters = new SimulatedVoters(DefaultBallot.titles().keySet(), 1, 1, 1);
     String last = null;
     for (Action action : Stream.generate(voters::next).limit(1_000).toList()) {
-      assertThat(action.kind() == Kind.CAST || action.id().equals(last)).isTrue();
-      last = action.id();
+      assertThat(action.kind() == Kind.CAST || action.ballot().id().equals(last)).isTrue();
+      last = action.ballot().id();
     }
   }
 

@@ -3,6 +3,7 @@ package io.citytally.local.election;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.citytally.local.cloud.CastBallot;
 import io.citytally.local.cloud.Votes;
 import io.citytally.vote.Choice;
 import java.util.ArrayList;
@@ -25,6 +26,11 @@ class SimulatedVotingTest {
           if (calls.size() >= 500) {
             throw new IllegalStateException("the table is gone");
           }
+        }
+
+        @Override
+        public void cast(CastBallot ballot) {
+          calls.add(ballot.id());
         }
 
         @Override
@@ -81,6 +87,9 @@ class SimulatedVotingTest {
         throw new IllegalStateException("interrupted", e);
       }
     }
+
+    @Override
+    public void cast(CastBallot ballot) {}
 
     @Override
     public void withdraw(String id) {}

@@ -15,15 +15,20 @@ class ReplayReportTest {
   private static final Choice FERRY = new Choice("Łąki", "ferry");
   private static final Choice SWIFTS = new Choice("Old Town", "swifts");
 
+  private static final Map<String, Long> TURNOUT = Map.of("Old Town", 4_000L, "Łąki", 0L);
+
   private static final Recount.Verdict AGREES =
       new Recount.Verdict(Recount.Outcome.AGREES, List.of("agrees: 11,606 votes"));
 
   private static ReplayReport report(Map<Choice, Long> counted, Recount.Verdict recount) {
     return new ReplayReport(
         11_606,
+        11_606,
         Map.of(BENCHES, 11_600L, SWIFTS, 6L, FERRY, 0L),
+        TURNOUT,
         0,
         counted,
+        TURNOUT,
         Map.of(BENCHES, "Forty \u001b[2Jbenches"),
         12,
         1_160,
@@ -41,7 +46,7 @@ class ReplayReportTest {
     assertThat(report.lines())
         .containsExactly(
             "recount: agrees: 11,606 votes",
-            "exact: 11,606 votes, 3 totals, 0 differ; 12 crashes; 1,160 duplicates delivered, 1,190"
+            "exact: 11,606 votes, 3 totals, 2 turnouts, 0 differ; 12 crashes; 1,160 duplicates delivered, 1,190"
                 + " dropped; 4,321 table writes, 2.69 votes per write; 944 votes/s; the"
                 + " recount agrees");
   }
@@ -55,7 +60,7 @@ class ReplayReportTest {
     assertThat(report.exitStatus()).isEqualTo(1);
     assertThat(report.lines()).startsWith("recount: city:  a list", "recount: differs: it");
     assertThat(report.lines().get(2))
-        .startsWith("NOT EXACT: 11,606 votes, 3 totals, 0 differ;")
+        .startsWith("NOT EXACT: 11,606 votes, 3 totals, 2 turnouts, 0 differ;")
         .endsWith("; the recount differs");
   }
 
@@ -85,9 +90,40 @@ class ReplayReportTest {
             "           6            0  Old Town / swifts",
             "           0            1  Łąki / ferry",
             "recount: agrees: 11,606 votes",
-            "NOT EXACT: 11,606 votes, 3 totals, 4 differ; 12 crashes; 1,160 duplicates delivered,"
+            "NOT EXACT: 11,606 votes, 3 totals, 2 turnouts, 4 differ; 12 crashes; 1,160 duplicates delivered,"
                 + " 1,190 dropped; 4,321 table writes, 2.69 votes per write; 944 votes/s; the recount"
                 + " agrees");
+  }
+
+  @Test
+  void isNotExactWhereATurnoutDiffersOrIsMissing() {
+    ReplayReport report =
+        new ReplayReport(
+            10,
+            5,
+            Map.of(BENCHES, 10L),
+            Map.of("Old Town", 4L, "Łąki", 3L, "Port", 0L),
+            0,
+            Map.of(BENCHES, 10L),
+            Map.of("Old Town", 5L, "Nowhere", 1L),
+            Map.of(),
+            0,
+            0,
+            0,
+            2,
+            AGREES,
+            Duration.ofSeconds(1));
+
+    assertThat(report.exitStatus()).isEqualTo(1);
+    assertThat(report.lines())
+        .startsWith(
+            "    expected      counted",
+            "           0            1  turnout of Nowhere",
+            "           4            5  turnout of Old Town",
+            "           3            0  turnout of Łąki")
+        .last()
+        .asString()
+        .startsWith("NOT EXACT: 10 votes in 5 items, 1 total, 3 turnouts, 3 differ;");
   }
 
   @Test
@@ -95,9 +131,12 @@ class ReplayReportTest {
     ReplayReport report =
         new ReplayReport(
             1,
+            1,
             Map.of(BENCHES, 1L),
+            Map.of("Old Town", 1L),
             2,
             Map.of(BENCHES, 1L),
+            Map.of("Old Town", 1L),
             Map.of(),
             1,
             1,
@@ -108,7 +147,7 @@ class ReplayReportTest {
 
     assertThat(report.lines())
         .endsWith(
-            "exact: 1 vote, 1 total, 0 differ; 1 crash; 1 duplicate delivered, 0 dropped; 0 table"
+            "exact: 1 vote, 1 total, 1 turnout, 0 differ; 1 crash; 1 duplicate delivered, 0 dropped; 0 table"
                 + " writes; 2 published totals not as the ballots; the recount agrees");
   }
 }
