@@ -10,17 +10,23 @@ import org.apache.flink.api.connector.sink2.Sink;
 public final class CountingSinks {
 
   final Sink<Tally> totalVotes;
+  final Sink<Tally> turnout;
   final Sink<RecentVotes> recentVotes;
   final Sink<RejectedVote> rejectedVotes;
 
   /**
-   * @param totalVotes takes the state of each count
+   * @param totalVotes takes the state of each choice's count
+   * @param turnout takes the state of each region's count of ballots
    * @param recentVotes takes the lists of recent votes
    * @param rejectedVotes takes the records that can't be counted, and the choices that are refused
    */
   public CountingSinks(
-      Sink<Tally> totalVotes, Sink<RecentVotes> recentVotes, Sink<RejectedVote> rejectedVotes) {
+      Sink<Tally> totalVotes,
+      Sink<Tally> turnout,
+      Sink<RecentVotes> recentVotes,
+      Sink<RejectedVote> rejectedVotes) {
     this.totalVotes = Objects.requireNonNull(totalVotes, "totalVotes");
+    this.turnout = Objects.requireNonNull(turnout, "turnout");
     this.recentVotes = Objects.requireNonNull(recentVotes, "recentVotes");
     this.rejectedVotes = Objects.requireNonNull(rejectedVotes, "rejectedVotes");
   }

@@ -58,6 +58,7 @@ public final class VoteCountingJob {
         settings(config),
         new CountingSinks(
             new TallySink(dynamoDb, config.totalVotesTable(), config.maxInFlightRequests()),
+            new TallySink(dynamoDb, config.turnoutTable(), config.maxInFlightRequests()),
             new RecentVotesSink(dynamoDb, config.recentVotesTable(), config.maxInFlightRequests()),
             new RejectedVotesSink(
                 dynamoDb,
@@ -77,7 +78,8 @@ public final class VoteCountingJob {
   }
 
   private static Admission admission(VoteCountingConfig config, DynamoDbEndpoint dynamoDb) {
-    TotalVotesTableReader totals = new TotalVotesTableReader(dynamoDb, config.totalVotesTable());
+    TotalVotesTableReader totals =
+        new TotalVotesTableReader(dynamoDb, config.totalVotesTable(), config.turnoutTable());
     return config.ballotTable() == null
         ? Admission.ofAtMost(config.maxChoices(), totals)
         : Admission.byBallot(

@@ -36,14 +36,15 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
  * The topology, the same on AWS, on a laptop and in tests: the source and the sinks are handed in.
  *
  * <pre>
- *   source ─ decode ─┬──(identity)── deduplicate ─┬─(region, improvement)── tally ── total-votes
- *           │  │   │                            │
+ *   source ─ decode ─┬──(identity)── deduplicate ─┬─(region, improvement)── tally ─┬─ total-votes
+ *           │  │   │                            │                              └─ turnout
  *           │ admit┘                            └─ gather-newest ──(list)── newest ── recent-votes
  *           │  │
  *           └──┴─ rejected-votes
  * </pre>
  *
- * <p>{@code admit} takes only the sides of changes whose choice {@code decode} does not know.
+ * <p>{@code admit} takes only the sides of changes whose choice {@code decode} does not know. The
+ * turnout of a region is a tally of one more key, without an improvement.
  *
  * <p>A name in brackets is a key by which the stream is shuffled. The {@code uid} of each operator
  * is its name. A snapshot finds an operator's state by the uid, so a name never changes. The source
@@ -90,8 +91,10 @@ public final class VoteCountingPipeline {
     SingleOutputStreamOperator<VoteChange> decoded = decode(env);
     SingleOutputStreamOperator<VoteChange> admitted = admit(decoded);
     SingleOutputStreamOperator<ChoiceChange> changes = deduplicate(decoded.union(admitted));
+    SingleOutputStreamOperator<Tally> tallies = tally(changes);
 
-    write("total-votes", tally(changes).sinkTo(sinks.totalVotes));
+    write("total-votes", tallies.sinkTo(sinks.totalVotes));
+    write("turnout", tallies.getSideOutput(TallyThrottle.TURNOUT).sinkTo(sinks.turnout));
     // One writer only: after a change of parallelism, two could put the states of a list in
     // disorder.
     write("recent-votes", newest(changes).sinkTo(sinks.recentVotes).setParallelism(1));

@@ -13,11 +13,12 @@ import java.util.Map;
 final class RecordedResults {
 
   private final RecordingSink<Tally> totalVotes = new RecordingSink<>(Tally.class);
+  private final RecordingSink<Tally> turnout = new RecordingSink<>(Tally.class);
   private final RecordingSink<RecentVotes> recentVotes = new RecordingSink<>(RecentVotes.class);
   private final RecordingSink<RejectedVote> rejectedVotes = new RecordingSink<>(RejectedVote.class);
 
   CountingSinks sinks() {
-    return new CountingSinks(totalVotes, recentVotes, rejectedVotes);
+    return new CountingSinks(totalVotes, turnout, recentVotes, rejectedVotes);
   }
 
   /** Every write of a total, in this order. */
@@ -30,8 +31,16 @@ final class RecordedResults {
   }
 
   Map<Choice, Tally> lastTallies() {
+    return last(tallies());
+  }
+
+  Map<Choice, Tally> lastTurnout() {
+    return last(turnout.records());
+  }
+
+  private static Map<Choice, Tally> last(List<Tally> tallies) {
     Map<Choice, Tally> last = new HashMap<>();
-    tallies().forEach(tally -> last.merge(tally.key, tally, Tally::merge));
+    tallies.forEach(tally -> last.merge(tally.key, tally, Tally::merge));
     return last;
   }
 

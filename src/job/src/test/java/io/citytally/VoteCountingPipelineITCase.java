@@ -39,6 +39,9 @@ class VoteCountingPipelineITCase {
   private static final Choice POOL = new Choice("North", "pool");
   private static final Choice TREES = new Choice("South", "trees");
 
+  private static final Choice NORTH = Choice.turnoutOf("North");
+  private static final Choice SOUTH = Choice.turnoutOf("South");
+
   private static final long NOON = 1_700_000_000_000_000L;
 
   /** Longer than any test: what is written after the first change is written at the end. */
@@ -65,6 +68,10 @@ class VoteCountingPipelineITCase {
             Map.entry(PARK, new Tally(PARK, 1, 750, 1)),
             Map.entry(POOL, new Tally(POOL, 1, 1, 0)),
             Map.entry(TREES, new Tally(TREES, 1, 250, 1)));
+    assertThat(results.lastTurnout())
+        .containsOnly(
+            Map.entry(NORTH, new Tally(NORTH, 1, 750, 0)),
+            Map.entry(SOUTH, new Tally(SOUTH, 1, 250, 1)));
     assertThat(results.lastRecentVotes())
         .containsOnly(
             Map.entry(RecentVotes.listOf("North"), List.of(POOL, PARK, PARK)),

@@ -34,6 +34,7 @@ class VoteCountingPipelineTest {
     "gather-newest",
     "newest",
     "total-votes",
+    "turnout",
     "recent-votes",
     "rejected-votes"
   };
@@ -46,6 +47,7 @@ class VoteCountingPipelineTest {
           new CountingSettings(
               1, Duration.ofSeconds(1), Duration.ofHours(25), Duration.ofDays(30), 20),
           new CountingSinks(
+              new RecordingSink<>(Tally.class),
               new RecordingSink<>(Tally.class),
               new RecordingSink<>(RecentVotes.class),
               new RecordingSink<>(RejectedVote.class)));

@@ -129,6 +129,7 @@ class TemplatesTest {
             "<VoteStreamName>", "votes",
             "<VotesTableName>", "votes",
             "<TotalVotesTableName>", "total_votes",
+            "<TurnoutTableName>", "turnout",
             "<RecentVotesTableName>", "recent_votes",
             "<RejectedVotesTableName>", "rejected_votes",
             "<BallotTableName>", "ballot",

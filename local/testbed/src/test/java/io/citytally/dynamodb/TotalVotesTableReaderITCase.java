@@ -62,7 +62,7 @@ class TotalVotesTableReaderITCase {
             URI.create("http://127.0.0.1:" + port),
             DynamoDbEndpoint.Credentials.LOCAL);
 
-    try (TotalVotesTableReader reader = new TotalVotesTableReader(away, "some")) {
+    try (TotalVotesTableReader reader = new TotalVotesTableReader(away, "some", "turnout")) {
       assertThat(reader.hasTotal(PARK))
           .failsWithin(TIMEOUT)
           .withThrowableThat()
@@ -71,6 +71,7 @@ class TotalVotesTableReaderITCase {
   }
 
   private static TotalVotesTableReader reader(String table) throws Exception {
-    return InstantiationUtil.clone(new TotalVotesTableReader(DYNAMODB.endpoint(), table));
+    return InstantiationUtil.clone(
+        new TotalVotesTableReader(DYNAMODB.endpoint(), table, "turnout"));
   }
 }

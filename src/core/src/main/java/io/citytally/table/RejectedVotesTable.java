@@ -16,6 +16,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  *
  * <p>The item of a choice that was refused has three more: the texts {@code region} and {@code
  * improvement}, and {@code recast}, the record that casts it again when it is put on the stream.
+ * What is refused with its region is a ballot of the turnout, whose item has no improvement.
  */
 public final class RejectedVotesTable {
 
@@ -61,7 +62,9 @@ public final class RejectedVotesTable {
     item.put(EXPIRES_AT, Attributes.number(expires.getEpochSecond()));
     if (vote.choice != null && vote.recast != null) {
       item.put(REGION, Attributes.text(vote.choice.region));
-      item.put(IMPROVEMENT, Attributes.text(vote.choice.improvement));
+      if (!vote.choice.isTurnout()) {
+        item.put(IMPROVEMENT, Attributes.text(vote.choice.improvement));
+      }
       item.put(RECAST, Attributes.text(vote.recast));
     }
     return item;
@@ -89,11 +92,14 @@ public final class RejectedVotesTable {
   }
 
   /**
-   * The choice that was refused.
+   * The choice that was refused, or the turnout of a region.
    *
-   * @throws MalformedItemException if region or improvement is missing or not a text
+   * @throws MalformedItemException if the region is missing, or one of the two is not a text
    */
   public static Choice choiceOf(Map<String, AttributeValue> item) {
+    if (!item.containsKey(IMPROVEMENT)) {
+      return Choice.turnoutOf(Attributes.text(item, REGION));
+    }
     return new Choice(Attributes.text(item, REGION), Attributes.text(item, IMPROVEMENT));
   }
 }

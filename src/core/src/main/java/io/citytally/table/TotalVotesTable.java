@@ -29,18 +29,6 @@ public final class TotalVotesTable {
   public static final String ADDED = "added";
   public static final String REMOVED = "removed";
 
-  /**
-   * The memory is set, not added to: in each case the condition says what it is added to, and an
-   * item never written may carry numbers that aren't the job's.
-   */
-  private static final String UPDATE =
-      "SET #epoch = :epoch, #added = :added, #removed = :removed ADD #total_votes :votes";
-
-  private static final String NEVER_WRITTEN = "attribute_not_exists(#epoch)";
-  private static final String OF_EPOCH = "#epoch = :expected_epoch";
-  private static final String STANDS_AT =
-      OF_EPOCH + " AND #added = :expected_added AND #removed = :expected_removed";
-
   private static final Map<String, String> NAMES =
       Map.of("#epoch", EPOCH, "#added", ADDED, "#removed", REMOVED, "#total_votes", TOTAL_VOTES);
 
@@ -109,23 +97,7 @@ public final class TotalVotesTable {
    * @throws IllegalArgumentException if there is nothing to write
    */
   public static UpdateItemRequest update(String tableName, Choice key, Decision decision) {
-    if (decision.kind() != Decision.Kind.WRITE) {
-      throw new IllegalArgumentException("nothing to write: " + decision);
-    }
-    Map<String, AttributeValue> values = new HashMap<>();
-    values.put(":epoch", Attributes.number(decision.next().epoch()));
-    values.put(":added", Attributes.number(decision.next().added()));
-    values.put(":removed", Attributes.number(decision.next().removed()));
-    values.put(":votes", Attributes.number(decision.votes()));
-    return UpdateItemRequest.builder()
-        .tableName(tableName)
-        .key(keyOf(key))
-        .updateExpression(UPDATE)
-        .conditionExpression(condition(decision, values))
-        .expressionAttributeNames(NAMES)
-        .expressionAttributeValues(values)
-        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
-        .build();
+    return TallyUpdate.of(tableName, keyOf(key), TOTAL_VOTES, decision);
   }
 
   /**
@@ -173,19 +145,5 @@ public final class TotalVotesTable {
         .expressionAttributeValues(values)
         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
         .build();
-  }
-
-  private static String condition(Decision decision, Map<String, AttributeValue> values) {
-    CounterState expected = decision.expected();
-    if (expected.epoch() == 0) {
-      return NEVER_WRITTEN;
-    }
-    values.put(":expected_epoch", Attributes.number(expected.epoch()));
-    if (decision.takesOver()) {
-      return OF_EPOCH;
-    }
-    values.put(":expected_added", Attributes.number(expected.added()));
-    values.put(":expected_removed", Attributes.number(expected.removed()));
-    return STANDS_AT;
   }
 }

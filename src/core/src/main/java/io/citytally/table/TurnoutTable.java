@@ -42,6 +42,16 @@ public final class TurnoutTable {
   }
 
   /**
+   * The write that is decided on. If its condition fails, DynamoDB's answer holds the item, which
+   * stands where {@link TotalVotesTable#standingOf} says.
+   *
+   * @throws IllegalArgumentException if there is nothing to write
+   */
+  public static UpdateItemRequest update(String tableName, String region, Decision decision) {
+    return TallyUpdate.of(tableName, keyOf(region), BALLOTS, decision);
+  }
+
+  /**
    * @throws MalformedItemException if there is no number of ballots, or it is not a whole number of
    *     64 bits
    */

@@ -8,6 +8,9 @@ import java.util.Objects;
  * <p>Both parts are non-empty text of at most {@value VoteChange#MAX_TEXT_LENGTH} characters, as
  * they stand in the {@code votes} table; they are the keys of {@code total_votes}.
  *
+ * <p>The ballots of a region are counted in the same way, under a key of their own: {@link
+ * #turnoutOf}. Its improvement is empty, as that of no vote can be.
+ *
  * <p>The public fields and constructor are what Flink's POJO serializer asks for. Nothing but that
  * serializer ever sets a field of an object that exists.
  */
@@ -25,6 +28,16 @@ public class Choice {
     this.improvement = Objects.requireNonNull(improvement, "improvement");
   }
 
+  /** The key under which the ballots of a region are counted. */
+  public static Choice turnoutOf(String region) {
+    return new Choice(region, "");
+  }
+
+  /** Whether this is the key of a region's ballots. */
+  public boolean isTurnout() {
+    return improvement.isEmpty();
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Choice
@@ -39,6 +52,6 @@ public class Choice {
 
   @Override
   public String toString() {
-    return region + " / " + improvement;
+    return isTurnout() ? "turnout of " + region : region + " / " + improvement;
   }
 }

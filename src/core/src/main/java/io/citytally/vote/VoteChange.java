@@ -4,12 +4,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of one vote: from an old choice, or none, to a new choice, or none.
+ * A change of one vote: from an old choice, or none, to a new choice, or none; and what it changes
+ * in the turnout, the number of ballots of a region.
  *
  * <p>A vote that is cast goes from none to a choice, a changed one from a choice to another, a
  * withdrawn one from a choice to none. The sum over all distinct changes of a vote (plus one for
  * each new choice, minus one for each old one) is its present choice, in whatever order the changes
  * arrive. So nothing is ever reordered; only a second delivery must be told, by {@link #identity}.
+ *
+ * <p>A ballot with several choices is as many votes. A record of it comes to a change of one {@link
+ * Side} for each choice that it left or took, and one for each region whose turnout it changes.
  */
 @FlinkPojo
 public class VoteChange {
@@ -21,8 +25,9 @@ public class VoteChange {
   public ChangeIdentity identity;
 
   /**
-   * A hash of the vote's id, by which the changes of one vote find each other among the recent
-   * votes. The id itself may identify a citizen: it goes no further than the decoder.
+   * A hash of what is one vote, by which its changes find each other among the recent votes and the
+   * refused ones: of the ballot's id, and, if the ballot may have several choices, of the choice.
+   * The id itself may identify a citizen: it goes no further than the decoder.
    */
   public long voteHash;
 
@@ -31,6 +36,12 @@ public class VoteChange {
 
   /** The choice after, or null where the vote was withdrawn or has no countable choice any more. */
   public @Nullable Choice newChoice;
+
+  /** The turnout that is less by this ballot, or null. */
+  public @Nullable Choice oldTurnout;
+
+  /** The turnout that is more by this ballot, or null. */
+  public @Nullable Choice newTurnout;
 
   /** When the vote was changed, in microseconds since the epoch. */
   public long changedAtMicros;
@@ -44,10 +55,18 @@ public class VoteChange {
    */
   public boolean recastable;
 
+  /**
+   * Whether the new choice stays out of the lists of recent votes. Of the choices that a record
+   * takes, one enters them: all, side by side and with one time, would show a citizen's ballot.
+   */
+  public boolean unlisted;
+
   /** For Flink's serializer. */
   public VoteChange() {}
 
   /**
+   * A change of a ballot with one choice, and of the turnout with it.
+   *
    * @throws IllegalArgumentException if there is neither an old nor a new choice
    */
   public VoteChange(
@@ -57,34 +76,122 @@ public class VoteChange {
       @Nullable Choice newChoice,
       long changedAtMicros,
       long sequence) {
+    this(identity, voteHash, changedAtMicros, sequence);
     if (oldChoice == null && newChoice == null) {
       throw new IllegalArgumentException("a change has an old choice, a new one, or both");
     }
-    this.identity = Objects.requireNonNull(identity, "identity");
-    this.voteHash = voteHash;
     this.oldChoice = oldChoice;
     this.newChoice = newChoice;
+    if (oldChoice == null || newChoice == null || !oldChoice.region.equals(newChoice.region)) {
+      oldTurnout = oldChoice == null ? null : Choice.turnoutOf(oldChoice.region);
+      newTurnout = newChoice == null ? null : Choice.turnoutOf(newChoice.region);
+    }
+  }
+
+  private VoteChange(ChangeIdentity identity, long voteHash, long changedAtMicros, long sequence) {
+    this.identity = Objects.requireNonNull(identity, "identity");
+    this.voteHash = voteHash;
     this.changedAtMicros = changedAtMicros;
     this.sequence = sequence;
   }
 
+  /**
+   * A change of one side.
+   *
+   * @param key the choice, or the region's turnout
+   */
+  public static VoteChange of(
+      Side side,
+      Choice key,
+      ChangeIdentity identity,
+      long voteHash,
+      long changedAtMicros,
+      long sequence) {
+    VoteChange change = new VoteChange(identity, voteHash, changedAtMicros, sequence);
+    change.set(side, Objects.requireNonNull(key, "key"));
+    return change;
+  }
+
+  /** What a side counts under; null if the change does not have the side. */
+  public @Nullable Choice key(Side side) {
+    switch (side) {
+      case OLD:
+        return oldChoice;
+      case NEW:
+        return newChoice;
+      case OLD_TURNOUT:
+        return oldTurnout;
+      case NEW_TURNOUT:
+        return newTurnout;
+    }
+    throw new AssertionError(side);
+  }
+
+  private void set(Side side, @Nullable Choice key) {
+    switch (side) {
+      case OLD:
+        oldChoice = key;
+        break;
+      case NEW:
+        newChoice = key;
+        break;
+      case OLD_TURNOUT:
+        oldTurnout = key;
+        break;
+      case NEW_TURNOUT:
+        newTurnout = key;
+        break;
+    }
+  }
+
+  /** Whether any side is left to count. */
+  public boolean hasSides() {
+    return oldChoice != null || newChoice != null || oldTurnout != null || newTurnout != null;
+  }
+
   /** The same, to be remembered for as long as it may lie among the rejected votes. */
   public VoteChange recastable() {
-    VoteChange recastable = withSides(oldChoice, newChoice);
+    VoteChange recastable = copy();
     recastable.recastable = true;
     return recastable;
   }
 
-  /**
-   * This change, of which only some sides count.
-   *
-   * @throws IllegalArgumentException if neither does
-   */
-  public VoteChange withSides(@Nullable Choice oldChoice, @Nullable Choice newChoice) {
-    VoteChange change =
-        new VoteChange(identity, voteHash, oldChoice, newChoice, changedAtMicros, sequence);
-    change.recastable = recastable;
+  /** The same, with its new choice in no list of recent votes. */
+  public VoteChange unlisted() {
+    VoteChange unlisted = copy();
+    unlisted.unlisted = true;
+    return unlisted;
+  }
+
+  /** This change, of which only one side counts. */
+  public VoteChange only(Side side) {
+    VoteChange change = withSides(null, null);
+    change.set(side, key(side));
     return change;
+  }
+
+  /** This change, of which one side does not count. */
+  public VoteChange without(Side side) {
+    VoteChange change = copy();
+    change.set(side, null);
+    return change;
+  }
+
+  /** This change, of which only these choices count. */
+  public VoteChange withSides(@Nullable Choice oldChoice, @Nullable Choice newChoice) {
+    VoteChange change = new VoteChange(identity, voteHash, changedAtMicros, sequence);
+    change.oldChoice = oldChoice;
+    change.newChoice = newChoice;
+    change.recastable = recastable;
+    change.unlisted = unlisted;
+    return change;
+  }
+
+  private VoteChange copy() {
+    VoteChange copy = withSides(oldChoice, newChoice);
+    copy.oldTurnout = oldTurnout;
+    copy.newTurnout = newTurnout;
+    return copy;
   }
 
   @Override
@@ -97,9 +204,12 @@ public class VoteChange {
         && voteHash == that.voteHash
         && Objects.equals(oldChoice, that.oldChoice)
         && Objects.equals(newChoice, that.newChoice)
+        && Objects.equals(oldTurnout, that.oldTurnout)
+        && Objects.equals(newTurnout, that.newTurnout)
         && changedAtMicros == that.changedAtMicros
         && sequence == that.sequence
-        && recastable == that.recastable;
+        && recastable == that.recastable
+        && unlisted == that.unlisted;
   }
 
   @Override
@@ -109,6 +219,14 @@ public class VoteChange {
 
   @Override
   public String toString() {
-    return "VoteChange{" + oldChoice + " -> " + newChoice + " at " + changedAtMicros + "}";
+    boolean isOfTurnout = oldTurnout != null || newTurnout != null;
+    return "VoteChange{"
+        + oldChoice
+        + " -> "
+        + newChoice
+        + (isOfTurnout ? ", " + oldTurnout + " -> " + newTurnout : "")
+        + " at "
+        + changedAtMicros
+        + "}";
   }
 }

@@ -399,6 +399,17 @@ class TablesTest {
   }
 
   @Test
+  void aRefusedBallotOfTheTurnoutHasNoImprovement() {
+    RejectedVote refused =
+        new RejectedVote("s", "p", "r", "{}", 0, Choice.turnoutOf("Centre"), "{\"recast\":{}}");
+
+    Map<String, AttributeValue> item = RejectedVotesTable.itemOf(refused, Duration.ofDays(1));
+
+    assertThat(item).doesNotContainKey("improvement");
+    assertThat(RejectedVotesTable.rejectedVoteOf(item)).isEqualTo(refused);
+  }
+
+  @Test
   void refusesItemsOfAnotherShape() {
     assertThatThrownBy(() -> RecentVotesTable.recentVotesOf(Map.of("feed", text("city"))))
         .isInstanceOf(MalformedItemException.class)

@@ -150,6 +150,13 @@ public final class Property<T> {
           "total_votes",
           Type.table(),
           "The votes of each region and improvement, counted.");
+  static final Property<String> TURNOUT_TABLE =
+      new Property<>(
+          DYNAMODB,
+          "turnout.table",
+          "turnout",
+          Type.table(),
+          "The ballots of each region, counted.");
   static final Property<String> RECENT_VOTES_TABLE =
       new Property<>(
           DYNAMODB, "recent.votes.table", "recent_votes", Type.table(), "The newest votes.");
@@ -217,6 +224,7 @@ public final class Property<T> {
           EPOCH,
           VOTES_TABLE,
           TOTAL_VOTES_TABLE,
+          TURNOUT_TABLE,
           RECENT_VOTES_TABLE,
           REJECTED_VOTES_TABLE,
           REJECTED_TTL,

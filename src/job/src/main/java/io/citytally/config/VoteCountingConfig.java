@@ -175,6 +175,10 @@ public final class VoteCountingConfig {
     return get(Property.TOTAL_VOTES_TABLE);
   }
 
+  public String turnoutTable() {
+    return get(Property.TURNOUT_TABLE);
+  }
+
   public String recentVotesTable() {
     return get(Property.RECENT_VOTES_TABLE);
   }

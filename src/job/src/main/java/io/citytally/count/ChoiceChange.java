@@ -2,13 +2,14 @@ package io.citytally.count;
 
 import io.citytally.vote.Choice;
 import io.citytally.vote.FlinkPojo;
+import io.citytally.vote.Side;
 import io.citytally.vote.VoteChange;
 import java.util.Comparator;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One side of a {@link VoteChange}: a choice that a vote took, or one that it left.
+ * One side of a {@link VoteChange}: a choice that a vote took, or one that it left; or a region
+ * whose turnout it changed.
  *
  * <p>The sides of one change go separate ways, each to the place that counts its key.
  */
@@ -42,25 +43,35 @@ public class ChoiceChange {
   /** As {@link VoteChange#sequence}. */
   public long sequence;
 
+  /**
+   * Whether it stays out of the lists of recent votes, as a turnout does, and all choices but one
+   * that a record takes. In no list, so no state, there is one: Flink's serializer leaves it out.
+   */
+  public transient boolean unlisted;
+
   /** For Flink's serializer. */
   public ChoiceChange() {}
 
-  private ChoiceChange(VoteChange change, @Nullable Choice choice, boolean taken) {
-    this.choice = Objects.requireNonNull(choice, "choice");
-    this.taken = taken;
-    this.voteHash = change.voteHash;
-    this.changedAtMicros = change.changedAtMicros;
-    this.sequence = change.sequence;
+  /** A side that the change has. */
+  static ChoiceChange of(VoteChange change, Side side) {
+    ChoiceChange one = new ChoiceChange();
+    one.choice = Objects.requireNonNull(change.key(side), "choice");
+    one.taken = side.isNew();
+    one.voteHash = change.voteHash;
+    one.changedAtMicros = change.changedAtMicros;
+    one.sequence = change.sequence;
+    one.unlisted = side.isTurnout() || side == Side.NEW && change.unlisted;
+    return one;
   }
 
   /** The vote leaves the change's old choice. */
   static ChoiceChange left(VoteChange change) {
-    return new ChoiceChange(change, change.oldChoice, false);
+    return of(change, Side.OLD);
   }
 
   /** The vote takes the change's new choice. */
   static ChoiceChange taken(VoteChange change) {
-    return new ChoiceChange(change, change.newChoice, true);
+    return of(change, Side.NEW);
   }
 
   @Override

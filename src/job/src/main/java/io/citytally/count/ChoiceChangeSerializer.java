@@ -18,10 +18,15 @@ public final class ChoiceChangeSerializer extends RecordSerializer<ChoiceChange>
   public static final TypeInformation<ChoiceChange> TYPE =
       new RecordType<>(ChoiceChange.class, INSTANCE);
 
+  /** What is so, as bits of one byte. */
+  private static final int TAKEN = 1;
+
+  private static final int UNLISTED = 2;
+
   @Override
   public void serialize(ChoiceChange change, DataOutputView target) throws IOException {
     ChoiceSerializer.INSTANCE.serialize(change.choice, target);
-    target.writeBoolean(change.taken);
+    target.writeByte((change.taken ? TAKEN : 0) | (change.unlisted ? UNLISTED : 0));
     target.writeLong(change.voteHash);
     target.writeLong(change.changedAtMicros);
     target.writeLong(change.sequence);
@@ -31,7 +36,9 @@ public final class ChoiceChangeSerializer extends RecordSerializer<ChoiceChange>
   public ChoiceChange deserialize(DataInputView source) throws IOException {
     ChoiceChange change = new ChoiceChange();
     change.choice = ChoiceSerializer.INSTANCE.deserialize(source);
-    change.taken = source.readBoolean();
+    byte what = source.readByte();
+    change.taken = (what & TAKEN) != 0;
+    change.unlisted = (what & UNLISTED) != 0;
     change.voteHash = source.readLong();
     change.changedAtMicros = source.readLong();
     change.sequence = source.readLong();

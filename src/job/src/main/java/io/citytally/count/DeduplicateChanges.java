@@ -2,6 +2,7 @@ package io.citytally.count;
 
 import io.citytally.metric.Metric;
 import io.citytally.vote.ChangeIdentity;
+import io.citytally.vote.Side;
 import io.citytally.vote.VoteChange;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,9 +31,10 @@ import org.apache.flink.util.Collector;
  *
  * <p>A change may come in part: a side whose choice is refused is cut off before it comes here, and
  * comes later, under the same identity, when its choice is admitted and it is cast again, alone or
- * beside a side that was counted long ago. So what is remembered of an identity is which of its two
+ * beside a side that was counted long ago. So what is remembered of an identity is which of its
  * sides went through, and a delivery is a repetition if it brings none that is new. However often
- * and in whatever parts a change is delivered, each side counts once.
+ * and in whatever parts a change is delivered, each side counts once. So a vote's choices and what
+ * it changes in the turnout share one identity, and cost one entry.
  *
  * <h2>For how long</h2>
  *
@@ -56,10 +58,7 @@ public class DeduplicateChanges
 
   private static final long serialVersionUID = 1L;
 
-  /** A set of sides, as bits. */
-  private static final byte OLD = 1;
-
-  private static final byte NEW = 2;
+  private static final Side[] SIDES = Side.values();
 
   /** 16 MB of memory. */
   private static final int FILTERED_IDENTITIES = 1 << 22;
@@ -151,11 +150,10 @@ public class DeduplicateChanges
     }
     changesCounted.inc();
     int fresh = after & ~before;
-    if ((fresh & OLD) != 0) {
-      out.collect(ChoiceChange.left(change));
-    }
-    if ((fresh & NEW) != 0) {
-      out.collect(ChoiceChange.taken(change));
+    for (Side side : SIDES) {
+      if ((fresh & bit(side)) != 0) {
+        out.collect(ChoiceChange.of(change, side));
+      }
     }
   }
 
@@ -182,6 +180,18 @@ public class DeduplicateChanges
   }
 
   private static int sidesOf(VoteChange change) {
-    return (change.oldChoice == null ? 0 : OLD) | (change.newChoice == null ? 0 : NEW);
+    int sides = 0;
+    for (Side side : SIDES) {
+      if (change.key(side) != null) {
+        sides |= bit(side);
+      }
+    }
+    return sides;
+  }
+
+  /** A set of sides is kept as bits. */
+  @SuppressWarnings("EnumOrdinal") // the order of the sides stays
+  private static int bit(Side side) {
+    return 1 << side.ordinal();
   }
 }

@@ -20,6 +20,10 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * <p>The first change in a quiet time goes on at once, and opens a window, for the whole operator;
  * further ones go on when it ends.
  *
+ * <p>What is {@link ChoiceChange#unlisted} goes no further. Of the choices that a ballot leaves,
+ * all go on: which of them stands in a list, no one knows here. So many ballots that are withdrawn
+ * at once, with many choices each, leave a list short until newer votes come.
+ *
  * <p>It needs no state. What it gathers is sent ahead of every checkpoint's barrier, so a
  * checkpoint never has any of it in between.
  */
@@ -58,6 +62,9 @@ public class GatherNewest extends AbstractStreamOperator<ListChanges>
   @Override
   public void processElement(StreamRecord<ChoiceChange> record) {
     ChoiceChange change = record.getValue();
+    if (change.unlisted) {
+      return;
+    }
     GatheredChanges region =
         byRegion.computeIfAbsent(change.choice.region, any -> new GatheredChanges(shown));
     gathered -= region.size();

@@ -24,12 +24,14 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the running totals of each key, and says where they stand: for a quiet key at once, for a
  * busy one a window after the first vote that has to wait. When that is, and why in processing
- * time, tells {@link ThrottleTrigger}.
+ * time, tells {@link ThrottleTrigger}. The tallies of a region's ballots leave through {@link
+ * #TURNOUT}.
  *
  * <h2>Why not Flink's own windows</h2>
  *
@@ -68,6 +70,10 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
     implements OneInputStreamOperator<ChoiceChange, Tally>, ProcessingTimeCallback {
 
   private static final long serialVersionUID = 1L;
+
+  /** The tallies whose key is a turnout. */
+  public static final OutputTag<Tally> TURNOUT =
+      new OutputTag<>("turnout", Types.POJO(Tally.class));
 
   private static final ValueStateDescriptor<Totals> TOTALS =
       new ValueStateDescriptor<>("totals", TypeInformation.of(Totals.class));
@@ -237,8 +243,13 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
   }
 
   private void write(Window window) {
-    output.collect(
-        new StreamRecord<>(new Tally(window.key, origin.epoch(), window.added, window.removed)));
+    StreamRecord<Tally> tally =
+        new StreamRecord<>(new Tally(window.key, origin.epoch(), window.added, window.removed));
+    if (window.key.isTurnout()) {
+      output.collect(TURNOUT, tally);
+    } else {
+      output.collect(tally);
+    }
     window.isUnwritten = false;
   }
 

@@ -26,13 +26,19 @@ public final class VoteChangeSerializer extends RecordSerializer<VoteChange> {
 
   private static final int NEW_CHOICE = 2;
   private static final int RECASTABLE = 4;
+  private static final int OLD_TURNOUT = 8;
+  private static final int NEW_TURNOUT = 16;
+  private static final int UNLISTED = 32;
 
   @Override
   public void serialize(VoteChange change, DataOutputView target) throws IOException {
     target.writeByte(
         (change.oldChoice == null ? 0 : OLD_CHOICE)
             | (change.newChoice == null ? 0 : NEW_CHOICE)
-            | (change.recastable ? RECASTABLE : 0));
+            | (change.recastable ? RECASTABLE : 0)
+            | (change.oldTurnout == null ? 0 : OLD_TURNOUT)
+            | (change.newTurnout == null ? 0 : NEW_TURNOUT)
+            | (change.unlisted ? UNLISTED : 0));
     ChangeIdentitySerializer.INSTANCE.serialize(change.identity, target);
     target.writeLong(change.voteHash);
     target.writeLong(change.changedAtMicros);
@@ -43,6 +49,16 @@ public final class VoteChangeSerializer extends RecordSerializer<VoteChange> {
     if (change.newChoice != null) {
       ChoiceSerializer.INSTANCE.serialize(change.newChoice, target);
     }
+    serializeTurnout(change.oldTurnout, change.oldChoice, target);
+    serializeTurnout(change.newTurnout, change.newChoice, target);
+  }
+
+  /** A turnout is that of the choice's region, if there is the choice. */
+  private static void serializeTurnout(
+      @Nullable Choice turnout, @Nullable Choice choice, DataOutputView target) throws IOException {
+    if (turnout != null && choice == null) {
+      writeText(turnout.region, target);
+    }
   }
 
   @Override
@@ -50,13 +66,24 @@ public final class VoteChangeSerializer extends RecordSerializer<VoteChange> {
     byte what = source.readByte();
     VoteChange change = new VoteChange();
     change.recastable = (what & RECASTABLE) != 0;
+    change.unlisted = (what & UNLISTED) != 0;
     change.identity = ChangeIdentitySerializer.INSTANCE.deserialize(source);
     change.voteHash = source.readLong();
     change.changedAtMicros = source.readLong();
     change.sequence = source.readLong();
     change.oldChoice = choice(what & OLD_CHOICE, source);
     change.newChoice = choice(what & NEW_CHOICE, source);
+    change.oldTurnout = turnout(what & OLD_TURNOUT, change.oldChoice, source);
+    change.newTurnout = turnout(what & NEW_TURNOUT, change.newChoice, source);
     return change;
+  }
+
+  private static @Nullable Choice turnout(
+      int isThere, @Nullable Choice choice, DataInputView source) throws IOException {
+    if (isThere == 0) {
+      return null;
+    }
+    return Choice.turnoutOf(choice == null ? readText(source) : choice.region);
   }
 
   private static @Nullable Choice choice(int isThere, DataInputView source) throws IOException {

@@ -1,6 +1,7 @@
 package io.citytally.dynamodb;
 
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.TotalsReader;
 import io.citytally.vote.UnavailableException;
@@ -8,22 +9,28 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
-/** Looks for items of a table of the shape of {@link TotalVotesTable}, one consistent read each. */
+/**
+ * Looks for items of a table of the shape of {@link TotalVotesTable}, and of one of the shape of
+ * {@link TurnoutTable} for the turnout of a region: one consistent read each.
+ */
 public final class TotalVotesTableReader implements TotalsReader {
 
   private static final long serialVersionUID = 1L;
 
   private final DynamoDbEndpoint endpoint;
   private final String tableName;
+  private final String turnoutTable;
 
   private transient @Nullable DynamoDbAsyncClient client;
 
   /**
    * @param tableName the table, of the shape of {@link TotalVotesTable}
+   * @param turnoutTable the table, of the shape of {@link TurnoutTable}
    */
-  public TotalVotesTableReader(DynamoDbEndpoint endpoint, String tableName) {
+  public TotalVotesTableReader(DynamoDbEndpoint endpoint, String tableName, String turnoutTable) {
     this.endpoint = endpoint;
     this.tableName = tableName;
+    this.turnoutTable = turnoutTable;
   }
 
   /**
@@ -38,7 +45,13 @@ public final class TotalVotesTableReader implements TotalsReader {
     }
     return client
         .getItem(
-            get -> get.tableName(tableName).key(TotalVotesTable.keyOf(choice)).consistentRead(true))
+            get ->
+                get.tableName(choice.isTurnout() ? turnoutTable : tableName)
+                    .key(
+                        choice.isTurnout()
+                            ? TurnoutTable.keyOf(choice.region)
+                            : TotalVotesTable.keyOf(choice))
+                    .consistentRead(true))
         .handle(
             (answer, failure) -> {
               if (failure != null) {
@@ -52,7 +65,10 @@ public final class TotalVotesTableReader implements TotalsReader {
     String message =
         String.format(
             "The item (region '%s', improvement '%s') of table '%s' can't be read: %s",
-            choice.region, choice.improvement, tableName, cause.getMessage());
+            choice.region,
+            choice.improvement,
+            choice.isTurnout() ? turnoutTable : tableName,
+            cause.getMessage());
     return Failures.mayPass(cause)
         ? new UnavailableException(message, cause)
         : new IllegalStateException(

@@ -23,7 +23,7 @@ public enum Metric {
       "sidesUndecided", Kind.GAUGE, "Sides of changes that wait for the ballot or for a total."),
   REPLAY_AGE(
       "replayAgeMillis", Kind.GAUGE, "Age of the oldest record that a restart would read again."),
-  TALLY_WRITES("tallyWrites", Kind.COUNTER, "Writes to the table of totals."),
+  TALLY_WRITES("tallyWrites", Kind.COUNTER, "Writes to the tables of totals and of turnout."),
   CONDITIONAL_CONFLICTS(
       "conditionalConflicts",
       Kind.COUNTER,
@@ -34,8 +34,8 @@ public enum Metric {
   CHOICES_AHEAD(
       "choicesAhead",
       Kind.GAUGE,
-      "Choices whose item has taken in more than this job has counted."),
-  KEYS_OUTSTANDING("keysOutstanding", Kind.GAUGE, "Totals that wait to be written."),
+      "Choices, and turnouts, whose item has taken in more than this job has counted."),
+  KEYS_OUTSTANDING("keysOutstanding", Kind.GAUGE, "Totals and turnouts that wait to be written."),
   RECENT_VOTES_WRITES("recentVotesWrites", Kind.COUNTER, "Writes to the table of recent votes."),
   RECENT_VOTES_OUTSTANDING(
       "recentVotesOutstanding", Kind.GAUGE, "Lists of recent votes that wait to be written."),

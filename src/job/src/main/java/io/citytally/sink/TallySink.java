@@ -3,6 +3,7 @@ package io.citytally.sink;
 import io.citytally.dynamodb.DynamoDbEndpoint;
 import io.citytally.table.IdempotentAdd;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.Tally;
 import java.io.DataInput;
@@ -15,8 +16,8 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.util.function.SerializableSupplier;
 
 /**
- * Adds tallies to {@code total_votes}, exactly once each: see {@link IdempotentAdd} for why, and
- * {@link TallySinkWriter} for how.
+ * Adds tallies to {@code total_votes}, or those of ballots to {@code turnout}, exactly once each:
+ * see {@link IdempotentAdd} for why, and {@link TallySinkWriter} for how.
  */
 public final class TallySink extends KeyedSink<Tally> {
 
@@ -30,7 +31,8 @@ public final class TallySink extends KeyedSink<Tally> {
   private final int maxInFlightRequests;
 
   /**
-   * @param tableName the table, of the shape of {@link TotalVotesTable}
+   * @param tableName the table, of the shape of {@link TotalVotesTable}, or of {@link TurnoutTable}
+   *     for tallies of ballots
    * @param maxInFlightRequests how many items each subtask may be writing at a time, from 1
    */
   public TallySink(DynamoDbEndpoint endpoint, String tableName, int maxInFlightRequests) {
@@ -42,7 +44,8 @@ public final class TallySink extends KeyedSink<Tally> {
 
   /**
    * @param dynamoDb makes the connection of each writer, which closes it
-   * @param tableName the table, of the shape of {@link TotalVotesTable}
+   * @param tableName the table, of the shape of {@link TotalVotesTable}, or of {@link TurnoutTable}
+   *     for tallies of ballots
    * @param maxInFlightRequests how many items each subtask may be writing at a time, from 1
    */
   public TallySink(

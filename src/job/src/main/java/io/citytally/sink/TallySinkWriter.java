@@ -4,6 +4,7 @@ import io.citytally.metric.Metric;
 import io.citytally.table.CounterState;
 import io.citytally.table.Decision;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.Tally;
 import java.io.IOException;
@@ -129,14 +130,16 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
 
   @Override
   String describe(Tally tally) {
-    return String.format("region '%s', improvement '%s'", tally.key.region, tally.key.improvement);
+    return tally.key.isTurnout()
+        ? String.format("region '%s'", tally.key.region)
+        : String.format("region '%s', improvement '%s'", tally.key.region, tally.key.improvement);
   }
 
   @Override
   String prerequisites() {
     return String.format(
-        "that the job's role may UpdateItem on it, and that %s is a number",
-        TotalVotesTable.TOTAL_VOTES);
+        "that the job's role may UpdateItem on it, and that %s (of a turnout: %s) is a number",
+        TotalVotesTable.TOTAL_VOTES, TurnoutTable.BALLOTS);
   }
 
   private double changesPerWrite() {
@@ -161,7 +164,10 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
 
     @Override
     public CompletableFuture<?> send() {
-      return dynamoDb.updateItem(TotalVotesTable.update(tableName(), key(), decision));
+      return dynamoDb.updateItem(
+          key().isTurnout()
+              ? TurnoutTable.update(tableName(), key().region, decision)
+              : TotalVotesTable.update(tableName(), key(), decision));
     }
 
     @Override

@@ -2,12 +2,15 @@ package io.citytally.source;
 
 import io.citytally.vote.BallotReader;
 import io.citytally.vote.Choice;
+import io.citytally.vote.Side;
 import io.citytally.vote.TotalsReader;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * <p>With a ballot, a choice counts if it is on the ballot, whatever its status there: an empty
  * ballot admits nothing new. Without one, each reader of the stream admits the first {@code
  * max.choices} choices that it meets. In both cases a choice also counts if it has a total already.
+ *
+ * <p>The turnout of a region is admitted in the same way: with a ballot, if any choice of the
+ * region is on it; without one, if the region is among the first {@code max.choices}; in both
+ * cases, if its turnout has an item already. So a ballot counts for the turnout though none of its
+ * choices does.
  *
  * <h2>Once admitted, always admitted</h2>
  *
@@ -91,6 +99,13 @@ public final class Admission implements Serializable {
         : new ChoicesOnBallot(ballot, refreshMillis);
   }
 
+  /** The choices, and the turnout of each of their regions. */
+  static Set<Choice> withTurnout(Set<Choice> choices) {
+    Set<Choice> keys = new HashSet<>(choices);
+    choices.forEach(choice -> keys.add(Choice.turnoutOf(choice.region)));
+    return keys;
+  }
+
   /** Null if there is none. */
   @Nullable BallotReader ballot() {
     return ballot;
@@ -104,15 +119,20 @@ public final class Admission implements Serializable {
     return refreshMillis;
   }
 
-  /** Why a choice that isn't admitted isn't, to be read after its name. */
-  String refusal() {
+  /** Why a side that isn't admitted isn't. */
+  String refusal(Side side, Choice key) {
+    String what = side.isTurnout() ? "region" : side.label() + " choice";
+    String name = side.isTurnout() ? key.region : key.toString();
     return ballot == null
         ? String.format(
             Locale.ROOT,
-            "would be one choice more than the %,d that are admitted; raise max.choices, or set a"
-                + " ballot",
-            maxChoices)
-        : "is not on the ballot";
+            "the %1$s would be one %2$s more than the %3$,d that are admitted; raise max.choices,"
+                + " or set a ballot: %4$s",
+            what,
+            side.isTurnout() ? "region" : "choice",
+            maxChoices,
+            name)
+        : "the " + what + " is not on the ballot: " + name;
   }
 
   /**

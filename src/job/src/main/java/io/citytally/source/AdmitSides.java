@@ -224,8 +224,8 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
     isReading = false;
     lastRead = lastBegun;
     long nowMillis = nowMillis();
-    for (Choice choice : choices) {
-      onBallotSinceMillis.putIfAbsent(choice, nowMillis);
+    for (Choice key : Admission.withTurnout(choices)) {
+      onBallotSinceMillis.putIfAbsent(key, nowMillis);
     }
     for (WaitingSides each : new ArrayList<>(waiting.values())) {
       if (onBallotSinceMillis.containsKey(each.choice)) {

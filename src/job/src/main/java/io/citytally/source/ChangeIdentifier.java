@@ -2,6 +2,7 @@ package io.citytally.source;
 
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Choice;
+import io.citytally.vote.Side;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +30,11 @@ import org.jspecify.annotations.Nullable;
  *       the second, which would make such a fast change of mind an everyday thing; but the stream
  *       repeats nothing, and the API reference calls the {@code eventID} globally unique. (The job
  *       itself reads a record again after a failure: with the same {@code eventID}.)
+ *   <li><b>A record of a ballot that may have several choices</b>, in the same two ways: on Kinesis
+ *       by the names of both images, each once, in the order of their UTF-8. It comes to changes of
+ *       one side each; of these, each is known by the record's identity, the side, the region and
+ *       the name. A refused choice that is cast again carries that identity, and so is told from
+ *       the others of its record.
  *   <li><b>A plain vote</b>, by its id. It is cast once; whoever wants to change votes keeps them
  *       in a table.
  * </ul>
@@ -54,7 +60,10 @@ final class ChangeIdentifier implements Serializable {
   private static final String KINESIS_CHANGE = "citytally/kinesis-change";
   private static final String DYNAMODB_EVENT = "citytally/dynamodb-event";
   private static final String PLAIN_VOTE = "citytally/plain-vote";
+  private static final String KINESIS_BALLOT = "citytally/kinesis-ballot";
+  private static final String SIDE = "citytally/side";
   private static final String VOTE = "citytally/vote";
+  private static final String VOTE_FOR = "citytally/vote-for";
 
   private static final int ABSENT = -1;
 
@@ -74,6 +83,28 @@ final class ChangeIdentifier implements Serializable {
     add(oldChoice);
     add(newChoice);
     return identity(micros);
+  }
+
+  /** The identity of a record that tells of a ballot with several choices. */
+  ChangeIdentity ofKinesisBallot(
+      String voteId, Operation operation, long micros, BallotChange ballot) {
+    add(KINESIS_BALLOT);
+    add(voteId);
+    add(operation.name());
+    add(micros);
+    add(ballot.oldRegion(), ballot.oldNames);
+    add(ballot.newRegion(), ballot.newNames);
+    return identity(micros);
+  }
+
+  /** The identity of one side of what such a record tells. */
+  ChangeIdentity ofSide(ChangeIdentity record, Side side, Choice key) {
+    add(SIDE);
+    add(record.high);
+    add(record.low);
+    add(side.label());
+    add(key);
+    return identity(record.atMicros);
   }
 
   /**
@@ -101,6 +132,14 @@ final class ChangeIdentifier implements Serializable {
     return ByteBuffer.wrap(digest().digest()).getLong();
   }
 
+  /** What stands for one vote of a ballot with several choices beyond the decoder. */
+  long voteHash(String voteId, Choice choice) {
+    add(VOTE_FOR);
+    add(voteId);
+    add(choice);
+    return ByteBuffer.wrap(digest().digest()).getLong();
+  }
+
   private MessageDigest digest() {
     if (digest == null) {
       try {
@@ -119,6 +158,16 @@ final class ChangeIdentifier implements Serializable {
       add(choice.region);
       add(choice.improvement);
     }
+  }
+
+  private void add(String region, NameSet names) {
+    if (names.isEmpty()) {
+      add(ABSENT);
+      return;
+    }
+    add(region);
+    add(names.size());
+    names.forEach(this::add);
   }
 
   private void add(String text) {

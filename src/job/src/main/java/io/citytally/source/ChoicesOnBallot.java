@@ -71,8 +71,8 @@ final class ChoicesOnBallot implements KnownChoices {
       return;
     }
     try {
-      for (Choice choice : reading.join()) {
-        sinceMillis.putIfAbsent(choice, nowMillis);
+      for (Choice key : Admission.withTurnout(reading.join())) {
+        sinceMillis.putIfAbsent(key, nowMillis);
       }
     } catch (CompletionException e) {
       if (!(e.getCause() instanceof UnavailableException)) {

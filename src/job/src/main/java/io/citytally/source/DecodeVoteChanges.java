@@ -3,6 +3,7 @@ package io.citytally.source;
 import io.citytally.metric.Metric;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
+import io.citytally.vote.Side;
 import io.citytally.vote.VoteChange;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -27,7 +28,7 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Decodes each record to a change of a vote, of which those sides go on whose choice is known to
+ * Decodes each record to changes of votes, of which those sides go on whose choice is known to
  * count. The other sides leave through {@link #UNDECIDED}, for {@link AdmitSides} to decide. What
  * can't be counted leaves through {@link #REJECTED}, with its reason.
  *
@@ -38,6 +39,8 @@ import org.apache.flink.util.OutputTag;
  * is, is counted there; one who leaves a choice for what is not on the ballot, is no longer counted
  * at the choice. If only one side counts, the totals of the choices that do are still exact. For
  * the same reason a side may come later than the other, and nothing here waits.
+ *
+ * <p>A side of the turnout counts if its region does, whatever becomes of the choices.
  *
  * <p>A refused side is counted after all when it comes again, with the same change's identity, and
  * its choice is admitted by then: cast again from the table of rejected votes, or because a restart
@@ -61,6 +64,8 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
   /** One element per subtask, all its choices: a snapshot's index has an entry per element. */
   private static final ListStateDescriptor<Choice[]> ADMITTED =
       new ListStateDescriptor<>("admitted", Types.OBJECT_ARRAY(Types.POJO(Choice.class)));
+
+  private static final Side[] SIDES = Side.values();
 
   private final VoteChangeDecoder decoder;
   private final Admission admission;
@@ -126,7 +131,10 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
     replayAge.read(raw.arrivedAtMillis);
     DecodedRecord decoded = decoder.decode(raw);
     if (decoded.change() != null) {
-      admit(decoded.change(), raw, context, out);
+      admit(decoded.change(), false, raw, context, out);
+    }
+    for (VoteChange change : decoded.changesOfBallot()) {
+      admit(change, true, raw, context, out);
     }
     if (decoded.rejection() != null) {
       votesRejected.inc();
@@ -144,52 +152,47 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
     }
   }
 
-  private void admit(VoteChange change, RawRecord raw, Context context, Collector<VoteChange> out) {
+  private void admit(
+      VoteChange change,
+      boolean isOfBallot,
+      RawRecord raw,
+      Context context,
+      Collector<VoteChange> out) {
     LongSupplier clock = context.timerService()::currentProcessingTime;
-    Choice oldChoice = change.oldChoice;
-    Choice newChoice = change.newChoice;
+    VoteChange counts = change;
     boolean mayHaveBeenRefused = false;
-    if (oldChoice != null) {
-      Long since = known.since(oldChoice, clock);
-      if (since == null) {
-        String recast = RecastRecord.ofOldChoice(change);
-        context.output(
-            UNDECIDED,
-            new UndecidedSide(
-                change.withSides(oldChoice, null), refusal(raw, "old", oldChoice, recast)));
-        oldChoice = null;
-      } else {
-        mayHaveBeenRefused = admission.mayHaveRefused(since, change.changedAtMicros);
+    for (Side side : SIDES) {
+      Choice key = change.key(side);
+      if (key == null) {
+        continue;
       }
-    }
-    if (newChoice != null) {
-      Long since = known.since(newChoice, clock);
+      Long since = known.since(key, clock);
       if (since == null) {
-        String recast = RecastRecord.ofNewChoice(change);
         context.output(
             UNDECIDED,
-            new UndecidedSide(
-                change.withSides(null, newChoice), refusal(raw, "new", newChoice, recast)));
-        newChoice = null;
+            new UndecidedSide(change.only(side), refusal(raw, change, isOfBallot, side, key)));
+        counts = counts.without(side);
       } else {
         mayHaveBeenRefused |= admission.mayHaveRefused(since, change.changedAtMicros);
       }
     }
-    if (oldChoice != null || newChoice != null) {
-      VoteChange counts = change.withSides(oldChoice, newChoice);
+    if (counts.hasSides()) {
       out.collect(mayHaveBeenRefused ? counts.recastable() : counts);
     }
   }
 
-  private RejectedVote refusal(RawRecord raw, String side, Choice choice, String recast) {
+  private RejectedVote refusal(
+      RawRecord raw, VoteChange change, boolean isOfBallot, Side side, Choice key) {
+    String place = position(raw) + "-" + side.label();
     return new RejectedVote(
         raw.shard,
-        position(raw) + "-" + side,
-        "the " + side + " choice " + admission.refusal() + ": " + choice,
-        PayloadExcerpt.of(raw.payload),
+        // The sides of a ballot's record share all else.
+        isOfBallot ? place + "-" + change.identity : place,
+        admission.refusal(side, key),
+        isOfBallot ? PayloadExcerpt.ofBallot(raw.payload, key) : PayloadExcerpt.of(raw.payload),
         raw.arrivedAtMillis,
-        choice,
-        recast);
+        key,
+        RecastRecord.of(change, side));
   }
 
   /** The records of one KPL aggregate share their sequence number: the hash keeps them apart. */

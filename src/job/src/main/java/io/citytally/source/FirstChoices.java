@@ -11,12 +11,16 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The first choices that came, up to a number, after those of before a restart. */
+/**
+ * The first choices that came, up to a number, after those of before a restart; and up to the same
+ * number the regions whose turnout is counted.
+ */
 final class FirstChoices implements KnownChoices {
 
   private final int maxChoices;
   private final Set<Choice> restored;
   private final Map<Choice, Long> sinceMillis = new HashMap<>();
+  private int regions;
   private boolean hasBegun;
 
   FirstChoices(int maxChoices, Collection<Choice> restored) {
@@ -31,14 +35,22 @@ final class FirstChoices implements KnownChoices {
       hasBegun = true;
       // A job before this one may have refused them until now.
       long nowMillis = clock.getAsLong();
-      restored.forEach(known -> sinceMillis.put(known, nowMillis));
+      restored.forEach(known -> keep(known, nowMillis));
     }
     Long since = sinceMillis.get(choice);
-    if (since == null && sinceMillis.size() < maxChoices) {
+    if (since == null
+        && (choice.isTurnout() ? regions : sinceMillis.size() - regions) < maxChoices) {
       since = clock.getAsLong();
-      sinceMillis.put(choice, since);
+      keep(choice, since);
     }
     return since;
+  }
+
+  private void keep(Choice choice, long nowMillis) {
+    sinceMillis.put(choice, nowMillis);
+    if (choice.isTurnout()) {
+      regions++;
+    }
   }
 
   @Override

@@ -6,14 +6,22 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
+import io.citytally.vote.VoteText;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What is kept of a payload that was rejected, for a person to read. It shows no vote's id.
+ *
+ * <p>Of a ballot that may have several choices it shows no choice but the refused one: to put them
+ * side by side is to show a citizen's ballot. Each other name becomes {@code *}; a hash would be as
+ * good as the name, for anyone can hash the few names that there are. Malformed names are kept, for
+ * they are what a person has to look at.
  *
  * <p>Of JSON, names and values that the record's format knows are kept, such as {@code eventName}
  * and {@code region}. Each other text and number, the id first, becomes {@code #} and 16
@@ -27,12 +35,27 @@ import java.util.Set;
  */
 final class PayloadExcerpt {
 
+  /** A set of names, of which not all are kept. */
+  private static final String IMPROVEMENTS = "improvements";
+
+  private static final String IMPROVEMENT = "improvement";
+
   /** What may follow a name, as the type of its value in DynamoDB's JSON. */
   private static final Set<String> TYPES = Set.of("S", "N", "B", "BOOL", "NULL", "L", "M", "SS");
 
   /** Whose values are objects, or ids. */
   private static final Set<String> NAMES =
-      Set.of("dynamodb", "Keys", "OldImage", "NewImage", "id", "userIdentity", RecastRecord.FIELD);
+      Set.of(
+          "dynamodb",
+          "Keys",
+          "OldImage",
+          "NewImage",
+          "id",
+          "userIdentity",
+          IMPROVEMENTS,
+          RecastRecord.FIELD,
+          RecastRecord.TURNOUT,
+          RecastRecord.UNLISTED);
 
   /** Whose values may be read by anyone. */
   private static final Set<String> NAMES_OF_PUBLIC_VALUES =
@@ -47,7 +70,7 @@ final class PayloadExcerpt {
           "eventName",
           "eventSource",
           "eventVersion",
-          "improvement",
+          IMPROVEMENT,
           "recordFormat",
           "region",
           "tableName",
@@ -78,10 +101,24 @@ final class PayloadExcerpt {
    * at most {@value RejectedVote#MAX_PAYLOAD_BYTES} bytes.
    */
   static String of(byte[] payload) {
+    return of(payload, name -> true, name -> false);
+  }
+
+  /**
+   * The same of a record of a ballot that may have several choices, of which one is refused.
+   *
+   * @param refused the choice, or the turnout of a region
+   */
+  static String ofBallot(byte[] payload, Choice refused) {
+    return of(payload, refused.improvement::equals, refused.improvement::equals);
+  }
+
+  private static String of(
+      byte[] payload, Predicate<String> improvement, Predicate<String> improvements) {
     // What is not UTF-8 becomes a replacement character, which is at least as long.
     String text = new String(payload, StandardCharsets.UTF_8);
     try {
-      return cut(withoutIds(text));
+      return cut(withoutIds(text, improvement, improvements));
     } catch (IOException e) {
       int end = Math.min(text.length(), RejectedVote.MAX_PAYLOAD_BYTES);
       return masked(text.substring(0, end));
@@ -91,9 +128,13 @@ final class PayloadExcerpt {
   /**
    * The payload without ids, at least as much of it as is kept.
    *
+   * @param improvement which names are kept where one improvement stands
+   * @param improvements which are where several may stand
    * @throws IOException if it is not JSON, or nested too deep
    */
-  private static String withoutIds(String text) throws IOException {
+  private static String withoutIds(
+      String text, Predicate<String> improvement, Predicate<String> improvements)
+      throws IOException {
     StringWriter written = new StringWriter();
     ChangeIdentifier identifier = new ChangeIdentifier();
     try (JsonParser in = JSON.createParser(text);
@@ -106,7 +147,11 @@ final class PayloadExcerpt {
           out.writeFieldName(isKnown(name) ? name : marker(name, identifier));
         } else if (token == JsonToken.VALUE_STRING || token.isNumeric()) {
           String value = in.getText();
-          if (!isPublic(in.getParsingContext())) {
+          String name = nameOf(in.getParsingContext());
+          if (name.equals(IMPROVEMENT) && !isKept(value, improvement)
+              || name.equals(IMPROVEMENTS) && !isKept(value, improvements)) {
+            out.writeString(String.valueOf(MASK));
+          } else if (!name.equals(IMPROVEMENTS) && !NAMES_OF_PUBLIC_VALUES.contains(name)) {
             out.writeString(marker(value, identifier));
           } else if (token.isNumeric()) {
             out.writeNumber(value);
@@ -122,14 +167,18 @@ final class PayloadExcerpt {
     return new String(written.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 
-  /** Whether the name that the value belongs to says that anyone may read it. */
-  private static boolean isPublic(JsonStreamContext place) {
+  private static boolean isKept(String name, Predicate<String> kept) {
+    return VoteText.of(name).problem() != null || kept.test(name);
+  }
+
+  /** The name that the value belongs to, above those of types; empty if none. */
+  private static String nameOf(JsonStreamContext place) {
     for (JsonStreamContext each = place; !each.inRoot(); each = each.getParent()) {
       if (each.inObject() && !TYPES.contains(each.getCurrentName())) {
-        return NAMES_OF_PUBLIC_VALUES.contains(each.getCurrentName());
+        return each.getCurrentName();
       }
     }
-    return false;
+    return "";
   }
 
   private static boolean isKnown(String word) {

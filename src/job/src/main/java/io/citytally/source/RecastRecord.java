@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Choice;
+import io.citytally.vote.Side;
 import io.citytally.vote.VoteChange;
 import io.citytally.vote.VoteText;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One side of a change that was refused, as a record that can be put on the Kinesis stream to count
@@ -21,6 +23,9 @@ import java.util.regex.Pattern;
  *             "change": "48 hexadecimal digits", "vote": "16 hexadecimal digits",
  *             "changedAtMicros": N, "sequence": N}}
  * }</pre>
+ *
+ * <p>A ballot of the turnout has {@code "turnout": true} in place of the improvement. A choice that
+ * is not to enter the lists of recent votes has {@code "unlisted": true}.
  *
  * <p>It holds the change's identity rather than the record that told of it: so whatever came twice,
  * the record or this, is known for the same change; it holds no vote's id; and it is never longer
@@ -37,6 +42,9 @@ final class RecastRecord {
   static final String CHANGED_AT_MICROS = "changedAtMicros";
   static final String SEQUENCE = "sequence";
 
+  static final String TURNOUT = "turnout";
+  static final String UNLISTED = "unlisted";
+
   private static final String OLD = "old";
   private static final String NEW = "new";
 
@@ -49,29 +57,30 @@ final class RecastRecord {
   VoteText vote = VoteText.MISSING;
   long changedAtMicros = -1;
   long sequence = -1;
+  boolean isTurnout;
+  boolean isUnlisted;
 
-  /** The record for the old choice of a change. */
-  static String ofOldChoice(VoteChange change) {
-    return json(OLD, Objects.requireNonNull(change.oldChoice), change);
-  }
-
-  /** The record for the new choice of a change. */
-  static String ofNewChoice(VoteChange change) {
-    return json(NEW, Objects.requireNonNull(change.newChoice), change);
-  }
-
-  private static String json(String side, Choice choice, VoteChange change) {
+  /** The record for a side that the change has. */
+  static String of(VoteChange change, Side side) {
+    Choice key = Objects.requireNonNull(change.key(side));
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
       json.writeObjectFieldStart(FIELD);
-      json.writeStringField(SIDE, side);
-      json.writeStringField(REGION, choice.region);
-      json.writeStringField(IMPROVEMENT, choice.improvement);
+      json.writeStringField(SIDE, side.isNew() ? NEW : OLD);
+      json.writeStringField(REGION, key.region);
+      if (side.isTurnout()) {
+        json.writeBooleanField(TURNOUT, true);
+      } else {
+        json.writeStringField(IMPROVEMENT, key.improvement);
+      }
       json.writeStringField(CHANGE, change.identity.toString());
       json.writeStringField(VOTE, String.format("%016x", change.voteHash));
       json.writeNumberField(CHANGED_AT_MICROS, change.changedAtMicros);
       json.writeNumberField(SEQUENCE, change.sequence);
+      if (change.unlisted && side == Side.NEW) {
+        json.writeBooleanField(UNLISTED, true);
+      }
       json.writeEndObject();
       json.writeEndObject();
     } catch (IOException e) {
@@ -90,26 +99,41 @@ final class RecastRecord {
     if (!isNew && !OLD.equals(side.value())) {
       throw new UncountableException(FIELD + ": side is neither old nor new");
     }
-    if (image.problem() != null) {
-      throw new UncountableException(FIELD + ": " + image.problem());
+    String problem = problem();
+    if (problem != null) {
+      throw new UncountableException(FIELD + ": " + problem);
     }
     if (changedAtMicros < 0 || sequence < 0) {
       throw new UncountableException(
           FIELD + ": " + (sequence < 0 ? SEQUENCE : CHANGED_AT_MICROS) + " is not a number from 0");
     }
     String identity = hexadecimal(change, CHANGE, 48);
-    Choice choice = image.choice();
-    return new VoteChange(
-            new ChangeIdentity(
-                number(identity.substring(0, 16)),
-                number(identity.substring(16, 32)),
-                number(identity.substring(32))),
-            number(hexadecimal(vote, VOTE, 16)),
-            isNew ? null : choice,
-            isNew ? choice : null,
-            changedAtMicros,
-            sequence)
-        .recastable();
+    Choice key =
+        isTurnout
+            ? Choice.turnoutOf(image.region.value())
+            : new Choice(image.region.value(), image.improvement.value());
+    VoteChange recast =
+        VoteChange.of(
+                isTurnout
+                    ? isNew ? Side.NEW_TURNOUT : Side.OLD_TURNOUT
+                    : isNew ? Side.NEW : Side.OLD,
+                key,
+                new ChangeIdentity(
+                    number(identity.substring(0, 16)),
+                    number(identity.substring(16, 32)),
+                    number(identity.substring(32))),
+                number(hexadecimal(vote, VOTE, 16)),
+                changedAtMicros,
+                sequence)
+            .recastable();
+    return isUnlisted ? recast.unlisted() : recast;
+  }
+
+  private @Nullable String problem() {
+    if (isTurnout && image.region.problem() == null) {
+      return null;
+    }
+    return image.problem();
   }
 
   private static String hexadecimal(VoteText text, String field, int digits)

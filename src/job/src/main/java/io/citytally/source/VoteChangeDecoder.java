@@ -1,5 +1,6 @@
 package io.citytally.source;
 
+import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
 import io.citytally.vote.VoteText;
@@ -34,6 +35,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A record with an {@code eventName} or a {@code dynamodb} is a change record.
  *
+ * <h2>One choice, or several</h2>
+ *
+ * <p>An item may have {@code improvement}, a string, or {@code improvements}, a set of strings, or
+ * both. A change record in which neither image has {@code improvements} comes to one change, from
+ * one choice to another. Any other one comes to a change for each choice that the ballot left or
+ * took: {@link BallotChange}.
+ *
  * <h2>When an image can't be counted</h2>
  *
  * <p>Anyone can put an item without a region into the table, and repair it later. For the sum over
@@ -42,6 +50,9 @@ import org.jspecify.annotations.Nullable;
  * direction only adds the new. The record is rejected when the image that stands after it (before a
  * removal: that stood last) can't be counted. But a record that lacks an image altogether comes
  * from a stream that was set up wrongly: half of it is never counted.
+ *
+ * <p>An item that names no improvement, in a region that counts, is an empty ballot. To make a
+ * ballot empty, and to remove an empty one, is to withdraw it, and in order.
  *
  * <p>Not safe for use by several threads at once.
  */
@@ -88,9 +99,9 @@ public final class VoteChangeDecoder implements Serializable {
       }
       return record.recast == null
           ? plainVote(record, raw.arrivedAtMillis)
-          : new DecodedRecord(record.recast.toChange(), null);
+          : DecodedRecord.of(record.recast.toChange(), null);
     } catch (UncountableException e) {
-      return new DecodedRecord(null, e.getMessage());
+      return DecodedRecord.of(null, e.getMessage());
     }
   }
 
@@ -109,7 +120,7 @@ public final class VoteChangeDecoder implements Serializable {
     if (problem != null) {
       throw new UncountableException(problem);
     }
-    return new DecodedRecord(
+    return DecodedRecord.of(
         new VoteChange(
             identifier.ofPlainVote(id),
             identifier.voteHash(id),
@@ -141,10 +152,14 @@ public final class VoteChangeDecoder implements Serializable {
     VoteImage last = operation.hasNewImage() ? newImage : oldImage;
     String id = textOf(record.keys.id == VoteText.MISSING ? last.id : record.keys.id, "id");
     long micros = micros(record);
+    if (oldImage.hasImprovements || newImage.hasImprovements) {
+      return ballotChange(record, operation, id, micros, new BallotChange(oldImage, newImage));
+    }
+    String problem = operation != Operation.INSERT && last.isEmptyBallot() ? null : last.problem();
     Choice oldChoice = oldImage.choice();
     Choice newChoice = newImage.choice();
-    if (oldChoice == null && newChoice == null) {
-      throw new UncountableException(Objects.requireNonNull(last.problem()));
+    if (oldChoice == null && newChoice == null && problem != null) {
+      throw new UncountableException(problem);
     }
     if (Objects.equals(oldChoice, newChoice)) {
       return DecodedRecord.UNCHANGED;
@@ -165,7 +180,24 @@ public final class VoteChangeDecoder implements Serializable {
                 newChoice,
                 micros,
                 sequence(record));
-    return new DecodedRecord(change, last.problem());
+    return DecodedRecord.of(change, problem);
+  }
+
+  @SuppressWarnings("EnumOrdinal") // As above.
+  private DecodedRecord ballotChange(
+      VoteRecord record, Operation operation, String id, long micros, BallotChange ballot)
+      throws UncountableException {
+    String rejection = ballot.rejection(operation);
+    if (ballot.isUnchanged()) {
+      return DecodedRecord.of(null, rejection);
+    }
+    ChangeIdentity identity =
+        isOnKinesis()
+            ? identifier.ofKinesisBallot(id, operation, micros, ballot)
+            : identifier.ofDynamoDbEvent(textOf(record.eventId, "eventID"), micros);
+    long sequence = isOnKinesis() ? operation.ordinal() : sequence(record);
+    return DecodedRecord.ofBallot(
+        ballot.changes(identifier, identity, id, micros, sequence), rejection);
   }
 
   private static long micros(VoteRecord record) throws UncountableException {

@@ -204,6 +204,14 @@ final class VoteRecord {
         case RecastRecord.IMPROVEMENT:
           recast.image.improvement = text(json);
           break;
+        case RecastRecord.TURNOUT:
+          recast.isTurnout = json.currentToken() == JsonToken.VALUE_TRUE;
+          json.skipChildren();
+          break;
+        case RecastRecord.UNLISTED:
+          recast.isUnlisted = json.currentToken() == JsonToken.VALUE_TRUE;
+          json.skipChildren();
+          break;
         case RecastRecord.CHANGE:
           recast.change = text(json);
           break;
@@ -242,6 +250,10 @@ final class VoteRecord {
         case "improvement":
           image.improvement = attribute(json);
           break;
+        case "improvements":
+          image.hasImprovements = true;
+          image.improvements = names(json);
+          break;
         default:
           json.skipChildren();
       }
@@ -265,6 +277,38 @@ final class VoteRecord {
       }
     }
     return text;
+  }
+
+  /** An attribute <code>{"SS": ["text", ..]}</code>, or null if it is none. */
+  private static @Nullable NameSet names(JsonParser json) throws IOException {
+    NameSet names = null;
+    if (!json.isExpectedStartObjectToken()) {
+      json.skipChildren();
+      return null;
+    }
+    for (String type = json.nextFieldName(); type != null; type = json.nextFieldName()) {
+      json.nextToken();
+      if (type.equals("SS") && json.isExpectedStartArrayToken()) {
+        names = strings(json);
+      } else {
+        json.skipChildren();
+      }
+    }
+    return names;
+  }
+
+  private static @Nullable NameSet strings(JsonParser json) throws IOException {
+    NameSet strings = new NameSet();
+    boolean isOfStrings = true;
+    for (JsonToken each = json.nextToken(); each != JsonToken.END_ARRAY; each = json.nextToken()) {
+      if (each == JsonToken.VALUE_STRING) {
+        strings.add(json.getText());
+      } else {
+        isOfStrings = false;
+        json.skipChildren();
+      }
+    }
+    return isOfStrings ? strings : null;
   }
 
   private static VoteText text(JsonParser json) throws IOException {

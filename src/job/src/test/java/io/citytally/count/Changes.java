@@ -21,8 +21,17 @@ final class Changes {
     return change(vote, choice, null, atMicros);
   }
 
+  /** A cast vote that counts for the turnout, too. */
+  static VoteChange ballot(long vote, Choice choice, long atMicros) {
+    return whole(vote, null, choice, atMicros, 0);
+  }
+
   static VoteChange change(long vote, Choice from, Choice to, long atMicros) {
     int operation = from == null ? 0 : to == null ? 2 : 1;
+    return whole(vote, from, to, atMicros, operation).withSides(from, to);
+  }
+
+  private static VoteChange whole(long vote, Choice from, Choice to, long atMicros, int operation) {
     return new VoteChange(
         new ChangeIdentity(atMicros, vote, vote), vote, from, to, atMicros, operation);
   }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Choice;
+import io.citytally.vote.Side;
 import io.citytally.vote.VoteChange;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,17 @@ class ChoiceChangeTest {
           change(10, 1, true, 5, PARK),
           change(10, 2, false, 5, PARK),
           change(11, 0, false, 4, PARK));
+
+  @Test
+  void aTurnoutAndAnUnlistedChoiceStayOutOfTheListsButNotAChoiceThatIsLeft() {
+    VoteChange ballot = Changes.ballot(1, PARK, 10);
+    VoteChange unlisted = Changes.change(1, PARK, POOL, 10).unlisted();
+
+    assertThat(ChoiceChange.of(ballot, Side.NEW).unlisted).isFalse();
+    assertThat(ChoiceChange.of(ballot, Side.NEW_TURNOUT).unlisted).isTrue();
+    assertThat(ChoiceChange.taken(unlisted).unlisted).isTrue();
+    assertThat(ChoiceChange.left(unlisted).unlisted).isFalse();
+  }
 
   @Test
   void areOrderedByTimeThenSequenceThenSideThenWhatTellsThemApart() {

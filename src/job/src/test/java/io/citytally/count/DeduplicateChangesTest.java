@@ -2,6 +2,7 @@ package io.citytally.count;
 
 import static io.citytally.count.Changes.PARK;
 import static io.citytally.count.Changes.POOL;
+import static io.citytally.count.Changes.ballot;
 import static io.citytally.count.Changes.cast;
 import static io.citytally.count.Changes.change;
 import static io.citytally.count.Changes.left;
@@ -10,6 +11,7 @@ import static io.citytally.count.Changes.withdrawn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.vote.ChangeIdentity;
+import io.citytally.vote.Side;
 import io.citytally.vote.VoteChange;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -213,6 +215,22 @@ class DeduplicateChangesTest {
 
       assertThat(harness.extractOutputValues())
           .containsExactly(ChoiceChange.left(whole), ChoiceChange.taken(whole));
+    }
+  }
+
+  @Test
+  void countsABallotForTheTurnoutOnceInWhateverPartsItComes() throws Exception {
+    VoteChange ballot = ballot(1, PARK, 10);
+    try (Harness harness = open()) {
+      harness.processElement(ballot.only(Side.NEW_TURNOUT), 0);
+      harness.processElement(ballot, 0);
+      harness.processElement(ballot.only(Side.NEW_TURNOUT).recastable(), 0);
+      harness.processElement(ballot.recastable(), 0);
+
+      assertThat(harness.extractOutputValues())
+          .containsExactly(
+              ChoiceChange.of(ballot, Side.NEW_TURNOUT), ChoiceChange.of(ballot, Side.NEW));
+      assertThat(harness.numKeyedStateEntries()).isEqualTo(1);
     }
   }
 

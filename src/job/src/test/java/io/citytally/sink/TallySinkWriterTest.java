@@ -8,6 +8,7 @@ import io.citytally.metric.Metric;
 import io.citytally.table.CounterState;
 import io.citytally.table.MalformedItemException;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.vote.Backlog;
 import io.citytally.vote.Choice;
 import io.citytally.vote.Tally;
@@ -66,6 +67,20 @@ class TallySinkWriterTest {
     assertThat(flink.metrics().counter(Metric.CONDITIONAL_CONFLICTS)).isZero();
     assertThat(flink.metrics().gauge(Metric.CHANGES_PER_WRITE)).isEqualTo(4.0);
     assertThat(outstanding()).isEmpty();
+  }
+
+  @Test
+  void writesTheBallotsOfARegionToATableOfTheirOwn() throws Exception {
+    writer = new TallySinkWriter(flink, List.of(), connection, "turnout", 100);
+
+    write(Choice.turnoutOf("Centre"), 3, 1);
+    answerNext();
+    write(Choice.turnoutOf("Centre"), 4, 1);
+    answerNext();
+
+    Map<String, AttributeValue> item = table.items("turnout").get(TurnoutTable.keyOf("Centre"));
+    assertThat(TurnoutTable.ballotsOf(item)).isEqualTo(3);
+    assertThat(TotalVotesTable.standingOf(item)).isEqualTo(CounterState.at(1, 4, 1));
   }
 
   @Test

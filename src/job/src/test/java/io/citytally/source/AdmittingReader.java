@@ -31,6 +31,8 @@ public final class AdmittingReader implements AutoCloseable {
   private boolean isAdmitting;
   private final List<VoteChange> changes = new ArrayList<>();
   private final List<RejectedVote> rejected = new ArrayList<>();
+  private final List<VoteChange> turnout = new ArrayList<>();
+  private final List<RejectedVote> rejectedTurnout = new ArrayList<>();
 
   /** What several readers knew. */
   public record Snapshot(OperatorSubtaskState decode, OperatorSubtaskState admit, int readers) {
@@ -166,20 +168,39 @@ public final class AdmittingReader implements AutoCloseable {
     admit.setProcessingTime(millis);
   }
 
-  /** The changes that go on, also repeated ones. */
+  /** The changes of choices that go on, also repeated ones. */
   public List<VoteChange> changes() {
     return changes;
   }
 
-  /** The records and sides that were rejected. */
+  /** The records and choices that were rejected. */
   public List<RejectedVote> rejected() {
     return rejected;
   }
 
+  /** The changes of the turnout that go on, with or without a choice. */
+  List<VoteChange> turnout() {
+    return turnout;
+  }
+
+  /** The ballots of the turnout that were rejected. */
+  List<RejectedVote> rejectedTurnout() {
+    return rejectedTurnout;
+  }
+
   private void drain(OneInputStreamOperatorTestHarness<?, VoteChange> harness) {
-    changes.addAll(harness.extractOutputValues());
+    for (VoteChange change : harness.extractOutputValues()) {
+      if (change.oldChoice != null || change.newChoice != null) {
+        changes.add(change);
+      }
+      if (change.oldTurnout != null || change.newTurnout != null) {
+        turnout.add(change);
+      }
+    }
     harness.getOutput().clear();
-    rejected.addAll(drain(harness, DecodeVoteChanges.REJECTED));
+    for (RejectedVote vote : drain(harness, DecodeVoteChanges.REJECTED)) {
+      (vote.choice != null && vote.choice.isTurnout() ? rejectedTurnout : rejected).add(vote);
+    }
   }
 
   private static <T> Collection<T> drain(

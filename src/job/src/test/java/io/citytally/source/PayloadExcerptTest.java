@@ -4,6 +4,7 @@ import static io.citytally.vote.RejectedVote.MAX_PAYLOAD_BYTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.vote.Choice;
+import io.citytally.vote.Side;
 import io.citytally.vote.VoteChange;
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.Example;
@@ -49,8 +50,26 @@ class PayloadExcerptTest {
         VoteChangeDecoder.forKinesis("votes")
             .decode(ChangeRecords.raw(ChangeRecords.plain(ID, PARK)))
             .change();
-    assertThat(RecastRecord.ofNewChoice(change))
+    assertThat(RecastRecord.of(change, Side.NEW))
         .contains("\"vote\":\"" + markerOf(ID).substring(1) + "\"");
+  }
+
+  @Example
+  void ofABallotOnlyTheRefusedChoiceIsShownAndWhatIsMalformed() {
+    byte[] record =
+        ("{'dynamodb':{'OldImage':{'improvement':{'S':'b'}},"
+                + "'NewImage':{'improvements':{'SS':['a','b','c','']}}}}")
+            .replace('\'', '"')
+            .getBytes(StandardCharsets.UTF_8);
+
+    assertThat(PayloadExcerpt.ofBallot(record, new Choice("North", "a")))
+        .isEqualTo(
+            ("{'dynamodb':{'OldImage':{'improvement':{'S':'*'}},"
+                    + "'NewImage':{'improvements':{'SS':['a','*','*','']}}}}")
+                .replace('\'', '"'));
+    assertThat(PayloadExcerpt.ofBallot(record, Choice.turnoutOf("North")))
+        .contains("['*','*','*','']".replace('\'', '"'));
+    assertThat(PayloadExcerpt.of(record)).contains("['*','*','*','']".replace('\'', '"'));
   }
 
   @Example

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
+import io.citytally.vote.Side;
 import io.citytally.vote.VoteChange;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -26,33 +27,51 @@ class RecastRecordTest {
 
   @Test
   void itIsTheOneSideOfTheSameChange() {
-    VoteChange left = decode(raw(RecastRecord.ofOldChoice(changed))).change();
-    VoteChange taken = decode(raw(RecastRecord.ofNewChoice(changed))).change();
+    VoteChange left = decode(raw(RecastRecord.of(changed, Side.OLD))).change();
+    VoteChange taken = decode(raw(RecastRecord.of(changed, Side.NEW))).change();
 
     assertThat(left).isEqualTo(changed.withSides(TREES, null).recastable());
     assertThat(taken).isEqualTo(changed.withSides(null, BENCH).recastable());
   }
 
   @Test
+  void aBallotOfTheTurnoutIsCastAgainToo() {
+    VoteChange left = decode(raw(RecastRecord.of(changed, Side.OLD_TURNOUT))).change();
+    VoteChange taken = decode(raw(RecastRecord.of(changed, Side.NEW_TURNOUT))).change();
+
+    assertThat(left).isEqualTo(changed.only(Side.OLD_TURNOUT).recastable());
+    assertThat(left.oldTurnout).isEqualTo(Choice.turnoutOf("Nord"));
+    assertThat(taken).isEqualTo(changed.only(Side.NEW_TURNOUT).recastable());
+  }
+
+  @Test
+  void whatStaysOutOfTheListsDoesSoWhenItIsCastAgain() {
+    VoteChange unlisted = changed.only(Side.NEW).unlisted();
+
+    assertThat(decode(raw(RecastRecord.of(unlisted, Side.NEW))).change())
+        .isEqualTo(unlisted.recastable());
+  }
+
+  @Test
   void itsBeginningTellsWhichSideItIs() {
-    assertThat(RecastRecord.ofNewChoice(changed)).startsWith(RejectedVote.NEW_CHOICE_RECORD);
-    assertThat(RecastRecord.ofOldChoice(changed)).doesNotContain(RejectedVote.NEW_CHOICE_RECORD);
+    assertThat(RecastRecord.of(changed, Side.NEW)).startsWith(RejectedVote.NEW_CHOICE_RECORD);
+    assertThat(RecastRecord.of(changed, Side.OLD)).doesNotContain(RejectedVote.NEW_CHOICE_RECORD);
   }
 
   @Test
   void aPlainVoteKeepsTheTimeOfItsFirstArrival() {
     VoteChange vote = decode(raw(plain("v1", TREES))).change();
-    RawRecord later = raw(RecastRecord.ofNewChoice(vote));
+    RawRecord later = raw(RecastRecord.of(vote, Side.NEW));
     later.arrivedAtMillis += 1_000_000;
 
-    assertThat(decode(later).change()).isEqualTo(vote.recastable());
+    assertThat(decode(later).change()).isEqualTo(vote.only(Side.NEW).recastable());
   }
 
   @Test
   void itSaysTheSameWhenItIsRefusedAgain() {
-    String record = RecastRecord.ofNewChoice(changed);
+    String record = RecastRecord.of(changed, Side.NEW);
 
-    assertThat(RecastRecord.ofNewChoice(decode(raw(record)).change())).isEqualTo(record);
+    assertThat(RecastRecord.of(decode(raw(record)).change(), Side.NEW)).isEqualTo(record);
   }
 
   @Test
@@ -60,18 +79,18 @@ class RecastRecordTest {
     Choice longest = new Choice("🌳".repeat(256), "\"".repeat(256));
     VoteChange vote = decode(raw(plain("v1", longest))).change();
 
-    String record = RecastRecord.ofNewChoice(vote);
+    String record = RecastRecord.of(vote, Side.NEW);
 
     assertThat(record.getBytes(StandardCharsets.UTF_8))
         .hasSizeLessThan(RejectedVote.MAX_PAYLOAD_BYTES);
-    assertThat(decode(raw(record)).change()).isEqualTo(vote.recastable());
+    assertThat(decode(raw(record)).change()).isEqualTo(vote.only(Side.NEW).recastable());
   }
 
   @Test
   void itNamesNoVote() {
     VoteChange vote = decode(raw(plain("citizen-4711", TREES))).change();
 
-    assertThat(RecastRecord.ofNewChoice(vote)).doesNotContain("citizen-4711");
+    assertThat(RecastRecord.of(vote, Side.NEW)).doesNotContain("citizen-4711");
   }
 
   @Test
@@ -133,7 +152,7 @@ class RecastRecordTest {
   }
 
   private ObjectNode recast() throws Exception {
-    return (ObjectNode) new ObjectMapper().readTree(RecastRecord.ofNewChoice(changed));
+    return (ObjectNode) new ObjectMapper().readTree(RecastRecord.of(changed, Side.NEW));
   }
 
   private DecodedRecord decode(RawRecord record) {

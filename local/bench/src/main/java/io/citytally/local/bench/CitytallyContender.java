@@ -25,7 +25,11 @@ final class CitytallyContender implements Contender {
             source,
             Admission.ofAtMost(source.votes().choices(), TotalsReader.NONE),
             new CountingSettings(1, WINDOW, MEMORY, MEMORY, RECENT),
-            new CountingSinks(tallies(source), new DiscardingSink<>(), new DiscardingSink<>()))
+            new CountingSinks(
+                tallies(source),
+                new DiscardingSink<>(),
+                new DiscardingSink<>(),
+                new DiscardingSink<>()))
         .addTo(env);
   }
 

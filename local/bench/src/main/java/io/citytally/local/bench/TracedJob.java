@@ -112,6 +112,7 @@ final class TracedJob {
                 () -> new TracedUpdates(dynamoDb.createClient(requests)),
                 config.totalVotesTable(),
                 requests),
+            new TallySink(dynamoDb, config.turnoutTable(), requests),
             new RecentVotesSink(dynamoDb, config.recentVotesTable(), requests),
             new RejectedVotesSink(
                 dynamoDb, config.rejectedVotesTable(), requests, config.rejectedTtl())));

@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.Map;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.util.OutputTag;
 
 /**
@@ -65,6 +66,8 @@ final class VirtualJob implements AutoCloseable {
                 CountedTables::connectToUpdate,
                 TotalVotesTable.DEFAULT_NAME,
                 MAX_IN_FLIGHT_REQUESTS),
+            // What is measured are writes per vote for a choice.
+            new DiscardingSink<>(),
             new RecentVotesSink(
                 CountedTables::connectToPut, RecentVotesTable.DEFAULT_NAME, MAX_IN_FLIGHT_REQUESTS),
             new RejectedVotesSink(

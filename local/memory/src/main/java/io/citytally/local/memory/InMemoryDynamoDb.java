@@ -3,6 +3,7 @@ package io.citytally.local.memory;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.vote.Choice;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +35,8 @@ public class InMemoryDynamoDb {
       Map.of(
           TotalVotesTable.DEFAULT_NAME,
           new InMemoryTable(Set.of(TotalVotesTable.REGION, TotalVotesTable.IMPROVEMENT)),
+          TurnoutTable.DEFAULT_NAME,
+          new InMemoryTable(Set.of(TurnoutTable.REGION)),
           RecentVotesTable.DEFAULT_NAME,
           new InMemoryTable(Set.of(RecentVotesTable.FEED)),
           RejectedVotesTable.DEFAULT_NAME,

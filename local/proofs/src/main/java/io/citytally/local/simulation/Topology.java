@@ -16,6 +16,7 @@ import io.citytally.source.kinesis.ShardConsumer;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.BallotReader;
 import io.citytally.vote.SourceKind;
@@ -200,6 +201,10 @@ public final class Topology {
             new TallySink(
                 () -> SimulatedDynamoDb.current().connect(),
                 TotalVotesTable.DEFAULT_NAME,
+                MAX_IN_FLIGHT_REQUESTS),
+            new TallySink(
+                () -> SimulatedDynamoDb.current().connect(),
+                TurnoutTable.DEFAULT_NAME,
                 MAX_IN_FLIGHT_REQUESTS),
             new RecentVotesSink(
                 () -> SimulatedDynamoDb.current().connect(),

@@ -239,7 +239,12 @@ public final class Recast {
   }
 
   private boolean mayBeCast(Choice choice) {
-    return ballot.isEmpty() || ballot.get().contains(choice);
+    if (ballot.isEmpty()) {
+      return true;
+    }
+    return choice.isTurnout()
+        ? ballot.get().stream().anyMatch(each -> each.region.equals(choice.region))
+        : ballot.get().contains(choice);
   }
 
   private void countTaken(List<Refusal> refusals) {
