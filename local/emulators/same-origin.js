@@ -8,19 +8,25 @@ const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1])(:\d{1,5})?$/i
 const REFUSAL =
   'Refused: Host must be 127.0.0.1, localhost or [::1], and Origin, if there is one, the same.\n'
 
-function isAdmitted({ host, origin }) {
+function isAdmitted({ host, origin }, friends) {
   return (
     LOOPBACK.test(host ?? '') &&
-    (origin === undefined || origin.toLowerCase() === `http://${host.toLowerCase()}`)
+    (origin === undefined ||
+      origin.toLowerCase() === `http://${host.toLowerCase()}` ||
+      friends.includes(origin))
   )
 }
 
-/** Has a server answer other requests with 403. Its own listeners must be there by now. */
-function admitSameOrigin(server) {
+/**
+ * Has a server answer other requests with 403. Its own listeners must be there by now.
+ *
+ * @param friends other origins that may ask
+ */
+function admitSameOrigin(server, friends = []) {
   const answer = server.listeners('request')
   server.removeAllListeners('request')
   server.on('request', (request, response) => {
-    if (isAdmitted(request.headers)) {
+    if (isAdmitted(request.headers, friends)) {
       for (const listener of answer) listener.call(server, request, response)
       return
     }

@@ -1,6 +1,6 @@
 'use strict'
 
-// What both emulators do alike: they listen on 127.0.0.1 alone, answer no foreign page, say
+// What all emulators do alike: they listen on 127.0.0.1 alone, answer no foreign page, say
 // `ready PORT` or why they can't, and end when their standard input does. The process that starts them
 // holds the other end, so that not even a killed parent leaves them behind.
 
@@ -11,9 +11,15 @@ function fail(reason) {
   process.exit(1)
 }
 
-/** Must be called once all listeners of the server's requests are there. */
-function serve(server, port, database, path) {
-  admitSameOrigin(server)
+/**
+ * Must be called once all listeners of the server's requests are there.
+ *
+ * @param database is there once this promise is fulfilled
+ * @param path where the database is
+ * @param friends other origins that may ask
+ */
+function serve(server, port, database, path, friends) {
+  admitSameOrigin(server, friends)
 
   // A client that goes away in the middle of a request must not take the emulator with it:
   // dynalite and kinesalite throw on such an error. Their listeners are there by now, ours comes
