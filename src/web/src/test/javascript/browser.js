@@ -1,7 +1,7 @@
 // @ts-check
 // What the pages use of a browser, for their tests in Node.js.
 
-/** @typedef {Pick<Storage, 'getItem' | 'setItem'>} AnyStorage */
+/** @typedef {Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>} AnyStorage */
 
 /**
  * Keeps texts by key, as `localStorage` does.
@@ -24,6 +24,11 @@ export class FakeStorage {
   setItem(key, value) {
     this.#items.set(key, value)
   }
+
+  /** @param {string} key */
+  removeItem(key) {
+    this.#items.delete(key)
+  }
 }
 
 /**
@@ -38,14 +43,25 @@ export const forbiddenStorage = {
   setItem() {
     throw new DOMException('The operation is insecure.', 'SecurityError')
   },
+  removeItem() {
+    throw new DOMException('The operation is insecure.', 'SecurityError')
+  },
 }
 
 /**
  * A request, and what to answer it with.
  *
- * @typedef {{ url: string, method: string, body: any }} Asked
- * @typedef {(asked: Asked) => Response} Answer
+ * @typedef {{ url: string, method: string, headers: Headers, body: any }} Asked
+ * @typedef {(asked: Asked) => Response | Promise<Response>} Answer
  */
+
+/** @param {BodyInit | null | undefined} body */
+function read(body) {
+  if (body instanceof URLSearchParams) {
+    return Object.fromEntries(body)
+  }
+  return body ? JSON.parse(String(body)) : null
+}
 
 /** A window with one document, a storage, and a server that answers by a function. */
 export class Browser {
@@ -69,8 +85,13 @@ export class Browser {
       addEventListener: this.#window.addEventListener.bind(this.#window),
       removeEventListener: this.#window.removeEventListener.bind(this.#window),
       fetch: async (/** @type {string} */ url, /** @type {RequestInit} */ options = {}) => {
-        const { method = 'GET', body, signal } = options
-        const asked = { url, method, body: body ? JSON.parse(String(body)) : null }
+        const { method = 'GET', headers, body, signal } = options
+        const asked = {
+          url,
+          method,
+          headers: new Headers(headers),
+          body: read(body),
+        }
         this.requests.push(asked)
         await new Promise(setImmediate)
         signal?.throwIfAborted()
@@ -109,4 +130,5 @@ export const problem = (
   /** @type {number} */ status,
   /** @type {string} */ title,
   /** @type {Record<string, string>} */ headers = {},
-) => Response.json({ title, status }, { status, headers })
+  /** @type {object} */ more = {},
+) => Response.json({ title, status, ...more }, { status, headers })

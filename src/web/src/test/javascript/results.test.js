@@ -1,10 +1,8 @@
 // @ts-check
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { readTotal } from '#pages/results.js'
+import { readResults } from '#pages/results.js'
 import { Browser, problem } from './browser.js'
-
-const PARK = { region: 'NORTH', improvement: 'PARK' }
 
 let browser = new Browser()
 
@@ -19,30 +17,32 @@ function failWith(error) {
   }
 }
 
-test('a total is read from the results of the whole city', async () => {
-  const improvements = [{ improvement: 'PARK', title: 'A park', votes: 7 }]
-  browser.answer = () => Response.json({ regions: [{ region: 'NORTH', votes: 7, improvements }] })
+test('the results are those of the whole city', async () => {
+  const results = { regions: [{ region: 'NORTH', votes: 7, improvements: [] }] }
+  browser.answer = () => Response.json(results)
 
-  assert.equal(await readTotal(PARK), 7)
-  assert.equal(await readTotal({ ...PARK, improvement: 'POOL' }), null)
-  assert.deepEqual(new Set(browser.requests.map(({ url }) => url)), new Set(['/api/results']))
+  assert.deepEqual(await readResults(), results)
+  assert.deepEqual(
+    browser.requests.map(({ url }) => url),
+    ['/api/results'],
+  )
 })
 
-test('a total that the server does not tell is null', async () => {
+test('results that the server does not tell are null', async () => {
   browser.answer = () => problem(503, 'The tables do not answer')
 
-  assert.equal(await readTotal(PARK), null)
+  assert.equal(await readResults(), null)
 })
 
-test('a total that does not come in time is null, under either name that browsers have for it', async () => {
+test('results that do not come in time are null, under either name that browsers have for it', async () => {
   for (const name of ['TimeoutError', 'AbortError']) {
     failWith(new DOMException('signal timed out', name))
-    assert.equal(await readTotal(PARK), null, name)
+    assert.equal(await readResults(), null, name)
   }
 })
 
 test('without a connection there is an error', async () => {
   failWith(new TypeError('Failed to fetch'))
 
-  await assert.rejects(readTotal(PARK), TypeError)
+  await assert.rejects(readResults(), TypeError)
 })

@@ -7,24 +7,34 @@ export const QUIET_INTERVAL_MILLIS = 3000
 const MAX_WAIT_MILLIS = 10000
 const TIMEOUT_MILLIS = 8000
 
-/** An answer that is an error, with the title of the server's problem (RFC 9457). */
+/**
+ * What the server says of an error (RFC 9457), as `openapi.json` describes it.
+ *
+ * @typedef {{
+ *   title?: string,
+ *   stored?: { region: string, improvements: string[] },
+ * }} Problem
+ */
+
+/** An answer that is an error, with the server's problem. */
 export class RefusedError extends Error {
   /**
    * @param {number} status
-   * @param {string} [title]
+   * @param {Problem} [problem]
    * @param {number} [retryAfterMillis] 0 if the server names no time
    */
-  constructor(status, title, retryAfterMillis = 0) {
-    super(title ?? `The server answered ${status}.`)
+  constructor(status, problem = {}, retryAfterMillis = 0) {
+    super(problem.title ?? `The server answered ${status}.`)
     this.status = status
+    this.problem = problem
     this.retryAfterMillis = retryAfterMillis
   }
 
   /** @param {Response} response */
   static async of(response) {
-    const problem = await response.json().catch(() => null)
+    const problem = (await response.json().catch(() => null)) ?? {}
     const retryAfterSeconds = Number(response.headers.get('Retry-After')) || 0
-    return new RefusedError(response.status, problem?.title, retryAfterSeconds * 1000)
+    return new RefusedError(response.status, problem, retryAfterSeconds * 1000)
   }
 }
 

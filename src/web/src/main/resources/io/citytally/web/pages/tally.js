@@ -7,11 +7,31 @@
  * @typedef {{ improvement: string, title: string, votes: number }} Improvement
  * @typedef {{ region: string, votes: number, improvements: Improvement[] }} Region
  * @typedef {{ region: string, improvement: string, title: string, castAt: string }} RecentVote
- * @typedef {{ asOf: string, stale: boolean, ageMillis?: number, recent: RecentVote[] }} Reading
- * @typedef {Reading & { votes: number, regions: Region[] }} CityResults
- * @typedef {Reading & Region} RegionResults
- * @typedef {{ region: string, improvements: { improvement: string, title: string }[] }} BallotRegion
- * @typedef {{ regions: BallotRegion[], voting: { identity: 'capability' | 'oidc' } }} Ballot
+ * @typedef {{ asOf: string, stale: boolean, ageMillis?: number }} Reading
+ * @typedef {Reading & { votes: number, regions: Region[], recent: RecentVote[] }} CityResults
+ * @typedef {Reading & Region & { recent: RecentVote[] }} RegionResults
+ * @typedef {{
+ *   region: string,
+ *   title?: string,
+ *   atMost: number,
+ *   improvements: { improvement: string, title: string }[],
+ * }} BallotRegion
+ * @typedef {{
+ *   name?: string,
+ *   timeZone?: string,
+ *   opensAt?: string,
+ *   closesAt?: string,
+ *   phase: 'before' | 'open' | 'closed',
+ *   results: 'live' | 'turnout',
+ *   city?: string,
+ *   logo?: string,
+ *   links?: { help?: string, privacy?: string, accessibility?: string },
+ *   test?: boolean,
+ *   final?: { at: string, sha256: string },
+ * }} Election
+ * @typedef {{ identity: 'oidc', issuer: string, clientId: string, scope: string }} Issuer
+ * @typedef {({ identity: 'open' } | Issuer) & { votePer: 'city' | 'region' }} Voting
+ * @typedef {{ election: Election, voting: Voting, regions: BallotRegion[] }} Ballot
  */
 
 /**

@@ -1,77 +1,92 @@
 // @ts-check
 // The page to vote on.
 
-/** @import { Choice } from './kept-vote.js' */
-/** @import { Ballot, BallotRegion, CityResults } from './tally.js' */
+/** @import { View } from './ballot-card.js' */
+/** @import { Ballot, KeptBallot } from './kept-ballot.js' */
+/** @import { Phase } from './opening.js' */
+/** @import { Voter } from './own-ballots.js' */
+/** @import { Ballot as CityBallot, CityResults, Issuer } from './tally.js' */
 
-import { element, namedElements, outsideText, setText } from './dom.js'
-import { counted, number } from './format.js'
-import { OwnVote } from './own-vote.js'
-import { Poller } from './poller.js'
-import { readTotal, RESULTS } from './results.js'
-import { byName, matcher, totalIn } from './tally.js'
+import { createCard, updateCard } from './ballot-card.js'
+import { steps } from './ballot-text.js'
+import { ChoiceForm, titleOf } from './choice-form.js'
+import { showCity, showTest } from './city.js'
+import { namedElements, reconcile, setText } from './dom.js'
+import { keepDraft, readDraft } from './draft.js'
+import * as kept from './kept-ballot.js'
+import { opening, phaseAt } from './opening.js'
+import { OwnBallots } from './own-ballots.js'
+import { Poller, RefusedError } from './poller.js'
+import { readResults, RESULTS } from './results.js'
+import { SignIn } from './sign-in.js'
+import { citizenVoter, deviceVoter, forgetDevice } from './voter.js'
 
-const FINDER_FROM = 8
 const LATE_MILLIS = 20000
 const BALLOT_TIMEOUT_MILLIS = 10000
 const BALLOT_RETRY_MILLIS = 3000
+const LAST_CALL_MILLIS = 60000
 
 const page = namedElements({
+  account: HTMLElement,
   announcer: HTMLElement,
+  another: HTMLButtonElement,
+  anyone: HTMLElement,
+  ballots: HTMLElement,
+  ballotsSection: HTMLElement,
+  ballotsTitle: HTMLElement,
   cast: HTMLButtonElement,
-  change: HTMLButtonElement,
-  choices: HTMLFieldSetElement,
-  chosen: HTMLElement,
-  closed: HTMLElement,
-  countedName: HTMLElement,
-  countedText: HTMLElement,
-  find: HTMLInputElement,
-  finder: HTMLElement,
+  citizen: HTMLElement,
+  device: HTMLElement,
+  forget: HTMLButtonElement,
   form: HTMLFormElement,
   formProblem: HTMLElement,
-  found: HTMLElement,
-  improvements: HTMLElement,
-  intro: HTMLElement,
   keep: HTMLButtonElement,
   notice: HTMLElement,
-  recordedName: HTMLElement,
-  recordedText: HTMLElement,
-  region: HTMLSelectElement,
-  stepCounted: HTMLElement,
-  stepRecorded: HTMLElement,
-  withdraw: HTMLButtonElement,
-  yours: HTMLElement,
-  yoursActions: HTMLElement,
-  yoursImprovement: HTMLElement,
-  yoursRegion: HTMLElement,
-  yoursTitle: HTMLElement,
+  opening: HTMLElement,
+  signIn: HTMLButtonElement,
+  signOut: HTMLButtonElement,
+  signingIn: HTMLElement,
+  signingInText: HTMLElement,
+  test: HTMLElement,
+  title: HTMLElement,
 })
 
-/** The region that the visitor comes from. It stands after the address's #, which no request carries. */
-const parameters = new URLSearchParams(location.hash.slice(1))
-const own = new OwnVote(show)
+const form = new ChoiceForm(onChoice)
 
-/** What the page knows besides the vote itself. */
 const state = {
-  /** @type {BallotRegion[] | undefined} by name; undefined until it is read */
+  /** @type {CityBallot | undefined} undefined until it is read */
   ballot: undefined,
-  /** @type {BallotRegion['improvements']} those of the region that is chosen in the form */
-  improvements: [],
-  /** The form is open although there is a vote: to change it. */
-  changing: false,
+  /** What to add to this machine's clock to have the server's. */
+  skewMillis: 0,
+  /** @type {Phase} */
+  phase: 'open',
+  /** @type {SignIn | undefined} undefined in open voting */
+  signIn: undefined,
+  /** @type {Voter | undefined} undefined while nobody has signed in */
+  voter: undefined,
+  /** @type {OwnBallots | undefined} */
+  own: undefined,
+  /** The form is open, also next to ballots. */
+  choosing: false,
+  /** @type {string | undefined} the region whose citizen is asked about withdrawing */
+  asking: undefined,
   /** The attempts to send that failed so far. */
   trouble: 0,
-  /** @type {number | null | undefined} the total as last read; null if the results don't show it */
-  total: undefined,
-  /** @type {Poller<CityResults> | undefined} what watches the total */
+  /** @type {Poller<CityResults> | undefined} what watches the totals */
   watching: undefined,
-  /** @type {number | undefined} when the server said that it has the vote, by the page's clock */
-  recordedAt: undefined,
+  /** @type {Map<string, number>} when the server said that it has a region's ballot, by the page's clock */
+  recordedAt: new Map(),
+  /** What happened that the citizen should know; empty for nothing. */
+  notice: '',
+  /** @type {string} the sentence about time that was announced last */
+  announced: '',
 }
+
+const now = () => Date.now() + state.skewMillis
 
 // --- The ballot -----------------------------------------------------------------------------------
 
-async function loadBallot() {
+async function readBallot() {
   for (;;) {
     try {
       const response = await fetch('/api/ballot', {
@@ -79,158 +94,278 @@ async function loadBallot() {
         signal: AbortSignal.timeout(BALLOT_TIMEOUT_MILLIS),
       })
       if (response.ok) {
-        showBallot(await response.json())
-        return
+        const serverMillis = Date.parse(response.headers.get('Citytally-As-Of') ?? '')
+        state.skewMillis = Number.isNaN(serverMillis) ? 0 : serverMillis - Date.now()
+        return /** @type {Promise<CityBallot>} */ (response.json())
       }
     } catch {
       // The notice tells it, and the page tries again.
     }
-    page.notice.hidden = false
-    setText(page.notice, "The ballot can't be read just now. Trying again.")
+    tell("The ballot can't be read just now. Trying again.")
     await new Promise((resolve) => setTimeout(resolve, BALLOT_RETRY_MILLIS))
   }
 }
 
-/** @param {Ballot} ballot */
-function showBallot({ regions, voting }) {
-  page.notice.hidden = true
-  if (voting?.identity === 'oidc') {
-    page.notice.hidden = false
-    setText(
-      page.notice,
-      'In this city one votes signed in, where the city offers it; not on this page.',
-    )
+/** @param {CityBallot} ballot */
+function takeBallot(ballot) {
+  const { election, voting, regions } = ballot
+  state.ballot = ballot
+  state.phase = phaseAt(election, now())
+  state.notice = ''
+  showCity(election)
+  showTest(page.test, election)
+  setText(page.title, election.name || 'Vote')
+  document.title = `Vote · ${election.city || 'Citytally'}`
+  page.anyone.hidden = voting.identity !== 'open'
+  form.setBallot(regions, voting.votePer, (region) => {
+    const seen = state.own?.of(region)?.seen
+    return seen?.region === region ? seen : null
+  })
+}
+
+/** @param {string} region */
+const regionTitle = (region) => {
+  const found = state.ballot?.regions.find((each) => each.region === region)
+  return found ? titleOf(found) : region
+}
+
+/** @param {Ballot | null} ballot */
+function titlesOf(ballot) {
+  const listed = state.ballot?.regions.find(({ region }) => region === ballot?.region)
+  return (ballot?.improvements ?? []).map(
+    (each) => listed?.improvements.find(({ improvement }) => improvement === each)?.title || each,
+  )
+}
+
+/** Whether the results show no totals yet. */
+const areTotalsHidden = () =>
+  state.ballot?.election.results === 'turnout' && state.phase !== 'closed'
+
+// --- Who votes ------------------------------------------------------------------------------------
+
+/** @param {Issuer} issuer */
+async function meetCitizen(issuer) {
+  const oauth = await import('./oauth4webapi/build/index.js')
+  const signIn = new SignIn(
+    oauth,
+    issuer,
+    location.origin + location.pathname,
+    () => sessionStorage,
+  )
+  state.signIn = signIn
+  const address = new URL(location.href)
+  if (address.search !== '') {
+    // The code must not stay in the address, nor in the history.
+    history.replaceState(null, '', location.pathname + location.hash)
+  }
+  try {
+    const hash = await signIn.finish(address)
+    if (hash !== null) {
+      history.replaceState(null, '', location.pathname + hash)
+    }
+  } catch (error) {
+    tell(`You are not signed in. ${error instanceof Error ? error.message : ''}`)
+  }
+  if (signIn.citizen) {
+    welcome(citizenVoter(signIn, () => sessionStorage))
+    setTimeout(show, Math.min(signIn.citizen.expiresAt - Date.now(), 2 ** 31 - 1))
+  }
+}
+
+/** @param {Voter} voter */
+function welcome(voter) {
+  state.voter = voter
+  state.own = new OwnBallots(voter, state.ballot?.voting.votePer ?? 'region', show)
+}
+
+/** Goes on where the page was left, here or on another device. */
+async function goOn() {
+  const { own, signIn } = state
+  if (!own || signIn?.hasExpired) {
+    fillForm()
+    show()
     return
   }
-  state.ballot = regions.toSorted((a, b) => byName(a.region, b.region))
-  fillRegions(state.ballot)
+  for (const ballot of own.all.filter(kept.isSending)) {
+    sent(ballot.wanted, own.resume(ballot, readResults, onTrouble))
+  }
+  try {
+    await own.load(onTrouble)
+  } catch (error) {
+    tellRefusal(error)
+  }
+  state.trouble = 0
+  fillForm()
   show()
 }
 
-/** @param {BallotRegion[]} ballot */
-function fillRegions(ballot) {
-  page.region.replaceChildren(
-    element('option', { value: '' }, 'Choose'),
-    ...ballot.map(({ region }, i) => element('option', { value: i }, region)),
+/** What stands after the address's # is in no request: it names the region that the visitor comes from. */
+function fillForm() {
+  const { voter, own } = state
+  const draft = voter ? readDraft(voter) : null
+  const wanted = new URLSearchParams(location.hash.slice(1))
+  const region = draft?.region ?? wanted.get('region')
+  const improvement = wanted.get('improvement')
+  const seen = region === null ? null : own?.of(region)?.seen
+  state.choosing ||= draft !== null
+  form.show(
+    region,
+    draft?.improvements ??
+      (seen?.region === region ? seen?.improvements : undefined) ??
+      (improvement === null ? [] : [improvement]),
   )
-  const wanted = own.standing ? own.standing.region : parameters.get('region')
-  const known = ballot.length === 1 ? 0 : ballot.findIndex(({ region }) => region === wanted)
-  page.region.value = known === -1 ? '' : String(known)
-  fillImprovements(own.standing ? own.standing.improvement : parameters.get('improvement'))
 }
 
-/** The region that is chosen in the form. */
-function chosenRegion() {
-  return page.region.value === '' ? undefined : state.ballot?.[Number(page.region.value)]
-}
-
-/** @param {string | null} wanted the improvement to choose */
-function fillImprovements(wanted) {
-  state.improvements = chosenRegion()?.improvements ?? []
-  page.find.value = ''
-  page.finder.hidden = state.improvements.length < FINDER_FROM
-  page.choices.hidden = state.improvements.length === 0
-  page.improvements.replaceChildren(
-    ...state.improvements.map(({ improvement, title }, i) => {
-      const text = outsideText(title || improvement)
-      const radio = element('input', {
-        type: 'radio',
-        name: 'improvement',
-        value: i,
-        required: true,
-      })
-      radio.checked = improvement === wanted
-      return element('li', {}, element('label', {}, radio, text))
-    }),
-  )
-  filter()
-  showChosen()
-}
-
-function filter() {
-  const query = page.find.value.trim()
-  const matches = matcher(query)
-  const found = state.improvements.map(({ improvement, title }) => matches(title || improvement))
-  for (const [i, item] of [...page.improvements.children].entries()) {
-    item.toggleAttribute('hidden', !found[i])
+async function signIn() {
+  try {
+    page.signIn.disabled = true
+    location.assign((await state.signIn?.begin(location.hash)) ?? '')
+  } catch {
+    page.signIn.disabled = false
+    tell("You can't be signed in just now. Please try again.")
   }
-  const all = counted(found.length, 'improvement')
-  setText(page.found, query === '' ? '' : `${number(found.filter(Boolean).length)} of ${all}`)
 }
 
-/** @returns {Choice | null} the choice that is made in the form */
-function chosen() {
-  /** @type {HTMLInputElement | null} */
-  const radio = page.improvements.querySelector('input:checked')
-  const region = chosenRegion()?.region
-  const entry = radio ? state.improvements[Number(radio.value)] : undefined
-  if (region === undefined || !entry) {
-    return null
+async function signOut() {
+  const { own, voter, signIn } = state
+  own?.forget()
+  if (voter) {
+    keepDraft(voter, null)
   }
-  return { region, improvement: entry.improvement, title: entry.title || entry.improvement }
+  state.own = undefined
+  state.voter = undefined
+  state.choosing = false
+  try {
+    const address = await signIn?.end()
+    if (address) {
+      location.assign(address)
+      return
+    }
+    tell('You are signed out.')
+  } catch {
+    tell('You are signed out here. To sign out of the provider, too, close this browser.')
+  }
 }
 
-function showChosen() {
-  setText(page.chosen, chosen()?.title ?? '')
+function forget() {
+  const { own, voter } = state
+  own?.forget()
+  if (voter) {
+    keepDraft(voter, null)
+  }
+  forgetDevice(() => localStorage)
+  welcome(deviceVoter(() => localStorage))
+  state.choosing = false
+  form.show(null, [])
+  tell('This device has forgotten your votes. They still count.')
+  page.notice.focus()
 }
-
-/** Whether nothing can be voted for; false until the ballot is read. */
-const isClosed = () => state.ballot?.length === 0
 
 // --- Voting ---------------------------------------------------------------------------------------
 
-/** @param {Choice} choice */
-async function cast(choice) {
-  state.total = undefined
+function onChoice() {
   setText(page.formProblem, '')
-  const { standing } = own
-  if (standing?.region === choice.region && standing.improvement === choice.improvement) {
-    keepIt()
-    return
+  if (state.voter) {
+    keepDraft(state.voter, form.chosen)
   }
-  state.changing = false
-  await sent(own.cast(choice, readTotal, onTrouble), 'Your vote is recorded.')
+  showForm()
 }
 
-async function withdraw() {
-  await sent(own.withdraw(readTotal, onTrouble), 'Your vote is withdrawn.')
+/** @param {Ballot} wanted */
+async function cast(wanted) {
+  const { own, voter } = state
+  if (!own || !voter) {
+    return
+  }
+  if (kept.isEmpty(wanted)) {
+    setText(
+      page.formProblem,
+      own.of(wanted.region)?.seen
+        ? 'Choose at least one. To take back all of them, use Withdraw.'
+        : 'Choose at least one.',
+    )
+    return
+  }
+  state.choosing = false
+  state.notice = ''
+  keepDraft(voter, null)
+  const former = own.of(wanted.region)
+  if (former && former.state !== 'contested' && kept.isSame(former.seen, wanted)) {
+    show()
+    page.ballotsTitle.focus()
+    return
+  }
+  await sent(wanted, own.cast(wanted, readResults, onTrouble))
+}
+
+/** @param {string} region */
+async function withdraw(region) {
+  state.asking = undefined
+  const wanted = { region, improvements: [] }
+  const { own } = state
+  if (own) {
+    await sent(wanted, own.cast(wanted, readResults, onTrouble))
+    form.show(null, [])
+  }
 }
 
 /**
- * @param {Promise<void>} sending
- * @param {string} done what to announce then
+ * @param {Ballot} wanted
+ * @param {Promise<boolean>} sending
  */
-async function sent(sending, done) {
-  page.yoursTitle.focus()
+async function sent(wanted, sending) {
+  show()
+  page.ballotsTitle.focus()
   try {
-    await sending
-    state.recordedAt = performance.now()
-    announce(done)
+    const recorded = await sending
+    state.recordedAt.set(wanted.region, performance.now())
+    if (!recorded) {
+      announce('Your votes were changed on another device. Choose which are to stand.')
+    } else {
+      announce(kept.isEmpty(wanted) ? 'Your votes are withdrawn.' : 'Your votes are recorded.')
+    }
   } catch (error) {
-    state.changing = own.standing !== null
-    setText(page.formProblem, `Not recorded. ${error instanceof Error ? error.message : ''}`)
+    onRefusal(wanted, error)
   }
   state.trouble = 0
   show()
 }
 
+/**
+ * @param {Ballot} wanted
+ * @param {unknown} error
+ */
+function onRefusal(wanted, error) {
+  if (error instanceof RefusedError && error.status === 401) {
+    return
+  }
+  tell(`Not recorded. ${error instanceof Error ? error.message : ''}`)
+  if (!kept.isEmpty(wanted) && state.phase === 'open') {
+    state.choosing = true
+    form.show(wanted.region, wanted.improvements)
+  }
+}
+
+/** @param {unknown} error */
+function tellRefusal(error) {
+  if (!(error instanceof RefusedError && error.status === 401)) {
+    tell(`Your votes can't be shown. ${error instanceof Error ? error.message : ''}`)
+  }
+}
+
 /** @param {number} attempts */
 function onTrouble(attempts) {
   if (state.trouble === 0) {
-    announce('No connection yet. Sending again until it arrives.')
+    announce('No connection yet. Trying again until there is one.')
   }
   state.trouble = attempts
   show()
 }
 
-/** Watches the city's totals while the vote is recorded, or withdrawn, but not yet seen in them. */
+/** Watches the city's totals while a ballot is recorded but not yet seen in them. */
 function watch() {
-  // What was not seen before can't be seen to change.
-  const pending =
-    (own.state === 'recorded' || own.state === 'withdrawn') &&
-    !(own.before === null && state.total !== undefined)
+  const pending = state.own?.isAwaited === true && !areTotalsHidden()
   if (pending && !state.watching) {
-    state.recordedAt ??= performance.now()
     state.watching = new Poller(RESULTS, onResults, show).start()
   } else if (!pending && state.watching) {
     state.watching.stop()
@@ -240,15 +375,57 @@ function watch() {
 
 /** @param {import('./poller.js').Answer<CityResults>} answer */
 function onResults({ body }) {
-  const { choice } = own
-  if (choice) {
-    const total = totalIn(body, choice)
-    state.total = total
-    const cast = own.state === 'recorded'
-    if (own.see(total)) {
-      announce(cast ? 'Your vote is counted.' : 'Your vote is no longer counted.')
-    }
+  for (const { wanted } of state.own?.see(body) ?? []) {
+    announce(kept.isEmpty(wanted) ? 'Your votes are no longer counted.' : 'Your votes are counted.')
   }
+  show()
+}
+
+// --- Time -----------------------------------------------------------------------------------------
+
+async function onTick() {
+  const { ballot } = state
+  if (!ballot) {
+    return
+  }
+  const { election } = ballot
+  const phase = phaseAt(election, now())
+  if (phase !== state.phase) {
+    await onPhase(phase)
+  }
+  const text = opening(election, now())
+  setText(page.opening, text)
+  page.opening.hidden = text === ''
+  const left = Date.parse(election.closesAt ?? '') - now()
+  if (phase === 'open' && left <= LAST_CALL_MILLIS && state.announced !== 'last call') {
+    state.announced = 'last call'
+    announce('Voting closes in a minute.')
+  }
+}
+
+/** @param {Phase} phase */
+async function onPhase(phase) {
+  state.phase = phase
+  state.asking = undefined
+  if (phase === 'closed') {
+    const unsent = state.choosing || !state.own?.all.length ? form.chosen : null
+    const former = unsent && (state.own?.of(unsent.region)?.seen ?? null)
+    const lost = unsent && !kept.isEmpty(unsent) && !kept.isSame(unsent, former)
+    state.choosing = false
+    tell(
+      lost
+        ? `Voting has closed. What you had chosen but not sent was not recorded: ${titlesOf(unsent).join(', ')}.`
+        : 'Voting has closed. What is recorded below counts.',
+    )
+  } else {
+    announce('Voting is open.')
+  }
+  show()
+  // The election may have been moved, and its results may be shown now.
+  const { notice } = state
+  takeBallot(await readBallot())
+  state.notice ||= notice
+  fillForm()
   show()
 }
 
@@ -256,111 +433,126 @@ function onResults({ body }) {
 
 function show() {
   watch()
-  const { choice, standing } = own
-  page.yours.hidden = choice === null
-  if (choice) {
-    showYours(choice)
-  }
-  const open = state.changing || !(standing || own.isSending)
-  const closed = isClosed()
-  page.form.hidden = !open || state.ballot === undefined || closed
-  page.closed.hidden = !closed
-  page.intro.hidden = closed
+  showSigningIn()
+  showBallots()
+  showForm()
+  const { own, notice, signIn } = state
+  const forgetful = own && !own.keeps
+  const text =
+    notice ||
+    (forgetful && !signIn
+      ? 'This browser keeps nothing when you leave: you can change or withdraw your votes only until then.'
+      : '')
+  page.notice.hidden = text === ''
+  setText(page.notice, text)
+  page.device.hidden = state.ballot?.voting.identity !== 'open' || !own?.all.length
+}
+
+function showSigningIn() {
+  const { ballot, own, signIn } = state
+  const citizen = signIn?.citizen ?? null
+  page.account.hidden = citizen === null
+  setText(page.citizen, citizen?.name || 'Signed in')
+  const needed = ballot?.voting.identity === 'oidc' && (citizen === null || signIn?.hasExpired)
+  page.signingIn.hidden = !needed || signIn === undefined
+  setText(page.signIn, citizen === null ? 'Sign in' : 'Sign in again')
   setText(
-    page.closed,
-    standing ? 'Voting is closed. You can still withdraw your vote.' : 'Voting is closed.',
+    page.signingInText,
+    citizen === null
+      ? 'You need to sign in to vote.'
+      : own?.isSending
+        ? 'Your sign-in has expired. Your votes are kept here, and are sent once you have signed in again.'
+        : 'Your sign-in has expired. What you have chosen is kept.',
   )
-  page.keep.hidden = !state.changing
-  setText(page.cast, state.changing ? 'Change it to this' : 'Vote')
-  if (!own.keeps) {
-    page.notice.hidden = false
-    setText(
-      page.notice,
-      'This browser keeps nothing when you leave: you can change or withdraw your vote only until then.',
-    )
-  }
 }
 
-/** @param {Choice} choice */
-function showYours({ title, region }) {
-  const stands = own.standing !== null
-  const cast = own.state === 'sending' || stands
-  setText(page.yoursTitle, cast ? 'Your vote' : 'The vote you withdrew')
-  setText(page.yoursImprovement, title)
-  setText(page.yoursRegion, region)
-  page.yoursActions.hidden = own.isSending || state.changing
-  page.change.hidden = !stands || isClosed()
-  page.withdraw.hidden = !stands
-
-  page.stepRecorded.dataset.state = own.isSending ? 'waiting' : 'done'
-  if (own.isSending) {
-    setText(page.recordedName, cast ? 'Sending' : 'Withdrawing')
-    setText(page.recordedText, troubleText())
-  } else {
-    setText(page.recordedName, cast ? 'Recorded' : 'Withdrawn')
-    setText(
-      page.recordedText,
-      cast ? "The city has it, and it won't be lost." : 'The city no longer has it.',
-    )
-  }
-
-  const seen = own.state === 'counted' || own.state === 'discounted'
-  page.stepCounted.dataset.state = countedState(seen)
-  setText(page.countedName, countedName(cast, seen))
-  setText(page.countedText, own.isSending ? '' : seen ? seenText(cast) : waitingText(cast))
-}
-
-function troubleText() {
-  return state.trouble === 0
-    ? ''
-    : `${counted(state.trouble, 'attempt')} without an answer. It is kept in this browser and sent again until it arrives; however often it is sent, it stays one vote.`
-}
-
-/** @param {boolean} seen */
-function countedState(seen) {
-  if (seen) {
-    return 'done'
-  }
-  return own.isSending || own.before === null ? '' : 'waiting'
+function showBallots() {
+  const all = state.own?.all ?? []
+  page.ballotsSection.hidden = all.length === 0
+  reconcile(page.ballots, all.map(viewOf), ({ region }) => region, newCard, updateCard)
+  const isOneOnly = state.ballot?.voting.votePer === 'city' || state.ballot?.regions.length === 1
+  page.another.hidden = state.choosing || isOneOnly || state.phase !== 'open'
 }
 
 /**
- * @param {boolean} cast
- * @param {boolean} seen
+ * @param {KeptBallot} ballot
+ * @returns {View}
  */
-function countedName(cast, seen) {
-  if (seen) {
-    return cast ? 'Counted' : 'No longer counted'
+function viewOf(ballot) {
+  const { region } = ballot.wanted
+  const recordedAt = state.recordedAt.get(region) ?? performance.now()
+  const canVote = state.phase === 'open' && !state.signIn?.hasExpired && !kept.isSending(ballot)
+  return {
+    region,
+    title: regionTitle(region),
+    chosen: titlesOf(ballot.wanted),
+    other: ballot.state === 'contested' ? titlesOf(ballot.seen) : null,
+    steps: steps(ballot, {
+      trouble: state.trouble,
+      late: performance.now() - recordedAt > LATE_MILLIS,
+      hidden: areTotalsHidden(),
+    }),
+    canChange: canVote && kept.stands(ballot) && !state.choosing,
+    canWithdraw: canVote && kept.stands(ballot),
+    asking: state.asking === region,
   }
-  if (state.total === null && !own.isSending) {
-    return 'Not shown'
-  }
-  return cast ? 'Not counted yet' : 'Still counted'
 }
 
-/** @param {boolean} cast */
-function seenText(cast) {
-  if (typeof own.before !== 'number') {
-    return 'It is part of the total.'
-  }
-  const direction = cast ? 'at least one above' : 'at least one below'
-  return `The total was ${number(own.before)} before, and is ${direction} that now. Totals don't tell whose vote it was, so this is as much as anyone can see.`
+/** @param {View} view */
+const newCard = (view) =>
+  createCard(view, {
+    change: choose,
+    ask: (region) => {
+      state.asking = region
+      show()
+    },
+    withdraw,
+    keep: () => {
+      state.asking = undefined
+      show()
+    },
+    takeMine: (region) => {
+      const ballot = state.own?.of(region)
+      if (ballot) {
+        cast(ballot.wanted)
+      }
+    },
+    takeOther: (region) => {
+      const ballot = state.own?.of(region)
+      if (ballot) {
+        state.own?.giveUp(ballot)
+        page.ballotsTitle.focus()
+      }
+    },
+  })
+
+function showForm() {
+  const { ballot, own, phase, choosing } = state
+  const standing = own?.all.some((each) => !kept.isEmpty(each.wanted)) ?? false
+  const open = choosing || !standing
+  const canVote = phase === 'open' && own !== undefined && ballot !== undefined
+  page.form.hidden = !open || !canVote || ballot.regions.length === 0
+  page.keep.hidden = !choosing
+  const chosen = form.chosen
+  const changes = chosen && own?.of(chosen.region)?.seen
+  setText(page.cast, changes ? 'Change it to this' : 'Vote')
 }
 
-/** @param {boolean} cast */
-function waitingText(cast) {
-  if (state.total === null) {
-    return "The results don't show this improvement, so this page can't see the count follow."
-  }
-  if (own.before === null && state.total !== undefined) {
-    return `The total is ${number(state.total)}. It could not be read before you voted, so this page can't see the difference.`
-  }
-  if (state.recordedAt !== undefined && performance.now() - state.recordedAt > LATE_MILLIS) {
-    return cast
-      ? "The total has not moved yet: the count is late, or someone else's vote was withdrawn at the same time. Yours is recorded and will be counted."
-      : 'The total has not moved yet: the count is late, or someone else voted for it at the same time.'
-  }
-  return 'The total usually follows within a second or two.'
+/** @param {string} region */
+function choose(region) {
+  state.choosing = true
+  state.notice = ''
+  const seen = state.own?.of(region)?.seen
+  form.show(region, seen?.region === region ? seen.improvements : [])
+  show()
+  form.focus()
+}
+
+/** @param {string} text */
+function tell(text) {
+  state.notice = text
+  announce(text)
+  show()
 }
 
 /** @param {string} text */
@@ -370,43 +562,45 @@ function announce(text) {
 
 // --- Start ----------------------------------------------------------------------------------------
 
-function keepIt() {
-  state.changing = false
-  setText(page.formProblem, '')
-  show()
-  page.change.focus()
-}
-
-page.region.addEventListener('change', () => fillImprovements(null))
-page.find.addEventListener('input', filter)
-page.find.addEventListener('keydown', (event) => {
-  // Enter looks for something; it does not vote.
-  if (event.key === 'Enter') {
-    event.preventDefault()
-  }
-})
-page.improvements.addEventListener('change', showChosen)
 page.form.addEventListener('submit', (event) => {
   event.preventDefault()
-  const choice = chosen()
-  if (choice) {
-    cast(choice)
+  const { chosen } = form
+  if (chosen) {
+    cast(chosen)
   }
 })
-page.change.addEventListener('click', () => {
-  state.changing = true
-  if (state.ballot) {
-    fillRegions(state.ballot)
-  }
+page.another.addEventListener('click', () => {
+  state.choosing = true
+  form.show(null, [])
   show()
-  page.region.focus()
+  form.focus()
 })
-page.withdraw.addEventListener('click', withdraw)
-page.keep.addEventListener('click', keepIt)
+page.keep.addEventListener('click', () => {
+  state.choosing = false
+  if (state.voter) {
+    keepDraft(state.voter, null)
+  }
+  setText(page.formProblem, '')
+  show()
+  page.ballotsTitle.focus()
+})
+page.signIn.addEventListener('click', signIn)
+page.signOut.addEventListener('click', signOut)
+page.forget.addEventListener('click', forget)
 
-show()
-loadBallot()
-if (own.isSending) {
-  const done = own.state === 'sending' ? 'Your vote is recorded.' : 'Your vote is withdrawn.'
-  sent(own.resume(readTotal, onTrouble), done)
+async function start() {
+  const ballot = await readBallot()
+  takeBallot(ballot)
+  const { voting } = ballot
+  if (voting.identity === 'oidc') {
+    await meetCitizen(voting)
+  } else {
+    welcome(deviceVoter(() => localStorage))
+  }
+  await onTick()
+  setInterval(onTick, 1000)
+  show()
+  await goOn()
 }
+
+start()
