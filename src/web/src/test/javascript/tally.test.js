@@ -1,7 +1,17 @@
 // @ts-check
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { byName, cards, feed, folded, keyOf, matcher, ranking, totalIn } from '#pages/tally.js'
+import {
+  byName,
+  cards,
+  feed,
+  folded,
+  isTurnout,
+  keyOf,
+  matcher,
+  ranking,
+  totalIn,
+} from '#pages/tally.js'
 
 /**
  * @param {string} region
@@ -99,6 +109,18 @@ test('the total of a choice is null if the results do not show it', () => {
   assert.equal(totalIn(results, { region: 'NORTH', improvement: 'POOL' }), 0)
   assert.equal(totalIn(results, { region: 'NORTH', improvement: 'TREES' }), null)
   assert.equal(totalIn(results, { region: 'SOUTH', improvement: 'PARK' }), null)
+})
+
+test('results that show only turnout show no total', () => {
+  const turnout = /** @type {import('#pages/tally.js').CityTurnout} */ ({
+    asOf: '2026-05-01T12:00:00.000Z',
+    stale: false,
+    results: 'turnout',
+    regions: [{ region: 'NORTH', ballots: 4 }],
+  })
+
+  assert.ok(isTurnout(turnout))
+  assert.equal(totalIn(turnout, { region: 'NORTH', improvement: 'PARK' }), null)
 })
 
 test('each of the newest votes has a key of its own, and keeps it as newer ones come', () => {

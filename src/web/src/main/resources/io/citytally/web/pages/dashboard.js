@@ -1,21 +1,28 @@
 // @ts-check
 // The results: of the whole city, or of the region in the address.
 
-/** @import { CityResults, Ranked, Region, RegionResults } from './tally.js' */
+/** @import { Ballot, CityResults, CityTurnout, Election, Ranked, Region, RegionResults, RegionTurnout } from './tally.js' */
 
 import { addressOf, head, HEADS, showBars } from './bars.js'
 import { describe } from './connection.js'
+import { showCity, showTest } from './city.js'
 import { clear, element, namedElements, outsideText, reconcile, setText } from './dom.js'
 import { ago, counted, number } from './format.js'
 import { History, rate } from './history.js'
 import { Poller, QUIET_INTERVAL_MILLIS, RefusedError } from './poller.js'
-import { cards, feed, matcher, ranking } from './tally.js'
+import { outcome } from './outcome.js'
+import { cards, feed, isTurnout, matcher, ranking } from './tally.js'
 import { TrendChart } from './trend.js'
+import { showTurnout } from './turnout.js'
+
+/** @typedef {CityResults | RegionResults | CityTurnout | RegionTurnout} Shown */
 
 const LEADING_IN_CITY = 10
 const NEWEST = 12
 const ANNOUNCED_EVERY_MILLIS = 30000
 const SKEW_MILLIS = 3000
+/** How long what the election says of itself may be out of date. */
+const ELECTION_INTERVAL_MILLIS = 30000
 /** With this many regions, each has less room on a wall. */
 const MANY_REGIONS = 13
 
@@ -29,6 +36,7 @@ const page = namedElements({
   newest: HTMLElement,
   newestNone: HTMLElement,
   notice: HTMLElement,
+  outcome: HTMLElement,
   noticeText: HTMLElement,
   place: HTMLElement,
   ranking: HTMLElement,
@@ -41,8 +49,10 @@ const page = namedElements({
   results: HTMLElement,
   search: HTMLInputElement,
   searchLabel: HTMLElement,
+  test: HTMLElement,
   toVote: HTMLAnchorElement,
   total: HTMLElement,
+  totalLine: HTMLElement,
   totalUnit: HTMLElement,
   trail: HTMLElement,
 })
@@ -53,7 +63,7 @@ const visitOf = (/** @type {string | null} */ place) => ({
   /** A region's name, or null for the whole city. */
   place,
   history: new History(place ?? ''),
-  /** @type {CityResults | RegionResults | undefined} */
+  /** @type {Shown | undefined} */
   result: undefined,
   unknownPlace: false,
   /** Whether the ranking shows all improvements. */
@@ -69,15 +79,19 @@ const visitOf = (/** @type {string | null} */ place) => ({
 
 const state = {
   ...visitOf(null),
-  /** @type {Poller<CityResults | RegionResults> | undefined} */
+  /** @type {Poller<Shown> | undefined} */
   poller: undefined,
   /** What to add to this machine's clock to have the server's. */
   skewMillis: 0,
   /** How far down to go once there is something to show. */
   scrolled: 0,
   announcedAt: 0,
+  /** Whether the regions show how many have voted, and nothing else. */
+  turnoutShown: false,
   /** @type {number | undefined} */
   announcedVotes: undefined,
+  /** @type {Election | undefined} undefined until it is read */
+  election: undefined,
 }
 
 // --- Places ---------------------------------------------------------------------------------------
@@ -147,7 +161,7 @@ addEventListener('pagehide', () => window.history.replaceState({ scrolled: scrol
 
 // --- Answers --------------------------------------------------------------------------------------
 
-/** @param {import('./poller.js').Answer<CityResults | RegionResults>} answer */
+/** @param {import('./poller.js').Answer<Shown>} answer */
 function onAnswer({ body, changed, serverMillis }) {
   const first = state.result === undefined
   const recovered = state.lost
@@ -160,7 +174,7 @@ function onAnswer({ body, changed, serverMillis }) {
     const skew = serverMillis - Date.now()
     state.skewMillis = Math.abs(skew) > SKEW_MILLIS ? skew : 0
   }
-  if (!body.stale) {
+  if (!body.stale && !isTurnout(body)) {
     state.history.add(Date.now(), body.votes)
   }
   document.body.classList.remove('loading')
@@ -174,8 +188,25 @@ function onAnswer({ body, changed, serverMillis }) {
   }
   if (recovered) {
     announce('Connected again.')
-  } else {
+  } else if (!isTurnout(body)) {
     announceSometimes(body.votes)
+  }
+  stopIfFinal()
+}
+
+/** @param {import('./poller.js').Answer<Ballot>} answer */
+function onElection({ body: { election } }) {
+  state.election = election
+  showCity(election)
+  showTest(page.test, election)
+  showTime()
+  stopIfFinal()
+}
+
+/** What is final does not change: nobody needs to ask again. */
+function stopIfFinal() {
+  if (state.election?.final && state.result && !isTurnout(state.result)) {
+    state.poller?.stop()
   }
 }
 
@@ -201,8 +232,18 @@ function showResult() {
   if (result === undefined) {
     return
   }
+  const hidden = isTurnout(result)
+  if (document.body.classList.toggle('turnout', hidden) !== state.turnoutShown) {
+    state.turnoutShown = hidden
+    clear(page.regions)
+  }
+  if (hidden) {
+    showHidden(result)
+    return
+  }
+  page.totalLine.hidden = false
   setText(page.total, number(result.votes))
-  setText(page.totalUnit, result.votes === 1 ? 'vote counted' : 'votes counted')
+  setText(page.totalUnit, unitOf(result))
   const regions = 'regions' in result ? result.regions : [result]
   const ranked = ranking(regions)
   const query = page.search.value.trim()
@@ -215,6 +256,34 @@ function showResult() {
     showRegions(regions, ranked, query)
   }
   showNewest(result)
+}
+
+/** @param {CityResults | RegionResults} result */
+function unitOf(result) {
+  const votes = result.votes === 1 ? 'vote counted' : 'votes counted'
+  return 'ballots' in result && result.ballots !== undefined
+    ? `${votes} on ${counted(result.ballots, 'ballot')}`
+    : votes
+}
+
+/**
+ * Shows how many have voted. Nobody adds it up over regions: a citizen may have a ballot in several.
+ *
+ * @param {CityTurnout | RegionTurnout} result
+ */
+function showHidden(result) {
+  const query = page.search.value.trim()
+  if ('regions' in result) {
+    page.totalLine.hidden = true
+    const found = showTurnout(page.regions, result.regions, query)
+    page.regionsSection.hidden = found === 0
+    setText(page.found, found === 0 ? 'No region found.' : '')
+  } else {
+    page.totalLine.hidden = false
+    setText(page.total, number(result.ballots))
+    setText(page.totalUnit, result.ballots === 1 ? 'ballot' : 'ballots')
+    setText(page.found, '')
+  }
 }
 
 /**
@@ -348,6 +417,7 @@ function showNewest({ recent }) {
 /** Shows what changes as time goes by. */
 function showTime() {
   showConnection()
+  showOutcome()
   if (state.result === undefined) {
     return
   }
@@ -361,6 +431,20 @@ function showTime() {
   }
 }
 
+function showOutcome() {
+  const { text, sha256 } = state.election
+    ? outcome(state.election, Date.now() + state.skewMillis)
+    : { text: '', sha256: '' }
+  page.outcome.hidden = text === ''
+  const parts = sha256 === '' ? [text] : [text, ' SHA-256: ', element('code', {}, sha256)]
+  if (
+    page.outcome.textContent !==
+    parts.map((each) => (typeof each === 'string' ? each : sha256)).join('')
+  ) {
+    page.outcome.replaceChildren(...parts)
+  }
+}
+
 function showConnection() {
   const { answeredAt, staleMillis, lost, unknownPlace } = state
   const told = describe({
@@ -369,8 +453,9 @@ function showConnection() {
     lost,
     unknownPlace,
   })
-  page.live.dataset.state = told.state
-  setText(page.liveText, told.text)
+  const isFinal = state.election?.final !== undefined
+  page.live.dataset.state = isFinal ? 'live' : told.state
+  setText(page.liveText, isFinal ? 'Final result' : told.text)
   setText(page.noticeText, told.notice)
   page.notice.hidden = told.notice === ''
   page.notice.classList.toggle('afloat', !unknownPlace)
@@ -423,3 +508,4 @@ setInterval(() => {
 }, 1000)
 
 go()
+new Poller('/api/ballot', onElection, () => {}, ELECTION_INTERVAL_MILLIS).start()

@@ -3,7 +3,7 @@
 
 /** @import { Ballot, KeptBallot } from './kept-ballot.js' */
 /** @import { OnTrouble } from './sending.js' */
-/** @import { CityResults } from './tally.js' */
+/** @import { CityResults, CityTurnout } from './tally.js' */
 
 import * as kept from './kept-ballot.js'
 import { RefusedError } from './poller.js'
@@ -33,7 +33,7 @@ const TIMEOUT_MILLIS = 10000
  * Reads the city's results: null if they can't be read, an error without a connection.
  *
  * @callback ReadResults
- * @returns {Promise<CityResults | null>}
+ * @returns {Promise<CityResults | CityTurnout | null>}
  */
 
 /** Keeps the ballots, and sends them. `KeptBallot` says which states there are. */
@@ -170,7 +170,7 @@ export class OwnBallots {
   /**
    * Takes note of totals.
    *
-   * @param {CityResults} results
+   * @param {CityResults | CityTurnout} results
    * @returns {KeptBallot[]} the ballots that they show to be counted
    */
   see(results) {

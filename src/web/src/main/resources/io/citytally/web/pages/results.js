@@ -1,7 +1,7 @@
 // @ts-check
 // Reading totals from the results.
 
-/** @import { CityResults } from './tally.js' */
+/** @import { CityResults, CityTurnout } from './tally.js' */
 
 /** The whole city's: a region in the address would tell anyone on the way where a vote went. */
 export const RESULTS = '/api/results'
@@ -11,7 +11,7 @@ const TIMEOUT_MILLIS = 3000
 /**
  * Reads the results; null if they can't be read in time. That must not keep anyone from voting.
  *
- * @returns {Promise<CityResults | null>}
+ * @returns {Promise<CityResults | CityTurnout | null>}
  * @throws TypeError without a connection: then nothing else would arrive, either
  */
 export async function readResults() {

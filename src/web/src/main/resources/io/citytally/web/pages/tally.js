@@ -5,11 +5,14 @@
  * The answers of the API, as `openapi.json` describes them.
  *
  * @typedef {{ improvement: string, title: string, votes: number }} Improvement
- * @typedef {{ region: string, votes: number, improvements: Improvement[] }} Region
+ * @typedef {{ region: string, votes: number, improvements: Improvement[], ballots?: number }} Region
  * @typedef {{ region: string, improvement: string, title: string, castAt: string }} RecentVote
  * @typedef {{ asOf: string, stale: boolean, ageMillis?: number }} Reading
  * @typedef {Reading & { votes: number, regions: Region[], recent: RecentVote[] }} CityResults
  * @typedef {Reading & Region & { recent: RecentVote[] }} RegionResults
+ * @typedef {{ region: string, ballots: number }} Turnout
+ * @typedef {Reading & { results: 'turnout', regions: Turnout[] }} CityTurnout
+ * @typedef {Reading & { results: 'turnout' } & Turnout} RegionTurnout
  * @typedef {{
  *   region: string,
  *   title?: string,
@@ -39,6 +42,15 @@
  *
  * @typedef {Improvement & { region: string, key: string, rank: number }} Ranked
  */
+
+/**
+ * Whether the results show only how many have voted.
+ *
+ * @template {object} T
+ * @param {T | CityTurnout | RegionTurnout} results
+ * @returns {results is CityTurnout | RegionTurnout}
+ */
+export const isTurnout = (results) => 'results' in results && results.results === 'turnout'
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
@@ -92,10 +104,13 @@ export const keyOf = (region, improvement) => JSON.stringify([region, improvemen
 /**
  * Returns the total of a choice; null if the results don't show it.
  *
- * @param {CityResults} results
+ * @param {CityResults | CityTurnout} results
  * @param {{ region: string, improvement: string }} choice
  */
 export function totalIn(results, { region, improvement }) {
+  if (isTurnout(results)) {
+    return null
+  }
   const improvements = results.regions.find((each) => each.region === region)?.improvements ?? []
   return improvements.find((each) => each.improvement === improvement)?.votes ?? null
 }

@@ -5,7 +5,7 @@
 /** @import { Ballot, KeptBallot } from './kept-ballot.js' */
 /** @import { Phase } from './opening.js' */
 /** @import { Voter } from './own-ballots.js' */
-/** @import { Ballot as CityBallot, CityResults, Issuer } from './tally.js' */
+/** @import { Ballot as CityBallot, CityResults, CityTurnout, Issuer } from './tally.js' */
 
 import { createCard, updateCard } from './ballot-card.js'
 import { steps } from './ballot-text.js'
@@ -72,7 +72,7 @@ const state = {
   asking: undefined,
   /** The attempts to send that failed so far. */
   trouble: 0,
-  /** @type {Poller<CityResults> | undefined} what watches the totals */
+  /** @type {Poller<CityResults | CityTurnout> | undefined} what watches the totals */
   watching: undefined,
   /** @type {Map<string, number>} when the server said that it has a region's ballot, by the page's clock */
   recordedAt: new Map(),
@@ -373,7 +373,7 @@ function watch() {
   }
 }
 
-/** @param {import('./poller.js').Answer<CityResults>} answer */
+/** @param {import('./poller.js').Answer<CityResults | CityTurnout>} answer */
 function onResults({ body }) {
   for (const { wanted } of state.own?.see(body) ?? []) {
     announce(kept.isEmpty(wanted) ? 'Your votes are no longer counted.' : 'Your votes are counted.')
