@@ -3,6 +3,7 @@
 
 import { element, outsideText, reconcile, setText } from './dom.js'
 import { number, share } from './format.js'
+import { regionTitle } from './regions.js'
 
 /**
  * The address of a region's page.
@@ -67,7 +68,11 @@ function bar(text, region, ranks, shares) {
   const title = outsideText(text, { class: 'title' })
   const heading = element('th', { scope: 'row' }, title)
   if (region !== null) {
-    const link = element('a', { href: addressOf(region), 'data-place': true }, outsideText(region))
+    const link = element(
+      'a',
+      { href: addressOf(region), 'data-place': true },
+      outsideText(regionTitle(region)),
+    )
     heading.append(element('span', { class: 'where' }, link))
   }
   heading.append(element('span', { class: 'bar', 'aria-hidden': 'true' }, element('span')))

@@ -7,6 +7,7 @@
 import { chosenText, rule } from './ballot-text.js'
 import { element, namedElements, outsideText, setText } from './dom.js'
 import { counted, number } from './format.js'
+import { regionTitle } from './regions.js'
 import { byName, matcher } from './tally.js'
 
 const FINDER_FROM = 8
@@ -67,12 +68,12 @@ export class ChoiceForm {
    * @param {(region: string) => Ballot | null} seenIn what the server has of a region
    */
   setBallot(regions, votePer, seenIn) {
-    this.#regions = regions.toSorted((a, b) => byName(titleOf(a), titleOf(b)))
+    this.#regions = regions.toSorted((a, b) => byName(regionTitle(a.region), regionTitle(b.region)))
     this.#votePer = votePer
     this.#seenIn = seenIn
     page.region.replaceChildren(
       element('option', { value: '' }, 'Choose'),
-      ...this.#regions.map((each, i) => element('option', { value: i }, titleOf(each))),
+      ...this.#regions.map(({ region }, i) => element('option', { value: i }, regionTitle(region))),
     )
   }
 
@@ -185,6 +186,3 @@ export class ChoiceForm {
     setText(page.counter, this.#chosenRegion() ? chosenText(count, atMost) : '')
   }
 }
-
-/** @param {BallotRegion} region */
-export const titleOf = ({ region, title }) => title || region

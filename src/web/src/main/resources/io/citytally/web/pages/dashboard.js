@@ -11,6 +11,7 @@ import { ago, counted, number } from './format.js'
 import { History, rate } from './history.js'
 import { Poller, QUIET_INTERVAL_MILLIS, RefusedError } from './poller.js'
 import { outcome } from './outcome.js'
+import { regionTitle, setRegionTitles } from './regions.js'
 import { cards, feed, isTurnout, matcher, ranking } from './tally.js'
 import { TrendChart } from './trend.js'
 import { showTurnout } from './turnout.js'
@@ -114,23 +115,35 @@ function go() {
   const place = placeOf(location)
   Object.assign(state, visitOf(place))
 
-  document.title = place === null ? 'Results · Citytally' : `${place} · Citytally`
   document.body.classList.toggle('in-region', place !== null)
   document.body.classList.add('loading')
   page.trail.hidden = place === null
   page.regionsSection.hidden = place !== null
-  page.place.replaceChildren(place === null ? 'The whole city' : outsideText(place))
+  showPlace()
   page.search.placeholder =
     place === null ? 'Find a region or an improvement' : 'Find an improvement'
   setText(page.searchLabel, page.search.placeholder)
   page.toVote.href = place === null ? '/vote' : `/vote#${new URLSearchParams({ region: place })}`
   page.search.value = new URLSearchParams(location.search).get('q') ?? ''
-  for (const list of [page.ranking, page.newest, page.regions]) {
-    clear(list)
-  }
+  clearLists()
   showConnection()
   const url = place === null ? '/api/results' : `/api/results/${encodeURIComponent(place)}`
   state.poller = new Poller(url, onAnswer, onFailure, QUIET_INTERVAL_MILLIS).start()
+}
+
+function showPlace() {
+  const { place, election } = state
+  const city = election?.city || 'Citytally'
+  document.title = `${place === null ? 'Results' : regionTitle(place)} · ${city}`
+  page.place.replaceChildren(
+    place === null ? election?.name || 'The whole city' : outsideText(regionTitle(place)),
+  )
+}
+
+function clearLists() {
+  for (const list of [page.ranking, page.newest, page.regions]) {
+    clear(list)
+  }
 }
 
 /** @param {string} address */
@@ -195,10 +208,16 @@ function onAnswer({ body, changed, serverMillis }) {
 }
 
 /** @param {import('./poller.js').Answer<Ballot>} answer */
-function onElection({ body: { election } }) {
+function onElection({ body: { election, regions } }) {
   state.election = election
   showCity(election)
   showTest(page.test, election)
+  document.body.classList.toggle('final', election.final !== undefined)
+  if (setRegionTitles(regions)) {
+    clearLists()
+    showResult()
+  }
+  showPlace()
   showTime()
   stopIfFinal()
 }
@@ -249,7 +268,7 @@ function showResult() {
   const query = page.search.value.trim()
   const matches = matcher(query)
   const found = ranked.filter(({ title, region }) =>
-    matches(place === null ? `${title} ${region}` : title),
+    matches(place === null ? `${title} ${regionTitle(region)}` : title),
   )
   showRanking(found, ranked, query !== '', result.votes)
   if (place === null) {
@@ -313,7 +332,9 @@ function showRanking(found, all, searched, votes) {
   )
   setText(
     page.rankingCaption,
-    inCity ? 'Improvements of the whole city by votes' : `Improvements of ${place} by votes`,
+    place === null
+      ? 'Improvements of the whole city by votes'
+      : `Improvements of ${regionTitle(place)} by votes`,
   )
   page.more.hidden = !inCity || (!allShown && found.length <= shown.length)
   page.more.setAttribute('aria-expanded', String(allShown))
@@ -358,7 +379,7 @@ function showRegions(regions, ranked, query) {
 /** @param {{ region: string }} card */
 function createCard({ region }) {
   const href = addressOf(region)
-  const name = element('a', { href, 'data-place': true }, outsideText(region))
+  const name = element('a', { href, 'data-place': true }, outsideText(regionTitle(region)))
   const votes = element('span', { class: 'figure' })
   const unit = element('span', { class: 'unseen' }, ' votes')
   const body = element('tbody')
@@ -370,7 +391,7 @@ function createCard({ region }) {
     element(
       'table',
       { class: 'bars' },
-      element('caption', { class: 'unseen' }, `Leading improvements of ${region}`),
+      element('caption', { class: 'unseen' }, `Leading improvements of ${regionTitle(region)}`),
       element('thead', {}, element('tr', {}, head(HEADS.improvement), head(HEADS.votes))),
       body,
     ),
@@ -388,7 +409,10 @@ function updateCard(row, { region, votes, entries, most, improvements }) {
   showBars(row.body, entries, most)
   const hidden = improvements - entries.length
   setText(row.all, entries.length === 0 ? counted(hidden, 'improvement') : `${number(hidden)} more`)
-  row.all.setAttribute('aria-label', `All ${counted(improvements, 'improvement')} of ${region}`)
+  row.all.setAttribute(
+    'aria-label',
+    `All ${counted(improvements, 'improvement')} of ${regionTitle(region)}`,
+  )
   row.all.hidden = hidden <= 0
 }
 
@@ -401,7 +425,7 @@ function showNewest({ recent }) {
     ({ key }) => key,
     ({ title, region, castAt }) => {
       const time = element('time', { datetime: castAt })
-      const where = inCity ? [outsideText(region)] : []
+      const where = inCity ? [outsideText(regionTitle(region))] : []
       const node = element(
         'li',
         {},

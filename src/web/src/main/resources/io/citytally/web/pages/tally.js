@@ -1,6 +1,8 @@
 // @ts-check
 // What the results say, apart from how they look.
 
+import { regionTitle } from './regions.js'
+
 /**
  * The answers of the API, as `openapi.json` describes them.
  *
@@ -180,10 +182,10 @@ export function cards(regions, ranked, query) {
   return regions
     .map(({ region, votes, improvements }) => {
       const entries = entriesOf.get(region) ?? []
-      const whole = matches(region)
+      const whole = matches(regionTitle(region))
       const found = whole
         ? entries.filter((entry) => entry.votes > 0)
-        : entries.filter(({ title }) => matches(`${title} ${region}`))
+        : entries.filter(({ title }) => matches(`${title} ${regionTitle(region)}`))
       return {
         region,
         votes,
@@ -194,5 +196,5 @@ export function cards(regions, ranked, query) {
       }
     })
     .filter(({ shown }) => shown)
-    .sort((a, b) => byName(a.region, b.region))
+    .sort((a, b) => byName(regionTitle(a.region), regionTitle(b.region)))
 }

@@ -6,6 +6,7 @@
 import { addressOf } from './bars.js'
 import { element, outsideText, reconcile, setText } from './dom.js'
 import { number } from './format.js'
+import { regionTitle } from './regions.js'
 import { byName, matcher } from './tally.js'
 
 /**
@@ -19,8 +20,8 @@ import { byName, matcher } from './tally.js'
 export function showTurnout(parent, regions, query) {
   const matches = matcher(query)
   const found = regions
-    .filter(({ region }) => matches(region))
-    .toSorted((a, b) => byName(a.region, b.region))
+    .filter(({ region }) => matches(regionTitle(region)))
+    .toSorted((a, b) => byName(regionTitle(a.region), regionTitle(b.region)))
   reconcile(
     parent,
     found,
@@ -36,7 +37,11 @@ export function showTurnout(parent, regions, query) {
 
 /** @param {Turnout} turnout */
 function createCard({ region }) {
-  const link = element('a', { href: addressOf(region), 'data-place': true }, outsideText(region))
+  const link = element(
+    'a',
+    { href: addressOf(region), 'data-place': true },
+    outsideText(regionTitle(region)),
+  )
   const ballots = element('span', { class: 'figure' })
   const unit = element('span', { class: 'soft' })
   const node = element(

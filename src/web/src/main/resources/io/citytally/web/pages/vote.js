@@ -9,7 +9,7 @@
 
 import { createCard, updateCard } from './ballot-card.js'
 import { steps } from './ballot-text.js'
-import { ChoiceForm, titleOf } from './choice-form.js'
+import { ChoiceForm } from './choice-form.js'
 import { showCity, showTest } from './city.js'
 import { namedElements, reconcile, setText } from './dom.js'
 import { keepDraft, readDraft } from './draft.js'
@@ -17,6 +17,7 @@ import * as kept from './kept-ballot.js'
 import { opening, phaseAt } from './opening.js'
 import { OwnBallots } from './own-ballots.js'
 import { Poller, RefusedError } from './poller.js'
+import { regionTitle, setRegionTitles } from './regions.js'
 import { readResults, RESULTS } from './results.js'
 import { SignIn } from './sign-in.js'
 import { citizenVoter, deviceVoter, forgetDevice } from './voter.js'
@@ -117,16 +118,11 @@ function takeBallot(ballot) {
   setText(page.title, election.name || 'Vote')
   document.title = `Vote · ${election.city || 'Citytally'}`
   page.anyone.hidden = voting.identity !== 'open'
+  setRegionTitles(regions)
   form.setBallot(regions, voting.votePer, (region) => {
     const seen = state.own?.of(region)?.seen
     return seen?.region === region ? seen : null
   })
-}
-
-/** @param {string} region */
-const regionTitle = (region) => {
-  const found = state.ballot?.regions.find((each) => each.region === region)
-  return found ? titleOf(found) : region
 }
 
 /** @param {Ballot | null} ballot */
