@@ -34,7 +34,7 @@ async function createIdentityProvider({ issuer, app, tokenSeconds }) {
     ],
     clientBasedCORS: (context, origin) => app.includes(origin),
     cookies: { keys: [randomBytes(32).toString('hex')] },
-    extraTokenClaims: (context, token) => ({ regions: CITIZENS.get(token.accountId).regions }),
+    extraTokenClaims: (context, token) => ({ regions: regionsOf(token.accountId) }),
     features: {
       devInteractions: { enabled: false },
       resourceIndicators: {
@@ -56,7 +56,7 @@ async function createIdentityProvider({ issuer, app, tokenSeconds }) {
     },
     findAccount: (context, id) =>
       CITIZENS.has(id) ? { accountId: id, claims: () => claimsOf(CITIZENS.get(id)) } : undefined,
-    claims: { profile: ['name'] },
+    claims: { openid: ['sub', 'name'] },
     conformIdTokenClaims: false,
     interactions: { url: (context, { uid }) => `/sign-in/${uid}` },
     jwks: { keys: [newKey()] },
@@ -108,6 +108,12 @@ async function newProvider(issuer, configuration) {
 
 const claimsOf = ({ id, name }) => ({ sub: id, name })
 
+/** One is a text, as in most providers' claims; several are a list. */
+function regionsOf(citizen) {
+  const { regions } = CITIZENS.get(citizen)
+  return regions.length === 1 ? regions[0] : regions
+}
+
 function newKey() {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' }
@@ -118,7 +124,7 @@ async function grantAll({ oidc: { client, provider, session } }) {
   const known = session.grantIdFor(client.clientId)
   if (known) return provider.Grant.find(known)
   const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId })
-  grant.addOIDCScope('openid profile')
+  grant.addOIDCScope('openid')
   grant.addResourceScope(AUDIENCE, SCOPE)
   await grant.save()
   return grant

@@ -104,7 +104,7 @@ test('a citizen signs in and gets a token to vote with', async (t) => {
   const issuer = await start(t, '--token-seconds', '90')
   const { verifier, url } = authorization(issuer)
 
-  const back = await signIn(new Browser(), issuer, url, 'grace')
+  const back = await signIn(new Browser(), issuer, url, 'idris')
   const answer = await exchange(issuer, verifier, codeOf(back))
 
   assert.ok(back.url.startsWith(`${APP}/vote?`))
@@ -115,13 +115,14 @@ test('a citizen signs in and gets a token to vote with', async (t) => {
   const access = claimsOf(tokens.access_token)
   assert.deepStrictEqual(
     { iss: access.iss, aud: access.aud, sub: access.sub, scope: access.scope },
-    { iss: issuer, aud: AUDIENCE, sub: 'grace', scope: SCOPE },
+    { iss: issuer, aud: AUDIENCE, sub: 'idris', scope: SCOPE },
   )
-  assert.deepStrictEqual(access.regions, ['Mill Quarter', 'Old Town'])
+  assert.deepStrictEqual(access.regions, ['Östervik', 'Łąki'])
   assert.strictEqual(access.exp - access.iat, 90)
   const identity = claimsOf(tokens.id_token)
   assert.strictEqual(identity.nonce, 'a nonce')
   assert.strictEqual(identity.aud, CLIENT)
+  assert.strictEqual(identity.name, 'Idris Bello')
 })
 
 test('there are ten citizens, and each can sign in', async (t) => {
@@ -131,6 +132,7 @@ test('there are ten citizens, and each can sign in', async (t) => {
   for (const citizen of CITIZENS.keys()) {
     const { access_token } = await tokensOf(issuer, citizen)
     assert.strictEqual(claimsOf(access_token).sub, citizen)
+    assert.ok(claimsOf(access_token).regions.length > 0)
   }
 })
 

@@ -31,6 +31,12 @@ test('without times it is as the server says', () => {
   assert.equal(phaseAt({ ...endless, phase: 'closed' }, 0), 'closed')
 })
 
+test('during a test, and once the result is final, it is as the server says', () => {
+  assert.equal(phaseAt({ ...timed, test: true, phase: 'open' }, at(OPENS) - 1), 'open')
+  const final = { at: CLOSES, sha256: 'ab' }
+  assert.equal(phaseAt({ ...timed, final, phase: 'closed' }, at(OPENS)), 'closed')
+})
+
 test('with one time, it is open on the other side', () => {
   assert.equal(phaseAt({ ...endless, closesAt: CLOSES }, 0), 'open')
   assert.equal(phaseAt({ ...endless, opensAt: OPENS }, at(CLOSES)), 'open')
@@ -76,6 +82,13 @@ test('the page says when voting opens, closes and has closed', () => {
   assert.match(
     opening(timed, at(CLOSES)),
     /^Voting closed on Friday,? 5 June 2026 at 18:00 CEST\.$/,
+  )
+})
+
+test('during a test, the page says when the real vote opens', () => {
+  assert.match(
+    opening({ ...timed, test: true }, at(OPENS) - 1),
+    /^Voting opens on Monday,? 1 June 2026 at 08:00 CEST\. Until then this is a test\.$/,
   )
 })
 

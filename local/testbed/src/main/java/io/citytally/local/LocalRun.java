@@ -53,7 +53,7 @@ final class LocalRun implements Work<RunOptions> {
                   VoteStream.Packing.SINGLE,
                   VoteStream.Faults.NONE),
               options.job(),
-              new WebSettings(DefaultBallot.titles(), options.voters()),
+              new WebSettings(DefaultBallot.titles(), options.voters(), options.signIn()),
               out::println);
       Optional<ClassArchive> lacking = ClassArchive.lacking(SETTLING);
       if (lacking.isPresent()) {

@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
       "",
       "For instance:",
       "  citytally run --voters 20",
+      "  citytally run --sign-in",
       "  citytally run --voters 0 --data ~/votes --source dynamodb-streams",
       "  citytally run --voters 0 --no-ballot"
     })
@@ -78,6 +79,7 @@ final class RunCommand implements Callable<Integer> {
             Optional.ofNullable(data),
             voters,
             citizens.settings(job),
+            citizens.signIn(job),
             noBallot ? job.settings().withoutBallot() : job.settings(),
             ports.settings(job)));
   }

@@ -1,5 +1,6 @@
 package io.citytally.local;
 
+import io.citytally.election.VotePer;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.PortSettings;
 import io.citytally.local.web.VoterSettings;
@@ -12,10 +13,12 @@ import java.util.Optional;
  * @param data the directory that keeps the tables; none: they are in memory
  * @param votersPerSecond votes that are cast, changed or withdrawn each second; 0 for none
  * @param voters whose citizens may vote on the pages; none: whoever comes
+ * @param signIn for what each invented citizen has one ballot; none: they are not there
  */
 record RunOptions(
     Optional<Path> data,
     double votersPerSecond,
     Optional<VoterSettings> voters,
+    Optional<VotePer> signIn,
     JobSettings job,
     PortSettings ports) {}

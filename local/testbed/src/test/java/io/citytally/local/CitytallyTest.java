@@ -105,6 +105,7 @@ class CitytallyTest {
                 Optional.empty(),
                 5,
                 Optional.empty(),
+                Optional.empty(),
                 new JobSettings(
                     SourceKind.KINESIS, Duration.ofSeconds(1), 20, Duration.ofHours(25), 1, 2, 2),
                 new PortSettings(
@@ -130,6 +131,7 @@ class CitytallyTest {
             new RunOptions(
                 Optional.of(data),
                 0.5,
+                Optional.empty(),
                 Optional.empty(),
                 new JobSettings(
                     SourceKind.KINESIS, Duration.ofMillis(250), 7, Duration.ofDays(2), 3, 4, 5),
@@ -212,6 +214,16 @@ class CitytallyTest {
                 new SignIn("https://id.lunden", "api", "pages", "vote", "oid"),
                 Optional.empty(),
                 VotePer.REGION));
+  }
+
+  @Test
+  void signsInventedCitizensInIfTold() {
+    execute("run", "--sign-in");
+    assertThat(run.signIn()).contains(VotePer.REGION);
+    assertThat(run.voters()).isEmpty();
+
+    execute("run", "--sign-in", "--vote-per", "city");
+    assertThat(run.signIn()).contains(VotePer.CITY);
   }
 
   @Test
@@ -430,7 +442,8 @@ class CitytallyTest {
         "replay ./local/../" + PB + "   | is given twice",
         "run --oidc-issuer a --oidc-jwks http://b | --oidc-issuer and --oidc-audience go together",
         "run --oidc-issuer a --oidc-audience b --oidc-jwks c | must be an address with http or https",
-        "run --vote-per city            | and --vote-per need an issuer",
+        "run --sign-in --oidc-client-id x | leave the --oidc options out",
+        "run --vote-per city            | and --vote-per need --sign-in or an issuer",
         "run --vote-per house           | 'house' is not one of city, region",
         "run --http-port 0              | --http-port is 0, but must be 1 to 65535",
         "ballot no-such.json            | no-such.json: there is no such file",

@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -70,6 +71,11 @@ public final class CitizenIdentity implements Voters {
         .put("clientId", signIn.clientId())
         .put("scope", signIn.scope())
         .put("audience", signIn.audience());
+  }
+
+  @Override
+  public Optional<String> issuer() {
+    return Optional.of(signIn.issuer());
   }
 
   /**

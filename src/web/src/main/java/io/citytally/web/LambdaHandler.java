@@ -110,7 +110,7 @@ public final class LambdaHandler
       checkOrigin(event);
       request = request(event);
     } catch (ProblemException e) {
-      Response refusal = SecurityHeaders.addTo(e.response());
+      Response refusal = new SecurityHeaders(Optional.empty()).addTo(e.response());
       return isHead(event) ? refusal.withoutBody() : refusal;
     }
     return application.handle(request);

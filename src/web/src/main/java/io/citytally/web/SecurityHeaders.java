@@ -1,7 +1,9 @@
 package io.citytally.web;
 
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What every response tells the browser: run, show and fetch only what comes from here, and tell
@@ -9,26 +11,34 @@ import java.util.Map;
  */
 final class SecurityHeaders {
 
-  private static final Map<String, String> ALL = new LinkedHashMap<>();
+  private final Map<String, String> all = new LinkedHashMap<>();
 
-  static {
-    ALL.put(
+  /**
+   * @param issuer with whom the pages sign citizens in, the only one elsewhere whom they may ask;
+   *     none: nobody
+   */
+  SecurityHeaders(Optional<String> issuer) {
+    String asked = issuer.map(SecurityHeaders::originOf).map(origin -> " " + origin).orElse("");
+    all.put(
         "Content-Security-Policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-            + " connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none';"
-            + " frame-ancestors 'none'");
-    ALL.put("X-Content-Type-Options", "nosniff");
-    ALL.put("Referrer-Policy", "no-referrer");
-    ALL.put("Cross-Origin-Opener-Policy", "same-origin");
-    ALL.put("Cross-Origin-Resource-Policy", "same-origin");
-    ALL.put(
+            + (" connect-src 'self'" + asked + ";")
+            + " font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+    all.put("X-Content-Type-Options", "nosniff");
+    all.put("Referrer-Policy", "no-referrer");
+    all.put("Cross-Origin-Opener-Policy", "same-origin");
+    all.put("Cross-Origin-Resource-Policy", "same-origin");
+    all.put(
         "Permissions-Policy",
         "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()");
   }
 
-  private SecurityHeaders() {}
+  private static String originOf(String issuer) {
+    URI address = URI.create(issuer);
+    return address.getScheme() + "://" + address.getRawAuthority();
+  }
 
-  static Response addTo(Response response) {
-    return response.with(ALL);
+  Response addTo(Response response) {
+    return response.with(all);
   }
 }

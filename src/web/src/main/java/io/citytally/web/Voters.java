@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.election.Pin;
 import io.citytally.election.VotePer;
 import io.citytally.election.VotingMode;
+import java.util.Optional;
 
 /** Who may vote, and how the application knows one voter from another. */
 public interface Voters {
@@ -19,6 +20,11 @@ public interface Voters {
 
   /** What the pages need to know to vote, told with the ballot. */
   ObjectNode told();
+
+  /** The OpenID Connect issuer with whom the pages sign voters in; none: they don't. */
+  default Optional<String> issuer() {
+    return Optional.empty();
+  }
 
   /** Someone who votes. */
   interface Voter {

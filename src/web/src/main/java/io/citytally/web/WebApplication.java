@@ -28,6 +28,7 @@ public final class WebApplication implements AutoCloseable {
   private final AllowedOrigins origins;
   private final Router api = new Router();
   private final Router pages = new Router();
+  private final SecurityHeaders headers;
 
   /**
    * An application that reads the tables in threads of its own: a request waits a moment for a read
@@ -96,6 +97,7 @@ public final class WebApplication implements AutoCloseable {
       Executor readers) {
     this.readers = readers;
     this.origins = origins;
+    headers = new SecurityHeaders(voters.issuer());
     Reading<Ballot> ballot =
         new Reading<>("ballot", ballotSource::read, BALLOT_INTERVAL, TIMEOUT, clock, readers);
     CurrentElection election = new CurrentElection(electionStore, voters, TIMEOUT, clock, readers);
@@ -122,7 +124,7 @@ public final class WebApplication implements AutoCloseable {
 
   /** Answers the request. */
   public Response handle(Request request) {
-    Response response = SecurityHeaders.addTo(answer(request));
+    Response response = headers.addTo(answer(request));
     return request.method().equals("HEAD") ? response.withoutBody() : response;
   }
 

@@ -157,7 +157,7 @@ public abstract class ApiContract {
     assertThat(answer.headers.get("content-security-policy"))
         .startsWith("default-src 'none';")
         .contains("frame-ancestors 'none'")
-        .doesNotContain("unsafe", "http");
+        .doesNotContain("unsafe");
     if (path.startsWith("/api/") && !answer.headers.containsKey("content-encoding")) {
       OPEN_API.assertDescribes(
           method,

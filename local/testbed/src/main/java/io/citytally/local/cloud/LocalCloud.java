@@ -2,9 +2,11 @@ package io.citytally.local.cloud;
 
 import io.citytally.cli.aws.LocalAws;
 import io.citytally.config.VoteCountingConfig;
+import io.citytally.election.ElectionRules;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.table.BallotTable;
+import io.citytally.table.ElectionTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
@@ -325,6 +327,16 @@ public final class LocalCloud {
             dynamoDb.putItem(
                 put ->
                     put.tableName(BallotTable.DEFAULT_NAME).item(BallotTable.itemOf(key, title))));
+  }
+
+  /** Sets the rules of the election, unless there is one already. */
+  public void publishElection(ElectionRules rules) {
+    if (!scan(ElectionTable.DEFAULT_NAME).isEmpty()) {
+      return;
+    }
+    Map<String, AttributeValue> item = new HashMap<>(ElectionTable.key());
+    item.put(ElectionTable.RULES, AttributeValue.fromS(rules.text()));
+    dynamoDb.putItem(put -> put.tableName(ElectionTable.DEFAULT_NAME).item(item));
   }
 
   /** What the ballot says of each choice that is or was on it. */

@@ -23,6 +23,9 @@ public final class Ports {
   /** Where the web application usually is. */
   public static final int HTTP = 8080;
 
+  /** Where the identity provider usually is. */
+  public static final int IDENTITY = 8090;
+
   // Systems hand out higher ones to connections and to those who listen on port 0 (Linux: 32768 to
   // 60999; others: from 49152).
   private static final int FIRST_NEVER_HANDED_OUT = 20_000;

@@ -6,12 +6,21 @@ import io.citytally.local.web.VoterSettings;
 import io.citytally.web.SignIn;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say who may vote on the pages. */
 public final class VoterMixin {
+
+  @Option(
+      names = "--sign-in",
+      description =
+          "Lets only citizens vote on the pages who sign in, with an identity provider of its own"
+              + " and ten invented citizens.")
+  boolean signIn;
 
   @Option(
       names = "--oidc-issuer",
@@ -58,18 +67,37 @@ public final class VoterMixin {
       paramLabel = "WHAT",
       converter = VotePerConverter.class,
       description =
-          "With an issuer: for what a citizen has one ballot, city or region (default: region).")
+          "With --sign-in or an issuer: for what a citizen has one ballot, city or region (default:"
+              + " region).")
   @Nullable VotePer votePer;
+
+  /**
+   * Returns for what each citizen has one ballot who signs in with the local identity provider.
+   *
+   * @param job tells how to refuse
+   */
+  public Optional<VotePer> signIn(JobMixin job) {
+    if (!signIn) {
+      return Optional.empty();
+    }
+    if (Stream.of(issuer, audience, clientId, keys).anyMatch(Objects::nonNull)) {
+      throw job.refusal("--sign-in brings its own issuer: leave the --oidc options out");
+    }
+    return Optional.of(votePer());
+  }
 
   /**
    * @param job tells how to refuse
    */
   public Optional<VoterSettings> settings(JobMixin job) {
+    if (signIn(job).isPresent()) {
+      return Optional.empty();
+    }
     if (issuer == null && audience == null) {
       if (keys != null || clientId != null || votePer != null) {
         throw job.refusal(
-            "--oidc-jwks, --oidc-client-id and --vote-per need an issuer: without one, nobody knows"
-                + " who has voted");
+            "--oidc-jwks, --oidc-client-id and --vote-per need --sign-in or an issuer: without one,"
+                + " nobody knows who has voted");
       }
       return Optional.empty();
     }
@@ -81,9 +109,11 @@ public final class VoterMixin {
     }
     SignIn signIn =
         new SignIn(issuer, audience, clientId == null ? audience : clientId, scope, subjectClaim);
-    return Optional.of(
-        new VoterSettings(
-            signIn, Optional.ofNullable(keys), votePer == null ? VotePer.REGION : votePer));
+    return Optional.of(new VoterSettings(signIn, Optional.ofNullable(keys), votePer()));
+  }
+
+  private VotePer votePer() {
+    return votePer == null ? VotePer.REGION : votePer;
   }
 
   /** A rule by its label. */

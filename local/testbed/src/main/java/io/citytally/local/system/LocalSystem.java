@@ -1,19 +1,26 @@
 package io.citytally.local.system;
 
 import io.citytally.VoteCountingJob;
+import io.citytally.election.VotePer;
+import io.citytally.local.cloud.Emulators;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.LocalCloud;
+import io.citytally.local.cloud.LocalIdentity;
 import io.citytally.local.cloud.Ports;
+import io.citytally.local.election.DefaultRules;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.web.LocalWeb;
 import io.citytally.local.web.LocalWebServer;
+import io.citytally.local.web.VoterSettings;
 import io.citytally.local.web.WebSettings;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.flink.util.FileUtils;
 
 /** The whole of Citytally on this machine: the cloud, and the job in its cluster. */
@@ -31,12 +39,19 @@ public final class LocalSystem {
 
   private final LocalCloud cloud;
   private final LocalWebServer web;
+  private final Optional<LocalIdentity> identity;
   private final LocalFlink flink;
   private final FailureSignal alarm;
 
-  private LocalSystem(LocalCloud cloud, LocalWebServer web, LocalFlink flink, FailureSignal alarm) {
+  private LocalSystem(
+      LocalCloud cloud,
+      LocalWebServer web,
+      Optional<LocalIdentity> identity,
+      LocalFlink flink,
+      FailureSignal alarm) {
     this.cloud = cloud;
     this.web = web;
+    this.identity = identity;
     this.flink = flink;
     this.alarm = alarm;
   }
@@ -68,14 +83,21 @@ public final class LocalSystem {
     if (job.hasBallot() && cloud.ballot().isEmpty()) {
       cloud.publishBallot(web.ballot());
     }
+    int httpPort = LocalCloud.port(setup.ports().http(), "--http-port", Ports.HTTP);
+    Optional<LocalIdentity> identity = Optional.empty();
+    Optional<VoterSettings> voters = web.voters();
+    if (web.signIn().isPresent()) {
+      // The provider must know where the pages are before they are there.
+      httpPort = httpPort == 0 ? Ports.free() : httpPort;
+      VotePer votePer = web.signIn().get();
+      identity = Optional.of(startIdentity(closing, setup.home(), httpPort, alarm, progress));
+      voters = identity.map(there -> VoterSettings.of(there, votePer));
+      cloud.publishElection(
+          DefaultRules.startingAt(Instant.now(), ZoneId.systemDefault(), votePer));
+    }
     progress.accept("Starting the web pages");
     LocalWebServer webServer =
-        LocalWeb.start(
-            closing,
-            cloud.dynamoDbEndpoint(),
-            web.voters(),
-            setup.data(),
-            LocalCloud.port(setup.ports().http(), "--http-port", Ports.HTTP));
+        LocalWeb.start(closing, cloud.dynamoDbEndpoint(), voters, setup.data(), httpPort);
 
     progress.accept("Starting Flink");
     LocalFlink flink = await(starting);
@@ -95,7 +117,32 @@ public final class LocalSystem {
     while (!flink.isRunning()) {
       alarm.sleep(POLL);
     }
-    return new LocalSystem(cloud, webServer, flink, alarm);
+    return new LocalSystem(cloud, webServer, identity, flink, alarm);
+  }
+
+  private static LocalIdentity startIdentity(
+      Closing closing, Path home, int httpPort, FailureSignal alarm, Consumer<String> progress)
+      throws Exception {
+    Path emulators = Emulators.in(home);
+    Emulators.install(emulators, progress);
+    progress.accept("Starting the identity provider");
+    LocalIdentity identity =
+        closing.add(
+            LocalIdentity.start(
+                emulators,
+                Ports.usualOrAny(Ports.IDENTITY),
+                URI.create("http://127.0.0.1:" + httpPort),
+                LocalIdentity.TOKEN_LIFETIME));
+    identity.crashed().whenComplete((none, failure) -> alarm.raise(failure));
+    LocalIdentity.Citizens all = identity.citizens();
+    progress.accept(
+        "Citizens who can sign in, with the password "
+            + all.password()
+            + ": "
+            + all.citizens().stream()
+                .map(LocalIdentity.Citizen::name)
+                .collect(Collectors.joining(", ")));
+    return identity;
   }
 
   /** Meanwhile others can start, too: it takes as long as all of them together. */
@@ -148,6 +195,7 @@ public final class LocalSystem {
     Map<String, String> endpoints = new LinkedHashMap<>();
     endpoints.put("Dashboard", web.address() + "/");
     endpoints.put("Voting page", web.address() + "/vote");
+    identity.ifPresent(there -> endpoints.put("Identity provider", there.issuer().toString()));
     endpoints.putAll(cloud.endpoints());
     endpoints.put("Flink UI", flink.webInterface().toString());
     return endpoints;

@@ -1,6 +1,7 @@
 package io.citytally.local.web;
 
 import io.citytally.election.VotePer;
+import io.citytally.local.cloud.LocalIdentity;
 import io.citytally.web.SignIn;
 import java.net.URI;
 import java.util.Optional;
@@ -12,4 +13,17 @@ import java.util.Optional;
  * @param keys where the issuer publishes its keys; found by discovery if not given
  * @param votePer for what each of them has one ballot, while the table has no election
  */
-public record VoterSettings(SignIn signIn, Optional<URI> keys, VotePer votePer) {}
+public record VoterSettings(SignIn signIn, Optional<URI> keys, VotePer votePer) {
+
+  /** Those of the local identity provider. */
+  public static VoterSettings of(LocalIdentity identity, VotePer votePer) {
+    SignIn signIn =
+        new SignIn(
+            identity.issuer().toString(),
+            LocalIdentity.AUDIENCE,
+            LocalIdentity.CLIENT,
+            SignIn.DEFAULT_SCOPE,
+            SignIn.DEFAULT_SUBJECT_CLAIM);
+    return new VoterSettings(signIn, Optional.of(identity.keys()), votePer);
+  }
+}

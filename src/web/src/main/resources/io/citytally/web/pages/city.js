@@ -44,5 +44,5 @@ const isWeb = (href) => href !== undefined && /^(https?:\/\/|\/)/.test(href)
  */
 export function showTest(place, { test }) {
   place.hidden = !test
-  setText(place, test ? 'This is a test. Its votes are withdrawn before voting opens.' : '')
+  setText(place, test ? 'This is a test: its votes are withdrawn before voting opens.' : '')
 }

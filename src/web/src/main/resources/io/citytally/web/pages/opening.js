@@ -13,13 +13,17 @@ const DAY = 24 * HOUR
 /** @typedef {'before' | 'open' | 'closed'} Phase */
 
 /**
- * Returns the phase at a time. An election without times is as the server says.
+ * Returns the phase at a time. It is as the server says for an election without times, with a test
+ * before it opens, or with a final result.
  *
  * @param {Election} election
  * @param {number} now by the server's clock
  * @returns {Phase}
  */
-export function phaseAt({ opensAt, closesAt, phase }, now) {
+export function phaseAt({ opensAt, closesAt, phase, test, final }, now) {
+  if (test || final) {
+    return phase
+  }
   if (closesAt !== undefined && now >= Date.parse(closesAt)) {
     return 'closed'
   }
@@ -85,7 +89,10 @@ export function remaining(millis) {
  * @param {number} now by the server's clock
  */
 export function opening(election, now) {
-  const { opensAt, closesAt, timeZone } = election
+  const { opensAt, closesAt, timeZone, test } = election
+  if (test && opensAt !== undefined) {
+    return `Voting opens on ${inZone(opensAt, timeZone)}. Until then this is a test.`
+  }
   const phase = phaseAt(election, now)
   if (phase === 'before' && opensAt !== undefined) {
     const wait = remaining(Date.parse(opensAt) - now)

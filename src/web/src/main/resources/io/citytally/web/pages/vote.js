@@ -467,7 +467,8 @@ function showBallots() {
   page.ballotsSection.hidden = all.length === 0
   reconcile(page.ballots, all.map(viewOf), ({ region }) => region, newCard, updateCard)
   const isOneOnly = state.ballot?.voting.votePer === 'city' || state.ballot?.regions.length === 1
-  page.another.hidden = state.choosing || isOneOnly || state.phase !== 'open'
+  page.another.hidden =
+    state.choosing || isOneOnly || state.phase !== 'open' || state.signIn?.hasExpired === true
 }
 
 /**
