@@ -1,17 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  byName,
-  cards,
-  feed,
-  folded,
-  isTurnout,
-  keyOf,
-  matcher,
-  ranking,
-  totalIn,
-} from '#pages/tally.js'
+import { byName, cards, feed, folded, isTurnout, matcher, ranking, totalIn } from '#pages/tally.js'
 
 /**
  * @param {string} region
@@ -89,11 +79,6 @@ test('an improvement without a title has its key for one', () => {
   ])
 
   assert.equal(entry?.title, 'PARK')
-})
-
-test('two choices never have the same key', () => {
-  assert.notEqual(keyOf('a', 'b c'), keyOf('a b', 'c'))
-  assert.notEqual(keyOf('a","b', 'c'), keyOf('a', 'b","c'))
 })
 
 test('the total of a choice is null if the results do not show it', () => {

@@ -3,7 +3,7 @@
 
 import { element, outsideText, reconcile, setText } from './dom.js'
 import { number, share } from './format.js'
-import { regionTitle } from './regions.js'
+import { regionTitle } from './titles.js'
 
 /**
  * The address of a region's page.

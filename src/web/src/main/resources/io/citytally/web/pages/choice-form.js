@@ -7,7 +7,7 @@
 import { chosenText, rule } from './ballot-text.js'
 import { element, namedElements, outsideText, setText } from './dom.js'
 import { counted, number } from './format.js'
-import { regionTitle } from './regions.js'
+import { improvementTitle, regionTitle } from './titles.js'
 import { byName, matcher } from './tally.js'
 
 const FINDER_FROM = 8
@@ -129,7 +129,7 @@ export class ChoiceForm {
       ...listed,
       ...left.map((improvement) => ({
         improvement,
-        title: `${improvement} (no longer on the ballot)`,
+        title: `${improvementTitle(region?.region ?? '', improvement)} (no longer on the ballot)`,
       })),
     ]
     page.find.value = ''

@@ -1,7 +1,7 @@
 // @ts-check
 // What the results say, apart from how they look.
 
-import { regionTitle } from './regions.js'
+import { keyOf, regionTitle } from './titles.js'
 
 /**
  * The answers of the API, as `openapi.json` describes them.
@@ -94,14 +94,6 @@ export function ranking(regions) {
     return { ...entry, rank }
   })
 }
-
-/**
- * One text for region and improvement together, for keys.
- *
- * @param {string} region
- * @param {string} improvement
- */
-export const keyOf = (region, improvement) => JSON.stringify([region, improvement])
 
 /**
  * Returns the total of a choice; null if the results don't show it.

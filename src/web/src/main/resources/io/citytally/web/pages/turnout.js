@@ -6,7 +6,7 @@
 import { addressOf } from './bars.js'
 import { element, outsideText, reconcile, setText } from './dom.js'
 import { number } from './format.js'
-import { regionTitle } from './regions.js'
+import { regionTitle } from './titles.js'
 import { byName, matcher } from './tally.js'
 
 /**

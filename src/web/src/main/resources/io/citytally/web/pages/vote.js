@@ -17,9 +17,10 @@ import * as kept from './kept-ballot.js'
 import { opening, phaseAt } from './opening.js'
 import { OwnBallots } from './own-ballots.js'
 import { Poller, RefusedError } from './poller.js'
-import { regionTitle, setRegionTitles } from './regions.js'
 import { readResults, RESULTS } from './results.js'
 import { SignIn } from './sign-in.js'
+import { isTurnout } from './tally.js'
+import { addTitles, hasTitle, improvementTitle, regionTitle, setRegionTitles } from './titles.js'
 import { citizenVoter, deviceVoter, forgetDevice } from './voter.js'
 
 const LATE_MILLIS = 20000
@@ -36,6 +37,7 @@ const page = namedElements({
   ballotsSection: HTMLElement,
   ballotsTitle: HTMLElement,
   cast: HTMLButtonElement,
+  closed: HTMLElement,
   citizen: HTMLElement,
   device: HTMLElement,
   forget: HTMLButtonElement,
@@ -119,6 +121,7 @@ function takeBallot(ballot) {
   document.title = `Vote · ${election.city || 'Citytally'}`
   page.anyone.hidden = voting.identity !== 'open'
   setRegionTitles(regions)
+  addTitles(regions)
   form.setBallot(regions, voting.votePer, (region) => {
     const seen = state.own?.of(region)?.seen
     return seen?.region === region ? seen : null
@@ -126,11 +129,19 @@ function takeBallot(ballot) {
 }
 
 /** @param {Ballot | null} ballot */
-function titlesOf(ballot) {
-  const listed = state.ballot?.regions.find(({ region }) => region === ballot?.region)
-  return (ballot?.improvements ?? []).map(
-    (each) => listed?.improvements.find(({ improvement }) => improvement === each)?.title || each,
-  )
+const titlesOf = (ballot) =>
+  (ballot?.improvements ?? []).map((each) => improvementTitle(ballot?.region ?? '', each))
+
+/** The titles of what has left the ballot stand in the results. */
+async function lookUpTitles() {
+  const isUnknown = (/** @type {KeptBallot} */ { wanted: { region, improvements } }) =>
+    improvements.some((each) => !hasTitle(region, each))
+  if (!areTotalsHidden() && state.own?.all.some(isUnknown)) {
+    const results = await readResults().catch(() => null)
+    if (results && !isTurnout(results)) {
+      addTitles(results.regions)
+    }
+  }
 }
 
 /** Whether the results show no totals yet. */
@@ -191,6 +202,7 @@ async function goOn() {
     tellRefusal(error)
   }
   state.trouble = 0
+  await lookUpTitles()
   fillForm()
   show()
 }
@@ -429,6 +441,7 @@ async function onPhase(phase) {
 
 function show() {
   watch()
+  showClosed()
   showSigningIn()
   showBallots()
   showForm()
@@ -442,6 +455,22 @@ function show() {
   page.notice.hidden = text === ''
   setText(page.notice, text)
   page.device.hidden = state.ballot?.voting.identity !== 'open' || !own?.all.length
+}
+
+/** Says why there is nothing to vote for, unless the times say it. */
+function showClosed() {
+  const { ballot, phase, own } = state
+  const standing = own?.all.some(kept.stands)
+  let text = ''
+  if (phase === 'open' && ballot?.regions.length === 0) {
+    text = `Voting is closed.${standing ? ' You can still withdraw your votes.' : ''}`
+  } else if (phase === 'before' && ballot?.election.opensAt === undefined) {
+    text = 'Voting has not opened yet.'
+  } else if (phase === 'closed' && ballot?.election.closesAt === undefined) {
+    text = 'Voting is closed.'
+  }
+  page.closed.hidden = text === ''
+  setText(page.closed, text)
 }
 
 function showSigningIn() {
@@ -466,7 +495,8 @@ function showBallots() {
   const all = state.own?.all ?? []
   page.ballotsSection.hidden = all.length === 0
   reconcile(page.ballots, all.map(viewOf), ({ region }) => region, newCard, updateCard)
-  const isOneOnly = state.ballot?.voting.votePer === 'city' || state.ballot?.regions.length === 1
+  const isOneOnly =
+    state.ballot?.voting.votePer === 'city' || (state.ballot?.regions.length ?? 0) < 2
   page.another.hidden =
     state.choosing || isOneOnly || state.phase !== 'open' || state.signIn?.hasExpired === true
 }
@@ -489,7 +519,8 @@ function viewOf(ballot) {
       late: performance.now() - recordedAt > LATE_MILLIS,
       hidden: areTotalsHidden(),
     }),
-    canChange: canVote && kept.stands(ballot) && !state.choosing,
+    canChange:
+      canVote && kept.stands(ballot) && !state.choosing && state.ballot?.regions.length !== 0,
     canWithdraw: canVote && kept.stands(ballot),
     asking: state.asking === region,
   }

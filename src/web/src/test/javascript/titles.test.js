@@ -1,0 +1,44 @@
+// @ts-check
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  addTitles,
+  hasTitle,
+  improvementTitle,
+  keyOf,
+  regionTitle,
+  setRegionTitles,
+} from '#pages/titles.js'
+
+test('a region is called by its title, or else by its id', () => {
+  setRegionTitles([{ region: 'north', title: 'The North' }, { region: 'south' }])
+
+  assert.equal(regionTitle('north'), 'The North')
+  assert.equal(regionTitle('south'), 'south')
+  assert.equal(regionTitle('east'), 'east')
+})
+
+test('only a title that is another than what was shown before counts as changed', () => {
+  setRegionTitles([])
+
+  assert.equal(setRegionTitles([{ region: 'north' }]), false)
+  assert.equal(setRegionTitles([{ region: 'north', title: 'The North' }]), true)
+  assert.equal(setRegionTitles([{ region: 'north', title: 'The North' }]), false)
+})
+
+test('an improvement that leaves the ballot keeps its title', () => {
+  const improvements = [{ improvement: 'park', title: 'A park' }]
+  addTitles([{ region: 'north', improvements }])
+  addTitles([{ region: 'north', improvements: [{ improvement: 'pool', title: '' }] }])
+
+  assert.equal(improvementTitle('north', 'park'), 'A park')
+  assert.equal(improvementTitle('north', 'pool'), 'pool')
+  assert.equal(improvementTitle('south', 'park'), 'park')
+  assert.equal(hasTitle('north', 'park'), true)
+  assert.equal(hasTitle('south', 'park'), false)
+})
+
+test('two choices never have the same key', () => {
+  assert.notEqual(keyOf('a', 'b c'), keyOf('a b', 'c'))
+  assert.notEqual(keyOf('a","b', 'c'), keyOf('a', 'b","c'))
+})
