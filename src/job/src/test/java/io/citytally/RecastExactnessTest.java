@@ -2,6 +2,7 @@ package io.citytally;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.DeduplicateChanges;
 import io.citytally.source.Admission;
@@ -16,6 +17,7 @@ import io.citytally.vote.VoteChange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -48,7 +50,9 @@ class RecastExactnessTest {
   private static final Duration REFRESH = Duration.ofSeconds(10);
   private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
   private static final List<Choice> CHOICES =
-      IntStream.range(0, 6).mapToObj(i -> new Choice("region", "choice-" + i)).toList();
+      IntStream.range(0, 6)
+          .mapToObj(i -> new Choice(i < 4 ? "region" : "other", "choice-" + i))
+          .toList();
 
   static IntStream seeds() {
     return IntStream.range(0, 60);
@@ -68,6 +72,13 @@ class RecastExactnessTest {
     }
   }
 
+  /**
+   * What stands in the table for a citizen.
+   *
+   * @param choices those that count
+   */
+  private record Ballot(ObjectNode item, List<Choice> choices) {}
+
   /** A checkpoint of all stages, with what the stream and the totals were then. */
   private record Checkpoint(
       AdmittingReader.Snapshot readers,
@@ -79,7 +90,7 @@ class RecastExactnessTest {
 
     private final Random random;
     private final boolean withoutBallot;
-    private final Map<String, Choice> votes = new HashMap<>();
+    private final Map<String, Ballot> votes = new HashMap<>();
     private final List<RawRecord> stream = new ArrayList<>();
     private final Map<String, RejectedVote> rejected = new LinkedHashMap<>();
     private final List<Checkpoint> checkpoints = new ArrayList<>();
@@ -133,7 +144,12 @@ class RecastExactnessTest {
 
     Map<Choice, Integer> truth() {
       Map<Choice, Integer> truth = new HashMap<>();
-      votes.values().forEach(choice -> truth.merge(choice, 1, Integer::sum));
+      for (Ballot each : votes.values()) {
+        each.choices.forEach(choice -> truth.merge(choice, 1, Integer::sum));
+        if (!each.choices.isEmpty()) {
+          truth.merge(Choice.turnoutOf(each.choices.get(0).region), 1, Integer::sum);
+        }
+      }
       return truth;
     }
 
@@ -146,21 +162,55 @@ class RecastExactnessTest {
 
     private void vote() {
       String id = "vote-" + random.nextInt(30);
-      Choice before = votes.get(id);
-      Choice after = random.nextInt(4) == 0 ? null : CHOICES.get(random.nextInt(CHOICES.size()));
-      long micros = now * 1_000 + stream.size() % 1_000;
-      if (before == null && after != null) {
-        put(shardOf(id), ChangeRecords.bytes(ChangeRecords.insert(id, after, micros)));
-      } else if (before != null && after == null) {
-        put(shardOf(id), ChangeRecords.bytes(ChangeRecords.remove(id, before, micros)));
-      } else if (before != null && !before.equals(after)) {
-        put(shardOf(id), ChangeRecords.bytes(ChangeRecords.modify(id, before, after, micros)));
+      Ballot before = votes.get(id);
+      Ballot after = random.nextInt(4) == 0 ? null : ballot(id);
+      if (before == null && after == null) {
+        return;
       }
+      String operation = before == null ? "INSERT" : after == null ? "REMOVE" : "MODIFY";
+      ObjectNode record =
+          ChangeRecords.change(
+              operation,
+              id,
+              before == null ? null : before.item,
+              after == null ? null : after.item,
+              now * 1_000 + stream.size() % 1_000);
+      put(shardOf(id), ChangeRecords.bytes(record));
       if (after == null) {
         votes.remove(id);
       } else {
         votes.put(id, after);
       }
+    }
+
+    /** One choice in the older form, or several; now and then with names that can't count. */
+    private Ballot ballot(String id) {
+      Choice first = CHOICES.get(random.nextInt(CHOICES.size()));
+      if (isOlder(id)) {
+        return new Ballot(ChangeRecords.item(id, first), List.of(first));
+      }
+      List<Choice> choices =
+          CHOICES.stream()
+              .filter(choice -> choice.region.equals(first.region))
+              .filter(choice -> choice.equals(first) || random.nextBoolean())
+              .toList();
+      List<String> names = new ArrayList<>();
+      choices.forEach(choice -> names.add(choice.improvement));
+      int kind = random.nextInt(12);
+      if (kind == 0) {
+        names.add("");
+      } else if (kind == 1) {
+        IntStream.range(0, 100).forEach(i -> names.add("name-" + i));
+      }
+      Collections.shuffle(names, random);
+      return new Ballot(
+          ChangeRecords.ballot(id, first.region, names.toArray(new String[0])),
+          kind == 1 ? List.of() : choices);
+    }
+
+    /** Some voting applications write the older form, and never another. */
+    private static boolean isOlder(String id) {
+      return id.endsWith("7");
     }
 
     private static int shardOf(String id) {
@@ -244,12 +294,19 @@ class RecastExactnessTest {
     }
 
     private void takeOver(AdmittingReader reader) throws Exception {
-      reader.rejected().forEach(vote -> rejected.put(vote.position, vote));
-      reader.rejected().clear();
-      for (VoteChange change : reader.changes()) {
-        deduplicate.processElement(change, 0);
+      for (List<RejectedVote> votes : List.of(reader.rejected(), reader.rejectedTurnout())) {
+        votes.stream()
+            .filter(vote -> vote.recast != null)
+            .forEach(vote -> rejected.put(vote.position, vote));
+        votes.clear();
       }
-      reader.changes().clear();
+      // What has a choice and counts for the turnout comes twice, which does no harm.
+      for (List<VoteChange> changes : List.of(reader.changes(), reader.turnout())) {
+        for (VoteChange change : changes) {
+          deduplicate.processElement(change, 0);
+        }
+        changes.clear();
+      }
       counted.addAll(deduplicate.extractOutputValues());
       counted.forEach(side -> written.add(side.choice));
       deduplicate.getOutput().clear();

@@ -179,12 +179,12 @@ public final class AdmittingReader implements AutoCloseable {
   }
 
   /** The changes of the turnout that go on, with or without a choice. */
-  List<VoteChange> turnout() {
+  public List<VoteChange> turnout() {
     return turnout;
   }
 
   /** The ballots of the turnout that were rejected. */
-  List<RejectedVote> rejectedTurnout() {
+  public List<RejectedVote> rejectedTurnout() {
     return rejectedTurnout;
   }
 

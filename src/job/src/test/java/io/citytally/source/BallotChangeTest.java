@@ -4,8 +4,6 @@ import static io.citytally.source.ChangeRecords.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Choice;
@@ -369,35 +367,18 @@ class BallotChangeTest {
   }
 
   private static ObjectNode record(String operation, ObjectNode from, ObjectNode to, String id) {
-    ObjectNode record = ChangeRecords.insert(id, north("a"), MICROS).put("eventName", operation);
-    ObjectNode dynamodb = (ObjectNode) record.get("dynamodb");
-    dynamodb.remove("NewImage");
-    if (from != null) {
-      dynamodb.set("OldImage", from);
-    }
-    if (to != null) {
-      dynamodb.set("NewImage", to);
-    }
-    return record;
+    return ChangeRecords.change(operation, id, from, to, MICROS);
   }
 
   static ObjectNode ballot(String region, String... improvements) {
-    ObjectNode item = empty(region);
-    ArrayNode set = item.putObject("improvements").putArray("SS");
-    List.of(improvements).forEach(set::add);
-    return item;
+    return ChangeRecords.ballot("v1", region, improvements);
   }
 
   private static ObjectNode older(String region, String improvement) {
-    ObjectNode item = empty(region);
-    item.putObject("improvement").put("S", improvement);
-    return item;
+    return ChangeRecords.item("v1", new Choice(region, improvement));
   }
 
   private static ObjectNode empty(String region) {
-    ObjectNode item = JsonNodeFactory.instance.objectNode();
-    item.putObject("id").put("S", "v1");
-    item.putObject("region").put("S", region);
-    return item;
+    return ChangeRecords.emptyBallot("v1", region);
   }
 }
