@@ -6,9 +6,14 @@ import static org.awaitility.Awaitility.await;
 import io.citytally.VoteCountingJob;
 import io.citytally.VoteCountingPipeline;
 import io.citytally.config.VoteCountingConfig;
+import io.citytally.election.RulesException;
+import io.citytally.election.RulesFile;
+import io.citytally.election.VotePer;
 import io.citytally.local.cloud.DynamoDbVotes;
+import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.LocalCloud;
+import io.citytally.local.cloud.LocalIdentity;
 import io.citytally.local.cloud.PortSettings;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;
@@ -17,9 +22,11 @@ import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.local.replay.Drain;
 import io.citytally.local.web.LocalWeb;
 import io.citytally.local.web.LocalWebServer;
+import io.citytally.local.web.VoterSettings;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.SourceKind;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -101,6 +108,35 @@ public final class City implements AutoCloseable {
   /** Starts the pages and their API, in which whoever comes may vote. */
   public LocalWebServer startWeb() throws Exception {
     return LocalWeb.start(closing, cloud.dynamoDbEndpoint(), Optional.empty(), Optional.empty(), 0);
+  }
+
+  /**
+   * Starts the pages and their API, on which the invented citizens sign in.
+   *
+   * @param port of the pages, which the provider knows
+   */
+  public LocalWebServer startWeb(LocalIdentity identity, int port) throws Exception {
+    return LocalWeb.start(
+        closing,
+        cloud.dynamoDbEndpoint(),
+        Optional.of(VoterSettings.of(identity, VotePer.REGION)),
+        Optional.empty(),
+        port);
+  }
+
+  /** Starts an identity provider for the pages at this port. */
+  public LocalIdentity startIdentity(int port, Duration tokenLifetime) throws Exception {
+    return closing.add(
+        LocalIdentity.start(
+            InstalledEmulators.directory(),
+            0,
+            URI.create("http://127.0.0.1:" + port),
+            tokenLifetime));
+  }
+
+  /** Sets the rules of the election, in JSON as in the city's file. */
+  public void setElection(String rules) throws RulesException {
+    cloud.publishElection(RulesFile.parse(rules));
   }
 
   /** Starts a job in a cluster of its own and waits until it runs. */

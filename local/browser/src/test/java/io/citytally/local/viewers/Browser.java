@@ -26,21 +26,27 @@ public final class Browser implements AutoCloseable {
 
   private final Chrome chrome;
   private final String origin;
+  private final List<URI> alsoAsked;
   private final List<BrowserContext> contexts = new ArrayList<>();
   private final List<String> foreignRequests = new ArrayList<>();
   private final List<String> errors = new ArrayList<>();
 
-  private Browser(Path executable, URI origin) {
+  private Browser(Path executable, URI origin, List<URI> alsoAsked) {
     this.origin = origin.toString();
+    this.alsoAsked = alsoAsked;
     chrome = Chrome.start(executable);
     PlaywrightAssertions.setDefaultAssertionTimeout(City.TIMEOUT.toMillis());
   }
 
-  /** Starts it, or has the test skipped where there is none. */
-  static Browser startAt(URI origin) {
+  /**
+   * Starts it, or has the test skipped where there is none.
+   *
+   * @param alsoAsked other origins that the pages may ask
+   */
+  static Browser startAt(URI origin, URI... alsoAsked) {
     Optional<Path> executable = Chrome.find();
     assumeTrue(executable.isPresent(), Chrome.MISSING);
-    return new Browser(executable.get(), origin);
+    return new Browser(executable.get(), origin, List.of(alsoAsked));
   }
 
   /** The browser of another citizen, who shares nothing with the others. */
@@ -61,7 +67,8 @@ public final class Browser implements AutoCloseable {
     context.setDefaultTimeout(City.TIMEOUT.toMillis());
     context.onRequest(
         request -> {
-          if (!request.url().startsWith(origin + "/")) {
+          if (!request.url().startsWith(origin + "/")
+              && alsoAsked.stream().noneMatch(other -> request.url().startsWith(other + "/"))) {
             foreignRequests.add(request.url());
           }
         });

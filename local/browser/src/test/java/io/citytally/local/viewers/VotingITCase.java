@@ -80,20 +80,147 @@ class VotingITCase {
     assertThat(dashboard.locator("#newest li time").first())
         .hasText(Pattern.compile("just now|1 min ago"));
 
-    button(voting, "Change your vote").click();
-    choose(voting, TREES);
+    button(voting, "Change your votes in " + PARK.region).click();
+    voting.getByLabel(BALLOT.get(PARK)).uncheck();
+    voting.getByLabel(BALLOT.get(POOL)).check();
     button(voting, "Change it to this").click();
 
     assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
-    assertThat(voting.locator("#yours-improvement")).hasText(BALLOT.get(TREES));
-    assertThat(dashboard.locator("#newest li").first()).containsText(BALLOT.get(TREES));
+    assertThat(votes(voting)).hasText(BALLOT.get(POOL));
+    assertThat(dashboard.locator("#newest li").first()).containsText(BALLOT.get(POOL));
     assertThat(dashboard.locator("#total")).hasText(Long.toString(before + 1));
 
-    button(voting, "Withdraw it").click();
+    withdraw(voting, POOL.region);
 
     assertThat(steps(voting)).containsText(new String[] {"Withdrawn", "No longer counted"});
     assertThat(dashboard.locator("#total")).hasText(Long.toString(before));
-    assertThat(dashboard.locator("#newest")).not().containsText(BALLOT.get(TREES));
+    assertThat(dashboard.locator("#newest")).not().containsText(BALLOT.get(POOL));
+  }
+
+  @Test
+  void aBallotMayHaveSeveralVotesAndACitizenABallotInEachRegion() {
+    Page dashboard = open(browser.citizen(), "/");
+    long before = total(dashboard);
+    int items = items();
+    Page voting = open(browser.citizen(), "/vote");
+
+    choose(voting, PARK);
+    choose(voting, POOL);
+    button(voting, "Vote").click();
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    button(voting, "Vote in another region").click();
+    choose(voting, TREES);
+    button(voting, "Vote").click();
+
+    assertThat(ballots(voting)).hasCount(2);
+    assertThat(steps(ballot(voting, TREES.region)))
+        .containsText(new String[] {"Recorded", "Counted"});
+    assertThat(dashboard.locator("#total")).hasText(Long.toString(before + 3));
+    assertThat(items()).isEqualTo(items + 2);
+  }
+
+  @Test
+  void asksOnceBeforeItWithdrawsAndThenShowsNothingAsChosen() {
+    Page voting = open(browser.citizen(), "/vote");
+    choose(voting, PARK);
+    button(voting, "Vote").click();
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+
+    button(voting, "Withdraw your votes in " + PARK.region).click();
+    assertThat(button(voting, "Yes, withdraw")).isFocused();
+    Browser.assertAccessible(voting);
+    button(voting, "No, keep them").click();
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    withdraw(voting, PARK.region);
+
+    assertThat(steps(voting)).containsText(new String[] {"Withdrawn", "No longer counted"});
+    assertThat(votes(voting)).hasText("No votes here.");
+    voting.getByLabel("Your region").selectOption(PARK.region);
+    assertThat(voting.locator("#improvements :checked")).hasCount(0);
+    voting.reload();
+    assertThat(voting.locator("#form")).isVisible();
+    assertThat(voting.locator("#improvements :checked")).hasCount(0);
+  }
+
+  @Test
+  void aBallotThatWasChangedElsewhereIsShownNextToWhatTheCitizenWants() {
+    Page voting = open(browser.citizen(), "/vote");
+    choose(voting, PARK);
+    button(voting, "Vote").click();
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    changeElsewhere(voting, PARK, POOL);
+
+    button(voting, "Change your votes in " + PARK.region).click();
+    voting.getByLabel(BALLOT.get(POOL)).check();
+    button(voting, "Change it to this").click();
+
+    assertThat(ballots(voting)).containsText("changed on another device");
+    assertThat(votes(voting).nth(0)).hasText(BALLOT.get(PARK));
+    assertThat(votes(voting).nth(1)).hasText(BALLOT.get(POOL));
+    Browser.assertAccessible(voting);
+
+    button(voting, "Record what you chose here").click();
+
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    assertThat(votes(voting)).hasCount(2);
+    browser.forgetFailedRequests();
+  }
+
+  /** As a second device does that has the key of the first. */
+  private static void changeElsewhere(Page voting, Choice seen, Choice wanted) {
+    Object status =
+        voting.evaluate(
+            """
+            async ({ region, seen, wanted }) => {
+              const response = await fetch('/api/votes/mine', {
+                method: 'PUT',
+                headers: {
+                  'Citytally-Capability': localStorage.getItem('citytally.device'),
+                  'Content-Type': 'application/json',
+                },
+                body: JSON.stringify({
+                  region,
+                  improvements: [wanted],
+                  seen: { region, improvements: [seen] },
+                }),
+              })
+              return response.status
+            }
+            """,
+            Map.of("region", seen.region, "seen", seen.improvement, "wanted", wanted.improvement));
+    assertThat(status).isEqualTo(200);
+  }
+
+  @Test
+  void aForgottenDeviceCanVoteAgainAsAnyoneCanAndTheFirstVotesStay() {
+    Page voting = open(browser.citizen(), "/vote");
+    assertThat(voting.locator("#anyone")).containsText("any number of times");
+    choose(voting, PARK);
+    button(voting, "Vote").click();
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    int items = items();
+
+    button(voting, "Forget on this device").click();
+
+    assertThat(ballots(voting)).hasCount(0);
+    assertThat(voting.locator("#notice")).containsText("They still count");
+    voting.reload();
+    choose(voting, PARK);
+    button(voting, "Vote").click();
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    assertThat(items()).isEqualTo(items + 1);
+  }
+
+  @Test
+  void whatIsChosenAndNotSentOutlivesAReload() {
+    Page voting = open(browser.citizen(), "/vote");
+    choose(voting, PARK);
+    choose(voting, POOL);
+
+    voting.reload();
+
+    assertThat(voting.getByLabel(BALLOT.get(PARK))).isChecked();
+    assertThat(voting.getByLabel(BALLOT.get(POOL))).isChecked();
   }
 
   @Test
@@ -101,7 +228,7 @@ class VotingITCase {
     BrowserContext citizen = browser.citizen();
     Page voting = open(citizen, "/vote");
     choose(voting, POOL);
-    int votes = city.cloud().scan(VotesTable.DEFAULT_NAME).size();
+    int votes = items();
 
     citizen.setOffline(true);
     button(voting, "Vote").click();
@@ -109,7 +236,7 @@ class VotingITCase {
     citizen.setOffline(false);
 
     assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
-    assertThat(city.cloud().scan(VotesTable.DEFAULT_NAME)).hasSize(votes + 1);
+    assertThat(items()).isEqualTo(votes + 1);
     browser.forgetFailedRequests();
   }
 
@@ -127,7 +254,7 @@ class VotingITCase {
     Page opened = open(citizen, "/vote");
 
     assertThat(steps(opened)).containsText(new String[] {"Recorded", "Counted"});
-    assertThat(opened.locator("#yours-improvement")).hasText(BALLOT.get(POOL));
+    assertThat(votes(opened)).hasText(BALLOT.get(POOL));
     browser.forgetFailedRequests();
   }
 
@@ -136,7 +263,7 @@ class VotingITCase {
     Page voting = open(browser.citizen(), "/vote");
     choose(voting, PARK);
     voting.route(
-        "**/api/votes/*",
+        "**/api/votes/mine",
         route -> route.fulfill(new Route.FulfillOptions().setStatus(503)),
         new Page.RouteOptions().setTimes(1));
 
@@ -152,10 +279,10 @@ class VotingITCase {
     choose(voting, PARK);
     button(voting, "Vote").click();
     assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
-    button(voting, "Change your vote").click();
+    button(voting, "Change your votes in " + PARK.region).click();
     choose(voting, POOL);
     voting.route(
-        "**/api/votes/*",
+        "**/api/votes/mine",
         route ->
             route.fulfill(
                 new Route.FulfillOptions()
@@ -165,8 +292,9 @@ class VotingITCase {
 
     button(voting, "Change it to this").click();
 
-    assertThat(voting.getByRole(AriaRole.ALERT)).containsText("Not recorded. Voting is closed");
-    assertThat(voting.locator("#yours-improvement")).hasText(BALLOT.get(PARK));
+    assertThat(voting.locator("#notice")).containsText("Not recorded. Voting is closed");
+    assertThat(votes(voting)).hasText(BALLOT.get(PARK));
+    assertThat(voting.getByLabel(BALLOT.get(POOL))).isChecked();
     browser.forgetFailedRequests();
   }
 
@@ -181,16 +309,18 @@ class VotingITCase {
     choose(voting, PARK);
     button(voting, "Vote").click();
     assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
-    button(voting, "Change your vote").click();
+    button(voting, "Vote in another region").click();
     choose(voting, TREES);
-    button(voting, "Change it to this").click();
-    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    button(voting, "Vote").click();
+    assertThat(steps(ballot(voting, TREES.region)))
+        .containsText(new String[] {"Recorded", "Counted"});
     voting.getByRole(AriaRole.LINK, linkNamed("See the results")).click();
     assertThat(row(voting, TREES)).isVisible();
     voting.goBack();
-    assertThat(voting.locator("#yours-improvement")).hasText(BALLOT.get(TREES));
-    button(voting, "Withdraw it").click();
-    assertThat(steps(voting)).containsText(new String[] {"Withdrawn", "No longer counted"});
+    assertThat(votes(ballot(voting, TREES.region))).hasText(BALLOT.get(TREES));
+    withdraw(voting, TREES.region);
+    assertThat(steps(ballot(voting, TREES.region)))
+        .containsText(new String[] {"Withdrawn", "No longer counted"});
 
     assertThat(asked).anyMatch(url -> url.contains("/api/votes/")).contains("/api/results");
     for (Choice choice : List.of(PARK, TREES)) {
@@ -218,14 +348,14 @@ class VotingITCase {
 
     pressUntilFocused(voting, "#region");
     voting.keyboard().type(PARK.region);
-    pressUntilFocused(voting, "input[type=radio]");
+    pressUntilFocused(voting, "input[type=checkbox]");
     voting.keyboard().press("Space");
     pressUntilFocused(voting, "#cast");
     voting.keyboard().press("Enter");
 
-    assertThat(voting.locator("#yours-title")).isFocused();
+    assertThat(voting.locator("#ballots-title")).isFocused();
     assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
-    assertThat(voting.locator("#yours-region")).hasText(PARK.region);
+    assertThat(ballots(voting).locator("h3")).hasText(PARK.region);
   }
 
   @Test
@@ -241,7 +371,7 @@ class VotingITCase {
       Browser.assertAccessible(voting);
       Browser.assertFitsItsWidth(voting);
 
-      button(voting, "Change your vote").click();
+      button(voting, "Change your votes in " + TREES.region).click();
       Browser.assertAccessible(voting);
       Browser.assertFitsItsWidth(voting);
     }
@@ -282,8 +412,38 @@ class VotingITCase {
         AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
   }
 
+  private static void withdraw(Page voting, String region) {
+    button(voting, "Withdraw your votes in " + region).click();
+    button(voting, "Yes, withdraw").click();
+  }
+
+  private static int items() {
+    return city.cloud().scan(VotesTable.DEFAULT_NAME).size();
+  }
+
+  private static Locator ballots(Page voting) {
+    return voting.locator("#ballots > section");
+  }
+
+  private static Locator ballot(Page voting, String region) {
+    return ballots(voting).filter(new Locator.FilterOptions().setHasText(region));
+  }
+
   private static Locator steps(Page voting) {
     return voting.locator(".steps li");
+  }
+
+  private static Locator steps(Locator ballot) {
+    return ballot.locator(".steps li");
+  }
+
+  /** What is voted for; of a contested ballot, also what is recorded. */
+  private static Locator votes(Page voting) {
+    return voting.locator(".chosen-list:visible li");
+  }
+
+  private static Locator votes(Locator ballot) {
+    return ballot.locator(".chosen-list:visible li");
   }
 
   private static Locator row(Page dashboard, Choice choice) {
