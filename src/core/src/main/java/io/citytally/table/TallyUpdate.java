@@ -14,7 +14,7 @@ final class TallyUpdate {
    * item never written may carry numbers that aren't the job's.
    */
   private static final String UPDATE =
-      "SET #epoch = :epoch, #added = :added, #removed = :removed ADD #%s :votes";
+      "SET #epoch = :epoch, #added = :added, #removed = :removed ADD #";
 
   private static final String NEVER_WRITTEN = "attribute_not_exists(#epoch)";
   private static final String OF_EPOCH = "#epoch = :expected_epoch";
@@ -40,7 +40,7 @@ final class TallyUpdate {
     return UpdateItemRequest.builder()
         .tableName(tableName)
         .key(key)
-        .updateExpression(String.format(UPDATE, number))
+        .updateExpression(UPDATE + number + " :votes")
         .conditionExpression(condition(decision, values))
         .expressionAttributeNames(
             Map.of(
