@@ -88,7 +88,8 @@ final class BallotChange {
 
   /** Whether the ballot counts as before. */
   boolean isUnchanged() {
-    return oldNames.isEmpty() && newNames.isEmpty() || isInOneRegion() && oldNames.equals(newNames);
+    return (oldNames.isEmpty() && newNames.isEmpty())
+        || (isInOneRegion() && oldNames.equals(newNames));
   }
 
   /**
@@ -116,7 +117,8 @@ final class BallotChange {
     }
     if (!taken.isEmpty()) {
       VoteChange listed = taken.stream().min(BY_HASH).orElseThrow();
-      taken.replaceAll(change -> change == listed ? change : change.unlisted());
+      taken.replaceAll(
+          change -> change.identity.equals(listed.identity) ? change : change.unlisted());
     }
     changes.addAll(taken);
     if (!isInOneRegion()) {
