@@ -95,6 +95,7 @@ class DeployITCase {
           ;;
         *Parameters*ExistingVotesTable*) printf '%s\\n' "${EXISTING:-None}" ;;
         *Parameters*OnlyTheBallot*) printf '%s\\n' "${ONLY_THE_BALLOT:-None}" ;;
+        *Parameters*OpenVoting*) printf '%s\\n' "${OPEN_VOTING:-true}" ;;
         *Parameters*OidcIssuer*) printf '%s\\n' "${ISSUER:-None}" ;;
         *describe-stacks*) echo None ;;
         *list-subscriptions-by-topic*) printf '%b' "${TOLD:-clerk@city.example\\tarn:of:subscription\\n}" ;;
@@ -758,7 +759,9 @@ class DeployITCase {
         "--stack city --oidc-issuer https://a.example|needs an --oidc-audience",
         "--stack city --oidc-issuer a.example --oidc-audience us|begins with https://",
         "--stack city --oidc-audience us|needs an --oidc-issuer",
-        "--stack city --vote-per person|one of: improvement region city",
+        "--stack city --oidc-issuer https://a.example --oidc-audience us --open-voting|not both",
+        "--stack city --allowed-origin https://a.example/vote|takes an origin such as",
+        "--stack city --allowed-origin *|takes an origin such as",
         "--stack city --domain a.example|needs a --certificate-arn",
         "--stack city --certificate-arn arn:aws:acm:eu-west-1:1:certificate/1|acm:us-east-1",
         "--stack city --web-acl-arn arn:aws:wafv2:us-east-1:1:regional/webacl/1|global/webacl",
@@ -794,15 +797,25 @@ class DeployITCase {
   }
 
   @Test
-  void countsPerCitizenOnlyWhereCitizensSignIn() throws Exception {
-    Outcome refused = deploy("--vote-per", "region");
-    Outcome accepted =
-        deployWith(Map.of("ISSUER", "https://login.example.org"), "--vote-per", "region");
+  void opensTheVoteToAnyoneOnlyIfItIsAsked() throws Exception {
+    Map<String, String> nobodyKnown = Map.of("OPEN_VOTING", "None");
+
+    Outcome refused = deployWith(nobodyKnown);
+    Outcome asked = deployWith(nobodyKnown, "--open-voting");
+    Outcome known =
+        deployWith(nobodyKnown, "--oidc-issuer", "https://a.example", "--oidc-audience", "us");
+    Outcome knownBefore =
+        deployWith(Map.of("OPEN_VOTING", "None", "ISSUER", "https://login.example.org"));
 
     assertThat(refused.status).isNotZero();
-    assertThat(refused.output).contains("--vote-per needs an --oidc-issuer");
+    assertThat(refused.output)
+        .contains("nobody is known to vote", "That is not for binding votes.");
     assertThat(refused.changes()).isEmpty();
-    assertThat(accepted.status).as(accepted.output).isZero();
+    assertThat(asked.status).as(asked.output).isZero();
+    assertThat(asked.output).contains("OPEN VOTING: anyone can vote any number of times.");
+    assertThat(known.status).as(known.output).isZero();
+    assertThat(known.output).doesNotContain("OPEN VOTING");
+    assertThat(knownBefore.status).as(knownBefore.output).isZero();
   }
 
   @Test
@@ -924,7 +937,9 @@ class DeployITCase {
             "out-RecentVotesTableName",
             "out-RejectedVotesTableName",
             "out-CorrectionsTableName",
-            "out-BallotTableName");
+            "out-BallotTableName",
+            "out-TurnoutTableName",
+            "out-ElectionTableName");
   }
 
   @Test

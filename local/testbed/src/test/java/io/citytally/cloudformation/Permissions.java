@@ -24,6 +24,7 @@ public final class Permissions {
           entry("<RecentVotesTableArn>", "recent_votes"),
           entry("<RejectedVotesTableArn>", "rejected_votes"),
           entry("<BallotTableArn>", "ballot"),
+          entry("<ElectionTableArn>", "election"),
           entry("<CorrectionsTableArn>", "corrections"),
           entry("<VotesTableStreamArn>", STREAM),
           entry("<VoteStreamArn>", STREAM));

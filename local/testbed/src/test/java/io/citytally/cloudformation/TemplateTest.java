@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -143,11 +144,23 @@ class TemplateTest {
   void asksForATokenWhereTheVoteIsACitizens() {
     assertThat(routes(Template.of("web"))).doesNotContainValue("JWT");
     assertThat(routes(Template.of("web", WITH_ISSUER)))
-        .contains(
-            entry("PUT /api/votes/mine", "JWT"), entry("POST /api/votes/mine/withdrawal", "JWT"));
+        .contains(entry("GET /api/votes/mine", "JWT"), entry("PUT /api/votes/mine", "JWT"));
     assertThat(routes(Template.of("web", WITH_ISSUER)).entrySet())
         .filteredOn(route -> route.getKey().contains("/api/votes"))
         .allSatisfy(route -> assertThat(route.getValue()).isEqualTo("JWT"));
+  }
+
+  @Test
+  void letsABrowserAskWithoutATokenOnlyForAllowedOrigins() {
+    Map<String, String> withOrigin = new HashMap<>(WITH_ISSUER);
+    withOrigin.put("AllowedOrigins", "https://portal.example.org");
+
+    assertThat(routes(Template.of("web", withOrigin)))
+        .containsEntry("OPTIONS /api/votes/mine", "none");
+    assertThat(Template.of("web", withOrigin).properties("OneSecond").toString())
+        .contains("Headers=[Origin]");
+    assertThat(routes(Template.of("web", WITH_ISSUER)))
+        .doesNotContainKey("OPTIONS /api/votes/mine");
   }
 
   @Test
@@ -160,8 +173,9 @@ class TemplateTest {
     for (Map.Entry<String, JsonNode> path : paths.properties()) {
       for (String method : List.of("get", "put", "post", "delete")) {
         if (path.getValue().has(method)) {
-          // Reads are answered to HEAD, too, and anything else with a problem.
-          String routed = method.equals("get") ? "ANY" : method.toUpperCase(Locale.ROOT);
+          // Public reads are answered to HEAD, too, and anything else with a problem.
+          boolean isPublic = method.equals("get") && !path.getValue().get(method).has("security");
+          String routed = isPublic ? "ANY" : method.toUpperCase(Locale.ROOT);
           described.add(routed + " " + path.getKey());
         }
       }
@@ -190,7 +204,7 @@ class TemplateTest {
         .containsAll(ofReads.keySet().stream().map(Object::toString).toList());
     assertThat(routes(web).keySet())
         .filteredOn(route -> !ofReads.containsKey(route))
-        .containsExactlyInAnyOrder("PUT /api/votes/{id}", "DELETE /api/votes/{id}");
+        .containsExactlyInAnyOrder("GET /api/votes/mine", "PUT /api/votes/mine");
   }
 
   private static Object limit(Object settings) {
@@ -262,7 +276,10 @@ class TemplateTest {
     written.removeIf(right -> !right.matches(".*:(Put|Update|Delete|BatchWrite).*"));
 
     assertThat(written)
-        .isEqualTo(role.equals("Auditor") ? Set.of() : Set.of("dynamodb:UpdateItem ballot"));
+        .isEqualTo(
+            role.equals("Auditor")
+                ? Set.of()
+                : Set.of("dynamodb:UpdateItem ballot", "dynamodb:UpdateItem election"));
     for (String table :
         List.of("votes", "total_votes", "recent_votes", "rejected_votes", "corrections")) {
       assertThat(Permissions.denied(access, role))

@@ -11,9 +11,11 @@ import io.citytally.config.VoteCountingConfig;
 import io.citytally.metric.Metric;
 import io.citytally.table.BallotTable;
 import io.citytally.table.CorrectionsTable;
+import io.citytally.table.ElectionTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
@@ -193,7 +195,9 @@ class TemplatesTest {
             entry(
                 CorrectionsTable.DEFAULT_NAME,
                 Set.of(CorrectionsTable.REGION, CorrectionsTable.CORRECTION)),
-            entry(BallotTable.DEFAULT_NAME, BallotTable.keyOf(key).keySet()));
+            entry(BallotTable.DEFAULT_NAME, BallotTable.keyOf(key).keySet()),
+            entry(TurnoutTable.DEFAULT_NAME, TurnoutTable.keyOf("region").keySet()),
+            entry(ElectionTable.DEFAULT_NAME, ElectionTable.key().keySet()));
   }
 
   @Test
@@ -226,7 +230,7 @@ class TemplatesTest {
               });
     }
 
-    assertThat(kept).hasSize(8);
+    assertThat(kept).hasSize(10);
     for (String id : storage.resources("AWS::DynamoDB::Table").keySet()) {
       Map<?, ?> table = storage.properties(id);
       assertThat(table.get("DeletionProtectionEnabled")).as(id).isEqualTo("true");
@@ -291,10 +295,13 @@ class TemplatesTest {
             "VOTES_TABLE",
             "TOTAL_VOTES_TABLE",
             "RECENT_VOTES_TABLE",
+            "TURNOUT_TABLE",
             "BALLOT_TABLE",
+            "ELECTION_TABLE",
             "OIDC_ISSUER",
             "OIDC_AUDIENCE",
-            "VOTE_PER",
+            "OIDC_SCOPE",
+            "OIDC_SUBJECT_CLAIM",
             "VOTE_ID_KEY_ARN",
             "ORIGIN_SECRET_ARN",
             "REVISION",

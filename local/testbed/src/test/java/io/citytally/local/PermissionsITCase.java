@@ -23,6 +23,7 @@ import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.web.LocalWeb;
 import io.citytally.local.web.LocalWebServer;
 import io.citytally.metric.Metric;
+import io.citytally.table.ElectionTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.SourceKind;
@@ -34,6 +35,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,6 +122,11 @@ class PermissionsITCase {
     LocalWebServer web =
         LocalWeb.start(closing, calls.endpoint(), Optional.empty(), Optional.empty(), 0);
     HttpClient browser = HttpClient.newHttpClient();
+    Map<String, AttributeValue> election = new HashMap<>(ElectionTable.key());
+    election.put(ElectionTable.RULES, AttributeValue.fromS(RULES));
+    city.cloud()
+        .dynamoDb()
+        .putItem(put -> put.tableName(ElectionTable.DEFAULT_NAME).item(election));
     String park =
         "{\"region\":\"%s\",\"improvements\":[\"%s\"]}".formatted(PARK.region, PARK.improvement);
     String withdrawal =
@@ -133,6 +140,10 @@ class PermissionsITCase {
     assertThat(List.of(cast, read, withdrawn)).containsOnly(200);
     assertThat(calls.calls()).isEqualTo(Permissions.of(Template.of("web"), "FunctionRole"));
   }
+
+  private static final String RULES =
+      "{\"name\":\"Budget\",\"time_zone\":\"UTC\",\"opens_at\":\"2000-01-01T00:00:00Z\","
+          + "\"closes_at\":\"2999-01-01T00:00:00Z\",\"voting\":\"open\"}";
 
   private static HttpRequest ballot(LocalWebServer web, String method, String body) {
     return HttpRequest.newBuilder(web.address().resolve("/api/votes/mine"))

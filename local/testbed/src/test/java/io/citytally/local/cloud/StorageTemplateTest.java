@@ -36,7 +36,9 @@ class StorageTemplateTest {
             "recent_votes[feed:HASH:S]",
             "rejected_votes[shard:HASH:S, position:RANGE:S]",
             "corrections[region:HASH:S, correction:RANGE:S]",
-            "ballot[region:HASH:S, improvement:RANGE:S]");
+            "ballot[region:HASH:S, improvement:RANGE:S]",
+            "turnout[region:HASH:S]",
+            "election[id:HASH:S]");
   }
 
   @Test
