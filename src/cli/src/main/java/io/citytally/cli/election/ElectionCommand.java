@@ -58,7 +58,7 @@ public final class ElectionCommand implements Callable<Integer> {
   @Spec CommandSpec command;
 
   @ArgGroup(multiplicity = "1")
-  Choice choice;
+  Choice choice = new Choice();
 
   @Option(names = "--yes", description = "Writes without asking.")
   boolean yes;
