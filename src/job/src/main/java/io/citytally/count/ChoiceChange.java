@@ -60,7 +60,7 @@ public class ChoiceChange {
     one.voteHash = change.voteHash;
     one.changedAtMicros = change.changedAtMicros;
     one.sequence = change.sequence;
-    one.unlisted = side.isTurnout() || side == Side.NEW && change.unlisted;
+    one.unlisted = side.isTurnout() || (side == Side.NEW && change.unlisted);
     return one;
   }
 
