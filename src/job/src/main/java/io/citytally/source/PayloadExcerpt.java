@@ -148,8 +148,8 @@ final class PayloadExcerpt {
         } else if (token == JsonToken.VALUE_STRING || token.isNumeric()) {
           String value = in.getText();
           String name = nameOf(in.getParsingContext());
-          if (name.equals(IMPROVEMENT) && !isKept(value, improvement)
-              || name.equals(IMPROVEMENTS) && !isKept(value, improvements)) {
+          if ((name.equals(IMPROVEMENT) && !isKept(value, improvement))
+              || (name.equals(IMPROVEMENTS) && !isKept(value, improvements))) {
             out.writeString(String.valueOf(MASK));
           } else if (!name.equals(IMPROVEMENTS) && !NAMES_OF_PUBLIC_VALUES.contains(name)) {
             out.writeString(marker(value, identifier));
