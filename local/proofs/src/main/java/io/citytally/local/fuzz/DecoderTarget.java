@@ -22,8 +22,11 @@ import io.citytally.source.DecodedRecord;
 import io.citytally.source.RawRecord;
 import io.citytally.source.UndecidedSide;
 import io.citytally.source.VoteChangeDecoder;
+import io.citytally.table.VotesTable;
+import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
+import io.citytally.vote.Side;
 import io.citytally.vote.TotalsReader;
 import io.citytally.vote.VoteChange;
 import java.io.IOException;
@@ -35,6 +38,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
 
@@ -42,11 +46,12 @@ import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
  * The decoder of either source, in its operator. The first byte of an input chooses the source, and
  * whether the rest is a payload or a {@linkplain WrittenRecord record to be written}.
  *
- * <p>Promised: a record is a change, a rejection, both as documented, or unchanged, and an ordinary
- * one is counted; of a change, each side whose choice is admitted goes on, and each other one can
- * be cast again; a second look says the same; what is counted obeys the rule of texts; what is
- * rejected has a short reason and a bounded payload, neither of which names an id; neither order
- * nor form of the JSON matters, nor, on Kinesis, the {@code eventID}.
+ * <p>Promised: a record is changes, a rejection, both as documented, or unchanged, and an ordinary
+ * one is counted; a ballot of several choices comes to what another reading of its images says, and
+ * shows none of them beside a refused one; of a change, each side whose choice is admitted goes on,
+ * and each other one can be cast again; a second look says the same; what is counted obeys the rule
+ * of texts; what is rejected has a short reason and a bounded payload, neither of which names an
+ * id; neither order nor form of the JSON matters, nor, on Kinesis, the {@code eventID}.
  */
 public final class DecoderTarget implements FuzzTarget {
 
@@ -84,7 +89,8 @@ public final class DecoderTarget implements FuzzTarget {
           "change",
           "vote",
           "changedAtMicros",
-          "sequence");
+          "sequence",
+          "improvements");
 
   /** JSON in which a field may stand twice. */
   private static final JsonFactory ANY_JSON = new JsonFactory();
@@ -163,6 +169,14 @@ public final class DecoderTarget implements FuzzTarget {
             "7".repeat(9_000))) {
       seeds.add(input(0, trap));
     }
+    seeds.add(
+        input(
+            0,
+            "{\"eventName\":\"MODIFY\",\"tableName\":\"votes\",\"dynamodb\":{"
+                + "\"ApproximateCreationDateTime\":1,\"Keys\":{\"id\":{\"S\":\"citizen-5\"}},"
+                + "\"OldImage\":{\"region\":{\"S\":\"a\"},\"improvement\":{\"S\":\"ballot-a\"}},"
+                + "\"NewImage\":{\"region\":{\"S\":\"a\"},"
+                + "\"improvements\":{\"SS\":[\"ballot-b\",\"ballot-c\",\"\"]}}}}"));
     for (int kind = 0; kind < 4; kind++) {
       seeds.add(new byte[] {2, (byte) kind, (byte) kind});
       seeds.add(new byte[] {3, (byte) kind});
@@ -201,6 +215,9 @@ public final class DecoderTarget implements FuzzTarget {
         "\"changedAtMicros\":",
         "\"sequence\":",
         "\"improvement\":",
+        "\"improvements\":{\"SS\":[",
+        "\"turnout\":true",
+        "\"unlisted\":true",
         "{\"S\":\"",
         "\"SequenceNumber\":",
         "\"ApproximateCreationDateTime\":",
@@ -241,6 +258,8 @@ public final class DecoderTarget implements FuzzTarget {
       DecodedRecord decoded = check(record.payload());
       if (record.isOrdinary()) {
         promise(decoded.rejection() == null, "an ordinary record counts: " + decoded.rejection());
+      }
+      if (record.isOrdinary() && !record.isOfBallot()) {
         promise(
             decoded.isUnchanged()
                 ? record.oldChoice().equals(record.newChoice())
@@ -256,9 +275,7 @@ public final class DecoderTarget implements FuzzTarget {
     DecodedRecord check(byte[] payload) throws Exception {
       DecodedRecord decoded = decoder.decode(raw(payload));
       checkOutput(payload, decoded);
-      if (decoded.change() != null) {
-        checkChange(decoded.change());
-      }
+      decoded.changes().forEach(Decoding::checkChange);
       checkForm(payload, decoded);
       return decoded;
     }
@@ -273,13 +290,14 @@ public final class DecoderTarget implements FuzzTarget {
      */
     private void checkOutput(byte[] payload, DecodedRecord decoded) throws Exception {
       operator.processElement(raw(payload), 0);
+      Set<ChangeIdentity> identities = new HashSet<>();
+      for (VoteChange change : decoded.changes()) {
+        promise(identities.add(change.identity), "each change has an identity of its own");
+      }
       Set<String> left = new HashSet<>();
       for (VoteChange change : operator.extractOutputValues()) {
-        promise(
-            decoded.change() != null && change.identity.equals(decoded.change().identity),
-            "a change is the same at each look");
-        leave(left, "old", change.oldChoice);
-        leave(left, "new", change.newChoice);
+        promise(identities.contains(change.identity), "a change is the same at each look");
+        leave(left, change);
       }
       operator.getOutput().clear();
       var rejections = operator.getSideOutput(DecodeVoteChanges.REJECTED);
@@ -294,22 +312,38 @@ public final class DecoderTarget implements FuzzTarget {
         UndecidedSide side = undecided.poll().getValue();
         checkChange(side.change);
         checkRejection(side.refusal, payload);
-        checkRecast(side.refusal, decoded.change());
-        leave(left, side.change.oldChoice == null ? "new" : "old", side.refusal.choice);
+        checkRecast(side.refusal, identities);
+        if (!decoded.changesOfBallot().isEmpty()) {
+          checkSecrecy(side.refusal);
+        }
+        leave(left, side.change);
       }
       Set<String> found = new HashSet<>();
-      if (decoded.change() != null) {
-        leave(found, "old", decoded.change().oldChoice);
-        leave(found, "new", decoded.change().newChoice);
-      }
+      decoded.changes().forEach(change -> leave(found, change));
       if (decoded.rejection() != null) {
         found.add("record");
       }
       promise(left.equals(found), "nothing is lost, and nothing is added");
     }
 
-    private static void leave(Set<String> left, String side, Choice choice) {
-      promise(choice == null || left.add(side + " " + choice), "a side leaves once");
+    private static void leave(Set<String> left, VoteChange change) {
+      for (Side side : Side.values()) {
+        Choice key = change.key(side);
+        promise(key == null || left.add(side + " " + key), "a side leaves once");
+      }
+    }
+
+    /** Beside a refused choice of a ballot, no other one is shown. */
+    private static void checkSecrecy(RejectedVote refusal) {
+      for (String name : WrittenRecord.NAMES) {
+        promise(
+            name.equals(refusal.choice.improvement) || !refusal.payload.contains(quoted(name)),
+            "a refusal shows no other choice of its ballot: " + refusal.payload);
+      }
+    }
+
+    private static String quoted(String text) {
+      return '"' + text + '"';
     }
 
     private static void checkRejection(RejectedVote rejected, byte[] payload) {
@@ -351,32 +385,101 @@ public final class DecoderTarget implements FuzzTarget {
     }
 
     /** Cast again, a refused choice is the side of the change that it was. */
-    private void checkRecast(RejectedVote rejected, VoteChange change) {
+    private void checkRecast(RejectedVote rejected, Set<ChangeIdentity> identities) {
       VoteChange again =
           recaster.decode(raw(rejected.recast.getBytes(StandardCharsets.UTF_8))).change();
       promise(
           again != null
-              && again.identity.equals(change.identity)
-              && rejected.choice.equals(
-                  again.oldChoice == null ? again.newChoice : again.oldChoice),
+              && identities.contains(again.identity)
+              && keysOf(again).equals(List.of(rejected.choice)),
           "a refused choice can be cast again");
     }
 
+    private static List<Choice> keysOf(VoteChange change) {
+      return Arrays.stream(Side.values()).map(change::key).filter(Objects::nonNull).toList();
+    }
+
     private static void checkChange(VoteChange change) {
+      promise(change.hasSides(), "a change has at least one side");
       promise(
-          change.oldChoice != null || change.newChoice != null, "a change has at least one choice");
-      promise(!Objects.equals(change.oldChoice, change.newChoice), "a change changes something");
+          change.oldChoice == null || !change.oldChoice.equals(change.newChoice),
+          "a change changes something");
       promise(
           0 <= change.changedAtMicros && change.changedAtMicros <= MAX_MICROS,
           "a change has a time");
       promise(change.sequence >= 0, "a change has its place");
-      for (Choice choice : Arrays.asList(change.oldChoice, change.newChoice)) {
-        if (choice != null) {
-          promise(
-              isReadable(choice.region) && isReadable(choice.improvement),
-              "what counts obeys the rule of texts");
-        }
+      for (Choice key : keysOf(change)) {
+        promise(
+            isReadable(key.region) && (key.isTurnout() || isReadable(key.improvement)),
+            "what counts obeys the rule of texts");
       }
+    }
+
+    /** What a record of a ballot comes to, by another reading of its images. */
+    private static void checkBallot(JsonNode tree, DecodedRecord decoded) {
+      JsonNode dynamoDb = tree.path("dynamodb");
+      JsonNode oldImage = dynamoDb.path("OldImage");
+      JsonNode newImage = dynamoDb.path("NewImage");
+      String operation = tree.path("eventName").asText();
+      Set<Choice> before = operation.equals("INSERT") ? Set.of() : choices(oldImage);
+      Set<Choice> after = operation.equals("REMOVE") ? Set.of() : choices(newImage);
+      Set<String> expected = new HashSet<>();
+      before.forEach(choice -> expect(expected, !after.contains(choice), Side.OLD, choice));
+      after.forEach(choice -> expect(expected, !before.contains(choice), Side.NEW, choice));
+      Set<Choice> turnoutBefore = turnout(before);
+      Set<Choice> turnoutAfter = turnout(after);
+      turnoutBefore.forEach(
+          key -> expect(expected, !turnoutAfter.contains(key), Side.OLD_TURNOUT, key));
+      turnoutAfter.forEach(
+          key -> expect(expected, !turnoutBefore.contains(key), Side.NEW_TURNOUT, key));
+      Set<String> found = new HashSet<>();
+      decoded.changes().forEach(change -> leave(found, change));
+      promise(
+          found.equals(expected), "a ballot is what its images say: %s, %s".formatted(found, tree));
+      long taken = decoded.changes().stream().filter(change -> change.newChoice != null).count();
+      long listed =
+          decoded.changes().stream()
+              .filter(change -> change.newChoice != null && !change.unlisted)
+              .count();
+      promise(listed == Math.min(taken, 1), "one choice of those that a record takes is listed");
+    }
+
+    private static void expect(Set<String> expected, boolean isThere, Side side, Choice key) {
+      if (isThere) {
+        expected.add(side + " " + key);
+      }
+    }
+
+    private static Set<Choice> turnout(Set<Choice> choices) {
+      return choices.stream()
+          .map(choice -> Choice.turnoutOf(choice.region))
+          .collect(Collectors.toSet());
+    }
+
+    private static Set<Choice> choices(JsonNode image) {
+      JsonNode region = image.path("region").path("S");
+      Set<String> names = new HashSet<>();
+      JsonNode one = image.path("improvement").path("S");
+      if (one.isTextual()) {
+        names.add(one.textValue());
+      }
+      JsonNode several = image.path("improvements").path("SS");
+      boolean areTexts = several.isArray();
+      for (JsonNode each : several) {
+        areTexts &= each.isTextual();
+      }
+      if (areTexts) {
+        several.forEach(each -> names.add(each.textValue()));
+      }
+      if (!region.isTextual()
+          || !isReadable(region.textValue())
+          || names.size() > VotesTable.MAX_IMPROVEMENTS) {
+        return Set.of();
+      }
+      return names.stream()
+          .filter(Decoding::isReadable)
+          .map(name -> new Choice(region.textValue(), name))
+          .collect(Collectors.toSet());
     }
 
     /** The rule of texts once more, for the decoder has it from its only other place. */
@@ -403,23 +506,30 @@ public final class DecoderTarget implements FuzzTarget {
         // There is a field twice, of which the last one counts: the order matters then.
         return;
       }
+      if (!decoded.changesOfBallot().isEmpty()) {
+        checkBallot(tree, decoded);
+      }
       ObjectNode other = (ObjectNode) backwards(tree);
       if (isKinesis) {
         other.put("eventID", "of another delivery");
       }
       DecodedRecord again = decoder.decode(raw(JSON.writeValueAsBytes(other)));
       promise(
-          Objects.equals(again.change(), decoded.change())
+          again.changes().equals(decoded.changes())
               && Objects.equals(again.rejection(), decoded.rejection()),
           "the form of the JSON does not matter: %s, %s, or %s, %s, by %s"
               .formatted(
-                  decoded.change(), decoded.rejection(), again.change(), again.rejection(), tree));
+                  decoded.changes(),
+                  decoded.rejection(),
+                  again.changes(),
+                  again.rejection(),
+                  tree));
     }
 
     private static JsonNode backwards(JsonNode node) {
       if (node.isArray()) {
         ArrayNode array = JSON.createArrayNode();
-        node.forEach(element -> array.add(backwards(element)));
+        node.forEach(element -> array.insert(0, backwards(element)));
         return array;
       }
       if (!node.isObject()) {

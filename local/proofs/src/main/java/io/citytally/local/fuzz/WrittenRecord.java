@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A record of a source, written from decisions: mostly one of the three changes or a plain vote,
@@ -17,6 +19,10 @@ final class WrittenRecord {
 
   private static final List<String> TEXTS =
       List.of("Wesoła", "park", "3 - Les Chalets / Bayard", "\uD83C\uDF33", "x".repeat(256));
+
+  /** Improvements of ballots, which are named nowhere else. */
+  static final List<String> NAMES =
+      List.of("ballot-a", "ballot-b", "ballot-c", "ballot-\uD83C\uDF33", "ballot-\uFFEE");
 
   private static final List<String> ODD =
       List.of(
@@ -40,11 +46,23 @@ final class WrittenRecord {
           "{\"N\":\"1\"}",
           "{\"S\":\"x\",\"S\":\"y\"}",
           "{\"S\":[\"x\"]}",
+          "{\"SS\":[\"odd\",\"\",\"\\u0000\"]}",
+          "{\"SS\":[\"odd\",7,[\"x\"]]}",
+          "{\"SS\":[" + "\"x\",".repeat(200) + "\"y\"]}",
+          "{\"SS\":" + many() + "}",
+          "{\"SS\":[]}",
           "[".repeat(60) + "]".repeat(60),
           "[".repeat(120) + "]".repeat(120),
           "7".repeat(400),
           "\"unended",
           "nul");
+
+  /** More names than a ballot may have. */
+  private static String many() {
+    return IntStream.rangeClosed(0, 100)
+        .mapToObj(name -> "\"" + name + "\"")
+        .collect(Collectors.joining(",", "[", "]"));
+  }
 
   private static final List<String> TIMES =
       List.of("1700000000123456", "0", "1700000000123", "999999999999999999", "1");
@@ -56,6 +74,7 @@ final class WrittenRecord {
   private boolean isOrdinary = true;
   private Choice oldChoice;
   private Choice newChoice;
+  private boolean isOfBallot;
 
   private WrittenRecord(Decisions decisions, boolean onKinesis) {
     this.decisions = decisions;
@@ -82,12 +101,17 @@ final class WrittenRecord {
     return isOrdinary;
   }
 
-  /** The choice before, if the record is an ordinary one. */
+  /** Whether it tells of a ballot that may have several choices. */
+  boolean isOfBallot() {
+    return isOfBallot;
+  }
+
+  /** The choice before, if the record is an ordinary one of a vote with one choice. */
   Choice oldChoice() {
     return oldChoice;
   }
 
-  /** The choice after, if the record is an ordinary one. */
+  /** The choice after, if the record is an ordinary one of a vote with one choice. */
   Choice newChoice() {
     return newChoice;
   }
@@ -103,6 +127,7 @@ final class WrittenRecord {
 
   private String change(int operation) {
     String id = id();
+    isOfBallot = decisions.below(3) == 2;
     oldChoice = operation == 0 ? null : choice();
     newChoice = operation == 2 ? null : choice();
     List<String> dynamodb = new ArrayList<>();
@@ -140,6 +165,21 @@ final class WrittenRecord {
   }
 
   private String image(String id, Choice choice) {
+    if (isOfBallot) {
+      List<String> names = new ArrayList<>(NAMES);
+      Collections.rotate(names, decisions.below(NAMES.size()));
+      String set =
+          names.subList(0, 1 + decisions.below(NAMES.size())).stream()
+              .map(WrittenRecord::quoted)
+              .collect(Collectors.joining(",", "[", "]"));
+      return object(
+          field("id", typed(id)),
+          field("region", typed(choice.region)),
+          field("improvements", "{\"SS\":" + set + "}"),
+          decisions.oneIn(4)
+              ? field("improvement", typed(NAMES.get(0)))
+              : "\"more\":{\"BOOL\":true}");
+    }
     return object(
         field("id", typed(id)),
         field("improvement", typed(choice.improvement)),

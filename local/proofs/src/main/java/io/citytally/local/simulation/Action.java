@@ -28,6 +28,8 @@ public record Action(Kind kind, int first, int second) {
     BALLOT,
     /** {@code (vote, key)}: a vote is cast, or changed. */
     CAST,
+    /** {@code (vote, which)}: a ballot of several choices is cast, or changed. */
+    SEVERAL,
     /** {@code (vote, -)} */
     WITHDRAW,
     /** {@code (vote, -)}: a plain record, always with the same key. */

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The ballot's table, and what must follow from it. A choice that was ever on it, for as long as
@@ -88,19 +89,29 @@ final class Ballot {
   }
 
   /** Whether a side that reaches the stream now must count, if no one deletes the choice. */
-  boolean mustCount(Choice choice, long now) {
-    return !exists
-        || since.containsKey(choice)
-            && !deletedByHand.contains(choice)
-            && (since.get(choice) == Long.MIN_VALUE
-                || since.get(choice) <= now - Topology.BALLOT_REFRESH.toMillis());
+  boolean mustCount(Choice key, long now) {
+    return !exists || choicesFor(key).anyMatch(choice -> mustBeKnown(choice, now));
   }
 
-  boolean wasDeletedByHand(Choice choice) {
-    return everDeletedByHand.contains(choice);
+  private boolean mustBeKnown(Choice choice, long now) {
+    return since.containsKey(choice)
+        && !deletedByHand.contains(choice)
+        && (since.get(choice) == Long.MIN_VALUE
+            || since.get(choice) <= now - Topology.BALLOT_REFRESH.toMillis());
   }
 
-  boolean wasNeverOn(Choice choice) {
-    return exists && !since.containsKey(choice);
+  boolean wasDeletedByHand(Choice key) {
+    return choicesFor(key).anyMatch(everDeletedByHand::contains);
+  }
+
+  boolean wasNeverOn(Choice key) {
+    return exists && choicesFor(key).noneMatch(since::containsKey);
+  }
+
+  /** A turnout counts if any choice of its region does. */
+  private static Stream<Choice> choicesFor(Choice key) {
+    return key.isTurnout()
+        ? Citizens.KEYS.stream().filter(choice -> choice.region.equals(key.region))
+        : Stream.of(key);
   }
 }

@@ -2,6 +2,7 @@ package io.citytally.local.simulation;
 
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.vote.Choice;
+import java.util.List;
 
 /**
  * A record that is to reach the stream, and what it should come to.
@@ -10,8 +11,8 @@ import io.citytally.vote.Choice;
  * @param hash by which the stream chooses the shard, from 0 to {@link SimulatedStream#HASHES}
  * @param record from which a copy is made; null where a copy is the same byte for byte
  * @param vote the vote, or null if none can be read
- * @param from the countable choice before, or null
- * @param to the countable choice after, or null
+ * @param left what it leaves, and the turnout that it lowers
+ * @param taken what it takes, and the turnout that it raises
  * @param rejected whether a person must look at it
  */
 record Change(
@@ -20,10 +21,23 @@ record Change(
     byte[] payload,
     ChangeRecord record,
     String vote,
-    Choice from,
-    Choice to,
+    List<Side> left,
+    List<Side> taken,
     long changedAtMicros,
     boolean rejected) {
+
+  /**
+   * One side of it.
+   *
+   * @param key the choice, or the turnout
+   * @param vote by what the recent votes know it; null where it enters no list
+   */
+  record Side(Choice key, String vote) {}
+
+  /** Whether this leaves the choice, or lowers the turnout. */
+  boolean leaves(Choice key) {
+    return left.stream().anyMatch(side -> side.key().equals(key));
+  }
 
   /** How the event ids of repetitions begin. */
   static final String REPEATED_EVENT = "event-again-";
@@ -43,8 +57,8 @@ record Change(
             record.withEventId(eventId).toJson(),
             record,
             vote,
-            from,
-            to,
+            left,
+            taken,
             changedAtMicros,
             rejected);
   }
@@ -55,9 +69,9 @@ record Change(
         + number
         + (vote == null ? "" : " of " + vote)
         + " ("
-        + from
+        + left.stream().map(Side::key).toList()
         + " -> "
-        + to
+        + taken.stream().map(Side::key).toList()
         + ")";
   }
 }

@@ -10,6 +10,8 @@ public enum Incident {
   DUPLICATE_ON_A_LATER_SHARD,
   /** The stream took a change in before an earlier one. */
   REORDERED,
+  /** One record took more than one choice. */
+  SEVERAL_TAKEN,
   /** Something that no one can count. */
   POISON,
   /** The clock by which changes are made was ahead of the job's. */

@@ -24,7 +24,8 @@ public record Plan(List<Action> actions) {
   /** How often what is no fault happens. */
   private static final Map<Kind, Integer> USUAL =
       Map.of(
-          Kind.CAST, 16,
+          Kind.CAST, 10,
+          Kind.SEVERAL, 12,
           Kind.WITHDRAW, 3,
           Kind.PLAIN, 3,
           Kind.PUT, 14,
@@ -117,6 +118,7 @@ public record Plan(List<Action> actions) {
   private static Action action(Kind kind, SplittableRandom random) {
     return switch (kind) {
       case CAST -> new Action(kind, random.nextInt(12), random.nextInt(8));
+      case SEVERAL -> new Action(kind, random.nextInt(12), random.nextInt(640));
       case PUT -> new Action(kind, 1 + random.nextInt(4), 0);
       case WORK -> new Action(kind, 1 + random.nextInt(16), random.nextInt(1_000));
       case ANSWER -> new Action(kind, 1 + random.nextInt(4), random.nextInt(1_000));

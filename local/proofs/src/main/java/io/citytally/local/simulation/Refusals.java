@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
@@ -43,6 +44,10 @@ final class Refusals {
    * @param withTotal the choices that had an item
    */
   private record Arrival(Change change, Set<Choice> mustCount, Set<Choice> withTotal) {}
+
+  /** How a place ends: with a hash of the record, the side, and the change of a ballot. */
+  private static final Pattern SIDE =
+      Pattern.compile("-[0-9a-f]{16}-(old|new)(-turnout)?(-[0-9a-f]{48})?$");
 
   private final Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items;
   private final Ballot ballot;
@@ -82,7 +87,7 @@ final class Refusals {
             .putIfAbsent(change.number(), change);
       }
       Set<Choice> mustCount = new HashSet<>();
-      Citizens.KEYS.stream()
+      Citizens.COUNTED.stream()
           .filter(choice -> ballot.mustCount(choice, now))
           .forEach(mustCount::add);
       arrivals.put(
@@ -111,13 +116,13 @@ final class Refusals {
         (key, item) -> {
           if (item.containsKey(RejectedVotesTable.RECAST)) {
             String place = placeOf(key);
-            Arrival arrival = arrivals.get(place.replaceAll("-[0-9a-f]{16}-(old|new)$", ""));
+            Arrival arrival = arrivals.get(SIDE.matcher(place).replaceAll(""));
             RejectedVote refusal = RejectedVotesTable.rejectedVoteOf(item);
             sides.put(
                 refusal.recast,
                 new Side(
                     arrival.change().number(),
-                    place.endsWith("-new"),
+                    refusal.recast.startsWith(RejectedVote.NEW_CHOICE_RECORD),
                     arrival.change().vote(),
                     refusal.choice));
             if (hadToCount(arrival, refusal.choice)) {
@@ -156,9 +161,9 @@ final class Refusals {
   /** How the vote left the choice that it took; null if it has it still. */
   private Side nextLeft(Side taken) {
     return changes.get(taken.vote()).tailMap(taken.number() + 1).values().stream()
-        .filter(change -> taken.choice().equals(change.from()))
+        .filter(change -> change.leaves(taken.choice()))
         .findFirst()
-        .map(change -> new Side(change.number(), false, change.vote(), change.from()))
+        .map(change -> new Side(change.number(), false, change.vote(), taken.choice()))
         .orElse(null);
   }
 

@@ -2,6 +2,7 @@ package io.citytally.local.simulation;
 
 import io.citytally.vote.SourceKind;
 import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
@@ -24,6 +25,11 @@ public interface Sabotage {
 
   /** The request that is sent instead. */
   default UpdateItemRequest request(UpdateItemRequest request) {
+    return request;
+  }
+
+  /** The same, of one that puts an item. */
+  default PutItemRequest request(PutItemRequest request) {
     return request;
   }
 

@@ -7,6 +7,7 @@ import io.citytally.table.CounterState;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.UnavailableException;
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
@@ -83,7 +85,7 @@ final class SimulatedDynamoDb extends InMemoryDynamoDb {
     }
   }
 
-  /** Whether a choice has an item. */
+  /** Whether a choice, or a turnout, has an item. */
   boolean hasTotal(Choice choice) {
     return !total(choice).isEmpty();
   }
@@ -94,8 +96,9 @@ final class SimulatedDynamoDb extends InMemoryDynamoDb {
   }
 
   private Map<String, AttributeValue> total(Choice choice) {
-    return items(TotalVotesTable.DEFAULT_NAME)
-        .getOrDefault(TotalVotesTable.keyOf(choice), Map.of());
+    return choice.isTurnout()
+        ? items(TurnoutTable.DEFAULT_NAME).getOrDefault(TurnoutTable.keyOf(choice.region), Map.of())
+        : items(TotalVotesTable.DEFAULT_NAME).getOrDefault(TotalVotesTable.keyOf(choice), Map.of());
   }
 
   /** A list as it stands; null if there is none. */
@@ -105,11 +108,17 @@ final class SimulatedDynamoDb extends InMemoryDynamoDb {
     return item == null ? null : RecentVotesTable.recentVotesOf(item);
   }
 
-  /** The totals by choice; a missing one is 0. */
+  /** The totals by choice, and the turnouts; a missing one is 0. */
   @Override
   public Map<Choice, Long> totals() {
     Map<Choice, Long> totals = super.totals();
-    Citizens.KEYS.forEach(key -> totals.putIfAbsent(key, 0L));
+    items(TurnoutTable.DEFAULT_NAME)
+        .values()
+        .forEach(
+            item ->
+                totals.put(
+                    Choice.turnoutOf(TurnoutTable.regionOf(item)), TurnoutTable.ballotsOf(item)));
+    Citizens.COUNTED.forEach(key -> totals.putIfAbsent(key, 0L));
     return totals;
   }
 
@@ -133,6 +142,11 @@ final class SimulatedDynamoDb extends InMemoryDynamoDb {
     @Override
     public CompletableFuture<UpdateItemResponse> updateItem(UpdateItemRequest request) {
       return super.updateItem(sabotage.request(request));
+    }
+
+    @Override
+    public CompletableFuture<PutItemResponse> putItem(PutItemRequest request) {
+      return super.putItem(sabotage.request(request));
     }
 
     private <R> CompletableFuture<R> read(String words, Supplier<R> reading) {
@@ -161,11 +175,17 @@ final class SimulatedDynamoDb extends InMemoryDynamoDb {
    */
   @Override
   protected void update(UpdateItemRequest request) {
-    Choice choice = TotalVotesTable.keyOf(request.key());
+    Choice choice = keyOf(request);
     Map<String, AttributeValue> old = total(choice);
     super.update(request);
     writes++;
-    truth.check(old, total(choice));
+    truth.check(choice, old, total(choice));
+  }
+
+  private static Choice keyOf(UpdateItemRequest request) {
+    return request.tableName().equals(TurnoutTable.DEFAULT_NAME)
+        ? Choice.turnoutOf(TurnoutTable.regionOf(request.key()))
+        : TotalVotesTable.keyOf(request.key());
   }
 
   /** A request in words. */
@@ -188,9 +208,8 @@ final class SimulatedDynamoDb extends InMemoryDynamoDb {
   private static String words(UpdateItemRequest request) {
     Map<String, AttributeValue> values = request.expressionAttributeValues();
     return String.format(
-        "%s / %s to epoch %s added %s removed %s, votes %s, if %s",
-        request.key().get(TotalVotesTable.REGION).s(),
-        request.key().get(TotalVotesTable.IMPROVEMENT).s(),
+        "%s to epoch %s added %s removed %s, votes %s, if %s",
+        keyOf(request),
         number(values, ":epoch"),
         number(values, ":added"),
         number(values, ":removed"),

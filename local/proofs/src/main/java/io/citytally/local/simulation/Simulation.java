@@ -204,6 +204,7 @@ public final class Simulation {
     switch (action.kind()) {
       case START, LEGACY, EARLIER, BALLOT -> {}
       case CAST -> change(citizens.cast(first, action.second()));
+      case SEVERAL -> changeOfSeveral(citizens.castSeveral(first, action.second()));
       case WITHDRAW -> change(citizens.withdraw(first));
       case PLAIN -> change(citizens.plain(first));
       case CLOCK -> setClock(first);
@@ -258,6 +259,11 @@ public final class Simulation {
       pending.add(change);
       happened(Incident.POISON, change.rejected());
     }
+  }
+
+  private void changeOfSeveral(Change change) {
+    happened(Incident.SEVERAL_TAKEN, change.taken().size() > 2);
+    change(change);
   }
 
   private void put(int count) {
@@ -322,7 +328,7 @@ public final class Simulation {
         delivery,
         now,
         ballot.exists()
-            ? Citizens.KEYS.stream().filter(dynamoDb::hasTotal).collect(Collectors.toSet())
+            ? Citizens.COUNTED.stream().filter(dynamoDb::hasTotal).collect(Collectors.toSet())
             : Set.of());
   }
 

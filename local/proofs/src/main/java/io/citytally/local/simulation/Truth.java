@@ -4,6 +4,7 @@ import io.citytally.local.simulation.SimulatedStream.Delivery;
 import io.citytally.local.simulation.SimulatedStream.Shard;
 import io.citytally.table.CounterState;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
 import java.util.ArrayList;
@@ -23,7 +24,14 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** What the tables should say, worked out from what the stream has taken in, without the job. */
 final class Truth {
 
-  private final Set<Integer> delivered = new HashSet<>();
+  /** A side of a change. */
+  private record Counted(int change, boolean taken, Choice key) {}
+
+  private final Set<Counted> delivered = new HashSet<>();
+
+  /** The changes of which a record was delivered. */
+  private final Set<Integer> known = new HashSet<>();
+
   private final SortedSet<String> rejected = new TreeSet<>();
 
   /** What each total was before the job first wrote it. */
@@ -54,9 +62,17 @@ final class Truth {
 
   /** A vote that was counted before the job first started. */
   void earlier(Change change) {
-    delivered.add(change.number());
-    before.merge(change.to(), 1L, Long::sum);
-    wasBefore.add(change.to());
+    for (Change.Side side : change.taken()) {
+      Choice key = side.key();
+      delivered.add(new Counted(change.number(), true, key));
+      if (key.isTurnout()) {
+        // The Lambda knew nothing of it.
+        lacking.merge(key, 1L, Long::sum);
+      } else {
+        before.merge(key, 1L, Long::sum);
+        wasBefore.add(key);
+      }
+    }
   }
 
   /** The stream has taken a record in. */
@@ -65,13 +81,17 @@ final class Truth {
     if (change.rejected()) {
       rejected.add(delivery.shard() + " " + delivery.sequenceNumber());
     }
-    if (delivered.add(change.number())) {
+    if (known.add(change.number())) {
       changes.add(change);
-      if (change.to() != null) {
-        added.merge(change.to(), 1L, Long::sum);
+    }
+    for (Change.Side side : change.taken()) {
+      if (delivered.add(new Counted(change.number(), true, side.key()))) {
+        added.merge(side.key(), 1L, Long::sum);
       }
-      if (change.from() != null) {
-        removed.merge(change.from(), 1L, Long::sum);
+    }
+    for (Change.Side side : change.left()) {
+      if (delivered.add(new Counted(change.number(), false, side.key()))) {
+        removed.merge(side.key(), 1L, Long::sum);
       }
     }
   }
@@ -94,7 +114,7 @@ final class Truth {
   /** At rest, of every key. */
   Map<Choice, Long> totals() {
     Map<Choice, Long> totals = new HashMap<>();
-    for (Choice key : Citizens.KEYS) {
+    for (Choice key : Citizens.COUNTED) {
       totals.put(key, of(before, key) + of(added, key) - of(removed, key));
     }
     return totals;
@@ -121,23 +141,25 @@ final class Truth {
    */
   long ahead(
       SimulatedStream stream, Function<Choice, CounterState> items, Predicate<Choice> counts) {
-    // A record that is cast again brings one side of its change.
-    Set<Integer> newSidesRead = new HashSet<>();
-    Set<Integer> oldSidesRead = new HashSet<>();
+    Set<Counted> read = new HashSet<>();
     Map<Choice, Long> taken = new HashMap<>();
     Map<Choice, Long> left = new HashMap<>();
     for (Shard shard : stream.shards()) {
       for (int i = shard.expired(); i < shard.size(); i++) {
         Change change = shard.delivery(i).change();
-        if (change.to() != null && newSidesRead.add(change.number())) {
-          taken.merge(change.to(), 1L, Long::sum);
+        for (Change.Side side : change.taken()) {
+          if (read.add(new Counted(change.number(), true, side.key()))) {
+            taken.merge(side.key(), 1L, Long::sum);
+          }
         }
-        if (change.from() != null && oldSidesRead.add(change.number())) {
-          left.merge(change.from(), 1L, Long::sum);
+        for (Change.Side side : change.left()) {
+          if (read.add(new Counted(change.number(), false, side.key()))) {
+            left.merge(side.key(), 1L, Long::sum);
+          }
         }
       }
     }
-    return Citizens.KEYS.stream()
+    return Citizens.COUNTED.stream()
         .filter(counts)
         .filter(key -> taken.containsKey(key) || left.containsKey(key))
         .filter(
@@ -159,8 +181,7 @@ final class Truth {
    *
    * @throws SimulationFailure if not
    */
-  void check(Map<String, AttributeValue> old, Map<String, AttributeValue> item) {
-    Choice key = TotalVotesTable.keyOf(item);
+  void check(Choice key, Map<String, AttributeValue> old, Map<String, AttributeValue> item) {
     CounterState was = TotalVotesTable.standingOf(old);
     CounterState is = TotalVotesTable.standingOf(item);
     if (is.epoch() < was.epoch()
@@ -170,9 +191,7 @@ final class Truth {
     }
     if (is.epoch() < epoch) {
       // Only until the newest epoch first writes the item; then it can't go back any more.
-      long votes =
-          TotalVotesTable.totalVotesOf(item)
-              - (old.isEmpty() ? 0 : TotalVotesTable.totalVotesOf(old));
+      long votes = totalOf(item) - (old.isEmpty() ? 0 : totalOf(old));
       lacking.merge(key, -votes, Long::sum);
       before.merge(key, votes, Long::sum);
       return;
@@ -183,12 +202,19 @@ final class Truth {
               "%s takes in (%s), but only %d came and %d went",
               key, is, of(added, key), of(removed, key)));
     }
-    long total = TotalVotesTable.totalVotesOf(item);
+    long total = totalOf(item);
     long expected = of(before, key) + is.added() - is.removed();
     if (total != expected) {
       throw new SimulationFailure(
           String.format("%s is %d, but at (%s) it should be %d", key, total, is, expected));
     }
+  }
+
+  /** The number of an item of either table. */
+  private static long totalOf(Map<String, AttributeValue> item) {
+    return item.containsKey(TurnoutTable.BALLOTS)
+        ? TurnoutTable.ballotsOf(item)
+        : TotalVotesTable.totalVotesOf(item);
   }
 
   private static long of(Map<Choice, Long> numbers, Choice key) {
@@ -218,7 +244,7 @@ final class Truth {
         if (list.equals(RecentVotes.CITY)
             || list.equals(RecentVotes.listOf(side.choice().region))) {
           latest.merge(
-              change.vote(), side, (one, other) -> Side.AGE.compare(one, other) > 0 ? one : other);
+              side.vote(), side, (one, other) -> Side.AGE.compare(one, other) > 0 ? one : other);
         }
       }
     }
@@ -238,20 +264,28 @@ final class Truth {
     return TimeUnit.MINUTES.toMillis(TimeUnit.MICROSECONDS.toMinutes(micros));
   }
 
+  /** Those that enter the lists. */
   private static List<Side> sides(Change change) {
     List<Side> sides = new ArrayList<>();
-    if (change.from() != null) {
-      sides.add(new Side(change.from(), false, change.changedAtMicros()));
+    for (Change.Side side : change.left()) {
+      if (side.vote() != null) {
+        sides.add(new Side(side.vote(), side.key(), false, change.changedAtMicros()));
+      }
     }
-    if (change.to() != null) {
-      sides.add(new Side(change.to(), true, change.changedAtMicros()));
+    for (Change.Side side : change.taken()) {
+      if (side.vote() != null) {
+        sides.add(new Side(side.vote(), side.key(), true, change.changedAtMicros()));
+      }
     }
     return sides;
   }
 
-  private record Side(Choice choice, boolean taken, long micros) {
+  private record Side(String vote, Choice choice, boolean taken, long micros) {
 
-    /** No two changes have the same time; of one change, taking is the later side. */
+    /**
+     * No two changes have the same time; of one change, taking is the later side, and one at most
+     * is taken. Which of those that are left comes first makes no list another.
+     */
     private static final Comparator<Side> AGE =
         Comparator.comparingLong(Side::micros).thenComparing(Side::taken);
   }

@@ -6,18 +6,27 @@ import io.citytally.count.ChoiceChange;
 import io.citytally.count.DeduplicateChanges;
 import io.citytally.count.Origin;
 import io.citytally.count.TallyThrottle;
+import io.citytally.source.RawRecord;
+import io.citytally.source.VoteChangeDecoder;
+import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Choice;
+import io.citytally.vote.Side;
 import io.citytally.vote.SourceKind;
 import io.citytally.vote.VoteChange;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
 import org.apache.flink.util.Collector;
@@ -26,6 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /** Each guard is taken out once: a plan fails without it, and passes with it. */
@@ -35,6 +46,27 @@ class SabotageTest {
   static Stream<Arguments> guards() {
     return Stream.of(
         guard("repetitions are dropped", new CountsRepetitions(), "cast put:1 put-again"),
+        guard(
+            "repetitions of a ballot are dropped",
+            new CountsRepetitions(),
+            "several:0:135 put:1 put-again"),
+        guard(
+            "each choice of a ballot has an identity of its own",
+            new GivesABallotOneIdentity(),
+            "several:0:135"),
+        guard(
+            "each refused choice of a ballot has a place of its own",
+            new PutsRefusalsUnderTheirRecord(),
+            "ballot:2 several:0:135"),
+        guard(
+            "of the choices that a ballot takes one is listed",
+            new ListsAllChoices(),
+            "several:0:135"),
+        guard(
+            "turnouts that wait to be written outlive a restart",
+            forgetting("turnout"),
+            "start:9 cast:9 several put:2 work:4:532 checkpoint work:3:34 work:1:697 answer:3 work:15"
+                + " throttle:9 work:15 crash"),
         guard(
             "repetitions are remembered across a restart",
             forgetting("deduplicate"),
@@ -50,7 +82,7 @@ class SabotageTest {
         guard(
             "totals that wait to be written outlive a restart",
             forgetting("total-votes"),
-            "cast cast:0:3 put:1 cast:1:1 put:2 checkpoint work:12:593 work:11 crash"),
+            "several:5:407 several:0:168 several:0:473 put:4 work:16 checkpoint work:11 crash"),
         guard(
             "rejected records that wait outlive a restart",
             forgetting("rejected-votes"),
@@ -85,7 +117,7 @@ class SabotageTest {
                 return false;
               }
             },
-            "cast put:1 cast:1 put:1 checkpoint work:16 answer:2 crash"),
+            "cast cast:8 put:3 work:8:125 answer:3:962 checkpoint work:16 crash"),
         guard(
             "a checkpoint's positions are those of its state",
             new Sabotage() {
@@ -172,7 +204,7 @@ class SabotageTest {
                 return SourceKind.KINESIS;
               }
             },
-            "cast put:1 checkpoint work:13 switch-source"),
+            "cast put:1 work:16 checkpoint work:15 switch-source"),
         guard(
             "the job shows that choices are ahead of it",
             new Sabotage() {
@@ -239,11 +271,10 @@ class SabotageTest {
 
     @Override
     public void processElement(VoteChange change, Context context, Collector<ChoiceChange> out) {
-      if (change.oldChoice != null) {
-        out.collect(side(change, change.oldChoice, false));
-      }
-      if (change.newChoice != null) {
-        out.collect(side(change, change.newChoice, true));
+      for (Side side : Side.values()) {
+        if (change.key(side) != null) {
+          out.collect(side(change, change.key(side), side.isNew()));
+        }
       }
     }
 
@@ -254,7 +285,73 @@ class SabotageTest {
       side.voteHash = change.voteHash;
       side.changedAtMicros = change.changedAtMicros;
       side.sequence = change.sequence;
+      side.unlisted = choice.isTurnout();
       return side;
+    }
+  }
+
+  private static final class GivesABallotOneIdentity implements Sabotage {
+    @Override
+    public StreamOperatorFactory<?> operator(String uid, StreamOperatorFactory<?> factory) {
+      return uid.equals("decode")
+          ? SimpleOperatorFactory.of(new ProcessOperator<>(new DecodeToOneIdentity()))
+          : factory;
+    }
+  }
+
+  private static final class DecodeToOneIdentity extends ProcessFunction<RawRecord, VoteChange> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis("votes");
+
+    @Override
+    public void processElement(RawRecord raw, Context context, Collector<VoteChange> out) {
+      List<VoteChange> changes = decoder.decode(raw).changes();
+      for (VoteChange change : changes) {
+        change.identity = changes.get(0).identity;
+        out.collect(change);
+      }
+    }
+  }
+
+  private static final class PutsRefusalsUnderTheirRecord implements Sabotage {
+    @Override
+    public PutItemRequest request(PutItemRequest request) {
+      AttributeValue position = request.item().get(RejectedVotesTable.POSITION);
+      if (position == null) {
+        return request;
+      }
+      Map<String, AttributeValue> item = new HashMap<>(request.item());
+      item.put(
+          RejectedVotesTable.POSITION,
+          AttributeValue.fromS(position.s().replaceAll("-[0-9a-f]{48}$", "")));
+      return request.toBuilder().item(item).build();
+    }
+  }
+
+  private static final class ListsAllChoices implements Sabotage {
+    @Override
+    public StreamOperatorFactory<?> operator(String uid, StreamOperatorFactory<?> factory) {
+      return uid.equals("deduplicate")
+          ? SimpleOperatorFactory.of(new KeyedProcessOperator<>(new DeduplicateListed()))
+          : factory;
+    }
+  }
+
+  private static final class DeduplicateListed extends DeduplicateChanges {
+
+    private static final long serialVersionUID = 1L;
+
+    DeduplicateListed() {
+      super(Topology.DEDUPE_TIME_TO_LIVE, Topology.DEDUPE_TIME_TO_LIVE.multipliedBy(2));
+    }
+
+    @Override
+    public void processElement(VoteChange change, Context context, Collector<ChoiceChange> out)
+        throws Exception {
+      change.unlisted = false;
+      super.processElement(change, context, out);
     }
   }
 
