@@ -207,6 +207,14 @@ public final class Template {
         return sides.get(0).toString().equals(sides.get(1).toString());
       case "Fn::Or":
         return ((List<?>) resolve(argument)).contains(true);
+      case "Fn::And":
+        return !((List<?>) resolve(argument)).contains(false);
+      case "Fn::Select":
+        List<?> selection = (List<?>) resolve(argument);
+        return ((List<?>) selection.get(1)).get(Integer.parseInt(selection.get(0).toString()));
+      case "Fn::Split":
+        List<?> split = (List<?>) resolve(argument);
+        return List.of(split.get(1).toString().split(Pattern.quote(split.get(0).toString()), -1));
       case "Fn::Not":
         return !(Boolean) ((List<?>) resolve(argument)).get(0);
       default:

@@ -19,9 +19,12 @@ import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
+import io.citytally.web.CitizenIdentity;
 import io.citytally.web.FakeCity;
 import io.citytally.web.OpenVoters;
 import io.citytally.web.Request;
+import io.citytally.web.SignIn;
+import io.citytally.web.Voters;
 import io.citytally.web.WebApplication;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,6 +44,7 @@ import org.apache.flink.util.TimeUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The templates and the code say the same. */
 class TemplatesTest {
@@ -323,28 +327,35 @@ class TemplatesTest {
             behavior -> assertThat(((Map<?, ?>) behavior).get("TargetOriginId")).isIn(origins));
   }
 
-  @Test
-  void showsThePagesWithTheHeadersThatTheApplicationSends() {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "https://login.example.org", "https://login.example.org/realms/a"})
+  void showsThePagesWithTheHeadersThatTheApplicationSends(String issuer) {
+    Voters voters =
+        issuer.isEmpty()
+            ? new OpenVoters()
+            : new CitizenIdentity(
+                new SignIn(issuer, "us"), new byte[CitizenIdentity.MIN_KEY_BYTES]);
     FakeCity city = new FakeCity();
     Map<String, String> sent = new HashMap<>();
     try (WebApplication application =
-        new WebApplication(
-            city.results(), city.ballot(), city, city, new OpenVoters(), Clock.systemUTC())) {
+        new WebApplication(city.results(), city.ballot(), city, city, voters, Clock.systemUTC())) {
       sent.putAll(
           application.handle(new Request("GET", "/", Map.of(), new byte[0], Map.of())).headers());
     }
     sent.keySet().removeAll(Set.of("Cache-Control", "Content-Type", "ETag", "Vary"));
 
-    assertThat(headersOfCloudFront()).containsAllEntriesOf(sent);
-    assertThat(headersOfCloudFront())
+    assertThat(headersOfCloudFront(issuer)).containsAllEntriesOf(sent);
+    assertThat(headersOfCloudFront(issuer))
         .hasSize(sent.size() + 1)
         .containsKey("Strict-Transport-Security");
   }
 
-  private static Map<String, String> headersOfCloudFront() {
+  private static Map<String, String> headersOfCloudFront(String issuer) {
     Map<?, ?> policy =
         (Map<?, ?>)
-            Template.of("web").properties("SecurityHeaders").get("ResponseHeadersPolicyConfig");
+            Template.of("web", Map.of("OidcIssuer", issuer, "OidcAudience", "us"))
+                .properties("SecurityHeaders")
+                .get("ResponseHeadersPolicyConfig");
     Map<String, String> headers = new HashMap<>();
     ((Map<?, ?>) policy.get("SecurityHeadersConfig"))
         .forEach(

@@ -122,7 +122,7 @@ class StorageTemplateTest {
     "BillingMode: PAY_PER_REQUEST, LocalSecondaryIndexes: [], property",
     "StreamViewType, StreamWiewType, StreamViewType is missing",
     "AWS::Kinesis::Stream, AWS::Kinesis::StreamConsumer, type of resource",
-    "!Ref StreamRetentionHours, !Select votes, function",
+    "!Ref StreamRetentionHours, !FindInMap votes, function",
     "!Ref StreamRetentionHours, !Ref RetentionHours, reference",
     "${AWS::StackName}-${VotesTableName}, ${AWS::AccountId}-votes, reference",
     "!GetAtt VoteStream.Arn, !GetAtt Stream.Arn, attribute",
