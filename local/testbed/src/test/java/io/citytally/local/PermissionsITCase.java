@@ -16,6 +16,7 @@ import io.citytally.cloudformation.Permissions;
 import io.citytally.cloudformation.RecordedCalls;
 import io.citytally.cloudformation.Template;
 import io.citytally.config.VoteCountingConfig;
+import io.citytally.election.RulesFile;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;
@@ -123,7 +124,7 @@ class PermissionsITCase {
         LocalWeb.start(closing, calls.endpoint(), Optional.empty(), Optional.empty(), 0);
     HttpClient browser = HttpClient.newHttpClient();
     Map<String, AttributeValue> election = new HashMap<>(ElectionTable.key());
-    election.put(ElectionTable.RULES, AttributeValue.fromS(RULES));
+    election.put(ElectionTable.RULES, AttributeValue.fromS(RulesFile.parse(RULES).text()));
     city.cloud()
         .dynamoDb()
         .putItem(put -> put.tableName(ElectionTable.DEFAULT_NAME).item(election));
@@ -210,7 +211,7 @@ class PermissionsITCase {
   }
 
   @Test
-  void letsTheBallotOfficerChangeTheBallot() throws Exception {
+  void letsTheBallotOfficerChangeTheBallotAndTheElection() throws Exception {
     City city = closing.add(City.withDynamoDbStreams());
     RecordedCalls calls = closing.add(new RecordedCalls(city.cloud().dynamoDbEndpoint()));
     Path file = city.directory().resolve("ballot.json");
@@ -227,7 +228,11 @@ class PermissionsITCase {
                     "ballot",
                     true));
 
+    Path rules = city.directory().resolve("election.json");
+    Files.writeString(rules, RULES);
+
     assertThat(status).isZero();
+    assertThat(execute(calls, "election", rules.toString(), "--yes")).isZero();
     assertThat(calls.calls()).isEqualTo(Permissions.of(Template.of("access"), "BallotOfficer"));
   }
 
