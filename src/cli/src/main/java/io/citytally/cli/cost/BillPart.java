@@ -11,6 +11,7 @@ public enum BillPart {
   STATE("state, snapshots"),
   LAMBDA("Lambda"),
   TOTAL_VOTES("total votes"),
+  TURNOUT("turnout"),
   RECENT_VOTES("recent votes"),
   RESULTS_READ("results read"),
   CLOUDFRONT("CloudFront"),

@@ -3,6 +3,7 @@ package io.citytally.cli.cost;
 import io.citytally.cli.command.AboveZeroConverter;
 import io.citytally.cli.command.Bounds;
 import io.citytally.cli.command.NumberConverter;
+import io.citytally.table.VotesTable;
 import io.citytally.vote.SourceKind;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
       "  citytally cost --votes-per-second 100 --regions 20 --improvements 30 --budget 400",
       "  citytally cost --votes-per-second 100 --regions 20 --improvements 30 --staleness 2s"
           + " --format json",
+      "  citytally cost --votes-per-second 100 --regions 20 --improvements 30 --votes-per-ballot 10",
       "  citytally cost --votes-per-second 0.5 --regions 1 --improvements 50 --days 14"
           + " --source dynamodb-streams --cloudfront pro"
     })
@@ -99,6 +101,17 @@ public final class CostCommand implements Callable<Integer> {
       converter = NumberConverter.class,
       description = "How many of the votes change an earlier one (default: ${DEFAULT-VALUE}).")
   double changedShare;
+
+  @Option(
+      names = "--votes-per-ballot",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = AboveZeroConverter.class,
+      description = {
+        "Votes that a citizen gives in a region, on the average, 1 to 100: together they are one item"
+            + " and one record (default: ${DEFAULT-VALUE})."
+      })
+  double votesPerBallot;
 
   @Option(
       names = "--viewers",
@@ -227,6 +240,14 @@ public final class CostCommand implements Callable<Integer> {
     if (changedShare > 1) {
       throw bounds.refusal("--changed-share is a fraction, 0 to 1");
     }
+    if (votesPerBallot < 1 || votesPerBallot > VotesTable.MAX_IMPROVEMENTS) {
+      throw bounds.refusal(
+          "--votes-per-ballot is a number from 1 to " + VotesTable.MAX_IMPROVEMENTS);
+    }
+    if (votesPerBallot > improvements) {
+      throw bounds.refusal(
+          "--votes-per-ballot is more than --improvements: a ballot names each at most once");
+    }
     if (budget != null && staleness != null) {
       throw bounds.refusal("--budget doesn't go with --staleness: one of them decides");
     }
@@ -254,8 +275,8 @@ public final class CostCommand implements Callable<Integer> {
 
   private Workload workload(Bounds bounds) {
     Workload workload =
-        new Workload(
-            votesPerSecond, regions, improvements, skew, changedShare, viewers, recentSize);
+        new Workload(votesPerSecond, regions, improvements, skew, changedShare, viewers, recentSize)
+            .onBallotsOf(votesPerBallot);
     if (pollInterval == null) {
       return workload;
     }

@@ -4,6 +4,7 @@ import static io.citytally.cli.cost.CostFigure.*;
 
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
@@ -11,6 +12,7 @@ import io.citytally.vote.SourceKind;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
@@ -87,6 +89,16 @@ public final class CostModel {
     return sumOverChoices(rate -> ExpectedWrites.atOnceThenOncePerWindow(rate, window));
   }
 
+  /** How often the turnout of a region is written in a second. */
+  public double turnoutWritesPerSecond(Duration window) {
+    return Arrays.stream(workload.regionShares())
+        .map(
+            share ->
+                ExpectedWrites.atOnceThenOncePerWindow(
+                    share * workload.turnoutMovesPerSecond(), window))
+        .sum();
+  }
+
   /**
    * How often a list of recent votes is written in a second: one of each region, and the city's.
    *
@@ -96,7 +108,7 @@ public final class CostModel {
    * window, it is up to an eighth too few.
    */
   public double recentWritesPerSecond(Duration window) {
-    double moves = workload.movesPerSecond();
+    double moves = workload.listMovesPerSecond();
     DoubleStream regions = Arrays.stream(workload.regionShares()).map(share -> share * moves);
     if (kpus() == 1) {
       return ExpectedWrites.handedOn(moves, window)
@@ -125,6 +137,9 @@ public final class CostModel {
                 * (kpus() * STORAGE_GB_PER_KPU * figures.of(FLINK_STORAGE_GB_MONTH)
                     + stateGb() * figures.of(FLINK_BACKUP_GB_MONTH)))
         .add(BillPart.TOTAL_VOTES, writes(writes * ItemSize.writeUnits(totalBytes())))
+        .add(
+            BillPart.TURNOUT,
+            writes(turnoutWritesPerSecond(window) * ItemSize.writeUnits(turnoutBytes())))
         .add(BillPart.RECENT_VOTES, writes(recentWritesPerSecond(window) * recentWriteUnits()));
   }
 
@@ -137,8 +152,9 @@ public final class CostModel {
             Math.ceil(stateGb() / STORAGE_GB_PER_KPU)));
   }
 
+  /** Each vote that comes or goes is remembered by itself, and so is a ballot of the turnout. */
   private double stateGb() {
-    return workload.votesPerSecond()
+    return (workload.movesPerSecond() + workload.turnoutMovesPerSecond())
         * REMEMBERED.toSeconds()
         * figures.of(ASSUMED_STATE_BYTES_PER_CHANGE)
         / GB;
@@ -154,7 +170,7 @@ public final class CostModel {
           millions(readsPerSecond) * figures.of(DYNAMODB_MILLION_STREAM_READS));
     }
     // A unit for each kilobyte of the larger image; both are of the same size here.
-    double capturedPerSecond = workload.votesPerSecond() * ItemSize.writeUnits(voteBytes());
+    double capturedPerSecond = workload.ballotsPerSecond() * ItemSize.writeUnits(ballotBytes());
     return bill.add(
             BillPart.CHANGE_CAPTURE,
             millions(capturedPerSecond) * figures.of(DYNAMODB_MILLION_CAPTURED_CHANGES))
@@ -162,12 +178,9 @@ public final class CostModel {
   }
 
   private double kinesis() {
-    double gbPerSecond = workload.votesPerSecond() * figures.of(ASSUMED_CHANGE_RECORD_BYTES) / GB;
+    double gbPerSecond = workload.ballotsPerSecond() * recordBytes() / GB;
     double billedGbPerSecond =
-        workload.votesPerSecond()
-            * Math.ceil(figures.of(ASSUMED_CHANGE_RECORD_BYTES) / KB)
-            * KB
-            / GB;
+        workload.ballotsPerSecond() * Math.ceil(recordBytes() / KB) * KB / GB;
     switch (deployment.stream()) {
       case ON_DEMAND:
         return period.hours() * figures.of(KINESIS_STREAM_HOUR)
@@ -181,17 +194,23 @@ public final class CostModel {
                 + gbPerSecond * figures.of(KINESIS_ADVANTAGE_GB_OUT));
       case PROVISIONED:
         return shards() * period.hours() * figures.of(KINESIS_SHARD_HOUR)
-            + millions(workload.votesPerSecond()) * figures.of(KINESIS_MILLION_PUT_UNITS);
+            + millions(workload.ballotsPerSecond()) * figures.of(KINESIS_MILLION_PUT_UNITS);
     }
     throw new AssertionError(deployment.stream());
   }
 
   private double shards() {
     double load =
-        workload.votesPerSecond()
-            * Math.max(1.0 / SHARD_RECORDS, figures.of(ASSUMED_CHANGE_RECORD_BYTES) / SHARD_BYTES);
+        workload.ballotsPerSecond() * Math.max(1.0 / SHARD_RECORDS, recordBytes() / SHARD_BYTES);
     double needed = Math.max(1, Math.ceil(load / figures.of(ASSUMED_SHARD_LOAD)));
     return Math.max(needed, deployment.shards());
+  }
+
+  /** A further vote is one more name in each image, with quotation marks and a comma. */
+  private double recordBytes() {
+    double name = figures.of(ASSUMED_IMPROVEMENT_BYTES) + 3;
+    return figures.of(ASSUMED_CHANGE_RECORD_BYTES)
+        + (workload.votesPerBallot() - 1) * name * (1 + workload.changedShare());
   }
 
   /** How many of what comes so often in a second come in the period. */
@@ -209,8 +228,8 @@ public final class CostModel {
         Math.max(
             partitions()
                 * ExpectedWrites.oncePerInterval(
-                    workload.votesPerSecond() / partitions(), LAMBDA_POLL),
-            workload.votesPerSecond() / SMALL_BATCH);
+                    workload.ballotsPerSecond() / partitions(), LAMBDA_POLL),
+            workload.ballotsPerSecond() / SMALL_BATCH);
     return lambda(writes, invocations);
   }
 
@@ -220,7 +239,7 @@ public final class CostModel {
    * own batches. It is not exact.
    */
   public Bill lambdaPerBatch(Duration window) {
-    double perShard = workload.votesPerSecond() / partitions();
+    double perShard = workload.ballotsPerSecond() / partitions();
     Duration batch = window.compareTo(LAMBDA_POLL) < 0 ? LAMBDA_POLL : window;
     Duration full = Duration.ofNanos((long) (LAMBDA_BATCH / perShard * 1e9));
     Duration interval = batch.compareTo(full) < 0 ? batch : full;
@@ -247,18 +266,19 @@ public final class CostModel {
   }
 
   private double partitions() {
-    return Math.max(1, Math.ceil(workload.votesPerSecond() / PARTITION_WRITES));
+    return Math.max(1, Math.ceil(workload.ballotsPerSecond() / PARTITION_WRITES));
   }
 
   /** The votes of the period, and the web application. */
   private Bill inCommon() {
-    double newVotes = workload.votesPerSecond() * (1 - workload.changedShare()) * period.seconds();
-    double storedGb = newVotes * (voteBytes() + STORED_OVERHEAD_BYTES) / GB;
+    double newBallots =
+        workload.ballotsPerSecond() * (1 - workload.changedShare()) * period.seconds();
+    double storedGb = newBallots * (ballotBytes() + STORED_OVERHEAD_BYTES) / GB;
     Bill bill =
         new Bill(0)
             .add(
                 BillPart.VOTES,
-                writes(workload.votesPerSecond() * ItemSize.writeUnits(voteBytes())))
+                writes(workload.ballotsPerSecond() * ItemSize.writeUnits(ballotBytes())))
             .add(
                 BillPart.VOTES_STORED,
                 period.months()
@@ -290,6 +310,7 @@ public final class CostModel {
   private double resultsRead() {
     double readUnits =
         ItemSize.scanUnits(totalBytes() * workload.choices())
+            + ItemSize.scanUnits(turnoutBytes() * workload.regions())
             + ItemSize.scanUnits(recentBytes() * (workload.regions() + 1));
     double usdPerRead =
         readUnits / MILLION * figures.of(DYNAMODB_MILLION_READ_UNITS)
@@ -392,11 +413,23 @@ public final class CostModel {
     return "x".repeat((int) figures.of(bytes));
   }
 
-  private long voteBytes() {
-    Map<String, AttributeValue> item = new HashMap<>();
-    item.put(VotesTable.ID, AttributeValue.fromS(text(ASSUMED_ID_BYTES)));
-    item.put(VotesTable.REGION, AttributeValue.fromS(choice().region));
-    item.put(VotesTable.IMPROVEMENT, AttributeValue.fromS(choice().improvement));
+  /** With as many names as a ballot has on the average. */
+  private long ballotBytes() {
+    long one =
+        ItemSize.bytes(
+            VotesTable.itemOf(
+                text(ASSUMED_ID_BYTES), choice().region, List.of(choice().improvement)));
+    double others = (workload.votesPerBallot() - 1) * figures.of(ASSUMED_IMPROVEMENT_BYTES);
+    return one + (long) Math.ceil(others);
+  }
+
+  private long turnoutBytes() {
+    Map<String, AttributeValue> item = new HashMap<>(TurnoutTable.keyOf(choice().region));
+    AttributeValue number = AttributeValue.fromN("1000000");
+    item.put(TurnoutTable.BALLOTS, number);
+    item.put(TotalVotesTable.ADDED, number);
+    item.put(TotalVotesTable.REMOVED, number);
+    item.put(TotalVotesTable.EPOCH, AttributeValue.fromN("1"));
     return ItemSize.bytes(item);
   }
 

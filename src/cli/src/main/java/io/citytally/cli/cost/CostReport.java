@@ -100,8 +100,11 @@ final class CostReport {
 
   private String head() {
     return format(
-            "%s votes/s on %s choices (%s of %s, skew %s), %s %% of them changed, %s%n",
+            "%s votes/s%s on %s choices (%s of %s, skew %s), %s %% of them changed, %s%n",
             plain(workload.votesPerSecond()),
+            workload.votesPerBallot() == 1
+                ? ""
+                : format(", %s to a ballot,", plain(workload.votesPerBallot())),
             DisplayText.number(workload.choices()),
             counted(workload.regions(), "region"),
             DisplayText.number(workload.improvements()),
@@ -272,6 +275,7 @@ final class CostReport {
     report.put("pricesAsOf", figures.asOf());
     report.put("region", figures.region());
     report.put("hours", period.hours());
+    report.put("votesPerBallot", workload.votesPerBallot());
     report.put("source", deployment.source().toString());
     if (deployment.source() == SourceKind.KINESIS) {
       report.put("stream", deployment.stream().toString());
@@ -289,6 +293,7 @@ final class CostReport {
       ObjectNode node = each.addObject();
       node.put("window", DurationConverter.format(window));
       put(node, model.job(window));
+      node.put("turnoutWritesPerSecond", model.turnoutWritesPerSecond(window));
       node.put("recentVotesWritesPerSecond", model.recentWritesPerSecond(window));
       put(node.putObject("lambdaPerBatch"), model.lambdaPerBatch(window));
     }

@@ -34,6 +34,8 @@ public final class ItemSize {
       case N:
         // A byte for two digits, and one more.
         return (value.n().length() + 1L) / 2 + 1;
+      case SS:
+        return value.ss().stream().mapToLong(ItemSize::utf8).sum();
       case L:
         return NESTED_BYTES + value.l().stream().mapToLong(element -> 1 + bytes(element)).sum();
       case M:

@@ -11,9 +11,11 @@ public final class Workload {
   private final int viewers;
   private final int recentSize;
   private final Polling polling;
+  private final double votesPerBallot;
 
   /**
-   * A city whose viewers have the dashboard poll as the pages do.
+   * A city whose viewers have the dashboard poll as the pages do, and whose ballots have one vote
+   * each.
    *
    * @param votesPerSecond votes cast, changed or withdrawn, on the average
    * @param regions from 1
@@ -41,7 +43,8 @@ public final class Workload {
         changedShare,
         viewers,
         recentSize,
-        Polling.ADAPTIVE);
+        Polling.ADAPTIVE,
+        1);
   }
 
   private Workload(
@@ -52,7 +55,8 @@ public final class Workload {
       double changedShare,
       int viewers,
       int recentSize,
-      Polling polling) {
+      Polling polling,
+      double votesPerBallot) {
     this.votesPerSecond = votesPerSecond;
     this.regions = regions;
     this.improvements = improvements;
@@ -61,6 +65,7 @@ public final class Workload {
     this.viewers = viewers;
     this.recentSize = recentSize;
     this.polling = polling;
+    this.votesPerBallot = votesPerBallot;
   }
 
   /** The same city at another rate. */
@@ -73,17 +78,54 @@ public final class Workload {
         changedShare,
         viewers,
         recentSize,
-        polling);
+        polling,
+        votesPerBallot);
   }
 
   /** The same city with other dashboards. */
   public Workload polling(Polling other) {
     return new Workload(
-        votesPerSecond, regions, improvements, skew, changedShare, viewers, recentSize, other);
+        votesPerSecond,
+        regions,
+        improvements,
+        skew,
+        changedShare,
+        viewers,
+        recentSize,
+        other,
+        votesPerBallot);
+  }
+
+  /**
+   * The same votes on fewer ballots.
+   *
+   * @param other votes that a ballot has, on the average; from 1
+   */
+  public Workload onBallotsOf(double other) {
+    return new Workload(
+        votesPerSecond,
+        regions,
+        improvements,
+        skew,
+        changedShare,
+        viewers,
+        recentSize,
+        polling,
+        other);
   }
 
   public double votesPerSecond() {
     return votesPerSecond;
+  }
+
+  /** Votes of a ballot, on the average. */
+  public double votesPerBallot() {
+    return votesPerBallot;
+  }
+
+  /** How often a ballot is cast or changed in a second. */
+  double ballotsPerSecond() {
+    return votesPerSecond / votesPerBallot;
   }
 
   public int regions() {
@@ -116,7 +158,7 @@ public final class Workload {
 
   /** How often the dashboards of all viewers ask in a second. */
   public double pollsPerSecond() {
-    return viewers / polling.meanSeconds(votesPerSecond);
+    return viewers / polling.meanSeconds(ballotsPerSecond());
   }
 
   public long choices() {
@@ -126,6 +168,16 @@ public final class Workload {
   /** How often a total moves in a second: twice for a vote that is changed. */
   double movesPerSecond() {
     return votesPerSecond * (1 + changedShare);
+  }
+
+  /** How often a turnout moves in a second: not for a ballot that is changed. */
+  double turnoutMovesPerSecond() {
+    return ballotsPerSecond() * (1 - changedShare);
+  }
+
+  /** How often a list of recent votes changes in a second: one vote of a ballot is shown. */
+  double listMovesPerSecond() {
+    return ballotsPerSecond() * (1 + changedShare);
   }
 
   /** The share of each region in the votes. */

@@ -65,6 +65,19 @@ class CostCommandTest {
   }
 
   @Test
+  void saysHowManyVotesABallotHas() throws Exception {
+    assertThat(execute(CITY + "--votes-per-ballot 2.5")).isZero();
+
+    assertThat(out.toString())
+        .contains("100 votes/s, 2.5 to a ballot, on 600 choices")
+        .containsPattern("(?m)^  turnout +[0-9.]+ +- +-$");
+    out.getBuffer().setLength(0);
+    JsonNode json = json(CITY + "--votes-per-ballot 2.5");
+    assertThat(json.path("votesPerBallot").asDouble()).isEqualTo(2.5);
+    assertThat(json.path("windows").path(2).path("turnoutWritesPerSecond").asDouble()).isPositive();
+  }
+
+  @Test
   void recommendsTheShortestWindowWithinTheBudget() throws Exception {
     JsonNode free = json(CITY);
     double fiveSeconds = free.path("windows").path(3).path("usd").asDouble();
@@ -104,6 +117,7 @@ class CostCommandTest {
 
     assertThat(usd(json(CITY + "--skew 2"))).isLessThan(usual);
     assertThat(usd(json(CITY + "--changed-share 0.5"))).isNotEqualTo(usual);
+    assertThat(usd(json(CITY + "--votes-per-ballot 10"))).isLessThan(usual);
     assertThat(usd(json(CITY + "--viewers 0"))).isLessThan(usual);
     assertThat(usd(json(CITY + "--recent-size 100"))).isGreaterThan(usual);
     assertThat(usd(json(CITY + "--poll-interval 10s"))).isLessThan(usual);
@@ -217,6 +231,9 @@ class CostCommandTest {
         "--votes-per-second 1 --regions 9999 --improvements 9999 | --regions times --improvements",
         "--votes-per-second 1 --regions 1 --improvements 1 --window 9ms | --window is 9ms, but",
         "--votes-per-second 1 --regions 1 --improvements 1 --changed-share 2 | a fraction, 0 to 1",
+        "--votes-per-second 1 --regions 1 --improvements 1 --votes-per-ballot 0.5 | from 1 to 100",
+        "--votes-per-second 1 --regions 1 --improvements 200 --votes-per-ballot 101 | from 1 to 100",
+        "--votes-per-second 1 --regions 1 --improvements 1 --votes-per-ballot 2 | at most once",
         "--votes-per-second 1 --regions 1 --improvements 1 --viewers -1 | --viewers is -1, but",
         "--votes-per-second 1 --regions 1 --improvements 1 --recent-size 101 | is 101, but must be",
         "--votes-per-second 1 --regions 1 --improvements 1 --stream x | 'x' is not one of"

@@ -61,6 +61,51 @@ class CostModelTest {
   }
 
   @Test
+  void writesTheTurnoutOfEachRegionUnlessABallotIsChanged() {
+    Workload city = new Workload(4, 2, 1, 0, 0, 0, 20);
+    Workload halfChanged = new Workload(4, 2, 1, 0, 0.5, 0, 20);
+
+    assertThat(model(city).turnoutWritesPerSecond(SECOND))
+        .isEqualTo(2 * ExpectedWrites.atOnceThenOncePerWindow(2, SECOND), within(1e-9));
+    assertThat(model(halfChanged).turnoutWritesPerSecond(SECOND))
+        .isEqualTo(2 * ExpectedWrites.atOnceThenOncePerWindow(1, SECOND), within(1e-9));
+    assertThat(model(new Workload(4, 2, 1, 0, 1, 0, 20)).turnoutWritesPerSecond(SECOND)).isZero();
+    assertThat(part(ONE_CHOICE, BillPart.TURNOUT)).isEqualTo(MONTH / 1e6 * 0.625, CENT);
+  }
+
+  @Test
+  void paysForABallotOfTenVotesAsForOneItemAndOneRecord() {
+    Workload ten = ONE_CHOICE.onBallotsOf(10);
+    // Nine more names, each with its quotation marks and comma in the record.
+    double record = 700 + 9 * 19;
+    double gb = 100 * MONTH / Math.pow(2, 30);
+
+    assertThat(part(ten, BillPart.VOTES)).isEqualTo(100 * MONTH / 1e6 * 0.625, CENT);
+    assertThat(part(ten, BillPart.VOTES_STORED))
+        .isEqualTo(gb * (36 + 12 + 10 * 16 + 2 + 6 + 12 + 100) * 0.45, CENT);
+    assertThat(part(ten, BillPart.CHANGE_CAPTURE)).isEqualTo(100 * MONTH / 1e6 * 0.10, CENT);
+    assertThat(part(ten, BillPart.KINESIS))
+        .isEqualTo(730 * 0.04 + gb * (1024 * 0.08 + record * 0.04), CENT);
+    assertThat(part(ten, BillPart.TOTAL_VOTES)).isEqualTo(part(ONE_CHOICE, BillPart.TOTAL_VOTES));
+    assertThat(model(ten).turnoutWritesPerSecond(SECOND))
+        .isEqualTo(ExpectedWrites.atOnceThenOncePerWindow(100, SECOND), within(1e-9));
+    assertThat(model(ten).recentWritesPerSecond(SECOND))
+        .isEqualTo(
+            model(new Workload(100, 1, 1, 1, 0, 0, 20)).recentWritesPerSecond(SECOND),
+            within(1e-9));
+    assertThat(model(ten).lambdaPerVote().tallyWritesPerSecond()).isEqualTo(1_000);
+  }
+
+  @Test
+  void aChangedBallotHasItsNamesTwiceInTheRecord() {
+    Workload changed = new Workload(1_000, 1, 1, 1, 1, 0, 20).onBallotsOf(10);
+    double gb = 100 * MONTH / Math.pow(2, 30);
+
+    assertThat(part(changed, BillPart.KINESIS))
+        .isEqualTo(730 * 0.04 + gb * (2048 * 0.08 + (700 + 2 * 9 * 19) * 0.04), CENT);
+  }
+
+  @Test
   void spreadsVotesByZipfsLaw() {
     Workload even = new Workload(2, 2, 2, 0, 0, 0, 20);
     Workload skewed = new Workload(2, 1, 3, 1, 0, 0, 20);
@@ -106,7 +151,7 @@ class CostModelTest {
   @Test
   void paysForTheVotesThemselves() {
     // id 36, region 12, improvement 16, and the names of the three; 100 for the index.
-    double gb = 1_000 * MONTH * (36 + 12 + 16 + 2 + 6 + 11 + 100) / Math.pow(2, 30);
+    double gb = 1_000 * MONTH * (36 + 12 + 16 + 2 + 6 + 12 + 100) / Math.pow(2, 30);
 
     assertThat(part(ONE_CHOICE, BillPart.VOTES)).isEqualTo(1_000 * MONTH / 1e6 * 0.625, CENT);
     assertThat(part(ONE_CHOICE, BillPart.VOTES_STORED)).isEqualTo(gb * 0.45, CENT);
@@ -206,7 +251,8 @@ class CostModelTest {
 
   @Test
   void paysForTheKpuOfOrchestrationWithoutStorage() {
-    double stateGb = 1_000.0 * 25 * 3600 * 64 / Math.pow(2, 30);
+    // The vote, and its ballot in the turnout.
+    double stateGb = 2 * 1_000.0 * 25 * 3600 * 64 / Math.pow(2, 30);
 
     assertThat(part(ONE_CHOICE, BillPart.MANAGED_FLINK)).isEqualTo(2 * 730 * 0.11, CENT);
     assertThat(part(ONE_CHOICE, BillPart.STATE)).isEqualTo(50 * 0.10 + stateGb * 0.023, CENT);
@@ -219,8 +265,8 @@ class CostModelTest {
 
     assertThat(flink(20_000, smallState)).isEqualTo(2 * 730 * 0.11, CENT);
     assertThat(flink(20_001, smallState)).isEqualTo(3 * 730 * 0.11, CENT);
-    // 1,073 GB of state.
-    assertThat(flink(20_000, largeState)).isEqualTo(23 * 730 * 0.11, CENT);
+    // 2,146 GB of state.
+    assertThat(flink(20_000, largeState)).isEqualTo(44 * 730 * 0.11, CENT);
   }
 
   private static CostFigures withStateBytes(int bytes, Path directory) throws Exception {
@@ -244,10 +290,10 @@ class CostModelTest {
     assertThat(model(ONE_CHOICE).lambdaPerVote().parts()).doesNotContainKey(BillPart.CLOUDFRONT);
     assertThat(bill.parts().get(BillPart.CLOUDFRONT))
         .isEqualTo(7 * MONTH * (0.01 / 1e4 + (400 + 16 * 100) / Math.pow(2, 30) * 0.085), CENT);
-    // A hundred totals take 8 KB and a bit, and two lists of recent votes less than 4 KB.
+    // A hundred totals take 8 KB and a bit, a turnout and two lists of recent votes less than 4 KB.
     assertThat(bill.parts().get(BillPart.RESULTS_READ))
         .isEqualTo(
-            MONTH * ((1.5 + 0.5) * 0.125e-6 + 1e-6 + 0.2e-6 + 1 * 0.03 * 0.0000133334),
+            MONTH * ((1.5 + 0.5 + 0.5) * 0.125e-6 + 1e-6 + 0.2e-6 + 1 * 0.03 * 0.0000133334),
             within(0.02));
   }
 

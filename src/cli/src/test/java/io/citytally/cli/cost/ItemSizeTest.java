@@ -21,6 +21,12 @@ class ItemSizeTest {
   }
 
   @Test
+  void addsUpTheTextsOfASet() {
+    assertThat(ItemSize.bytes(Map.of("set", AttributeValue.fromSs(List.of("a", "Môle")))))
+        .isEqualTo(3 + 1 + 5);
+  }
+
+  @Test
   void countsWhatHoldsOthersTogether() {
     AttributeValue map = AttributeValue.fromM(Map.of("a", AttributeValue.fromS("bc")));
 
