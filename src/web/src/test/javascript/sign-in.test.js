@@ -149,6 +149,15 @@ test('a session that has expired is known to have', async () => {
   assert.equal(own.citizen?.id, 'https://id.example/city anna')
 })
 
+test('a token that the server no longer takes has expired, also after a reload', async () => {
+  const { signIn: own } = await signIn()
+
+  own.expire()
+
+  assert.ok(own.hasExpired)
+  assert.ok(newSignIn().hasExpired)
+})
+
 test('signing out forgets the tokens, and leads to the provider', async () => {
   const { signIn: own } = await signIn()
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.citytally.VoteCountingJob;
 import io.citytally.VoteCountingPipeline;
 import io.citytally.config.VoteCountingConfig;
+import io.citytally.election.ElectionRules;
 import io.citytally.election.RulesException;
 import io.citytally.election.RulesFile;
 import io.citytally.election.VotePer;
@@ -135,8 +136,10 @@ public final class City implements AutoCloseable {
   }
 
   /** Sets the rules of the election, in JSON as in the city's file. */
-  public void setElection(String rules) throws RulesException {
-    cloud.publishElection(RulesFile.parse(rules));
+  public ElectionRules setElection(String json) throws RulesException {
+    ElectionRules rules = RulesFile.parse(json);
+    cloud.publishElection(rules);
+    return rules;
   }
 
   /** Starts a job in a cluster of its own and waits until it runs. */

@@ -92,7 +92,7 @@ final class Screenshots implements AutoCloseable {
     page.locator("#region").selectOption(regions.first().getAttribute("value"));
     page.locator("#improvements input").first().check();
     page.locator("#cast").click();
-    page.locator("#step-counted[data-state=done]").waitFor();
+    page.locator(".steps li:nth-child(2)[data-state=done]").waitFor();
     return page;
   }
 

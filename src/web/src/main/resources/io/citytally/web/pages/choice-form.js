@@ -35,6 +35,8 @@ export class ChoiceForm {
   #votePer = 'region'
   /** @type {Option[]} */
   #options = []
+  /** @type {string | undefined} the region whose options these are */
+  #shown
   /** @type {(region: string) => Ballot | null} */
   #seenIn = () => null
 
@@ -43,6 +45,9 @@ export class ChoiceForm {
     this.#onChange = onChange
     page.region.addEventListener('change', () => {
       const region = this.#chosenRegion()?.region
+      if (region === this.#shown) {
+        return
+      }
       this.#fillImprovements(region === undefined ? [] : (this.#seenIn(region)?.improvements ?? []))
       this.#onChange()
     })
@@ -121,6 +126,7 @@ export class ChoiceForm {
   /** @param {string[]} chosen */
   #fillImprovements(chosen) {
     const region = this.#chosenRegion()
+    this.#shown = region?.region
     const listed = region?.improvements ?? []
     const left = (region ? (this.#seenIn(region.region)?.improvements ?? []) : []).filter(
       (each) => !listed.some(({ improvement }) => improvement === each),

@@ -60,6 +60,13 @@ export class SignIn {
     return this.#session !== null && this.#session.expiresAt <= Date.now()
   }
 
+  /** Takes note that the server no longer takes the token. */
+  expire() {
+    if (this.#session) {
+      this.#keep({ ...this.#session, expiresAt: 0 })
+    }
+  }
+
   /** What tells the server who votes. */
   headers() {
     return { Authorization: `Bearer ${this.#session?.accessToken ?? ''}` }
@@ -133,14 +140,13 @@ export class SignIn {
       requireIdToken: true,
     })
     const claims = oauth.getValidatedIdTokenClaims(tokens)
-    this.#session = {
+    this.#keep({
       id: `${claims?.iss} ${claims?.sub}`,
       name: nameIn(claims ?? {}),
       accessToken: tokens.access_token,
       idToken: tokens.id_token ?? '',
       expiresAt: Date.now() + (tokens.expires_in ?? UNKNOWN_SECONDS) * 1000,
-    }
-    this.#storage().setItem(SESSION, JSON.stringify(this.#session))
+    })
     return begun.hash
   }
 
@@ -165,6 +171,12 @@ export class SignIn {
     url.searchParams.set('client_id', this.#issuer.clientId)
     url.searchParams.set('post_logout_redirect_uri', this.#page)
     return url.href
+  }
+
+  /** @param {Session} session */
+  #keep(session) {
+    this.#session = session
+    this.#storage().setItem(SESSION, JSON.stringify(session))
   }
 
   async #discover() {

@@ -344,7 +344,7 @@ async function sent(wanted, sending) {
  * @param {unknown} error
  */
 function onRefusal(wanted, error) {
-  if (error instanceof RefusedError && error.status === 401) {
+  if (mustSignIn(error)) {
     return
   }
   tell(`Not recorded. ${error instanceof Error ? error.message : ''}`)
@@ -354,9 +354,22 @@ function onRefusal(wanted, error) {
   }
 }
 
+/**
+ * Whether the server refuses for want of a sign-in; then the page asks for it.
+ *
+ * @param {unknown} error
+ */
+function mustSignIn(error) {
+  const wanted = error instanceof RefusedError && error.status === 401
+  if (wanted) {
+    state.signIn?.expire()
+  }
+  return wanted
+}
+
 /** @param {unknown} error */
 function tellRefusal(error) {
-  if (!(error instanceof RefusedError && error.status === 401)) {
+  if (!mustSignIn(error)) {
     tell(`Your votes can't be shown. ${error instanceof Error ? error.message : ''}`)
   }
 }
