@@ -31,6 +31,12 @@ public final class ScreenshotsCommand implements Callable<Integer> {
   URI url;
 
   @Option(
+      names = "--film",
+      description =
+          "Takes the way of a citizen who signs in, on a system of citytally run --sign-in.")
+  boolean film;
+
+  @Option(
       names = "--to",
       paramLabel = "DIR",
       defaultValue = "${sys:citytally.home:-.}/docs",
@@ -41,6 +47,12 @@ public final class ScreenshotsCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Path chrome = Chrome.find().orElseThrow(() -> new CannotStartException(Chrome.MISSING));
     PrintWriter out = command.commandLine().getOut();
+    if (film) {
+      try (Film pictures = new Film(chrome, url, directory)) {
+        pictures.take().forEach(out::println);
+      }
+      return 0;
+    }
     try (Screenshots screenshots = new Screenshots(chrome, url, directory)) {
       screenshots.take().forEach(out::println);
     }
