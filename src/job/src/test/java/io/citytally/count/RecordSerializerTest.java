@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Choice;
+import io.citytally.vote.Side;
 import io.citytally.vote.VoteChange;
 import java.io.IOException;
 import java.util.Arrays;
@@ -48,7 +49,10 @@ class RecordSerializerTest {
             List.of(
                 new VoteChange(IDENTITY, 7, FOREIGN, LONG_NAME, 8, 9),
                 new VoteChange(IDENTITY, -7, null, FOREIGN, 8, 9),
-                new VoteChange(IDENTITY, 7, FOREIGN, null, 8, -9).recastable())),
+                new VoteChange(IDENTITY, 7, FOREIGN, null, 8, -9).recastable(),
+                new VoteChange(IDENTITY, 7, FOREIGN, null, 8, 9).only(Side.OLD_TURNOUT),
+                new VoteChange(IDENTITY, 7, null, FOREIGN, 8, 9).only(Side.NEW_TURNOUT),
+                new VoteChange(IDENTITY, 7, null, FOREIGN, 8, 9).unlisted())),
         new Type<>(
             ChoiceChangeSerializer.TYPE,
             List.of(
