@@ -26,6 +26,9 @@ final class LocalRun implements Work<RunOptions> {
   /** Until nobody waits for anything any more. */
   private static final Duration SETTLING = Duration.ofSeconds(15);
 
+  /** What a simulated voter gives in a region, at most. */
+  private static final int MAX_VOTES = 3;
+
   private final Path home;
   private final PrintStream out;
 
@@ -62,7 +65,7 @@ final class LocalRun implements Work<RunOptions> {
       if (options.votersPerSecond() > 0) {
         SimulatedVoters voters =
             new SimulatedVoters(
-                DefaultBallot.titles().keySet(), ThreadLocalRandom.current().nextLong());
+                DefaultBallot.titles().keySet(), ThreadLocalRandom.current().nextLong(), MAX_VOTES);
         closing.add(
             new SimulatedVoting(
                     voters,
