@@ -180,9 +180,9 @@ public final class Audit {
       if (givesUp || (!contradicted && !isPending)) {
         return new AuditReport(
             looks,
-            seen.votes.count(key -> !isTurnout(key)),
-            seen.votes.count(Audit::isTurnout),
-            (int) seen.keys().stream().filter(key -> !isTurnout(key)).count(),
+            seen.votes.count(key -> !key.isTurnout()),
+            seen.votes.count(Choice::isTurnout),
+            (int) seen.keys().stream().filter(key -> !key.isTurnout()).count(),
             seen.votes.uncountable,
             findings,
             contradicted);
@@ -236,15 +236,6 @@ public final class Audit {
     return ballot.isEmpty() || ballot.get().contains(key) || look.after.totals.containsKey(key);
   }
 
-  /** Stands for the turnout of a region among the choices: no vote has an empty improvement. */
-  private static Choice turnoutOf(String region) {
-    return new Choice(region, "");
-  }
-
-  private static boolean isTurnout(Choice key) {
-    return key.improvement.isEmpty();
-  }
-
   private Votes scanVotes(int look) {
     Votes votes = new Votes();
     reader.scan(
@@ -252,7 +243,7 @@ public final class Audit {
         item -> {
           List<Choice> choices = VotesTable.choicesOf(item);
           choices.forEach(votes::add);
-          choices.stream().limit(1).forEach(choice -> votes.add(turnoutOf(choice.region)));
+          choices.stream().limit(1).forEach(choice -> votes.add(Choice.turnoutOf(choice.region)));
           String problem = VotesTable.problemOf(item);
           if (problem != null) {
             votes.uncountable.merge(problem, 1L, Long::sum);
@@ -271,7 +262,9 @@ public final class Audit {
         () -> {});
     reader.scan(
         ScanRequest.builder().tableName(tables.turnout()).build(),
-        item -> results.totals.put(turnoutOf(TurnoutTable.regionOf(item)), Total.ofTurnout(item)),
+        item ->
+            results.totals.put(
+                Choice.turnoutOf(TurnoutTable.regionOf(item)), Total.ofTurnout(item)),
         () -> {});
     reader.scan(
         REFUSALS.toBuilder().tableName(tables.rejectedVotes()).build(),

@@ -235,8 +235,7 @@ public final class AuditRun {
   }
 
   private static String name(Finding finding) {
-    return plain(
-        finding.isTurnout() ? "turnout of " + finding.key().region : finding.key().toString());
+    return plain(finding.key().toString());
   }
 
   private static String unit(Finding finding) {

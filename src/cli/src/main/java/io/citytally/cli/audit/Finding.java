@@ -38,14 +38,14 @@ public final class Finding {
     this.high = high;
   }
 
-  /** The choice, or of a turnout the region with an empty improvement. */
+  /** The choice, or the key of a region's turnout. */
   public Choice key() {
     return key;
   }
 
   /** Whether it is about the number of ballots of a region. */
   public boolean isTurnout() {
-    return key.improvement.isEmpty();
+    return key.isTurnout();
   }
 
   public Kind kind() {

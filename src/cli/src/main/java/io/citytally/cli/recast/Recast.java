@@ -99,12 +99,11 @@ public final class Recast {
   }
 
   /**
-   * Returns what a job admits that has this ballot: its choices, and the turnouts of their regions,
-   * each as a choice with an empty improvement.
+   * Returns what a job admits that has this ballot: its choices, and the turnouts of their regions.
    */
   public static Set<Choice> admittedWith(Set<Choice> ballot) {
     return ballot.stream()
-        .flatMap(choice -> Stream.of(choice, new Choice(choice.region, "")))
+        .flatMap(choice -> Stream.of(choice, Choice.turnoutOf(choice.region)))
         .collect(Collectors.toUnmodifiableSet());
   }
 
