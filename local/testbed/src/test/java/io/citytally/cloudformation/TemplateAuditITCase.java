@@ -8,6 +8,7 @@ import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.LocalDynamoDb;
 import io.citytally.local.cloud.StorageTemplate;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
 import java.io.File;
@@ -39,6 +40,7 @@ class TemplateAuditITCase {
       Map.of(
           "<VotesTableName>", "votes",
           "<TotalVotesTableName>", "total_votes",
+          "<TurnoutTableName>", "turnout",
           "<RejectedVotesTableName>", "rejected_votes",
           "<BallotTableName>", "ballot");
 
@@ -172,6 +174,15 @@ class TemplateAuditITCase {
   @Test
   void auditsAJobWithoutABallot() throws Exception {
     putTotal(2);
+    client.putItem(
+        put ->
+            put.tableName(TurnoutTable.DEFAULT_NAME)
+                .item(
+                    Map.of(
+                        TurnoutTable.REGION,
+                        AttributeValue.fromS(PARK.region),
+                        TurnoutTable.BALLOTS,
+                        AttributeValue.fromN("2"))));
 
     Outcome exact = build(Map.of("OnlyTheBallot", "false"));
 

@@ -144,7 +144,7 @@ class JobJarITCase {
         .allMatch(
             file ->
                 file.matches(
-                    "io/citytally/((vote|table|config|count|metric|source(/kinesis)?|sink|dynamodb)/)?[^/]+"))
+                    "io/citytally/((vote|table|election|config|count|metric|source(/kinesis)?|sink|dynamodb)/)?[^/]+"))
         .noneMatch(file -> file.matches(".*(Test|ITCase).*"));
     assertThat(jar.filesIn("org/junit/", "picocli/", "org/rocksdb/", "org/slf4j/impl/")).isEmpty();
   }

@@ -43,7 +43,7 @@ class WebJarITCase {
   void leavesOutTheJobAndTheLocalSystem() {
     assertThat(jar.filesIn("org/apache/flink/", "io/netty/", "org/junit/")).isEmpty();
     assertThat(jar.filesIn("io/citytally/"))
-        .allMatch(file -> file.matches("io/citytally/(web|vote|table)/.*"))
+        .allMatch(file -> file.matches("io/citytally/(web|vote|table|election)/.*"))
         .noneMatch(file -> file.matches(".*(Test|ITCase).*"));
   }
 

@@ -225,7 +225,8 @@ class AdoptedTablesITCase {
                 "--cli-jar",
                 jar.toString(),
                 "--web-jar",
-                webJar.toString())
+                webJar.toString(),
+                "--open-voting")
             .redirectErrorStream(true);
     builder.command().addAll(List.of(more));
     builder

@@ -25,6 +25,9 @@ class BallotAwayITCase {
 
   private static final Duration CHECKPOINT_TIMEOUT = Duration.ofSeconds(3);
 
+  /** Of twenty votes, each with the turnout of its region, which is new on the ballot, too. */
+  private static final int UNDECIDED = 40;
+
   @Test
   void votesWaitThroughCheckpointsASavepointAndAnotherParallelismAndNoneIsRefused()
       throws Exception {
@@ -41,7 +44,7 @@ class BallotAwayITCase {
         city.votes().cast("new-" + vote, TREES);
         city.votes().cast("known-" + vote, POOL);
       }
-      await().atMost(TIMEOUT).until(() -> before.metrics().present("sidesUndecided") == 20);
+      await().atMost(TIMEOUT).until(() -> before.metrics().present("sidesUndecided") == UNDECIDED);
       await().pollDelay(CHECKPOINT_TIMEOUT.multipliedBy(2)).until(() -> true);
       before.checkpoint();
 
@@ -50,7 +53,7 @@ class BallotAwayITCase {
       String savepoint = before.stopWithSavepoint(city.directory().resolve("savepoints"));
 
       LocalFlink after = start(city, proxy, 3, Optional.of(savepoint));
-      await().atMost(TIMEOUT).until(() -> after.metrics().present("sidesUndecided") == 20);
+      await().atMost(TIMEOUT).until(() -> after.metrics().present("sidesUndecided") == UNDECIDED);
       proxy.restore();
 
       city.assertExact(after, settings(city, 3));

@@ -2,6 +2,7 @@ package io.citytally.local;
 
 import static io.citytally.local.City.PARK;
 import static io.citytally.local.City.POOL;
+import static io.citytally.local.City.TREES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -26,7 +27,9 @@ import io.citytally.local.web.LocalWebServer;
 import io.citytally.metric.Metric;
 import io.citytally.table.ElectionTable;
 import io.citytally.table.TotalVotesTable;
+import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
+import io.citytally.vote.Choice;
 import io.citytally.vote.SourceKind;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -196,6 +199,15 @@ class PermissionsITCase {
                     .key(TotalVotesTable.keyOf(PARK))
                     .updateExpression("ADD total_votes :votes")
                     .expressionAttributeValues(Map.of(":votes", AttributeValue.fromN("1"))));
+    city.cloud()
+        .dynamoDb()
+        .updateItem(
+            update ->
+                update
+                    .tableName(TurnoutTable.DEFAULT_NAME)
+                    .key(TurnoutTable.keyOf(PARK.region))
+                    .updateExpression("ADD ballots :ballots")
+                    .expressionAttributeValues(Map.of(":ballots", AttributeValue.fromN("1"))));
 
     execute(tables, "audit", "--fix", "--settle", "1s", "--for", "20s");
     city.awaitTotal(PARK, 1);
@@ -269,7 +281,7 @@ class PermissionsITCase {
     return properties;
   }
 
-  /** One vote that counts, one that can't, and one whose choice is refused. */
+  /** Votes that count, that can't, and whose choice or region is refused. */
   private static void castAndReject(City city) {
     city.cloud()
         .dynamoDb()
@@ -280,13 +292,14 @@ class PermissionsITCase {
     city.votes().cast("counted", PARK);
     city.awaitTotal(PARK, 1);
     city.votes().cast("refused", POOL);
+    city.votes().cast("refused with its region", TREES);
     await()
         .atMost(City.TIMEOUT)
         .untilAsserted(
             () -> {
               assertThat(city.cloud().rejectedVotes())
                   .extracting(vote -> vote.choice)
-                  .contains(POOL);
+                  .contains(POOL, TREES, Choice.turnoutOf(TREES.region));
               assertThat(city.cloud().scan("recent_votes")).isNotEmpty();
             });
   }

@@ -639,7 +639,8 @@ class AuditITCase {
     assertThat(report.of(Finding.Kind.DRIFT)).isEmpty();
     assertThat(report.of(Finding.Kind.NOT_ADMITTED))
         .extracting(finding -> finding.key().toString())
-        .containsExactlyInAnyOrder("North / never on the ballot", "South / ", "South / trees");
+        .containsExactlyInAnyOrder(
+            "North / never on the ballot", "turnout of South", "South / trees");
   }
 
   @Test

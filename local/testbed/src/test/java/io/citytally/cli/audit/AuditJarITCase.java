@@ -10,6 +10,7 @@ import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.LocalDynamoDb;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.StorageTemplate;
+import io.citytally.table.BallotTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
@@ -106,6 +107,8 @@ class AuditJarITCase {
     DynamoDbVotes votes = new DynamoDbVotes(client, VotesTable.DEFAULT_NAME);
     votes.cast("one", PARK);
     votes.cast("two", PARK);
+    client.putItem(
+        put -> put.tableName(BallotTable.DEFAULT_NAME).item(BallotTable.itemOf(PARK, "A park")));
     lambdaAdds(3);
 
     Outcome found = auditHere();
