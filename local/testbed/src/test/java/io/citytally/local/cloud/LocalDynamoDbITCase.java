@@ -38,7 +38,14 @@ class LocalDynamoDbITCase {
 
       assertThat(client.listTables().tableNames())
           .containsExactlyInAnyOrder(
-              "votes", "total_votes", "recent_votes", "rejected_votes", "corrections", "ballot");
+              "votes",
+              "total_votes",
+              "recent_votes",
+              "rejected_votes",
+              "corrections",
+              "ballot",
+              "turnout",
+              "election");
       assertThat(client.describeTable(request -> request.tableName("votes")).table())
           .satisfies(
               votes -> {
