@@ -105,7 +105,9 @@ class LegacyLambdaElectionTest {
       }
     }
 
-    assertThat(table.totals()).isEqualTo(published);
+    Map<Choice, Long> totals = new HashMap<>(table.totals());
+    totals.keySet().removeIf(Choice::isTurnout);
+    assertThat(totals).isEqualTo(published);
   }
 
   private static RawRecord record(Delivered delivered) {
