@@ -25,7 +25,7 @@ class BallotAwayITCase {
 
   private static final Duration CHECKPOINT_TIMEOUT = Duration.ofSeconds(3);
 
-  /** Of twenty votes, each with the turnout of its region, which is new on the ballot, too. */
+  /** Twenty votes, and as many turnouts, since their region is new on the ballot. */
   private static final int UNDECIDED = 40;
 
   @Test

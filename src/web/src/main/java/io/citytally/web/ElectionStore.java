@@ -8,7 +8,7 @@ import io.citytally.election.Pin;
 public interface ElectionStore {
 
   /**
-   * Reads it anew.
+   * Reads it again.
    *
    * @throws RuntimeException if that is impossible at the moment
    */

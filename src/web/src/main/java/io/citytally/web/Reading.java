@@ -103,7 +103,7 @@ final class Reading<T> {
     }
   }
 
-  /** Makes the next who asks read anew: what was read last is known to be outdated. */
+  /** Lets the next request read again, because what was read last is outdated. */
   synchronized void expire() {
     startedAt = Instant.MIN;
   }

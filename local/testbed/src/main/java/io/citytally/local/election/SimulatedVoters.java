@@ -21,7 +21,7 @@ import java.util.UUID;
  */
 public final class SimulatedVoters {
 
-  /** Of all actions, those that change a ballot, and those that withdraw one. */
+  /** The fractions of all actions that change a ballot and that withdraw one. */
   static final double CHANGED = 0.08;
 
   private static final double WITHDRAWN = 0.03;
