@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
           + " in the turnout.",
       "",
       "Switch the stream on and start the job first. Then this adds what totals and turnouts lack,"
-          + " once, also if it is interrupted and started again: each time, that is worked out anew"
+          + " once, also if it is interrupted and started again: each run computes what is missing"
           + " from the votes and the totals. It does what `citytally audit --fix` does, but leaves alone"
           + " totals that are too great; `citytally audit --help` tells what it rests on.",
       ""

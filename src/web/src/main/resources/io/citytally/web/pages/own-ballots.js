@@ -1,5 +1,5 @@
 // @ts-check
-// The ballots of whoever votes here: kept in the browser, sent until they have arrived.
+// The ballots of the citizen who votes here: kept in the browser, sent until they have arrived.
 
 /** @import { Ballot, KeptBallot } from './kept-ballot.js' */
 /** @import { OnTrouble } from './sending.js' */
@@ -15,7 +15,7 @@ const MINE = '/api/votes/mine'
 const TIMEOUT_MILLIS = 10000
 
 /**
- * Who votes. In open voting it is a device: whoever has its random key can change its ballots.
+ * Who votes. In open voting it is a device: anyone with its random key can change its ballots.
  *
  * @typedef {object} Voter
  * @property {() => Storage} storage where the ballots are kept; throws where the browser forbids it
