@@ -1,5 +1,6 @@
 package io.citytally.dynamodb;
 
+import io.netty.handler.codec.EncoderException;
 import java.util.concurrent.CompletionException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
@@ -19,7 +20,9 @@ public final class Failures {
 
   /**
    * Whether the same request may succeed later, as the SDK and DynamoDB's developer guide have it
-   * ("Error handling with DynamoDB"). A transaction of someone else on the item passes, too.
+   * ("Error handling with DynamoDB"). A transaction of someone else on the item passes, too. A
+   * request that this process could not put into bytes, for want of memory or of a class, does not:
+   * the client stays as it is until the task starts again.
    */
   public static boolean mayPass(Throwable cause) {
     if (cause instanceof DynamoDbException) {
@@ -29,6 +32,19 @@ public final class Failures {
           || answer.isClockSkewException()
           || answer instanceof TransactionConflictException;
     }
-    return cause instanceof SdkClientException;
+    return cause instanceof SdkClientException && !isOfThisProcess(cause);
+  }
+
+  /**
+   * Netty hides the first error behind a second one of the same request, so one knows it by the
+   * place.
+   */
+  private static boolean isOfThisProcess(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof Error || cause instanceof EncoderException) {
+        return true;
+      }
+    }
+    return false;
   }
 }

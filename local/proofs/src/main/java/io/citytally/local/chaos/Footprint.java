@@ -1,6 +1,5 @@
 package io.citytally.local.chaos;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +42,7 @@ record Footprint(
     for (ProcessHandle process : processes) {
       Path linux = Path.of("/proc", Long.toString(process.pid()));
       if (runs(process, "java")) {
-        heapBytes += liveHeapBytes(process);
+        heapBytes += LiveObjects.of(process).bytes();
       }
       if (Files.isDirectory(linux)) {
         threads += status(linux, "Threads:");
@@ -58,25 +57,6 @@ record Footprint(
 
   static boolean runs(ProcessHandle process, String program) {
     return process.info().command().filter(command -> command.endsWith("/" + program)).isPresent();
-  }
-
-  /** By a histogram of the live objects, for which the virtual machine collects the others. */
-  private static long liveHeapBytes(ProcessHandle process) throws IOException {
-    Process jcmd =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                Long.toString(process.pid()),
-                "GC.class_histogram")
-            .redirectErrorStream(true)
-            .start();
-    try (BufferedReader lines = jcmd.inputReader()) {
-      return lines
-          .lines()
-          .filter(line -> line.startsWith("Total"))
-          .mapToLong(line -> Long.parseLong(line.trim().split("\\s+")[2]))
-          .findFirst()
-          .orElseThrow(() -> new IOException("process " + process.pid() + " does not answer jcmd"));
-    }
   }
 
   private static long status(Path linux, String key) throws IOException {

@@ -9,13 +9,18 @@ import java.util.Locale;
  * What was measured during a campaign.
  *
  * @param footprints in the order of time
+ * @param jobClassLoaders the most that one of Flink's processes held at the end of a round
  * @param resultsAnswered how often the dashboard's results were asked for and came
  * @param resultsFailed how often they did not, though DynamoDB was there
  */
-record Measured(List<Footprint> footprints, long resultsAnswered, long resultsFailed) {
+record Measured(
+    List<Footprint> footprints, long jobClassLoaders, long resultsAnswered, long resultsFailed) {
 
   private static final double MEGA = 1_000_000;
   private static final int MAX_ROWS = 20;
+
+  /** Of the job that runs, and of the last two before it, which weak references may still name. */
+  static final int MAX_JOB_CLASS_LOADERS = 3;
 
   /** Empty where too few footprints tell nothing. */
   List<Trend> trends() {
@@ -24,19 +29,28 @@ record Measured(List<Footprint> footprints, long resultsAnswered, long resultsFa
 
   /** Whether every look at the results was answered, and nothing leaks. */
   boolean isGood() {
-    return resultsFailed == 0 && trends().stream().noneMatch(Trend::leaks);
+    return resultsFailed == 0 && leaks().isEmpty();
+  }
+
+  /** What grows while it should not. */
+  List<String> leaks() {
+    List<String> leaks = new ArrayList<>();
+    trends().stream().filter(Trend::leaks).map(Trend::name).forEach(leaks::add);
+    if (jobClassLoaders > MAX_JOB_CLASS_LOADERS) {
+      leaks.add(jobClassLoaders + " class loaders of jobs in one process");
+    }
+    return leaks;
   }
 
   /** Its part of the closing line. */
   String phrase() {
-    List<String> leaks = trends().stream().filter(Trend::leaks).map(Trend::name).toList();
     return "%s results shown, %s not; %s"
         .formatted(
             DisplayText.number(resultsAnswered),
             DisplayText.number(resultsFailed),
-            trends().isEmpty()
-                ? "too short to see a leak"
-                : leaks.isEmpty() ? "no leak" : "LEAK: " + String.join(", ", leaks));
+            !leaks().isEmpty()
+                ? "LEAK: " + String.join(", ", leaks())
+                : trends().isEmpty() ? "too short to see a leak" : "no leak");
   }
 
   /**

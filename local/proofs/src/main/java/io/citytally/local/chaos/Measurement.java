@@ -22,11 +22,17 @@ final class Measurement {
 
   private static final Logger LOG = LoggerFactory.getLogger(Measurement.class);
 
+  /** The SDK's clients close for up to 15 s. */
+  private static final int RELEASE_POLLS = 30;
+
+  private static final Duration RELEASE_POLL = Duration.ofSeconds(1);
+
   private final Duration every;
   private final FlinkCluster cluster;
   private final long startNanos = System.nanoTime();
   private final List<Footprint> footprints = new ArrayList<>();
   private long votesBefore;
+  private long jobClassLoaders;
   private final AtomicLong resultsAnswered = new AtomicLong();
   private final AtomicLong resultsFailed = new AtomicLong();
 
@@ -90,6 +96,27 @@ final class Measurement {
     }
   }
 
+  /**
+   * At the end of a round, when only one job runs: gives the jobs that have ended a while to let go
+   * of their class loaders, and takes note of how many are held in the process with most of them.
+   */
+  void lookForClassLoaders() throws IOException, InterruptedException {
+    long held = mostJobClassLoaders();
+    for (int i = 0; i < RELEASE_POLLS && held > Measured.MAX_JOB_CLASS_LOADERS; i++) {
+      Thread.sleep(RELEASE_POLL.toMillis());
+      held = mostJobClassLoaders();
+    }
+    jobClassLoaders = Math.max(jobClassLoaders, held);
+  }
+
+  private long mostJobClassLoaders() throws IOException {
+    long most = 0;
+    for (ProcessHandle process : cluster.processes()) {
+      most = Math.max(most, LiveObjects.of(process).jobClassLoaders());
+    }
+    return most;
+  }
+
   private static Stream<ProcessHandle> emulators() {
     return ProcessHandle.current().descendants().filter(process -> Footprint.runs(process, "node"));
   }
@@ -97,7 +124,8 @@ final class Measurement {
   /** What was measured so far. */
   Measured measured() {
     synchronized (footprints) {
-      return new Measured(List.copyOf(footprints), resultsAnswered.get(), resultsFailed.get());
+      return new Measured(
+          List.copyOf(footprints), jobClassLoaders, resultsAnswered.get(), resultsFailed.get());
     }
   }
 }

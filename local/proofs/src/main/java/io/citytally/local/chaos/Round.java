@@ -158,6 +158,9 @@ final class Round {
 
     cloud.streaming().orElseThrow().awaitCaughtUp(STREAMING_TIMEOUT);
     algorithm.drain(closedShards, () -> tables.disturb(0));
+    if (measurement.isPresent()) {
+      measurement.get().lookForClassLoaders();
+    }
     RoundResult result = compare(cloud, web);
     algorithm.stop();
     occurrences.addWrites(tables.faultsDone());

@@ -49,6 +49,7 @@ class ChaosITCase {
         .hasValueSatisfying(
             measured -> {
               assertThat(measured.footprints()).isNotEmpty();
+              assertThat(measured.leaks()).isEmpty();
               assertThat(measured.resultsAnswered()).isPositive();
               assertThat(measured.resultsFailed()).isZero();
             });

@@ -3,6 +3,7 @@ package io.citytally.local.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +23,14 @@ class MeasuredTest {
 
     assertThat(measured.isGood()).isFalse();
     assertThat(measured.phrase()).endsWith("LEAK: heap");
+  }
+
+  @Test
+  void isNotGoodWhereJobsThatHaveEndedKeepTheirClassLoaders() {
+    Measured measured = new Measured(List.of(), Measured.MAX_JOB_CLASS_LOADERS + 1, 1_200, 0);
+
+    assertThat(measured.isGood()).isFalse();
+    assertThat(measured.phrase()).endsWith("LEAK: 4 class loaders of jobs in one process");
   }
 
   @Test
@@ -62,6 +71,7 @@ class MeasuredTest {
                         Duration.ofMillis(30),
                         2_000L * i))
             .toList(),
+        2,
         1_200,
         resultsFailed);
   }

@@ -408,6 +408,8 @@ public final class FlinkCluster implements AutoCloseable {
     command.addAll(words(jvm));
     // A quick start is worth more here than peak speed.
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    // The JDK's caches hold the class loader of a job that has ended, softly, for minutes.
+    command.add("-XX:SoftRefLRUPolicyMSPerMB=0");
     // The Kinesis consumer keeps its position in classes that Kryo reads by reflection; Java 11
     // allows that.
     command.add("--add-opens=java.base/java.util=ALL-UNNAMED");

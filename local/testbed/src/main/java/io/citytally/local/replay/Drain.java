@@ -37,11 +37,20 @@ public final class Drain {
   private static final Duration STREAMING_TIMEOUT = Duration.ofMinutes(10);
   private static final Duration POLL = Duration.ofMillis(100);
 
+  /** If nothing is written for so long, what is waited for never comes. */
+  private static final Duration MAX_STILLNESS = Duration.ofMinutes(5);
+
+  /** Reading the tables is too much for each poll. */
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(10);
+
   private final LocalCloud cloud;
   private final RunningJob job;
   private final FailureSignal alarm;
   private final Duration window;
   private final List<Marker> markers = new ArrayList<>();
+  private Object written = List.of();
+  private long changedNanos;
+  private long lookedNanos;
 
   /**
    * @param window of the job
@@ -58,8 +67,13 @@ public final class Drain {
     markers.addAll(more);
   }
 
-  /** Waits until the job has read everything that was cast before this call. */
+  /**
+   * Waits until the job has read everything that was cast before this call.
+   *
+   * @throws IllegalStateException if nothing is written any more, here as with the other methods
+   */
   public void awaitRead() throws Exception {
+    beginToWait();
     String id = UUID.randomUUID().toString();
     if (cloud.streaming().isPresent()) {
       cloud.streaming().get().awaitCaughtUp(STREAMING_TIMEOUT);
@@ -86,13 +100,14 @@ public final class Drain {
    * @return the votes of each region and improvement, none of them 0
    */
   public Map<Choice, Long> awaitWritten() throws Exception {
+    beginToWait();
     Object before = null;
     Map<Choice, Long> totals = cloud.counted();
     Map<String, Long> turnout = cloud.turnout();
     while (!List.of(totals, turnout).equals(before)) {
       awaitHandedOver();
       while (job.present("keysOutstanding") > 0) {
-        alarm.sleep(POLL);
+        pause("the writer has keys outstanding");
       }
       before = List.of(totals, turnout);
       totals = cloud.counted();
@@ -103,9 +118,10 @@ public final class Drain {
 
   /** Waits until what was read has reached the writer, and a checkpoint holds that. */
   public void awaitHandedOver() throws Exception {
+    beginToWait();
     checkpoint();
     while (job.present("sidesUndecided") > 0) {
-      alarm.sleep(POLL);
+      pause("sides of votes are undecided");
       checkpoint();
     }
     alarm.sleep(window.plus(POLL));
@@ -131,7 +147,7 @@ public final class Drain {
         found.forEach(this::forget);
         return;
       }
-      pause();
+      pause("the job has not rejected the marker at the end of a shard");
     }
   }
 
@@ -153,14 +169,34 @@ public final class Drain {
         return;
       } catch (ExecutionException e) {
         LOG.info("No checkpoint yet", e);
-        pause();
+        pause("no checkpoint completes: " + e.getMessage());
       }
     }
   }
 
-  /** Fails if the job has. */
-  private void pause() throws Exception {
+  private void beginToWait() {
+    changedNanos = System.nanoTime();
+    lookedNanos = changedNanos;
+  }
+
+  /**
+   * Fails if the job has, or writes nothing any more.
+   *
+   * @param awaited what is so meanwhile
+   */
+  private void pause(String awaited) throws Exception {
     alarm.sleep(POLL);
     job.isRunning();
+    long now = System.nanoTime();
+    if (now - lookedNanos > LOOK_INTERVAL.toNanos()) {
+      Object before = written;
+      written = List.of(cloud.counted(), cloud.turnout(), cloud.rejectedVotes());
+      lookedNanos = now;
+      changedNanos = written.equals(before) ? changedNanos : now;
+    }
+    if (now - changedNanos > MAX_STILLNESS.toNanos()) {
+      throw new IllegalStateException(
+          "nothing has been written for %s, though %s".formatted(MAX_STILLNESS, awaited));
+    }
   }
 }
