@@ -1,6 +1,5 @@
 package io.citytally;
 
-import io.citytally.count.ChangeIdentitySerializer;
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.ChoiceChangeSerializer;
 import io.citytally.count.ChoiceSerializer;
@@ -8,6 +7,8 @@ import io.citytally.count.DeduplicateChanges;
 import io.citytally.count.GatherNewest;
 import io.citytally.count.KeepNewest;
 import io.citytally.count.ListChanges;
+import io.citytally.count.MemoryKey;
+import io.citytally.count.MemoryKeySerializer;
 import io.citytally.count.MergeNewest;
 import io.citytally.count.Origin;
 import io.citytally.count.TallyThrottle;
@@ -65,7 +66,7 @@ public final class VoteCountingPipeline {
    * The upper bound of an operator's parallelism. Flink divides the state into as many key groups;
    * a snapshot can't be restored with another number.
    */
-  public static final int MAX_PARALLELISM = 128;
+  public static final int MAX_PARALLELISM = MemoryKey.GROUPS;
 
   private final VoteSource source;
   private final Admission admission;
@@ -135,10 +136,11 @@ public final class VoteCountingPipeline {
     return named(
         "deduplicate",
         changes
-            .keyBy(change -> change.identity, ChangeIdentitySerializer.TYPE)
-            .process(
-                new DeduplicateChanges(settings.dedupeTtl(), settings.recastableTtl()),
-                ChoiceChangeSerializer.TYPE));
+            .keyBy(change -> MemoryKey.of(change.identity), MemoryKeySerializer.TYPE)
+            .transform(
+                "deduplicate",
+                ChoiceChangeSerializer.TYPE,
+                new DeduplicateChanges(settings.dedupeTtl(), settings.recastableTtl())));
   }
 
   private SingleOutputStreamOperator<Tally> tally(DataStream<ChoiceChange> changes) {

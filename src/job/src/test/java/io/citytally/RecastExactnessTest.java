@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.DeduplicateChanges;
+import io.citytally.count.MemoryKey;
+import io.citytally.count.MemoryKeySerializer;
 import io.citytally.source.Admission;
 import io.citytally.source.AdmittingReader;
 import io.citytally.source.ChangeRecords;
 import io.citytally.source.RawRecord;
-import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.UnavailableException;
@@ -27,9 +28,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -98,8 +97,7 @@ class RecastExactnessTest {
     private final Set<Choice> written = new HashSet<>();
     private boolean isDynamoDbAway;
     private List<AdmittingReader> readers = List.of();
-    private KeyedOneInputStreamOperatorTestHarness<ChangeIdentity, VoteChange, ChoiceChange>
-        deduplicate;
+    private KeyedOneInputStreamOperatorTestHarness<MemoryKey, VoteChange, ChoiceChange> deduplicate;
     private List<ChoiceChange> counted = new ArrayList<>();
     private int maxChoices = 2;
     private int read;
@@ -344,9 +342,9 @@ class RecastExactnessTest {
       }
       deduplicate =
           new KeyedOneInputStreamOperatorTestHarness<>(
-              new KeyedProcessOperator<>(new DeduplicateChanges(DEDUPE, REJECTED.plus(DEDUPE))),
-              change -> change.identity,
-              TypeInformation.of(ChangeIdentity.class));
+              new DeduplicateChanges(DEDUPE, REJECTED.plus(DEDUPE)),
+              change -> MemoryKey.of(change.identity),
+              MemoryKeySerializer.TYPE);
       if (from != null) {
         deduplicate.initializeState(from.deduplicate);
         counted = new ArrayList<>(from.counted);

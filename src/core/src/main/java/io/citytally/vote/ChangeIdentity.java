@@ -4,9 +4,9 @@ package io.citytally.vote;
  * What a {@link VoteChange} is told from every other one by, and by which a second delivery of the
  * same change is known: 128 bits of a hash, and the time of the change.
  *
- * <p>The time says nothing that the hash doesn't. It stands first because changes come almost in
- * its order: a state that is sorted by it, as RocksDB's is, is then written at its end and read
- * where it was written last; and what is later than all that is known needs no search.
+ * <p>The time says nothing that the hash doesn't. It tells which changes were made at about the
+ * same time, and so are looked up together; and what is later than all that is known needs no
+ * search.
  */
 public class ChangeIdentity {
 

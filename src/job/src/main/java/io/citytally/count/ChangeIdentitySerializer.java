@@ -8,7 +8,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** The key of the memory of what was counted: 24 bytes, sorted by time. */
+/** 24 bytes. */
 public final class ChangeIdentitySerializer extends RecordSerializer<ChangeIdentity> {
 
   private static final long serialVersionUID = 1L;
@@ -24,7 +24,6 @@ public final class ChangeIdentitySerializer extends RecordSerializer<ChangeIdent
     return 3 * Long.BYTES;
   }
 
-  /** The time first: see {@link ChangeIdentity}. */
   @Override
   public void serialize(ChangeIdentity identity, DataOutputView target) throws IOException {
     target.writeLong(identity.atMicros);

@@ -4,28 +4,34 @@ import io.citytally.metric.Metric;
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Side;
 import io.citytally.vote.VoteChange;
-import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.state.KeyedStateStore;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.StateDescriptor;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.runtime.state.FunctionInitializationContext;
-import org.apache.flink.runtime.state.FunctionSnapshotContext;
-import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
-import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
-import org.apache.flink.util.Collector;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lets each side of each change through once, and drops every further delivery.
+ * Lets each side of each change through once, and drops every further delivery. Its input is keyed
+ * by {@link MemoryKey}.
  *
  * <h2>Why a side, not a change</h2>
  *
@@ -38,23 +44,39 @@ import org.apache.flink.util.Collector;
  *
  * <h2>For how long</h2>
  *
- * <p>An identity is remembered for a time to live, counted from the moment it was last added to. It
- * must be longer than the stream's retention (24 hours unless raised), plus the time by which the
- * stream may repeat a record: a job that goes back to an old snapshot reads again at most what the
- * stream still holds, so whatever it forgets in the meantime can't come again.
+ * <p>An identity is remembered for a time to live, counted from the moment it was last added to, or
+ * from when that was written to the state, at the next checkpoint at the latest. It must be longer
+ * than the stream's retention (24 hours unless raised), plus the time by which the stream may
+ * repeat a record: a job that goes back to an old snapshot reads again at most what the stream
+ * still holds, so whatever it forgets in the meantime can't come again.
  *
  * <p>But what lies among the rejected votes can come for much longer, and may have been counted all
  * the same: cast again by a command that was interrupted before it took the item away, or counted
  * from a second delivery, or after a restart. Such a change is marked {@link
  * VoteChange#recastable}, and remembered in a second memory, too, with a longer time to live. They
  * are few; so only for them that memory is looked into, and the rest costs what it did.
- *
- * <p>Of most changes an {@link IdentityFilter} knows that they are new: for them, the memory is
- * written without being read.
  */
-public class DeduplicateChanges
-    extends KeyedProcessFunction<ChangeIdentity, VoteChange, ChoiceChange>
-    implements CheckpointedFunction {
+public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
+    implements OneInputStreamOperator<VoteChange, ChoiceChange> {
+
+  /*
+   * Where identities are.
+   *
+   * What is new is kept in memory, by key, and packed into a slice of the state when a checkpoint is
+   * taken, or before that when there is much of it. A slice is never changed. So a vote costs no access
+   * to the state, and in the state it takes little more than the bytes of its hash. Nothing here waits
+   * for a checkpoint: while none completes, slices go on to be written.
+   *
+   * Of nearly every new identity the IdentityFilter knows that it is new. Of the others, those among
+   * them that are read again after a restart, some slice may know. All slices of the identity's key are
+   * asked, for its sides may have come one after another; only a few seconds of changes have the same
+   * key, so there are not many. While a stream is read again, the same keys are asked for over and over:
+   * the SliceCache holds theirs. It is emptied at each checkpoint, so that it knows a slice for hardly
+   * longer than the state does.
+   *
+   * Each slice has a time to live of its own in the state, from when it was written. A plain vote's
+   * change has no time by which it could have neighbours. So it is an entry of its own.
+   */
 
   private static final long serialVersionUID = 1L;
 
@@ -62,6 +84,11 @@ public class DeduplicateChanges
 
   /** 16 MB of memory. */
   private static final int FILTERED_IDENTITIES = 1 << 22;
+
+  /** Of identities in memory that are not in the state yet: some 8 MB. */
+  static final int MAX_PENDING = 1 << 18;
+
+  private static final long MAX_CACHED_BYTES = 32 << 20;
 
   /** Of each subtask one; each is told those of all, for keys move between them. */
   private static final ListStateDescriptor<Long> LATEST_MICROS =
@@ -82,8 +109,22 @@ public class DeduplicateChanges
   private transient IdentityFilter filter;
   private transient ListState<Long> latestMicros;
   private transient ListState<Long> recastableTtlMillis;
+
+  /** Of changes that have a time: slices by a name that says nothing. */
+  private transient MapState<Long, byte[]> slices;
+
+  /** Of changes that have none: the sides of the one identity of the key. */
   private transient ValueState<Byte> counted;
-  private transient ValueState<Byte> recastableCounted;
+
+  private transient MapState<ChangeIdentity, Byte> recastableCounted;
+
+  private transient Map<Long, Pending> pending;
+
+  /** Of each group the one that was last added to. Most changes have the key of the one before. */
+  private transient @Nullable Pending[] latest;
+
+  private transient int pendingCount;
+  private transient SliceCache cache;
   private transient Counter changesCounted;
   private transient Counter duplicatesDropped;
 
@@ -99,7 +140,8 @@ public class DeduplicateChanges
   }
 
   @Override
-  public void initializeState(FunctionInitializationContext context) throws Exception {
+  public void initializeState(StateInitializationContext context) throws Exception {
+    super.initializeState(context);
     filter = new IdentityFilter(FILTERED_IDENTITIES);
     latestMicros = context.getOperatorStateStore().getUnionListState(LATEST_MICROS);
     if (context.isRestored()) {
@@ -116,66 +158,162 @@ public class DeduplicateChanges
         recastableTimeToLive = restored;
       }
     }
-    counted = sides(context.getKeyedStateStore(), "counted", timeToLive);
+    slices =
+        context
+            .getKeyedStateStore()
+            .getMapState(
+                expiring(
+                    new MapStateDescriptor<>(
+                        "slices",
+                        Types.LONG,
+                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO),
+                    timeToLive));
+    counted =
+        context
+            .getKeyedStateStore()
+            .getState(expiring(new ValueStateDescriptor<>("counted", Types.BYTE), timeToLive));
     recastableCounted =
-        sides(context.getKeyedStateStore(), "recastable-counted", recastableTimeToLive);
+        context
+            .getKeyedStateStore()
+            .getMapState(
+                expiring(
+                    new MapStateDescriptor<>(
+                        "recastable-counted", ChangeIdentitySerializer.TYPE, Types.BYTE),
+                    recastableTimeToLive));
+    pending = new HashMap<>();
+    latest = new Pending[MemoryKey.GROUPS];
+    pendingCount = 0;
+    cache = new SliceCache(MAX_CACHED_BYTES);
   }
 
-  @Override
-  public void snapshotState(FunctionSnapshotContext context) throws Exception {
-    latestMicros.update(List.of(filter.latestMicros()));
-    recastableTtlMillis.update(List.of(recastableTimeToLive.toMillis()));
-  }
-
-  @Override
-  public void open(OpenContext context) {
-    MetricGroup metrics = getRuntimeContext().getMetricGroup();
-    changesCounted = Metric.CHANGES_COUNTED.counterOf(metrics);
-    duplicatesDropped = Metric.DUPLICATES_DROPPED.counterOf(metrics);
-  }
-
-  @Override
-  public void processElement(VoteChange change, Context context, Collector<ChoiceChange> out)
-      throws Exception {
-    int before = remembered(change);
-    int after = before | sidesOf(change);
-    if (after == before) {
-      duplicatesDropped.inc();
-      return;
-    }
-    counted.update((byte) after);
-    filter.add(change.identity);
-    if (change.recastable) {
-      recastableCounted.update((byte) after);
-    }
-    changesCounted.inc();
-    int fresh = after & ~before;
-    for (Side side : SIDES) {
-      if ((fresh & bit(side)) != 0) {
-        out.collect(ChoiceChange.of(change, side));
-      }
-    }
-  }
-
-  private int remembered(VoteChange change) throws IOException {
-    if (change.recastable) {
-      return sidesIn(counted) | sidesIn(recastableCounted);
-    }
-    return filter.isNew(change.identity) ? 0 : sidesIn(counted);
-  }
-
-  private static ValueState<Byte> sides(KeyedStateStore store, String name, Duration timeToLive) {
-    ValueStateDescriptor<Byte> descriptor = new ValueStateDescriptor<>(name, Types.BYTE);
+  private static <D extends StateDescriptor<?, ?>> D expiring(D descriptor, Duration timeToLive) {
     descriptor.enableTimeToLive(
         StateTtlConfig.newBuilder(timeToLive)
             .setUpdateType(StateTtlConfig.UpdateType.OnCreateAndWrite)
             .setStateVisibility(StateTtlConfig.StateVisibility.NeverReturnExpired)
             .build());
-    return store.getState(descriptor);
+    return descriptor;
   }
 
-  private static int sidesIn(ValueState<Byte> state) throws IOException {
-    Byte sides = state.value();
+  @Override
+  public void open() throws Exception {
+    super.open();
+    changesCounted = Metric.CHANGES_COUNTED.counterOf(getMetricGroup());
+    duplicatesDropped = Metric.DUPLICATES_DROPPED.counterOf(getMetricGroup());
+  }
+
+  @Override
+  public void snapshotState(StateSnapshotContext context) throws Exception {
+    super.snapshotState(context);
+    writePending();
+    cache.clear();
+    latestMicros.update(List.of(filter.latestMicros()));
+    recastableTtlMillis.update(List.of(recastableTimeToLive.toMillis()));
+  }
+
+  /** The state is looked into for few elements only. */
+  @Override
+  public void setKeyContextElement(StreamRecord<VoteChange> record) {}
+
+  @Override
+  public void processElement(StreamRecord<VoteChange> record) throws Exception {
+    VoteChange change = record.getValue();
+    MemoryKey key = MemoryKey.of(change.identity);
+    int before = remembered(key, change);
+    int after = before | sidesOf(change);
+    if (after == before) {
+      duplicatesDropped.inc();
+      return;
+    }
+    remember(key, change, after);
+    changesCounted.inc();
+    int fresh = after & ~before;
+    for (Side side : SIDES) {
+      if ((fresh & bit(side)) != 0) {
+        output.collect(new StreamRecord<>(ChoiceChange.of(change, side)));
+      }
+    }
+  }
+
+  private int remembered(MemoryKey key, VoteChange change) throws Exception {
+    int sides = filter.isNew(change.identity) ? 0 : counted(key, change.identity);
+    if (change.recastable) {
+      setCurrentKey(key);
+      sides |= orNone(recastableCounted.get(change.identity));
+    }
+    return sides;
+  }
+
+  private int counted(MemoryKey key, ChangeIdentity identity) throws Exception {
+    if (identity.atMicros == ChangeIdentity.TIMELESS) {
+      setCurrentKey(key);
+      return orNone(counted.value());
+    }
+    Pending inMemory = pending.get(key.first);
+    int sides = inMemory == null ? 0 : inMemory.identities.sidesOf(identity);
+    List<byte[]> known = cache.get(key);
+    if (known == null) {
+      setCurrentKey(key);
+      known = cache.load(key, slices.values());
+    }
+    for (byte[] slice : known) {
+      sides |= IdentitySlice.sidesIn(slice, identity);
+    }
+    return sides;
+  }
+
+  private void remember(MemoryKey key, VoteChange change, int sides) throws Exception {
+    ChangeIdentity identity = change.identity;
+    filter.add(identity);
+    if (identity.atMicros == ChangeIdentity.TIMELESS) {
+      setCurrentKey(key);
+      counted.update((byte) sides);
+    } else {
+      Pending inMemory = pendingOf(key);
+      pendingCount -= inMemory.identities.count();
+      inMemory.identities.add(identity, sides);
+      pendingCount += inMemory.identities.count();
+      if (pendingCount >= MAX_PENDING) {
+        writePending();
+      }
+    }
+    if (change.recastable) {
+      setCurrentKey(key);
+      recastableCounted.put(identity, (byte) sides);
+    }
+  }
+
+  private Pending pendingOf(MemoryKey key) {
+    Pending last = latest[key.group];
+    if (last != null && last.key.first == key.first) {
+      return last;
+    }
+    Pending found = pending.computeIfAbsent(key.first, first -> new Pending(key));
+    latest[key.group] = found;
+    return found;
+  }
+
+  private void writePending() throws Exception {
+    for (Pending each : pending.values()) {
+      byte[] slice = each.identities.packed();
+      setCurrentKey(each.key);
+      slices.put(freeName(), slice);
+      cache.add(each.key, slice);
+    }
+    pending.clear();
+    Arrays.fill(latest, null);
+    pendingCount = 0;
+  }
+
+  private long freeName() throws Exception {
+    long name;
+    do {
+      name = ThreadLocalRandom.current().nextLong();
+    } while (slices.contains(name));
+    return name;
+  }
+
+  private static int orNone(@Nullable Byte sides) {
     return sides == null ? 0 : sides;
   }
 
@@ -193,5 +331,16 @@ public class DeduplicateChanges
   @SuppressWarnings("EnumOrdinal") // the order of the sides stays
   private static int bit(Side side) {
     return 1 << side.ordinal();
+  }
+
+  /** What the state does not have yet, of one key. */
+  private static final class Pending {
+
+    private final MemoryKey key;
+    private final PendingIdentities identities = new PendingIdentities();
+
+    Pending(MemoryKey key) {
+      this.key = key;
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.citytally.count;
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Choice;
 import io.citytally.vote.VoteChange;
+import java.util.SplittableRandom;
 
 /** Changes of votes, as the tests of this package tell them. */
 final class Changes {
@@ -32,8 +33,13 @@ final class Changes {
   }
 
   private static VoteChange whole(long vote, Choice from, Choice to, long atMicros, int operation) {
-    return new VoteChange(
-        new ChangeIdentity(atMicros, vote, vote), vote, from, to, atMicros, operation);
+    return new VoteChange(identity(vote, atMicros), vote, from, to, atMicros, operation);
+  }
+
+  /** As from a hash of both. */
+  static ChangeIdentity identity(long vote, long atMicros) {
+    SplittableRandom hash = new SplittableRandom(31 * vote + atMicros);
+    return new ChangeIdentity(atMicros, hash.nextLong(), vote ^ hash.nextLong());
   }
 
   static ChoiceChange taken(long vote, Choice choice, long atMicros) {

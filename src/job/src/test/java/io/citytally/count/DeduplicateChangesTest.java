@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Test;
@@ -84,11 +83,13 @@ class DeduplicateChangesTest {
       changes.add(cast(vote, PARK, vote));
     }
     OperatorSubtaskState snapshot;
+    int keys;
     try (Harness harness = open()) {
       for (VoteChange change : changes) {
         harness.processElement(change, 0);
       }
       snapshot = harness.snapshot(1, 1);
+      keys = harness.numKeyedStateEntries();
     }
 
     int restoredKeys = 0;
@@ -108,7 +109,7 @@ class DeduplicateChangesTest {
         assertThat(harness.extractOutputValues()).isEmpty();
       }
     }
-    assertThat(restoredKeys).isEqualTo(changes.size());
+    assertThat(restoredKeys).isEqualTo(keys).isPositive();
   }
 
   /** What one subtask has forgotten in its filter, another may have to answer for. */
@@ -177,8 +178,10 @@ class DeduplicateChangesTest {
     try (Harness harness = open()) {
       harness.setStateTtlProcessingTime(0);
       harness.processElement(cast(1, PARK, 10), 0);
+      harness.snapshot(1, 1);
       harness.setStateTtlProcessingTime(TIME_TO_LIVE.toMillis() - 1);
       harness.processElement(cast(1, PARK, 10), 0);
+      harness.snapshot(2, 2);
 
       assertThat(harness.extractOutputValues()).hasSize(1);
 
@@ -186,6 +189,129 @@ class DeduplicateChangesTest {
       harness.processElement(cast(1, PARK, 10), 0);
 
       assertThat(harness.extractOutputValues()).hasSize(2);
+    }
+  }
+
+  @Test
+  void remembersAVoteWithoutATimeForItsTimeToLiveThroughRestarts() throws Exception {
+    VoteChange plain = cast(1, PARK, ChangeIdentity.TIMELESS);
+    OperatorSubtaskState snapshot = null;
+    long now = 0;
+    for (int life = 1; life <= 5; life++) {
+      for (long later : new long[] {0, TIME_TO_LIVE.toMillis() - 1}) {
+        try (Harness harness = new Harness(1, 0)) {
+          harness.setStateTtlProcessingTime(now + later);
+          if (snapshot != null) {
+            harness.initializeState(snapshot);
+          }
+          harness.open();
+          harness.processElement(plain, 0);
+          harness.processElement(plain, 0);
+
+          assertThat(harness.extractOutputValues())
+              .as("life %d, after %d ms", life, later)
+              .hasSize(later == 0 ? 1 : 0);
+          snapshot = harness.snapshot(life, life);
+        }
+      }
+      now += TIME_TO_LIVE.toMillis() + 1;
+    }
+  }
+
+  @Test
+  void unitesSidesThatCameInDifferentCheckpoints() throws Exception {
+    VoteChange whole = change(1, PARK, POOL, 10);
+    OperatorSubtaskState snapshot;
+    try (Harness harness = open()) {
+      harness.processElement(whole.withSides(null, POOL), 0);
+      harness.snapshot(1, 1);
+      harness.processElement(whole.withSides(PARK, null), 0);
+      harness.snapshot(2, 2);
+      harness.processElement(cast(2, PARK, 20), 0);
+      snapshot = harness.snapshot(3, 3);
+
+      assertThat(harness.extractOutputValues())
+          .containsExactly(ChoiceChange.taken(whole), ChoiceChange.left(whole), taken(2, PARK, 20));
+    }
+
+    try (Harness harness = new Harness(1, 0)) {
+      harness.initializeState(snapshot);
+      harness.open();
+      harness.processElement(whole, 0);
+      harness.processElement(whole.withSides(null, POOL), 0);
+      harness.processElement(whole.withSides(PARK, null), 0);
+
+      assertThat(harness.extractOutputValues()).isEmpty();
+    }
+  }
+
+  /** The earlier side's slice expires first; the later one knew of both. */
+  @Test
+  void remembersAllSidesFromTheLastThatCame() throws Exception {
+    VoteChange whole = change(1, PARK, POOL, 10);
+    try (Harness harness = open()) {
+      harness.setStateTtlProcessingTime(0);
+      harness.processElement(whole.withSides(null, POOL), 0);
+      harness.snapshot(1, 1);
+      harness.setStateTtlProcessingTime(TIME_TO_LIVE.toMillis() / 2);
+      harness.processElement(whole.withSides(PARK, null), 0);
+      harness.snapshot(2, 2);
+      harness.setStateTtlProcessingTime(TIME_TO_LIVE.toMillis() + 1);
+      harness.processElement(whole, 0);
+
+      assertThat(harness.extractOutputValues()).hasSize(2);
+    }
+  }
+
+  /** As when a shard is read again from its beginning while another goes on at the head. */
+  @Test
+  void knowsABacklogNearlyAsOldAsItsMemoryOnTwoShards() throws Exception {
+    long start = Duration.ofDays(19_000).toMillis() * 1_000;
+    long span = TIME_TO_LIVE.minusMinutes(1).toMillis() * 1_000;
+    List<VoteChange> backlog = new ArrayList<>();
+    for (long vote = 0; vote < 20_000; vote++) {
+      backlog.add(cast(vote, PARK, start + span / 20_000 * vote));
+    }
+    OperatorSubtaskState snapshot;
+    try (Harness harness = open()) {
+      for (int i = 0; i < backlog.size(); i++) {
+        harness.processElement(backlog.get(i), 0);
+        if (i % 2_500 == 0) {
+          harness.snapshot(i, i);
+        }
+      }
+      snapshot = harness.snapshot(20_000, 20_000);
+    }
+
+    try (Harness harness = new Harness(1, 0)) {
+      harness.initializeState(snapshot);
+      harness.open();
+      for (int i = 0; i < backlog.size(); i++) {
+        harness.processElement(backlog.get(i), 0);
+        harness.processElement(backlog.get(backlog.size() - 1 - i), 0);
+        harness.processElement(cast(100_000 + i, PARK, start + span + i), 0);
+      }
+
+      assertThat(harness.extractOutputValues()).hasSize(backlog.size());
+    }
+  }
+
+  @Test
+  void writesWhatIsNewWithoutACheckpointAndKnowsItAfterwards() throws Exception {
+    int votes = 2 * DeduplicateChanges.MAX_PENDING + 100;
+    try (Harness harness = open()) {
+      for (int vote = 0; vote < votes; vote++) {
+        harness.processElement(cast(vote, PARK, 1 + vote), 0);
+      }
+      int counted = harness.getOutput().size();
+      harness.getOutput().clear();
+      for (int vote = 0; vote < votes; vote += 97) {
+        harness.processElement(cast(vote, PARK, 1 + vote), 0);
+      }
+
+      assertThat(counted).isEqualTo(votes);
+      assertThat(harness.getOutput()).isEmpty();
+      assertThat(harness.numKeyedStateEntries()).isEqualTo(MemoryKey.GROUPS);
     }
   }
 
@@ -230,7 +356,6 @@ class DeduplicateChangesTest {
       assertThat(harness.extractOutputValues())
           .containsExactly(
               ChoiceChange.of(ballot, Side.NEW_TURNOUT), ChoiceChange.of(ballot, Side.NEW));
-      assertThat(harness.numKeyedStateEntries()).isEqualTo(1);
     }
   }
 
@@ -250,6 +375,7 @@ class DeduplicateChangesTest {
     try (Harness harness = open()) {
       harness.setStateTtlProcessingTime(0);
       harness.processElement(vote, 0);
+      harness.snapshot(1, 1);
       harness.setStateTtlProcessingTime(RECASTABLE_TIME_TO_LIVE.toMillis() - 1);
       harness.processElement(vote, 0);
 
@@ -312,6 +438,7 @@ class DeduplicateChangesTest {
       harness.setStateTtlProcessingTime(0);
       harness.processElement(whole.withSides(PARK, null), 0);
       harness.processElement(whole.withSides(null, POOL).recastable(), 0);
+      harness.snapshot(1, 1);
       harness.setStateTtlProcessingTime(TIME_TO_LIVE.toMillis() + 1);
       harness.processElement(whole.recastable(), 0);
 
@@ -327,7 +454,7 @@ class DeduplicateChangesTest {
   }
 
   private static final class Harness
-      extends KeyedOneInputStreamOperatorTestHarness<ChangeIdentity, VoteChange, ChoiceChange> {
+      extends KeyedOneInputStreamOperatorTestHarness<MemoryKey, VoteChange, ChoiceChange> {
 
     private final int parallelism;
     private final int subtask;
@@ -338,9 +465,9 @@ class DeduplicateChangesTest {
 
     Harness(int parallelism, int subtask, Duration recastableTimeToLive) throws Exception {
       super(
-          new KeyedProcessOperator<>(new DeduplicateChanges(TIME_TO_LIVE, recastableTimeToLive)),
-          change -> change.identity,
-          ChangeIdentitySerializer.TYPE,
+          new DeduplicateChanges(TIME_TO_LIVE, recastableTimeToLive),
+          change -> MemoryKey.of(change.identity),
+          MemoryKeySerializer.TYPE,
           MAX_PARALLELISM,
           parallelism,
           subtask);
@@ -350,7 +477,7 @@ class DeduplicateChangesTest {
 
     boolean owns(VoteChange change) {
       return KeyGroupRangeAssignment.assignKeyToParallelOperator(
-              change.identity, MAX_PARALLELISM, parallelism)
+              MemoryKey.of(change.identity), MAX_PARALLELISM, parallelism)
           == subtask;
     }
   }

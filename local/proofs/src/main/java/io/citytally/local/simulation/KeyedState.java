@@ -6,6 +6,7 @@ import io.citytally.local.simulation.SubtaskState.Timers;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RunnableFuture;
@@ -38,6 +39,7 @@ import org.apache.flink.runtime.state.StateSnapshotTransformer.StateSnapshotTran
 import org.apache.flink.runtime.state.heap.HeapPriorityQueueElement;
 import org.apache.flink.runtime.state.heap.HeapPriorityQueueSet;
 import org.apache.flink.runtime.state.internal.InternalKvState;
+import org.apache.flink.runtime.state.internal.InternalMapState;
 import org.apache.flink.runtime.state.internal.InternalReducingState;
 import org.apache.flink.runtime.state.internal.InternalValueState;
 import org.apache.flink.runtime.state.metrics.LatencyTrackingStateConfig;
@@ -156,6 +158,7 @@ final class KeyedState<K> extends AbstractKeyedStateBackend<K> {
                   namespaces,
                   table,
                   ((ReducingStateDescriptor<SV>) descriptor).getReduceFunction());
+          case MAP -> new Entries<N, Object, Object>(namespaces, table);
           default ->
               throw new UnsupportedOperationException(
                   "the simulation has no keyed state of type " + descriptor.getType());
@@ -356,6 +359,77 @@ final class KeyedState<K> extends AbstractKeyedStateBackend<K> {
     @Override
     public void mergeNamespaces(N target, Collection<N> sources) {
       throw new UnsupportedOperationException("the simulation has no windows that merge");
+    }
+  }
+
+  private final class Entries<N, A, B> extends OfKey<N, Map<A, B>>
+      implements InternalMapState<K, N, A, B> {
+
+    Entries(TypeSerializer<N> namespaces, Table table) {
+      super(namespaces, table);
+    }
+
+    private Map<A, B> all() {
+      Map<A, B> all = read();
+      return all == null ? Map.of() : all;
+    }
+
+    @Override
+    public B get(A key) {
+      return all().get(key);
+    }
+
+    @Override
+    public void put(A key, B value) {
+      putAll(Map.of(key, value));
+    }
+
+    @Override
+    public void putAll(Map<A, B> more) {
+      if (isEmpty()) {
+        write(new HashMap<>());
+      }
+      read().putAll(more);
+    }
+
+    @Override
+    public void remove(A key) {
+      if (contains(key)) {
+        read().remove(key);
+      }
+      if (isEmpty()) {
+        clear();
+      }
+    }
+
+    @Override
+    public boolean contains(A key) {
+      return all().containsKey(key);
+    }
+
+    @Override
+    public Iterable<Map.Entry<A, B>> entries() {
+      return all().entrySet();
+    }
+
+    @Override
+    public Iterable<A> keys() {
+      return all().keySet();
+    }
+
+    @Override
+    public Iterable<B> values() {
+      return all().values();
+    }
+
+    @Override
+    public Iterator<Map.Entry<A, B>> iterator() {
+      return entries().iterator();
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return all().isEmpty();
     }
   }
 }

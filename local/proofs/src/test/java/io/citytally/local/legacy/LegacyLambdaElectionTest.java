@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.DeduplicateChanges;
+import io.citytally.count.MemoryKey;
+import io.citytally.count.MemoryKeySerializer;
 import io.citytally.local.Elections;
 import io.citytally.local.cloud.CastVote;
 import io.citytally.local.cloud.ChangeRecord;
@@ -18,7 +20,6 @@ import io.citytally.table.Decision;
 import io.citytally.table.IdempotentAdd;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
-import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Choice;
 import io.citytally.vote.Tally;
 import io.citytally.vote.VoteChange;
@@ -29,8 +30,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -122,14 +121,13 @@ class LegacyLambdaElectionTest {
     return new RawRecord(payload, "shardId-000000000000", "1", delivered.createdAtMicros / 1_000);
   }
 
-  private static KeyedOneInputStreamOperatorTestHarness<ChangeIdentity, VoteChange, ChoiceChange>
+  private static KeyedOneInputStreamOperatorTestHarness<MemoryKey, VoteChange, ChoiceChange>
       openDeduplicate() throws Exception {
     var harness =
         new KeyedOneInputStreamOperatorTestHarness<>(
-            new KeyedProcessOperator<>(
-                new DeduplicateChanges(Duration.ofHours(25), Duration.ofDays(31))),
-            (VoteChange change) -> change.identity,
-            TypeInformation.of(ChangeIdentity.class));
+            new DeduplicateChanges(Duration.ofHours(25), Duration.ofDays(31)),
+            (VoteChange change) -> MemoryKey.of(change.identity),
+            MemoryKeySerializer.TYPE);
     harness.open();
     return harness;
   }

@@ -22,13 +22,16 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.OperatorStateStore;
-import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.KeyGroupStatePartitionStreamProvider;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StatePartitionStreamProvider;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.Collector;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -334,7 +337,7 @@ class SabotageTest {
     @Override
     public StreamOperatorFactory<?> operator(String uid, StreamOperatorFactory<?> factory) {
       return uid.equals("deduplicate")
-          ? SimpleOperatorFactory.of(new KeyedProcessOperator<>(new DeduplicateListed()))
+          ? SimpleOperatorFactory.of(new DeduplicateListed())
           : factory;
     }
   }
@@ -348,19 +351,16 @@ class SabotageTest {
     }
 
     @Override
-    public void processElement(VoteChange change, Context context, Collector<ChoiceChange> out)
-        throws Exception {
-      change.unlisted = false;
-      super.processElement(change, context, out);
+    public void processElement(StreamRecord<VoteChange> record) throws Exception {
+      record.getValue().unlisted = false;
+      super.processElement(record);
     }
   }
 
   private static final class TakesARestartForABeginning implements Sabotage {
     @Override
     public StreamOperatorFactory<?> operator(String uid, StreamOperatorFactory<?> factory) {
-      return uid.equals("deduplicate")
-          ? SimpleOperatorFactory.of(new KeyedProcessOperator<>(new NeverRestored()))
-          : factory;
+      return uid.equals("deduplicate") ? SimpleOperatorFactory.of(new NeverRestored()) : factory;
     }
   }
 
@@ -373,9 +373,9 @@ class SabotageTest {
     }
 
     @Override
-    public void initializeState(FunctionInitializationContext context) throws Exception {
+    public void initializeState(StateInitializationContext context) throws Exception {
       super.initializeState(
-          new FunctionInitializationContext() {
+          new StateInitializationContext() {
             @Override
             public boolean isRestored() {
               return false;
@@ -394,6 +394,16 @@ class SabotageTest {
             @Override
             public KeyedStateStore getKeyedStateStore() {
               return context.getKeyedStateStore();
+            }
+
+            @Override
+            public Iterable<StatePartitionStreamProvider> getRawOperatorStateInputs() {
+              return context.getRawOperatorStateInputs();
+            }
+
+            @Override
+            public Iterable<KeyGroupStatePartitionStreamProvider> getRawKeyedStateInputs() {
+              return context.getRawKeyedStateInputs();
             }
           });
     }

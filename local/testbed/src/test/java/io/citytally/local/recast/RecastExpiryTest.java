@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.citytally.cli.recast.Recast;
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.DeduplicateChanges;
+import io.citytally.count.MemoryKey;
+import io.citytally.count.MemoryKeySerializer;
 import io.citytally.source.Admission;
 import io.citytally.source.AdmittingReader;
 import io.citytally.source.ChangeRecords;
 import io.citytally.source.RawRecord;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.BallotReader;
-import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.TotalsReader;
@@ -32,8 +33,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,7 +96,7 @@ class RecastExpiryTest {
 
     private final Set<Choice> ballot = new HashSet<>(CHOICES.subList(0, 1));
     private final AdmittingReader reader;
-    private final KeyedOneInputStreamOperatorTestHarness<ChangeIdentity, VoteChange, ChoiceChange>
+    private final KeyedOneInputStreamOperatorTestHarness<MemoryKey, VoteChange, ChoiceChange>
         deduplicate;
     private int records;
     private long now = 1_700_000_000_000L;
@@ -114,9 +113,9 @@ class RecastExpiryTest {
               now);
       deduplicate =
           new KeyedOneInputStreamOperatorTestHarness<>(
-              new KeyedProcessOperator<>(new DeduplicateChanges(DEDUPE, REJECTED.plus(DEDUPE))),
-              change -> change.identity,
-              TypeInformation.of(ChangeIdentity.class));
+              new DeduplicateChanges(DEDUPE, REJECTED.plus(DEDUPE)),
+              change -> MemoryKey.of(change.identity),
+              MemoryKeySerializer.TYPE);
       deduplicate.open();
       pass(Duration.ofMinutes(1));
     }

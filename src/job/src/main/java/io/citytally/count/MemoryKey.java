@@ -1,0 +1,93 @@
+package io.citytally.count;
+
+import io.citytally.vote.ChangeIdentity;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+
+/**
+ * Under which key a {@link ChangeIdentity} is remembered: together with all of its group whose
+ * changes were made within some seconds of each other, or, where time has no part in it, alone.
+ *
+ * <p>A group is a part of the identities by their hash. There are as many as the state has key
+ * groups, one in each, so that each subtask has its fair share.
+ */
+public final class MemoryKey {
+
+  /** As many as Flink divides the state of the job into. */
+  public static final int GROUPS = 128;
+
+  /** Of the microseconds within a span: 8.4 seconds. */
+  private static final int SPAN_BITS = 23;
+
+  /** Odd, so what it scatters stays distinct: 2 to the 64th, divided by the golden ratio. */
+  private static final long SCATTER = 0x9E37_79B9_7F4A_7C15L;
+
+  private static final int[] HASH_OF_GROUP = hashOfEachGroup();
+
+  final long first;
+  final long second;
+  final int group;
+
+  /*
+   * RocksDB sorts the keys by their bytes. Spans in the order of time would be written at the end and
+   * never again beside what is old. So files of what is old would never be compacted, and what has
+   * expired in them would stay for ever. Scattered, each file spans all times, and each compaction drops
+   * what has expired meanwhile.
+   */
+  private MemoryKey(long first, long second, int group) {
+    this.first = first;
+    this.second = second;
+    this.group = group;
+  }
+
+  /** The key of an identity. */
+  public static MemoryKey of(ChangeIdentity identity) {
+    int group = identity.hashCode() & GROUPS - 1;
+    return identity.atMicros == ChangeIdentity.TIMELESS
+        ? new MemoryKey(identity.high, identity.low, group)
+        : new MemoryKey(scattered(identity.atMicros, group), 0, group);
+  }
+
+  static MemoryKey read(long first, long second, int group) {
+    return new MemoryKey(first, second, group);
+  }
+
+  /** Distinct for each group and span of time. */
+  private static long scattered(long atMicros, int group) {
+    return ((atMicros >> SPAN_BITS) * GROUPS + group) * SCATTER;
+  }
+
+  /** Flink finds a key's group by its hash code alone. */
+  private static int[] hashOfEachGroup() {
+    int[] hashes = new int[GROUPS];
+    boolean[] found = new boolean[GROUPS];
+    int missing = GROUPS;
+    for (int hash = 0; missing > 0; hash++) {
+      int group = KeyGroupRangeAssignment.computeKeyGroupForKeyHash(hash, GROUPS);
+      if (!found[group]) {
+        found[group] = true;
+        hashes[group] = hash;
+        missing--;
+      }
+    }
+    return hashes;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof MemoryKey
+        && first == ((MemoryKey) other).first
+        && second == ((MemoryKey) other).second
+        && group == ((MemoryKey) other).group;
+  }
+
+  /** The same for all keys of a group. */
+  @Override
+  public int hashCode() {
+    return HASH_OF_GROUP[group];
+  }
+
+  @Override
+  public String toString() {
+    return String.format("%016x%016x of group %d", first, second, group);
+  }
+}

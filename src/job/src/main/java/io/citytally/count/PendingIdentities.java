@@ -1,0 +1,146 @@
+package io.citytally.count;
+
+import io.citytally.vote.ChangeIdentity;
+
+/**
+ * The identities of one {@link MemoryKey} that are not in the state yet, each with the sides that
+ * were counted, a set as bits.
+ *
+ * <h2>A hash table in order</h2>
+ *
+ * <p>An identity is a cryptographic hash, so its own first bits say where it belongs in the table,
+ * and what is put where it belongs is almost sorted. Ordered linear probing (Amble, Knuth: Ordered
+ * hash tables, 1974) makes it wholly so: who comes between two others moves the rest of its run up
+ * by one place. To pack the table is then to leave its gaps out.
+ */
+final class PendingIdentities {
+
+  private static final int MIN_BITS = 4;
+
+  /** The last run may go on behind the last home: room for some, and a share of all. */
+  private static final int MIN_OVERFLOW = 32;
+
+  private static final int OVERFLOW_SHARE = 8;
+
+  private long[] highs;
+  private long[] lows;
+
+  /** 0 where there is a gap. */
+  private byte[] sides;
+
+  private int bits;
+  private int count;
+
+  PendingIdentities() {
+    resize(MIN_BITS);
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** The sides of an identity; none if it isn't here. */
+  int sidesOf(ChangeIdentity identity) {
+    int place = placeOf(identity.high, identity.low);
+    return isAt(place, identity.high, identity.low) ? sides[place] : 0;
+  }
+
+  /**
+   * Adds sides to those of an identity.
+   *
+   * @param more not empty
+   */
+  void add(ChangeIdentity identity, int more) {
+    int place = placeOf(identity.high, identity.low);
+    if (isAt(place, identity.high, identity.low)) {
+      sides[place] |= (byte) more;
+      return;
+    }
+    if (count >= (1 << bits) / 4 * 3 || !shiftFrom(place)) {
+      grow();
+      add(identity, more);
+      return;
+    }
+    put(place, identity.high, identity.low, (byte) more);
+    count++;
+  }
+
+  /** All of them, for {@link IdentitySlice}. */
+  byte[] packed() {
+    IdentitySlice.Builder slice = new IdentitySlice.Builder(count);
+    for (int place = 0; place < sides.length; place++) {
+      if (sides[place] != 0) {
+        slice.add(highs[place], lows[place], sides[place]);
+      }
+    }
+    return slice.packed();
+  }
+
+  /** Where it is, or else where it would be put. */
+  private int placeOf(long high, long low) {
+    int place = homeOf(high);
+    while (sides[place] != 0 && IdentitySlice.compare(highs[place], lows[place], high, low) < 0) {
+      place++;
+    }
+    return place;
+  }
+
+  private int homeOf(long high) {
+    return (int) (high >>> (Long.SIZE - bits));
+  }
+
+  private boolean isAt(int place, long high, long low) {
+    return sides[place] != 0 && highs[place] == high && lows[place] == low;
+  }
+
+  private void put(int place, long high, long low, byte itsSides) {
+    highs[place] = high;
+    lows[place] = low;
+    sides[place] = itsSides;
+  }
+
+  /** Makes room at a place; false if the table has none left behind it. The last place is a gap. */
+  private boolean shiftFrom(int place) {
+    int gap = place;
+    while (sides[gap] != 0) {
+      gap++;
+    }
+    if (gap >= sides.length - 1) {
+      return false;
+    }
+    System.arraycopy(highs, place, highs, place + 1, gap - place);
+    System.arraycopy(lows, place, lows, place + 1, gap - place);
+    System.arraycopy(sides, place, sides, place + 1, gap - place);
+    return true;
+  }
+
+  private void resize(int newBits) {
+    bits = newBits;
+    int homes = 1 << bits;
+    highs = new long[homes + MIN_OVERFLOW + homes / OVERFLOW_SHARE];
+    lows = new long[highs.length];
+    sides = new byte[highs.length];
+  }
+
+  /** They come in order, so each is put at its home or behind the one before. */
+  private void grow() {
+    long[] oldHighs = highs;
+    long[] oldLows = lows;
+    byte[] oldSides = sides;
+    boolean fits;
+    do {
+      resize(bits + 1);
+      fits = true;
+      int next = 0;
+      for (int place = 0; place < oldSides.length && fits; place++) {
+        if (oldSides[place] != 0) {
+          next = Math.max(next, homeOf(oldHighs[place]));
+          fits = next < sides.length - 1;
+          if (fits) {
+            put(next++, oldHighs[place], oldLows[place], oldSides[place]);
+          }
+        }
+      }
+    } while (!fits);
+  }
+}
