@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -84,9 +85,9 @@ public final class CitizenIdentity implements Voters {
    */
   @Override
   public Voter voterOf(Request request) {
-    Map<String, String> claims = request.claims();
-    String subject = claims.getOrDefault(signIn.subjectClaim(), "");
-    if (!signIn.issuer().equals(claims.get("iss")) || subject.isBlank()) {
+    Claims claims = request.claims();
+    String subject = claims.text(signIn.subjectClaim()).orElse("");
+    if (claims.text("iss").filter(signIn.issuer()::equals).isEmpty() || subject.isBlank()) {
       boolean tried = request.header("Authorization").isPresent();
       // By RFC 6750, section 3: a request that brings no token learns of no error.
       throw new ProblemException(
@@ -109,19 +110,11 @@ public final class CitizenIdentity implements Voters {
     return new Citizen(subject, claims);
   }
 
-  /** Most issuers write {@code scope}, Entra ID {@code scp}. */
-  private static List<String> scopesOf(Map<String, String> claims) {
-    String scopes = claims.getOrDefault("scope", claims.getOrDefault("scp", ""));
-    return isList(scopes) ? valuesOf(scopes) : Arrays.asList(scopes.split(" ", -1));
-  }
-
-  /** API Gateway hands on a list as {@code [a b]}. */
-  private static boolean isList(String claim) {
-    return claim.startsWith("[") && claim.endsWith("]");
-  }
-
-  private static List<String> valuesOf(String list) {
-    return Arrays.asList(list.substring(1, list.length() - 1).split("[ ,]+", -1));
+  /** Most issuers write {@code scope}, Entra ID {@code scp}. Texts have blanks between scopes. */
+  private static List<String> scopesOf(Claims claims) {
+    List<String> values = claims.texts("scope");
+    return (values.isEmpty() ? claims.texts("scp") : values)
+        .stream().flatMap(value -> Stream.of(value.split(" ", -1))).toList();
   }
 
   /** Tells keys apart, and nothing else about them. */
@@ -160,9 +153,9 @@ public final class CitizenIdentity implements Voters {
   private final class Citizen implements Voter {
 
     private final String subject;
-    private final Map<String, String> claims;
+    private final Claims claims;
 
-    Citizen(String subject, Map<String, String> claims) {
+    Citizen(String subject, Claims claims) {
       this.subject = subject;
       this.claims = claims;
     }
@@ -174,8 +167,7 @@ public final class CitizenIdentity implements Voters {
 
     @Override
     public boolean isIn(String region, String claim) {
-      String value = claims.getOrDefault(claim, "");
-      return value.equals(region) || (isList(value) && valuesOf(value).contains(region));
+      return claims.texts(claim).contains(region);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.citytally.web;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.Map;
 
 /** JSON, read strictly. */
 final class Json {
@@ -44,5 +46,10 @@ final class Json {
       throw new EOFException("there is nothing");
     }
     return json;
+  }
+
+  /** The fields of an object: texts, numbers, lists and so on. */
+  static Map<String, Object> fields(ObjectNode json) {
+    return MAPPER.convertValue(json, new TypeReference<>() {});
   }
 }

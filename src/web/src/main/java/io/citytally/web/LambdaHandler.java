@@ -5,23 +5,27 @@ import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
  * The web application on AWS Lambda, behind an HTTP API of Amazon API Gateway with payloads of
  * format 2.0 ("Working with AWS Lambda proxy integrations for HTTP APIs"). {@link LambdaConfig}
- * tells how to set it up. The claims of a token are taken from API Gateway's JWT authorizer, which
- * has verified it; routes that ask for a token must have that authorizer.
+ * tells how to set it up. Tokens are verified by API Gateway's JWT authorizer; routes that ask for
+ * a token must have it.
  *
  * <p>Each instance reads the results for itself, at most once per second; that API Gateway and the
  * browsers' caches let few requests through, {@code Cache-Control} sees to. It reads within the
@@ -38,6 +42,15 @@ public final class LambdaHandler
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(3);
 
   private static final String ORIGIN_HEADER = "X-Citytally-Origin";
+
+  /**
+   * A signed JWT, with or without {@code Bearer}, as the authorizer takes it ("Control access to
+   * HTTP APIs with JWT authorizers", https://docs.aws.amazon.com/apigateway/latest/developerguide/
+   * http-api-jwt-authorizer.html).
+   */
+  private static final Pattern TOKEN =
+      Pattern.compile(
+          "(?i:bearer )?\\s*[A-Za-z0-9_-]+\\.(?<claims>[A-Za-z0-9_-]+)\\.[A-Za-z0-9_-]+\\s*");
 
   private final WebApplication application;
   private final Optional<byte[]> originSecret;
@@ -120,18 +133,15 @@ public final class LambdaHandler
    * @throws ProblemException if the request did not come the way that knows the secret
    */
   private void checkOrigin(APIGatewayV2HTTPEvent event) {
-    if (originSecret.isEmpty()) {
+    // In constant time: how long it takes tells nothing of the secret.
+    if (originSecret.isEmpty()
+        || header(event, ORIGIN_HEADER)
+            .filter(
+                shown ->
+                    MessageDigest.isEqual(
+                        originSecret.get(), shown.getBytes(StandardCharsets.UTF_8)))
+            .isPresent()) {
       return;
-    }
-    Map<String, String> headers = event.getHeaders() == null ? Map.of() : event.getHeaders();
-    for (Map.Entry<String, String> header : headers.entrySet()) {
-      // In constant time: how long it takes tells nothing of the secret.
-      if (ORIGIN_HEADER.equalsIgnoreCase(header.getKey())
-          && header.getValue() != null
-          && MessageDigest.isEqual(
-              originSecret.get(), header.getValue().getBytes(StandardCharsets.UTF_8))) {
-        return;
-      }
     }
     throw new ProblemException(403, "This address is not for visitors; use the city's own");
   }
@@ -159,7 +169,7 @@ public final class LambdaHandler
         path(event),
         event.getHeaders() == null ? Map.of() : event.getHeaders(),
         body(event),
-        claims(event.getRequestContext()));
+        claims(event));
   }
 
   /** Without the stage, which stands before the path unless it is the default one. */
@@ -184,15 +194,47 @@ public final class LambdaHandler
     }
   }
 
-  private static Map<String, String> claims(RequestContext context) {
-    RequestContext.Authorizer authorizer = context.getAuthorizer();
+  /**
+   * The claims of the token that the authorizer has verified, as they stand in the token. The
+   * authorizer hands them on as well, but as texts: a list becomes {@code [a b]}, and nobody can
+   * tell whether that was one value or two.
+   */
+  private static Map<String, ?> claims(APIGatewayV2HTTPEvent event) {
+    RequestContext.Authorizer authorizer = event.getRequestContext().getAuthorizer();
+    Optional<Matcher> token = header(event, "Authorization").map(TOKEN::matcher);
     if (authorizer == null
         || authorizer.getJwt() == null
-        || authorizer.getJwt().getClaims() == null) {
+        || authorizer.getJwt().getClaims() == null
+        || token.filter(Matcher::matches).isEmpty()) {
       return Map.of();
     }
-    Map<String, String> claims = new LinkedHashMap<>(authorizer.getJwt().getClaims());
-    claims.values().removeIf(Objects::isNull);
-    return claims;
+    Claims claims = new Claims(parse(token.get().group("claims")));
+    for (String each : List.of("iss", "sub")) {
+      // It is another token than the verified one.
+      if (!claims
+          .text(each)
+          .equals(Optional.ofNullable(authorizer.getJwt().getClaims().get(each)))) {
+        return Map.of();
+      }
+    }
+    return claims.values();
+  }
+
+  private static Map<String, ?> parse(String claims) {
+    try {
+      return Json.read(Base64.getUrlDecoder().decode(claims)) instanceof ObjectNode json
+          ? Json.fields(json)
+          : Map.of();
+    } catch (IOException | IllegalArgumentException e) {
+      return Map.of();
+    }
+  }
+
+  private static Optional<String> header(APIGatewayV2HTTPEvent event, String name) {
+    Map<String, String> headers = event.getHeaders() == null ? Map.of() : event.getHeaders();
+    return headers.entrySet().stream()
+        .filter(header -> name.equalsIgnoreCase(header.getKey()) && header.getValue() != null)
+        .map(Map.Entry::getValue)
+        .findFirst();
   }
 }

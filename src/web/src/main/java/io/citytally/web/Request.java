@@ -17,7 +17,7 @@ public final class Request {
   private final String path;
   private final Map<String, String> headers;
   private final byte[] body;
-  private final Supplier<Map<String, String>> claims;
+  private final Supplier<? extends Map<String, ?>> claims;
 
   /**
    * @param method in capitals
@@ -26,14 +26,11 @@ public final class Request {
    * @param headers by name in any case
    * @param body empty if there is none; cut off, at the earliest after {@link #MAX_BODY_BYTES} + 1
    * @param claims of the token that came with the request, <em>if the adapter has verified it</em>;
-   *     otherwise empty
+   *     otherwise empty. A list of texts is a {@link java.util.List}, so that its values can hold
+   *     any character
    */
   public Request(
-      String method,
-      String path,
-      Map<String, String> headers,
-      byte[] body,
-      Map<String, String> claims) {
+      String method, String path, Map<String, String> headers, byte[] body, Map<String, ?> claims) {
     this(method, path, headers, body, () -> claims);
   }
 
@@ -48,7 +45,7 @@ public final class Request {
       String path,
       Map<String, String> headers,
       byte[] body,
-      Supplier<Map<String, String>> claims) {
+      Supplier<? extends Map<String, ?>> claims) {
     this.method = Objects.requireNonNull(method, "method");
     this.path = Objects.requireNonNull(path, "path");
     this.headers = new HashMap<>();
@@ -73,7 +70,7 @@ public final class Request {
     return body;
   }
 
-  Map<String, String> claims() {
-    return claims.get();
+  Claims claims() {
+    return new Claims(claims.get());
   }
 }

@@ -51,20 +51,33 @@ public abstract class ApiContract {
   protected static final String ISSUER = "https://id.lunden.example";
 
   /** The tokens that are genuine, by what they say. */
-  protected static final Map<String, Map<String, String>> TOKENS =
+  protected static final Map<String, Map<String, ?>> TOKENS =
       Map.of(
-          "anna", Map.of("iss", ISSUER, "sub", "anna", "scope", "openid citytally/vote"),
-          "bob", Map.of("iss", ISSUER, "sub", "bob", "scp", "[citytally/vote]"),
-          "resident",
-              Map.of("iss", ISSUER, "sub", "r", "scope", "citytally/vote", "districts", "Wesoła"),
+          "anna", citizen("anna", Map.of("scope", "openid citytally/vote")),
+          "bob", citizen("bob", Map.of("scp", List.of("citytally/vote"))),
+          "resident", citizen("r", Map.of("scope", "citytally/vote", "districts", "Wesoła")),
           "landlord",
-              Map.of(
-                  "iss", ISSUER, "sub", "l", "scope", "citytally/vote", "districts", "[a Wesoła]"),
+              citizen(
+                  "l", Map.of("scope", "citytally/vote", "districts", List.of("a", TREES.region))),
+          "neighbour",
+              citizen(
+                  "n",
+                  Map.of(
+                      "scope",
+                      "citytally/vote",
+                      "districts",
+                      List.of("[Wesoła]", "3", "-", "Les", "Chalets", "/", "Bayard"))),
           "stranger",
               Map.of("iss", "https://elsewhere.example", "sub", "anna", "scope", "citytally/vote"),
           "machine", Map.of("iss", ISSUER, "scope", "citytally/vote"),
-          "unscoped", Map.of("iss", ISSUER, "sub", "anna"),
-          "otherwise-scoped", Map.of("iss", ISSUER, "sub", "anna", "scope", "openid citytally"));
+          "unscoped", citizen("anna", Map.of()),
+          "otherwise-scoped", citizen("anna", Map.of("scope", "openid citytally")));
+
+  private static Map<String, ?> citizen(String subject, Map<String, ?> more) {
+    Map<String, Object> claims = new HashMap<>(more);
+    claims.putAll(Map.of("iss", ISSUER, "sub", subject));
+    return claims;
+  }
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final OpenApi OPEN_API = OpenApi.read();
@@ -1200,10 +1213,13 @@ public abstract class ApiContract {
     city.setUp("'voting': 'signed-in', 'regions_claim': 'districts'");
 
     assertThat(castAs("resident", vote("Wesoła", "park")).status).isEqualTo(200);
-    assertThat(castAs("landlord", vote("Wesoła", "park")).status).isEqualTo(200);
+    assertThat(castAs("landlord", vote(TREES.region, "trees")).status).isEqualTo(200);
     for (Answer refused :
         List.of(
             castAs("resident", vote(TREES.region, "trees")),
+            castAs("landlord", vote("Wesoła", "park")),
+            castAs("neighbour", vote(TREES.region, "trees")),
+            castAs("neighbour", vote("Wesoła", "park")),
             castAs("anna", vote("Wesoła", "park")))) {
       assertThat(refused.status).isEqualTo(403);
       assertThat(title(refused)).isEqualTo("You can't vote in this region");

@@ -1,11 +1,16 @@
 package io.citytally.web;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent.RequestContext;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.citytally.election.Election;
+import io.citytally.election.VotePer;
+import io.citytally.election.VotingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -16,7 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -27,6 +34,8 @@ import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 import software.amazon.awssdk.services.dynamodb.paginators.ScanIterable;
 
 class LambdaHandlerTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** API Gateway in front of it, with events of payload format 2.0. */
   abstract static class Gateway extends ApiContract {
@@ -58,7 +67,7 @@ class LambdaHandlerTest {
               .withRouteKey("$default")
               .withRawPath(rawPath(path))
               .withRawQueryString(query)
-              .withHeaders(headers.isEmpty() ? null : lowerCase(headers))
+              .withHeaders(headers.isEmpty() ? null : lowerCase(withToken(headers)))
               .withRequestContext(
                   RequestContext.builder()
                       .withStage(stage())
@@ -82,12 +91,104 @@ class LambdaHandlerTest {
     private static RequestContext.Authorizer authorizer(Map<String, String> headers) {
       return Optional.ofNullable(headers.get("Authorization"))
           .map(value -> TOKENS.get(value.replace("Bearer ", "")))
-          .map(
-              claims ->
-                  RequestContext.Authorizer.builder()
-                      .withJwt(RequestContext.Authorizer.JWT.builder().withClaims(claims).build())
-                      .build())
+          .map(LambdaHandlerTest::authorizer)
           .orElse(null);
+    }
+
+    /** Instead of its name, the token. */
+    private static Map<String, String> withToken(Map<String, String> headers) {
+      Map<String, String> sent = new HashMap<>(headers);
+      sent.computeIfPresent(
+          "Authorization",
+          (name, value) ->
+              "Bearer " + token(TOKENS.getOrDefault(value.replace("Bearer ", ""), Map.of())));
+      return sent;
+    }
+  }
+
+  /** As API Gateway has been seen to write claims: all are texts, and a list is {@code [a b]}. */
+  private static RequestContext.Authorizer authorizer(Map<String, ?> claims) {
+    Map<String, String> texts = new HashMap<>();
+    claims.forEach(
+        (name, value) ->
+            texts.put(
+                name,
+                value instanceof List<?> list
+                    ? list.stream().map(String::valueOf).collect(joining(" ", "[", "]"))
+                    : value.toString()));
+    return RequestContext.Authorizer.builder()
+        .withJwt(RequestContext.Authorizer.JWT.builder().withClaims(texts).build())
+        .build();
+  }
+
+  private static String token(Map<String, ?> claims) {
+    return Stream.of(Map.of("alg", "RS256"), claims, Map.of())
+        .map(part -> JSON.valueToTree(part).toString().getBytes(UTF_8))
+        .map(Base64.getUrlEncoder().withoutPadding()::encodeToString)
+        .collect(joining("."));
+  }
+
+  /** The authorizer has verified a token; its claims are read from the header that it verified. */
+  @Nested
+  class WithAVerifiedToken {
+
+    private static final Map<String, ?> ANNA = ApiContract.TOKENS.get("anna");
+    private static final Map<String, ?> BOB = ApiContract.TOKENS.get("bob");
+
+    private final FakeCity city = new FakeCity();
+    private final WebApplication application =
+        new WebApplication(
+            city.results(),
+            city.ballot(),
+            city,
+            city,
+            new CitizenIdentity(
+                new SignIn(ApiContract.ISSUER, "citytally"),
+                new byte[CitizenIdentity.MIN_KEY_BYTES]),
+            Clock.systemUTC());
+
+    @BeforeEach
+    void setUp() {
+      city.election = Election.alwaysOpen(VotingMode.SIGNED_IN, VotePer.REGION);
+    }
+
+    @AfterEach
+    void close() {
+      application.close();
+    }
+
+    private int statusOf(String authorization, Map<String, ?> verified) {
+      return new LambdaHandler(application, Optional.empty())
+          .handleRequest(
+              APIGatewayV2HTTPEvent.builder()
+                  .withRawPath("/api/votes/mine")
+                  .withHeaders(Map.of("authorization", authorization))
+                  .withRequestContext(
+                      RequestContext.builder()
+                          .withHttp(RequestContext.Http.builder().withMethod("GET").build())
+                          .withAuthorizer(verified == null ? null : authorizer(verified))
+                          .build())
+                  .build(),
+              null)
+          .getStatusCode();
+    }
+
+    @Test
+    void takesItWithAndWithoutBearer() {
+      assertThat(statusOf("Bearer " + token(ANNA), ANNA)).isEqualTo(200);
+      assertThat(statusOf("bearer " + token(ANNA), ANNA)).isEqualTo(200);
+      assertThat(statusOf(token(BOB), BOB)).isEqualTo(200);
+    }
+
+    @Test
+    void takesNoOtherThanTheVerifiedOne() {
+      assertThat(statusOf("Bearer " + token(ANNA), null)).isEqualTo(401);
+      assertThat(statusOf("Bearer " + token(ANNA), BOB)).isEqualTo(401);
+      assertThat(statusOf("Bearer " + token(ANNA) + ",Bearer " + token(BOB), ANNA)).isEqualTo(401);
+      assertThat(statusOf("Bearer e30.e30.e30", ANNA)).isEqualTo(401);
+      assertThat(statusOf("Bearer e30.W10.e30", ANNA)).isEqualTo(401);
+      assertThat(statusOf("Bearer e30.e.e30", ANNA)).isEqualTo(401);
+      assertThat(statusOf("Basic YTpi", ANNA)).isEqualTo(401);
     }
   }
 

@@ -205,10 +205,15 @@ public final class WebTarget implements FuzzTarget {
     if (isBase64 && !decisions.oneIn(8)) {
       body = Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8));
     }
+    String path = decisions.text(PATHS);
+    String query = decisions.text(QUERIES);
+    Map<String, String> headers = headers(decisions);
+    Map<String, String> claims = claims(decisions);
+    headers.putIfAbsent("Authorization", "Bearer " + token(claims));
     return APIGatewayV2HTTPEvent.builder()
-        .withRawPath(decisions.text(PATHS))
-        .withRawQueryString(decisions.text(QUERIES))
-        .withHeaders(headers(decisions))
+        .withRawPath(path)
+        .withRawQueryString(query)
+        .withHeaders(headers)
         .withBody(body)
         .withIsBase64Encoded(isBase64)
         .withRequestContext(
@@ -217,14 +222,18 @@ public final class WebTarget implements FuzzTarget {
                 .withHttp(RequestContext.Http.builder().withMethod(method).build())
                 .withAuthorizer(
                     RequestContext.Authorizer.builder()
-                        .withJwt(
-                            RequestContext.Authorizer.JWT
-                                .builder()
-                                .withClaims(claims(decisions))
-                                .build())
+                        .withJwt(RequestContext.Authorizer.JWT.builder().withClaims(claims).build())
                         .build())
                 .build())
         .build();
+  }
+
+  private static String token(Map<String, String> claims) {
+    return "e30."
+        + Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(JSON.valueToTree(claims).toString().getBytes(StandardCharsets.UTF_8))
+        + ".e30";
   }
 
   private static void checkJsonEvent(City city, byte[] json) throws IOException {

@@ -44,7 +44,7 @@ public final class LocalWebServer implements AutoCloseable {
      *
      * @throws io.citytally.web.ProblemException if it can't be checked now
      */
-    Map<String, String> claimsOf(String token);
+    Map<String, ?> claimsOf(String token);
   }
 
   /** A request that is sent or read slowly holds one, until its time is over. */

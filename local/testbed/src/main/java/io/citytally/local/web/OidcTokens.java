@@ -25,11 +25,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,14 +74,13 @@ final class OidcTokens implements LocalWebServer.TokenVerifier {
   }
 
   @Override
-  public Map<String, String> claimsOf(String token) {
+  public Map<String, Object> claimsOf(String token) {
     try {
       SignedJWT signed = SignedJWT.parse(token);
       if (signed.getHeader().getKeyID() == null) {
         return refused("it names no key (kid)");
       }
-      JWTClaimsSet claims = processor.process(signed, null);
-      return textsOf(claims);
+      return processor.process(signed, null).getClaims();
     } catch (ParseException e) {
       // Its message may hold a part of the token.
       return refused("it is no signed JWT");
@@ -102,25 +98,7 @@ final class OidcTokens implements LocalWebServer.TokenVerifier {
     }
   }
 
-  /** As API Gateway hands them on: all are texts, and a list is {@code [a b]}. */
-  private static Map<String, String> textsOf(JWTClaimsSet claims) {
-    Map<String, String> texts = new HashMap<>();
-    claims
-        .getClaims()
-        .forEach(
-            (name, value) -> {
-              if (value instanceof List<?> list) {
-                texts.put(
-                    name,
-                    list.stream().map(String::valueOf).collect(Collectors.joining(" ", "[", "]")));
-              } else if (value != null) {
-                texts.put(name, value.toString());
-              }
-            });
-    return texts;
-  }
-
-  private static Map<String, String> refused(String reason) {
+  private static Map<String, Object> refused(String reason) {
     LOG.info("A token was refused: {}", reason);
     return Map.of();
   }

@@ -44,7 +44,7 @@ class LocalWebServerTest extends ApiContract {
     server = LocalWebServer.start(application, LocalWebServerTest::claimsOf, 0);
   }
 
-  private static Map<String, String> claimsOf(String token) {
+  private static Map<String, ?> claimsOf(String token) {
     if (token.equals(UNVERIFIABLE)) {
       throw Unavailable.because("Your sign-in can't be checked right now");
     }

@@ -179,6 +179,14 @@ class OidcTokensTest {
   }
 
   @Test
+  void tellsTheValuesOfAListApart() throws JOSEException {
+    List<String> regions = List.of("a b", "[c", "d,e]");
+
+    assertThat(tokens.claimsOf(token(claims -> claims.claim("regions", regions))))
+        .containsEntry("regions", regions);
+  }
+
+  @Test
   void trustsNoOthers() throws JOSEException {
     assertThat(tokens.claimsOf(token(claims -> claims.issuer("https://else.example")))).isEmpty();
     assertThat(tokens.claimsOf(token(claims -> claims.issuer(null)))).isEmpty();
