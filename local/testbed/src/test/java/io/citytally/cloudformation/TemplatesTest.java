@@ -43,8 +43,8 @@ import java.util.stream.Stream;
 import org.apache.flink.util.TimeUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The templates and the code say the same. */
 class TemplatesTest {
@@ -328,13 +328,21 @@ class TemplatesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "https://login.example.org", "https://login.example.org/realms/a"})
-  void showsThePagesWithTheHeadersThatTheApplicationSends(String issuer) {
+  @CsvSource({
+    "'', ''",
+    "'', https://tokens.example.org",
+    "https://login.example.org, ''",
+    "https://login.example.org/realms/a, ''",
+    "https://login.example.org/pool, https://tokens.example.org",
+  })
+  void showsThePagesWithTheHeadersThatTheApplicationSends(String issuer, String tokenOrigin) {
+    SignIn signIn = new SignIn(issuer, "us");
     Voters voters =
         issuer.isEmpty()
             ? new OpenVoters()
             : new CitizenIdentity(
-                new SignIn(issuer, "us"), new byte[CitizenIdentity.MIN_KEY_BYTES]);
+                tokenOrigin.isEmpty() ? signIn : signIn.withTokenOrigin(tokenOrigin),
+                new byte[CitizenIdentity.MIN_KEY_BYTES]);
     FakeCity city = new FakeCity();
     Map<String, String> sent = new HashMap<>();
     try (WebApplication application =
@@ -344,16 +352,21 @@ class TemplatesTest {
     }
     sent.keySet().removeAll(Set.of("Cache-Control", "Content-Type", "ETag", "Vary"));
 
-    assertThat(headersOfCloudFront(issuer)).containsAllEntriesOf(sent);
-    assertThat(headersOfCloudFront(issuer))
+    assertThat(headersOfCloudFront(issuer, tokenOrigin)).containsAllEntriesOf(sent);
+    assertThat(headersOfCloudFront(issuer, tokenOrigin))
         .hasSize(sent.size() + 1)
         .containsKey("Strict-Transport-Security");
   }
 
-  private static Map<String, String> headersOfCloudFront(String issuer) {
+  private static Map<String, String> headersOfCloudFront(String issuer, String tokenOrigin) {
     Map<?, ?> policy =
         (Map<?, ?>)
-            Template.of("web", Map.of("OidcIssuer", issuer, "OidcAudience", "us"))
+            Template.of(
+                    "web",
+                    Map.of(
+                        "OidcIssuer", issuer,
+                        "OidcAudience", "us",
+                        "OidcTokenOrigin", tokenOrigin))
                 .properties("SecurityHeaders")
                 .get("ResponseHeadersPolicyConfig");
     Map<String, String> headers = new HashMap<>();

@@ -12,10 +12,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Citizens who sign in: subjects that an OpenID Connect issuer vouches for, and their ballots.
@@ -34,7 +35,7 @@ public final class CitizenIdentity implements Voters {
   private static final int FINGERPRINT_BYTES = 16;
 
   private final SignIn signIn;
-  private final SecretKeySpec key;
+  private final @Nullable SecretKeySpec key;
 
   /**
    * @param key secret, random, and the same for as long as an election lasts
@@ -49,6 +50,19 @@ public final class CitizenIdentity implements Voters {
     this.key = new SecretKeySpec(key, ALGORITHM);
   }
 
+  private CitizenIdentity(SignIn signIn) {
+    this.signIn = signIn;
+    key = null;
+  }
+
+  /**
+   * Citizens whose ballots nobody can find or change any more, since the key of their ids was
+   * erased after the election.
+   */
+  static CitizenIdentity withErasedKey(SignIn signIn) {
+    return new CitizenIdentity(signIn);
+  }
+
   SignIn signIn() {
     return signIn;
   }
@@ -58,6 +72,9 @@ public final class CitizenIdentity implements Voters {
     return VotingMode.SIGNED_IN;
   }
 
+  /**
+   * @throws ProblemException if the key was erased
+   */
   @Override
   public Pin pin(VotePer votePer) {
     return Pin.signedIn(
@@ -75,8 +92,8 @@ public final class CitizenIdentity implements Voters {
   }
 
   @Override
-  public Optional<String> issuer() {
-    return Optional.of(signIn.issuer());
+  public Set<String> origins() {
+    return signIn.origins();
   }
 
   /**
@@ -127,6 +144,10 @@ public final class CitizenIdentity implements Voters {
 
   /** Each text with its length before it, so that no two lists of texts are the same bytes. */
   private byte[] hash(String... texts) {
+    if (key == null) {
+      throw new ProblemException(
+          410, "The key of this election was erased: nobody can find or change a ballot any more");
+    }
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);
@@ -160,6 +181,9 @@ public final class CitizenIdentity implements Voters {
       this.claims = claims;
     }
 
+    /**
+     * @throws ProblemException if the key was erased
+     */
     @Override
     public String idOf(String... scope) {
       return voteId(subject, scope);

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -123,7 +124,7 @@ public final class LambdaHandler
       checkOrigin(event);
       request = request(event);
     } catch (ProblemException e) {
-      Response refusal = new SecurityHeaders(Optional.empty()).addTo(e.response());
+      Response refusal = new SecurityHeaders(Set.of()).addTo(e.response());
       return isHead(event) ? refusal.withoutBody() : refusal;
     }
     return application.handle(request);

@@ -1,9 +1,9 @@
 package io.citytally.web;
 
-import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What every response tells the browser: run, show and fetch only what comes from here, and tell
@@ -14,11 +14,11 @@ final class SecurityHeaders {
   private final Map<String, String> all = new LinkedHashMap<>();
 
   /**
-   * @param issuer with whom the pages sign citizens in, the only one elsewhere whom they may ask;
-   *     none: nobody
+   * @param origins the only ones elsewhere that the pages may call: those of the issuer with whom
+   *     they sign citizens in
    */
-  SecurityHeaders(Optional<String> issuer) {
-    String asked = issuer.map(SecurityHeaders::originOf).map(origin -> " " + origin).orElse("");
+  SecurityHeaders(Set<String> origins) {
+    String asked = origins.stream().map(origin -> " " + origin).collect(Collectors.joining());
     all.put(
         "Content-Security-Policy",
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -31,11 +31,6 @@ final class SecurityHeaders {
     all.put(
         "Permissions-Policy",
         "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()");
-  }
-
-  private static String originOf(String issuer) {
-    URI address = URI.create(issuer);
-    return address.getScheme() + "://" + address.getRawAuthority();
   }
 
   Response addTo(Response response) {

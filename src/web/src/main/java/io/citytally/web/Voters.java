@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.election.Pin;
 import io.citytally.election.VotePer;
 import io.citytally.election.VotingMode;
-import java.util.Optional;
+import java.util.Set;
 
 /** Who may vote, and how the application knows one voter from another. */
 public interface Voters {
@@ -21,9 +21,9 @@ public interface Voters {
   /** What the pages need to know to vote, told with the ballot. */
   ObjectNode told();
 
-  /** The OpenID Connect issuer with whom the pages sign voters in; none: they don't. */
-  default Optional<String> issuer() {
-    return Optional.empty();
+  /** The origins elsewhere that the pages call to sign voters in; none: they don't. */
+  default Set<String> origins() {
+    return Set.of();
   }
 
   /** Someone who votes. */

@@ -97,7 +97,7 @@ public final class WebApplication implements AutoCloseable {
       Executor readers) {
     this.readers = readers;
     this.origins = origins;
-    headers = new SecurityHeaders(voters.issuer());
+    headers = new SecurityHeaders(voters.origins());
     Reading<Ballot> ballot =
         new Reading<>("ballot", ballotSource::read, BALLOT_INTERVAL, TIMEOUT, clock, readers);
     CurrentElection election = new CurrentElection(electionStore, voters, TIMEOUT, clock, readers);

@@ -2,15 +2,15 @@ package io.citytally.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SecurityHeadersTest {
 
-  private static String policy(Optional<String> issuer) {
-    return new SecurityHeaders(issuer)
+  private static String policy(Set<String> origins) {
+    return new SecurityHeaders(origins)
         .addTo(Response.of(200))
         .headers()
         .get("Content-Security-Policy");
@@ -18,7 +18,7 @@ class SecurityHeadersTest {
 
   @Test
   void pagesAskNobodyElse() {
-    assertThat(policy(Optional.empty())).contains("connect-src 'self';").doesNotContain("http");
+    assertThat(policy(Set.of())).contains("connect-src 'self';").doesNotContain("http");
   }
 
   @ParameterizedTest
@@ -28,9 +28,21 @@ class SecurityHeadersTest {
     "http://127.0.0.1:8090, http://127.0.0.1:8090"
   })
   void pagesThatSignInAskTheIssuersOriginToo(String issuer, String origin) {
-    String policy = policy(Optional.of(issuer));
+    String policy = policy(new SignIn(issuer, "citytally").origins());
 
     assertThat(policy).contains("connect-src 'self' " + origin + ";");
-    assertThat(policy.replace(" " + origin, "")).isEqualTo(policy(Optional.empty()));
+    assertThat(policy.replace(" " + origin, "")).isEqualTo(policy(Set.of()));
+  }
+
+  @Test
+  void pagesThatSignInAskForTokensWhereTheIssuerGivesThemOut() {
+    SignIn signIn =
+        new SignIn("https://cognito-idp.eu-west-1.amazonaws.com/pool", "citytally")
+            .withTokenOrigin("https://lunden.auth.eu-west-1.amazoncognito.com");
+
+    assertThat(policy(signIn.origins()))
+        .contains(
+            "connect-src 'self' https://cognito-idp.eu-west-1.amazonaws.com"
+                + " https://lunden.auth.eu-west-1.amazoncognito.com;");
   }
 }

@@ -60,13 +60,15 @@ public final class LocalWeb {
     if (voters.isPresent()) {
       VoterSettings settings = voters.get();
       SignIn signIn = settings.signIn();
+      Optional<URI> keysGiven = settings.keys();
+      OidcDiscovery issuer =
+          keysGiven.isPresent()
+              ? new OidcDiscovery(keysGiven.get(), signIn.tokenOrigin())
+              : OidcDiscovery.of(signIn.issuer());
+      signIn = signIn.withTokenOrigin(issuer.tokenOrigin());
       who = new CitizenIdentity(signIn, voteIdKey(data));
       withoutElection = Election.alwaysOpen(VotingMode.SIGNED_IN, settings.votePer());
-      URI keys =
-          settings.keys().isPresent()
-              ? settings.keys().get()
-              : OidcDiscovery.keysOf(signIn.issuer());
-      tokens = new OidcTokens(signIn.issuer(), signIn.audience(), keys, Clock.systemUTC());
+      tokens = new OidcTokens(signIn.issuer(), signIn.audience(), issuer.keys(), Clock.systemUTC());
     }
     CountedReads results =
         new CountedReads(

@@ -3,6 +3,7 @@ package io.citytally.local.web;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.citytally.cli.command.CannotStartException;
+import io.citytally.web.SignIn;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,20 +12,23 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Finds where an issuer publishes its keys, by OpenID Connect Discovery 1.0, section 4. */
-final class OidcDiscovery {
+/**
+ * What an issuer says of itself, by OpenID Connect Discovery 1.0, section 4.
+ *
+ * @param keys where it publishes its keys
+ * @param tokenOrigin the origin of where it gives out tokens
+ */
+record OidcDiscovery(URI keys, String tokenOrigin) {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final String PATH = "/.well-known/openid-configuration";
 
-  private OidcDiscovery() {}
-
   /**
-   * Returns the address of the issuer's keys.
+   * Asks the issuer.
    *
    * @throws CannotStartException if no such issuer answers there
    */
-  static URI keysOf(String issuer) throws InterruptedException {
+  static OidcDiscovery of(String issuer) throws InterruptedException {
     String address = issuer.replaceAll("/$", "") + PATH;
     JsonNode configuration;
     try {
@@ -50,7 +54,8 @@ final class OidcDiscovery {
     if (!keys.startsWith("https://") && !keys.startsWith("http://")) {
       throw refusal(address + " names no address of keys", issuer, null);
     }
-    return URI.create(keys);
+    return new OidcDiscovery(
+        URI.create(keys), SignIn.originOf(configuration.path("token_endpoint").asText(issuer)));
   }
 
   private static CannotStartException refusal(

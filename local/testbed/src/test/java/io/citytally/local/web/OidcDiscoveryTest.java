@@ -42,10 +42,16 @@ class OidcDiscoveryTest {
   }
 
   @Test
-  void findsTheKeysOfTheIssuer() throws InterruptedException {
-    document = "{\"issuer\": \"" + issuer + "\", \"jwks_uri\": \"https://id.example/keys\"}";
+  void findsTheKeysOfTheIssuerAndWhereItGivesOutTokens() throws InterruptedException {
+    String keys = "{\"issuer\": \"" + issuer + "\", \"jwks_uri\": \"https://id.example/keys\"";
+    document = keys + ", \"token_endpoint\": \"https://tokens.example:8443/oauth2/token\"}";
+    assertThat(OidcDiscovery.of(issuer))
+        .isEqualTo(
+            new OidcDiscovery(
+                URI.create("https://id.example/keys"), "https://tokens.example:8443"));
 
-    assertThat(OidcDiscovery.keysOf(issuer)).isEqualTo(URI.create("https://id.example/keys"));
+    document = keys + "}";
+    assertThat(OidcDiscovery.of(issuer).tokenOrigin() + "/realms/lunden").isEqualTo(issuer);
   }
 
   @Test
@@ -70,7 +76,7 @@ class OidcDiscoveryTest {
 
   private static void assertRefused(String issuer, String reason) {
     assertThatExceptionOfType(CannotStartException.class)
-        .isThrownBy(() -> OidcDiscovery.keysOf(issuer))
+        .isThrownBy(() -> OidcDiscovery.of(issuer))
         .withMessageStartingWith("--oidc-issuer is " + issuer)
         .withMessageContaining(reason)
         .withMessageContaining("--oidc-jwks");
