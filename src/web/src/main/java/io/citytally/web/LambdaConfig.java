@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The web application's settings on Lambda, from its environment variables:
@@ -28,12 +30,15 @@ import java.util.function.UnaryOperator;
  *   <li>{@code OIDC_ISSUER}: whose citizens may vote. With it, the next two must be there:
  *   <li>{@code OIDC_AUDIENCE}: whom the issuer's tokens are for, as the JWT authorizer checks it.
  *   <li>{@code VOTE_ID_KEY_ARN}: the secret of AWS Secrets Manager that holds the key of the votes'
- *       ids, base64 of at least {@value CitizenIdentity#MIN_KEY_BYTES} random bytes.
+ *       ids, base64 of at least {@value CitizenIdentity#MIN_KEY_BYTES} random bytes. Once that
+ *       secret is gone, as it is after an election, results are shown and no ballot is taken.
  *   <li>{@code OIDC_CLIENT_ID}: the client by which the pages sign citizens in, by default the
  *       audience.
  *   <li>{@code OIDC_SCOPE}: what a token must allow, by default {@value SignIn#DEFAULT_SCOPE}.
  *   <li>{@code OIDC_SUBJECT_CLAIM}: the claim that tells one citizen from another, by default
  *       {@value SignIn#DEFAULT_SUBJECT_CLAIM}.
+ *   <li>{@code OIDC_TOKEN_ORIGIN}: the origin of the issuer's token endpoint, by default that of
+ *       the issuer.
  *   <li>{@code ALLOWED_ORIGINS}: the foreign origins whose pages may call the API, with commas
  *       between them, by default none.
  *   <li>{@code ORIGIN_SECRET_ARN}, with or without an issuer: the secret that holds what each
@@ -45,12 +50,15 @@ import java.util.function.UnaryOperator;
  */
 final class LambdaConfig {
 
+  private static final Logger LOG = LoggerFactory.getLogger(LambdaConfig.class);
+
   static final String OPEN_VOTING = "OPEN_VOTING";
   static final String OIDC_ISSUER = "OIDC_ISSUER";
   static final String OIDC_AUDIENCE = "OIDC_AUDIENCE";
   static final String OIDC_CLIENT_ID = "OIDC_CLIENT_ID";
   static final String OIDC_SCOPE = "OIDC_SCOPE";
   static final String OIDC_SUBJECT_CLAIM = "OIDC_SUBJECT_CLAIM";
+  static final String OIDC_TOKEN_ORIGIN = "OIDC_TOKEN_ORIGIN";
   static final String VOTE_ID_KEY_ARN = "VOTE_ID_KEY_ARN";
   static final String ALLOWED_ORIGINS = "ALLOWED_ORIGINS";
   static final String ORIGIN_SECRET_ARN = "ORIGIN_SECRET_ARN";
@@ -155,14 +163,20 @@ final class LambdaConfig {
       return new OpenVoters();
     }
     String audience = required(OIDC_AUDIENCE);
-    return new CitizenIdentity(
+    SignIn own =
         new SignIn(
             issuer.get(),
             audience,
             value(OIDC_CLIENT_ID).orElse(audience),
             value(OIDC_SCOPE).orElse(SignIn.DEFAULT_SCOPE),
-            value(OIDC_SUBJECT_CLAIM).orElse(SignIn.DEFAULT_SUBJECT_CLAIM)),
-        key());
+            value(OIDC_SUBJECT_CLAIM).orElse(SignIn.DEFAULT_SUBJECT_CLAIM));
+    SignIn signIn = value(OIDC_TOKEN_ORIGIN).map(own::withTokenOrigin).orElse(own);
+    try {
+      return new CitizenIdentity(signIn, key());
+    } catch (SecretGoneException e) {
+      LOG.error("{}: results are shown, but no ballot can be cast or found", e.getMessage());
+      return CitizenIdentity.withErasedKey(signIn);
+    }
   }
 
   private AllowedOrigins readAllowedOrigins() {
@@ -204,6 +218,8 @@ final class LambdaConfig {
   private String secret(String variable, String arn) {
     try {
       return secrets.apply(arn);
+    } catch (SecretGoneException e) {
+      throw new SecretGoneException(variable + ": " + e.getMessage(), e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(variable + ": " + e.getMessage(), e);
     }

@@ -3,6 +3,8 @@ package io.citytally.web;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.secretsmanager.model.InvalidRequestException;
+import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerException;
 
 /** Reads secrets of AWS Secrets Manager, with errors that say what to do. */
@@ -20,6 +22,7 @@ final class StoredSecrets {
   /**
    * Reads the text of a secret.
    *
+   * @throws SecretGoneException if there is no such secret, or it waits for its deletion
    * @throws IllegalArgumentException if the secret can't be read; the message says what to do, and
    *     nothing of the secret
    */
@@ -27,6 +30,11 @@ final class StoredSecrets {
     String text;
     try {
       text = client.getSecretValue(get -> get.secretId(arn)).secretString();
+    } catch (ResourceNotFoundException | InvalidRequestException e) {
+      // The second, while the deletion goes on in the background: "The secret is scheduled for
+      // deletion" (https://docs.aws.amazon.com/secretsmanager/latest/apireference/
+      // API_GetSecretValue.html).
+      throw new SecretGoneException("The secret " + arn + " is gone", e);
     } catch (SecretsManagerException e) {
       String code = e.awsErrorDetails() == null ? null : e.awsErrorDetails().errorCode();
       throw unreadable(

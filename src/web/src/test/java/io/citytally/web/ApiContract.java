@@ -1227,6 +1227,26 @@ public abstract class ApiContract {
   }
 
   @Test
+  void showsResultsAndTakesNoBallotOnceTheKeyWasErased() throws Exception {
+    startWithCitizens(VotePer.REGION);
+    city.setUp("'voting': 'signed-in'");
+    assertThat(castAs("anna", vote("Wesoła", "park")).status).isEqualTo(200);
+    start(CitizenIdentity.withErasedKey(new SignIn(ISSUER, "citytally")));
+
+    assertThat(get("/api/results").status).isEqualTo(200);
+    assertThat(get("/api/ballot").status).isEqualTo(200);
+    for (Answer refused :
+        List.of(asCitizen("anna", "GET", MINE, ""), castAs("anna", vote("Wesoła", "pool")))) {
+      assertThat(refused.status).isEqualTo(410);
+      assertThat(title(refused)).contains("The key of this election was erased");
+    }
+    assertThat(request("GET", MINE, NOTHING, "").status).isEqualTo(401);
+    clock.advance(Duration.ofDays(1));
+    assertThat(castAs("anna", vote("Wesoła", "pool")).status).isEqualTo(403);
+    assertThat(city.votes).hasSize(1);
+  }
+
+  @Test
   void readsNoChoiceFromTheAddress() throws Exception {
     startWithCitizens(VotePer.REGION);
     String choice = "?region=Weso%C5%82a&improvements=pool";

@@ -2,8 +2,12 @@ package io.citytally.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.election.Phase;
+import io.citytally.election.VotePer;
+import io.citytally.election.VotingMode;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
@@ -57,7 +61,8 @@ class LambdaConfigTest {
         parse(
             "VOTES_TABLE=a TOTAL_VOTES_TABLE=b RECENT_VOTES_TABLE=c BALLOT_TABLE=d TURNOUT_TABLE=e"
                 + " ELECTION_TABLE=f OIDC_ISSUER=i OIDC_AUDIENCE=u OIDC_CLIENT_ID=p OIDC_SCOPE=s"
-                + " OIDC_SUBJECT_CLAIM=n VOTE_ID_KEY_ARN=arn:key");
+                + " OIDC_SUBJECT_CLAIM=n OIDC_TOKEN_ORIGIN=https://t.example"
+                + " VOTE_ID_KEY_ARN=arn:key");
 
     assertThat(config.votesTable()).isEqualTo("a");
     assertThat(config.totalVotesTable()).isEqualTo("b");
@@ -65,7 +70,8 @@ class LambdaConfigTest {
     assertThat(config.ballotTable()).isEqualTo("d");
     assertThat(config.turnoutTable()).isEqualTo("e");
     assertThat(config.electionTable()).isEqualTo("f");
-    assertThat(signInOf(config)).isEqualTo(new SignIn("i", "u", "p", "s", "n"));
+    assertThat(signInOf(config))
+        .isEqualTo(new SignIn("i", "u", "p", "s", "n", "https://t.example"));
     assertThat(config.withoutElection().phaseAt(Instant.EPOCH)).isEqualTo(Phase.BEFORE);
   }
 
@@ -74,6 +80,21 @@ class LambdaConfigTest {
     LambdaConfig config = parse("OIDC_ISSUER=i OIDC_AUDIENCE=u VOTE_ID_KEY_ARN=arn:key");
 
     assertThat(signInOf(config)).isEqualTo(new SignIn("i", "u", "u", "citytally/vote", "sub"));
+  }
+
+  @Test
+  void goesOnWithoutAKeyThatWasErased() {
+    LambdaConfig config =
+        LambdaConfig.parse(
+            Map.of("OIDC_ISSUER", "i", "OIDC_AUDIENCE", "u", "VOTE_ID_KEY_ARN", "arn:key"),
+            arn -> {
+              throw new SecretGoneException("The secret " + arn + " is gone", new IOException());
+            });
+
+    assertThat(config.voters().mode()).isEqualTo(VotingMode.SIGNED_IN);
+    assertThatThrownBy(() -> config.voters().pin(VotePer.CITY))
+        .isInstanceOf(ProblemException.class)
+        .hasMessageContaining("was erased");
   }
 
   private static SignIn signInOf(LambdaConfig config) {

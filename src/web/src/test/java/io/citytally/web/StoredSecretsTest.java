@@ -2,8 +2,10 @@ package io.citytally.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,10 +83,21 @@ class StoredSecretsTest {
 
     assertUnreadable(arn, "Secrets Manager answers 400 AccessDeniedException");
     assertThat(manager.requests()).isEqualTo(1);
-    assertUnreadable(arn + "x", "Secrets Manager answers 400 ResourceNotFoundException");
     assertUnreadable(manager.put("blank", " "), "it holds no text");
     manager.close();
     assertUnreadable(arn, "");
+  }
+
+  @Test
+  void tellsASecretThatIsGoneFromOneThatCannotBeRead() {
+    String arn = manager.put("vote-id-key", "hush-hush");
+    manager.failures.add(Map.entry(400, FakeSecrets.error("InvalidRequestException")));
+
+    for (String each : List.of(arn, arn + "x")) {
+      assertThatThrownBy(() -> secrets.read(each))
+          .isInstanceOf(SecretGoneException.class)
+          .hasMessage("The secret " + each + " is gone");
+    }
   }
 
   private void assertUnreadable(String arn, String reason) {
