@@ -167,6 +167,7 @@ test('signing out forgets the tokens, and leads to the provider', async () => {
   assert.equal(newSignIn().citizen, null)
   assert.equal(there.origin + there.pathname, 'https://id.example/city/end')
   assert.equal(there.searchParams.get('post_logout_redirect_uri'), PAGE)
+  assert.equal(there.searchParams.get('logout_uri'), PAGE)
   assert.match(there.searchParams.get('id_token_hint') ?? '', /^ey/)
 })
 

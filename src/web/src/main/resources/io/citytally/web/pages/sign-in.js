@@ -170,6 +170,8 @@ export class SignIn {
     url.searchParams.set('id_token_hint', idToken)
     url.searchParams.set('client_id', this.#issuer.clientId)
     url.searchParams.set('post_logout_redirect_uri', this.#page)
+    // Cognito's name for it: https://docs.aws.amazon.com/cognito/latest/developerguide/logout-endpoint.html
+    url.searchParams.set('logout_uri', this.#page)
     return url.href
   }
 
