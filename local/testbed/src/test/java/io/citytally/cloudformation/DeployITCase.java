@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ class DeployITCase {
 
   private static final String REGION = "eu-west-1";
   private static final String ALL_STACKS =
-      "city-artifacts city-storage city-job city-web city-audit city-monitoring city-backup"
+      "city-artifacts city-storage city-job city-identity city-web city-audit city-monitoring city-backup"
           + " city-access";
 
   /**
@@ -85,7 +86,17 @@ class DeployITCase {
         cloudformation?deploy*) touch "$CALLS.$name" ;;
         *delete-stack*) rm -f "$CALLS.$name.review" ;;
         *head-object*) exit "${HEAD_STATUS:-1}" ;;
+        *FunctionLogGroup*) echo /aws/lambda/city-web ;;
+        *AccessLogGroup*) echo /aws/vendedlogs/apis/city-web ;;
         *StackResourceDetail*) echo city-job-LogGroup-1 ;;
+        *describe-log-streams*) printf '%s\\n' '2026/11/29/[1]a' '2026/11/29/[1]b' ;;
+        *get-item*closed_sha256*) echo "${CLOSED:-None}" ;;
+        *get-item*) echo "${STORED:-None}" ;;
+        *delete-secret*) touch "$CALLS.erased" ;;
+        *describe-secret*)
+          if [ -e "$CALLS.erased" ]; then exit 255; fi
+          echo None
+          ;;
         *get-log-events*) echo "Window: '5 parsecs' is not a duration" ;;
         *describe-stack-events*) printf 'Application\\tbecause it says so\\n' ;;
         *describe-stacks*OutputKey*)
@@ -94,6 +105,9 @@ class DeployITCase {
           printf '%s\\n' "out-${key%%\\'*}"
           ;;
         *Parameters*ExistingVotesTable*) printf '%s\\n' "${EXISTING:-None}" ;;
+        *Parameters*.ParameterKey*) printf 'StorageStack\\tRevision\\tCodeKey\\n' ;;
+        *Parameters*Revision*) printf '%s\\n' "${REVISION:-None}" ;;
+        *Parameters*DomainPrefix*) printf '%s\\n' "${DOMAIN_PREFIX:-None}" ;;
         *Parameters*OnlyTheBallot*) printf '%s\\n' "${ONLY_THE_BALLOT:-None}" ;;
         *Parameters*OpenVoting*) printf '%s\\n' "${OPEN_VOTING:-true}" ;;
         *Parameters*OidcIssuer*) printf '%s\\n' "${ISSUER:-None}" ;;
@@ -117,6 +131,15 @@ class DeployITCase {
       esac
       """;
 
+  /** Gets DISCOVERY, or nothing. */
+  private static final String CURL =
+      """
+      #!/usr/bin/env bash
+      [ -n "${DISCOVERY:-}" ] || exit 6
+      [ "${*: -1}" = https://id.example/city/.well-known/openid-configuration ] || exit 22
+      printf '%s' "$DISCOVERY"
+      """;
+
   @TempDir Path directory;
 
   private Path calls;
@@ -134,7 +157,8 @@ class DeployITCase {
               call ->
                   !call.matches(
                       "cloudformation (validate-template|describe-).*|s3api head-object .*"
-                          + "|dynamodb (scan|describe-).*|sts .*|sns list-.*|logs get-log-events .*"
+                          + "|dynamodb (scan|get-item|describe-).*|sts .*|sns list-.*"
+                          + "|logs (get-log-events|describe-).*|secretsmanager describe-.*"
                           + "|.* --no-execute-changeset"))
           .toList();
     }
@@ -146,8 +170,11 @@ class DeployITCase {
     jar = Files.writeString(directory.resolve("job.jar"), "job");
     cliJar = Files.writeString(directory.resolve("cli.jar"), "cli");
     webJar = jarOf("web.jar", Path.of("src/web/src/main/resources/io/citytally/web/pages"));
-    Path aws = Files.writeString(directory.resolve("aws"), AWS);
-    Files.setPosixFilePermissions(aws, PosixFilePermissions.fromString("rwx------"));
+    for (Map.Entry<String, String> command : Map.of("aws", AWS, "curl", CURL).entrySet()) {
+      Files.setPosixFilePermissions(
+          Files.writeString(directory.resolve(command.getKey()), command.getValue()),
+          PosixFilePermissions.fromString("rwx------"));
+    }
   }
 
   private Path jarOf(String name, Path pages) throws IOException {
@@ -240,6 +267,7 @@ class DeployITCase {
             "s3 cp " + cliJar + " s3://out-BucketName/cli/" + hash(cliJar) + ".jar",
             "cloudformation deploy --stack-name city-storage",
             "cloudformation deploy --stack-name city-job",
+            "cloudformation deploy --stack-name city-identity",
             "cloudformation deploy --stack-name city-web",
             "cloudformation deploy --stack-name city-audit",
             "cloudformation deploy --stack-name city-monitoring")
@@ -760,6 +788,12 @@ class DeployITCase {
         "--stack city --oidc-issuer a.example --oidc-audience us|begins with https://",
         "--stack city --oidc-audience us|needs an --oidc-issuer",
         "--stack city --oidc-issuer https://a.example --oidc-audience us --open-voting|not both",
+        "--stack city --sign-in ldap|--sign-in is one of: cognito; not 'ldap'",
+        "--stack city --sign-in cognito --oidc-issuer https://a.example|brings its own issuer",
+        "--stack city --sign-in cognito --oidc-audience us|brings its own issuer",
+        "--stack city --sign-in cognito --open-voting|--sign-in or --open-voting, not both",
+        "--stack city --oidc-token-origin https://a.example/t|takes an origin such as",
+        "--stack a-cognito --sign-in cognito|give another by --set identity.DomainPrefix=TEXT",
         "--stack city --allowed-origin https://a.example/vote|takes an origin such as",
         "--stack city --allowed-origin *|takes an origin such as",
         "--stack city --domain a.example|needs a --certificate-arn",
@@ -816,6 +850,126 @@ class DeployITCase {
     assertThat(known.status).as(known.output).isZero();
     assertThat(known.output).doesNotContain("OPEN VOTING");
     assertThat(knownBefore.status).as(knownBefore.output).isZero();
+  }
+
+  // --- Sign-in ----------------------------------------------------------------------------------
+
+  private static List<String> allDeployed(Outcome outcome, String stack) {
+    return outcome.calls.stream()
+        .filter(call -> call.startsWith("cloudformation deploy --stack-name " + stack + " "))
+        .filter(call -> !call.endsWith("--no-execute-changeset"))
+        .toList();
+  }
+
+  private static String settings(String call) {
+    return call.replaceFirst(".*--parameter-overrides ", "");
+  }
+
+  @Test
+  void makesAUserPoolAndTellsItOfThePagesOnceTheyAreThere() throws Exception {
+    Outcome first =
+        deployWith(Map.of("NEW", ALL_STACKS, "OPEN_VOTING", "None"), "--sign-in", "cognito");
+    Outcome second = deployWith(Map.of("ISSUER", "out-Issuer", "OPEN_VOTING", "false"));
+
+    assertThat(first.status).as(first.output).isZero();
+    assertThat(allDeployed(first, "city-identity"))
+        .extracting(DeployITCase::settings)
+        .containsExactly(
+            "PageOrigin= DomainPrefix=city-123456789012 DeletionProtection=false",
+            "PageOrigin=out-Address DomainPrefix=city-123456789012 DeletionProtection=false"
+                + " DeletionProtection=true");
+    assertThat(first.calls)
+        .containsSubsequence(
+            allDeployed(first, "city-identity").get(0),
+            deployed(first, "city-web"),
+            allDeployed(first, "city-identity").get(1));
+    assertThat(deployed(first, "city-web"))
+        .contains(
+            " OpenVoting=false OidcIssuer=out-Issuer OidcAudience=out-ClientId"
+                + " OidcClientId=out-ClientId OidcTokenOrigin=out-TokenOrigin"
+                + " OidcScope=citytally/vote OidcSubjectClaim=sub");
+    assertThat(first.output).contains("Citizens     out-UserPoolId (user pool)");
+    assertThat(second.status).as(second.output).isZero();
+    assertThat(allDeployed(second, "city-identity"))
+        .singleElement()
+        .asString()
+        .contains(" PageOrigin=out-Address ");
+    assertThat(deployed(second, "city-web")).doesNotContain("Oidc");
+  }
+
+  @Test
+  void keepsTheNameOfTheSignInPages() throws Exception {
+    Outcome outcome = deployWith(Map.of("DOMAIN_PREFIX", "chosen-before"));
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(deployed(outcome, "city-identity")).doesNotContain("DomainPrefix");
+  }
+
+  @Test
+  void tellsAUserPoolOfANewDomainBeforeThePagesHaveIt() throws Exception {
+    Outcome outcome =
+        deploy(
+            ("--sign-in cognito --domain votes.example --certificate-arn"
+                    + " arn:aws:acm:us-east-1:123456789012:certificate/1")
+                .split(" "));
+
+    assertThat(allDeployed(outcome, "city-identity"))
+        .singleElement()
+        .asString()
+        .contains(" PageOrigin=https://votes.example ");
+  }
+
+  @Test
+  void makesNoUserPoolWhereNoneIsAskedFor() throws Exception {
+    Outcome outcome = deployWith(Map.of("NEW", "city-identity"));
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(allDeployed(outcome, "city-identity")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "none",
+      value = {
+        // What the issuer says, and whose it was before; what the pages may call then.
+        "{\"token_endpoint\": \"https://t.example/token\"}|none| OidcTokenOrigin=https://t.example",
+        "{\"token_endpoint\":\"https:\\/\\/t.example:8443\\/t\"}|none|https://t.example:8443",
+        "{\"token_endpoint\": \"https://id.example/city/token\"}|none| OidcTokenOrigin= ",
+        "{\"jwks_uri\": \"https://t.example/keys\"}|none| OidcTokenOrigin= ",
+        "''|none| OidcTokenOrigin= ",
+        "''|https://id.example/city|none",
+      })
+  void asksTheIssuerWhereItGivesOutTokensAndGoesOnWithoutAnAnswer(
+      String document, String issuerBefore, String setting) throws Exception {
+    Outcome outcome =
+        deployWith(
+            Map.of("DISCOVERY", document, "ISSUER", issuerBefore == null ? "None" : issuerBefore),
+            "--oidc-issuer",
+            "https://id.example/city",
+            "--oidc-audience",
+            "us");
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    if (setting == null) {
+      assertThat(deployed(outcome, "city-web")).doesNotContain("OidcTokenOrigin");
+    } else {
+      assertThat(deployed(outcome, "city-web") + " ").contains(setting);
+    }
+    assertThat(outcome.output.contains("or nobody can sign in"))
+        .isEqualTo(!document.contains("token_endpoint"));
+  }
+
+  @Test
+  void believesTheOperatorRatherThanTheIssuer() throws Exception {
+    Outcome outcome =
+        deployWith(
+            Map.of("DISCOVERY", "{\"token_endpoint\": \"https://t.example/token\"}"),
+            ("--oidc-issuer https://id.example/city --oidc-audience us"
+                    + " --oidc-token-origin https://u.example")
+                .split(" "));
+
+    assertThat(deployed(outcome, "city-web")).contains(" OidcTokenOrigin=https://u.example");
   }
 
   @Test
@@ -964,5 +1118,109 @@ class DeployITCase {
 
     assertThat(outcome.status).isNotZero();
     assertThat(outcome.changes()).noneMatch(call -> call.contains("city-artifacts"));
+  }
+
+  @Test
+  void deletesTheCitizensAccountsWithTheData() throws Exception {
+    Outcome kept = run(Map.of(), "", "teardown", "--stack", "city", "--yes");
+    Outcome deleted = run(Map.of(), "", "teardown", "--stack", "city", "--delete-data", "--yes");
+
+    assertThat(kept.output).contains("Kept: the stack city-identity, with the citizens' accounts.");
+    assertThat(kept.changes()).noneMatch(call -> call.contains("identity"));
+    assertThat(deleted.changes())
+        .containsSubsequence(
+            "cloudformation delete-stack --stack-name city-identity",
+            "cognito-idp update-user-pool --user-pool-id out-UserPoolId --deletion-protection"
+                + " INACTIVE",
+            "cognito-idp delete-user-pool --user-pool-id out-UserPoolId");
+  }
+
+  // --- Erase ------------------------------------------------------------------------------------
+
+  private static final Map<String, String> FINAL = Map.of("CLOSED", "abc", "STORED", "result-abc");
+
+  private static Map<String, String> whenFinal(String variable, String value) {
+    Map<String, String> environment = new HashMap<>(FINAL);
+    environment.put(variable, value);
+    return environment;
+  }
+
+  @Test
+  void erasesTheKeyThenTheFunctionsMemoryOfItThenTheLogs() throws Exception {
+    Outcome outcome = run(FINAL, "city\n", "erase", "--stack", "city");
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.changes())
+        .containsExactly(
+            "secretsmanager delete-secret --secret-id out-VoteIdKeyArn"
+                + " --force-delete-without-recovery --output text --query DeletionDate",
+            "cloudformation update-stack --stack-name city-web --use-previous-template"
+                + " --capabilities CAPABILITY_IAM --parameters"
+                + " ParameterKey=Revision,ParameterValue=erased"
+                + " ParameterKey=StorageStack,UsePreviousValue=true"
+                + " ParameterKey=CodeKey,UsePreviousValue=true --output text --query StackId",
+            "cloudformation wait stack-update-complete --stack-name city-web",
+            "logs delete-log-stream --log-group-name /aws/lambda/city-web --log-stream-name"
+                + " 2026/11/29/[1]a",
+            "logs delete-log-stream --log-group-name /aws/lambda/city-web --log-stream-name"
+                + " 2026/11/29/[1]b",
+            "logs delete-log-stream --log-group-name /aws/vendedlogs/apis/city-web"
+                + " --log-stream-name 2026/11/29/[1]a",
+            "logs delete-log-stream --log-group-name /aws/vendedlogs/apis/city-web"
+                + " --log-stream-name 2026/11/29/[1]b");
+    assertThat(outcome.output)
+        .contains("In account 123456789012, region eu-west-1, this deletes what links a ballot")
+        .contains("secret out-VoteIdKeyArn", "/aws/lambda/city-web", "It can't be undone")
+        .contains("Still there: the citizens' accounts in the user pool of city-identity.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"None, None", "abc, None", "abc, result-abd"})
+  void erasesNothingBeforeTheResultIsStored(String closed, String stored) throws Exception {
+    Outcome outcome =
+        run(Map.of("CLOSED", closed, "STORED", stored), "", "erase", "--stack", "city", "--yes");
+
+    assertThat(outcome.status).isNotZero();
+    assertThat(outcome.output)
+        .contains("has no final result yet, and nothing was erased: run citytally close first");
+    assertThat(outcome.changes()).isEmpty();
+  }
+
+  @Test
+  void erasesNothingUnlessTheNameIsTypedOrInADryRun() throws Exception {
+    Outcome declined = run(FINAL, "yes\n", "erase", "--stack", "city");
+    Outcome dryRun = run(FINAL, "", "erase", "--stack", "city", "--dry-run");
+
+    assertThat(declined.status).isNotZero();
+    assertThat(declined.output).contains("nothing was deleted");
+    assertThat(declined.changes()).isEmpty();
+    assertThat(dryRun.status).as(dryRun.output).isZero();
+    assertThat(dryRun.output).contains("aws secretsmanager delete-secret", "Nothing was changed.");
+    assertThat(dryRun.changes()).isEmpty();
+  }
+
+  @Test
+  void erasesTheRestAfterAFailure() throws Exception {
+    Outcome failed =
+        run(whenFinal("FAIL_ON", "wait stack-update"), "", "erase", "--stack", "city", "--yes");
+    Outcome again = run(whenFinal("REVISION", "erased"), "", "erase", "--stack", "city", "--yes");
+
+    assertThat(failed.status).isNotZero();
+    assertThat(failed.output).contains("the function still has it in its memory");
+    assertThat(again.status).as(again.output).isZero();
+    assertThat(again.changes())
+        .noneMatch(call -> call.startsWith("cloudformation"))
+        .anyMatch(call -> call.startsWith("secretsmanager delete-secret"))
+        .anyMatch(call -> call.startsWith("logs delete-log-stream"));
+  }
+
+  @Test
+  void erasesNothingWhereTheElectionCannotBeRead() throws Exception {
+    Outcome outcome =
+        run(whenFinal("FAIL_ON", "get-item"), "", "erase", "--stack", "city", "--yes");
+
+    assertThat(outcome.status).isNotZero();
+    assertThat(outcome.output).contains("can't be read, so it is not known whether the result");
+    assertThat(outcome.changes()).isEmpty();
   }
 }

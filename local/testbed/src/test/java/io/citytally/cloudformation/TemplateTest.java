@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.citytally.web.SignIn;
 import java.io.File;
 import java.io.IOException;
 import java.util.HashMap;
@@ -252,6 +253,47 @@ class TemplateTest {
     assertThat(log.get("Format").toString()).contains("\"status\":\"$context.status\"");
     assertThat(web.properties("TooManyRequests").get("FilterPattern"))
         .isEqualTo("{ $.status = \"429\" }");
+  }
+
+  // --- Sign-in ----------------------------------------------------------------------------------
+
+  @Test
+  void signsCitizensInWithAPublicClientThatCanOnlyLeadBackToThePages() {
+    Template identity =
+        Template.of("identity", Map.of("PageOrigin", "https://votes.example", "DomainPrefix", "c"));
+    Map<?, ?> page = identity.properties("Page");
+
+    assertThat(page.get("GenerateSecret")).isEqualTo(false);
+    assertThat(page.get("AllowedOAuthFlowsUserPoolClient")).isEqualTo(true);
+    assertThat(page.get("AllowedOAuthFlows")).isEqualTo(List.of("code"));
+    assertThat(page.get("AllowedOAuthScopes")).isEqualTo(List.of("openid", SignIn.DEFAULT_SCOPE));
+    assertThat(page.get("CallbackURLs")).isEqualTo(List.of("https://votes.example/vote"));
+    assertThat(page.get("LogoutURLs")).isEqualTo(List.of("https://votes.example/vote"));
+    assertThat(page.get("ExplicitAuthFlows")).isEqualTo(List.of("ALLOW_REFRESH_TOKEN_AUTH"));
+    Map<?, ?> api = identity.properties("Api");
+    assertThat(
+            api.get("Identifier")
+                + "/"
+                + ((Map<?, ?>) ((List<?>) api.get("Scopes")).get(0)).get("ScopeName"))
+        .isEqualTo(SignIn.DEFAULT_SCOPE);
+  }
+
+  @Test
+  void signsNobodyInBeforeThePagesAreKnown() {
+    Map<?, ?> page = Template.of("identity").properties("Page");
+
+    assertThat(page.get("AllowedOAuthFlowsUserPoolClient")).isEqualTo(false);
+    assertThat(page.containsKey("CallbackURLs")).isFalse();
+  }
+
+  @Test
+  void letsOnlyTheCityAddCitizensAndKeepsThem() {
+    Map<?, ?> pool = Template.of("identity").properties("Citizens");
+
+    assertThat(pool.get("AdminCreateUserConfig"))
+        .isEqualTo(Map.of("AllowAdminCreateUserOnly", true));
+    assertThat(pool.get("DeletionProtection")).isEqualTo("ACTIVE");
+    assertThat(pool.get("UsernameAttributes")).isEqualTo(List.of("email"));
   }
 
   // --- Roles ------------------------------------------------------------------------------------
