@@ -3,7 +3,6 @@ package io.citytally.election;
 import static io.citytally.election.ElectionRules.AT_MOST;
 import static io.citytally.election.ElectionRules.CITY;
 import static io.citytally.election.ElectionRules.CLOSES_AT;
-import static io.citytally.election.ElectionRules.LANGUAGES;
 import static io.citytally.election.ElectionRules.LINKS;
 import static io.citytally.election.ElectionRules.LOGO;
 import static io.citytally.election.ElectionRules.MAX_AT_MOST;
@@ -30,7 +29,6 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -80,8 +78,7 @@ public final class RulesFile {
           REGION_TITLES,
           CITY,
           LOGO,
-          LINKS,
-          LANGUAGES);
+          LINKS);
 
   private static final List<String> LINK_FIELDS = List.of("help", "privacy", "accessibility");
 
@@ -89,8 +86,6 @@ public final class RulesFile {
 
   /** Letters, digits and {@code _ - .}, with slashes between; no name begins with a dot. */
   private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_-][A-Za-z0-9_.-]*){1,8}");
-
-  private static final Pattern LANGUAGE = Pattern.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}");
 
   private final JsonNode json;
 
@@ -160,7 +155,6 @@ public final class RulesFile {
     rules.city = text(CITY).orElse(null);
     rules.logo = logo();
     rules.links = links();
-    rules.languages = languages();
     return rules.build();
   }
 
@@ -283,20 +277,6 @@ public final class RulesFile {
     } catch (IllegalArgumentException e) {
       return false;
     }
-  }
-
-  private List<String> languages() throws RulesException {
-    List<String> languages = new ArrayList<>();
-    JsonNode array = json.path(LANGUAGES);
-    for (JsonNode each : array) {
-      languages.add(each.asText());
-    }
-    boolean isList = array.isMissingNode() || array.isArray();
-    if (!isList || !languages.stream().allMatch(each -> LANGUAGE.matcher(each).matches())) {
-      throw new RulesException(
-          LANGUAGES, array + " is not a list of languages", "Use for example [\"en\", \"pl\"].");
-    }
-    return languages;
   }
 
   private <T> T oneOf(String field, T[] values, Function<T, String> label, @Nullable T other)

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +50,6 @@ class RulesFileTest {
     assertThat(rules.city()).isEmpty();
     assertThat(rules.logo()).isEmpty();
     assertThat(rules.links()).isEmpty();
-    assertThat(rules.languages()).isEmpty();
   }
 
   @Test
@@ -62,8 +60,7 @@ class RulesFileTest {
                 "'voting': 'signed-in', 'vote_per': 'region', 'at_most': {'W': 15, 'city': 10},"
                     + " 'results': 'turnout', 'regions_claim': 'districts',"
                     + " 'region_titles': {'W': 'Wesoła'}, 'city': 'Lunden',"
-                    + " 'logo': '/logo.svg', 'links': {'help': 'https://lunden.example/help'},"
-                    + " 'languages': ['en', 'pl-PL']"));
+                    + " 'logo': '/logo.svg', 'links': {'help': 'https://lunden.example/help'}"));
 
     assertThat(rules.voting()).isEqualTo(VotingMode.SIGNED_IN);
     assertThat(rules.atMost("W")).isEqualTo(15);
@@ -75,7 +72,6 @@ class RulesFileTest {
     assertThat(rules.city()).contains("Lunden");
     assertThat(rules.logo()).contains("/logo.svg");
     assertThat(rules.links()).isEqualTo(Map.of("help", "https://lunden.example/help"));
-    assertThat(rules.languages()).isEqualTo(List.of("en", "pl-PL"));
     assertThat(RulesFile.parse(rules.text())).isEqualTo(rules);
   }
 
@@ -120,8 +116,6 @@ class RulesFileTest {
         "'logo': '/../a.svg'        | is not a path of this site",
         "'links': {'home': 'https://a.example'} | links: 'home' is not a link that the pages show",
         "'links': {'help': 'javascript:alert(1)'} | links: 'javascript:alert(1)' is not an address",
-        "'languages': 'en'          | languages: \"en\" is not a list of languages",
-        "'languages': ['English']   | languages: [\"English\"] is not a list of languages",
         "'opens': '2027-06-15T08:00' | opens: there is no such field. The fields are name, time_zone",
         "'voting': 'open', 'voting': 'open' | The rules are not proper JSON: Duplicate field 'voting'"
       })

@@ -650,7 +650,7 @@ public abstract class ApiContract {
     city.setUp(
         """
         'voting': 'open', 'results': 'turnout', 'city': 'Lunden', 'logo': '/logo.svg',
-        'at_most': {'Wesoła': 2}, 'region_titles': {'Wesoła': 'Merry'}, 'languages': ['en', 'pl'],
+        'at_most': {'Wesoła': 2}, 'region_titles': {'Wesoła': 'Merry'},
         'links': {'help': 'https://lunden.example/help'}
         """);
 
@@ -663,7 +663,7 @@ public abstract class ApiContract {
                 {"name": "Budget 2026", "timeZone": "UTC", "opensAt": "2026-05-01T08:00:00Z",
                  "closesAt": "2026-05-01T20:00:00Z", "phase": "open", "results": "turnout",
                  "city": "Lunden", "logo": "/logo.svg",
-                 "links": {"help": "https://lunden.example/help"}, "languages": ["en", "pl"],
+                 "links": {"help": "https://lunden.example/help"},
                  "test": false}
                 """));
     assertThat(ballot.path("regions").findValuesAsText("atMost")).containsExactly("1", "2");
