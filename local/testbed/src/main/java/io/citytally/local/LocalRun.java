@@ -5,6 +5,7 @@ import io.citytally.local.cloud.DynamoDbVotes;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.election.DefaultBallot;
+import io.citytally.local.election.ElectionWatch;
 import io.citytally.local.election.Pacer;
 import io.citytally.local.election.SimulatedVoters;
 import io.citytally.local.election.SimulatedVoting;
@@ -16,6 +17,7 @@ import io.citytally.local.web.WebSettings;
 import io.citytally.table.VotesTable;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -25,9 +27,6 @@ final class LocalRun implements Work<RunOptions> {
 
   /** Until nobody waits for anything any more. */
   private static final Duration SETTLING = Duration.ofSeconds(15);
-
-  /** What a simulated voter gives in a region, at most. */
-  private static final int MAX_VOTES = 3;
 
   private final Path home;
   private final PrintStream out;
@@ -63,14 +62,18 @@ final class LocalRun implements Work<RunOptions> {
         closing.add(lacking.get().start());
       }
       if (options.votersPerSecond() > 0) {
+        ElectionWatch election = new ElectionWatch(system.cloud()::election, Clock.systemUTC());
         SimulatedVoters voters =
             new SimulatedVoters(
-                DefaultBallot.titles().keySet(), ThreadLocalRandom.current().nextLong(), MAX_VOTES);
+                DefaultBallot.titles().keySet(),
+                ThreadLocalRandom.current().nextLong(),
+                election::atMost);
         closing.add(
             new SimulatedVoting(
                     voters,
                     new Pacer(options.votersPerSecond()),
                     new DynamoDbVotes(system.cloud().dynamoDb(), VotesTable.DEFAULT_NAME),
+                    election::isOpen,
                     system.alarm()::raise)
                 .start());
       }

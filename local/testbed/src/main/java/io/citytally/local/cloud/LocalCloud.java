@@ -2,7 +2,10 @@ package io.citytally.local.cloud;
 
 import io.citytally.cli.aws.LocalAws;
 import io.citytally.config.VoteCountingConfig;
+import io.citytally.election.Election;
 import io.citytally.election.ElectionRules;
+import io.citytally.election.VotePer;
+import io.citytally.election.VotingMode;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.table.BallotTable;
@@ -331,12 +334,23 @@ public final class LocalCloud {
 
   /** Sets the rules of the election, unless there is one already. */
   public void publishElection(ElectionRules rules) {
-    if (!scan(ElectionTable.DEFAULT_NAME).isEmpty()) {
+    if (election().isStored()) {
       return;
     }
     Map<String, AttributeValue> item = new HashMap<>(ElectionTable.key());
     item.put(ElectionTable.RULES, AttributeValue.fromS(rules.text()));
     dynamoDb.putItem(put -> put.tableName(ElectionTable.DEFAULT_NAME).item(item));
+  }
+
+  /** The election; without one, voting is open all the time. */
+  public Election election() {
+    Map<String, AttributeValue> item =
+        dynamoDb
+            .getItem(get -> get.tableName(ElectionTable.DEFAULT_NAME).key(ElectionTable.key()))
+            .item();
+    return item.isEmpty()
+        ? Election.alwaysOpen(VotingMode.OPEN, VotePer.REGION)
+        : ElectionTable.electionOf(item);
   }
 
   /** What the ballot says of each choice that is or was on it. */

@@ -6,6 +6,7 @@ import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.election.DefaultBallot;
+import io.citytally.local.election.ElectionWatch;
 import io.citytally.local.election.Pacer;
 import io.citytally.local.election.SimulatedVoters;
 import io.citytally.local.election.SimulatedVoting;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -144,12 +146,14 @@ final class LocalCluster {
       ClusterOptions options, Closing closing, LocalCloud cloud, FailureSignal alarm)
       throws Exception {
     if (options.votersPerSecond() > 0) {
+      ElectionWatch election = new ElectionWatch(cloud::election, Clock.systemUTC());
       closing.add(
           new SimulatedVoting(
                   new SimulatedVoters(
                       DefaultBallot.titles().keySet(), ThreadLocalRandom.current().nextLong()),
                   new Pacer(options.votersPerSecond()),
                   new DynamoDbVotes(cloud.dynamoDb(), VotesTable.DEFAULT_NAME),
+                  election::isOpen,
                   alarm::raise)
               .start());
     }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.ToIntFunction;
 
 /**
  * Makes up what citizens do next. Most cast a ballot; some change one, some withdraw one. As in
@@ -55,7 +56,7 @@ public final class SimulatedVoters {
     }
   }
 
-  private final int maxVotes;
+  private final ToIntFunction<String> atMost;
   private final int remembered;
   private final SplittableRandom random;
   private final List<List<Choice>> regions;
@@ -69,17 +70,20 @@ public final class SimulatedVoters {
    * @throws IllegalArgumentException if there is nothing to choose from
    */
   public SimulatedVoters(Collection<Choice> ballot, long seed) {
-    this(ballot, seed, 1);
+    this(ballot, seed, region -> 1);
   }
 
   /**
-   * @param maxVotes that a voter has in a region, from 1
+   * Voters who have as many votes in a region as its rules allow.
+   *
+   * @param atMost how many votes a ballot of a region may have now, from 1
    */
-  public SimulatedVoters(Collection<Choice> ballot, long seed, int maxVotes) {
-    this(ballot, seed, maxVotes, REMEMBERED);
+  public SimulatedVoters(Collection<Choice> ballot, long seed, ToIntFunction<String> atMost) {
+    this(ballot, seed, atMost, REMEMBERED);
   }
 
-  SimulatedVoters(Collection<Choice> ballot, long seed, int maxVotes, int remembered) {
+  SimulatedVoters(
+      Collection<Choice> ballot, long seed, ToIntFunction<String> atMost, int remembered) {
     if (ballot.size() < 2) {
       throw new IllegalArgumentException("a ballot has at least two choices: " + ballot);
     }
@@ -88,7 +92,7 @@ public final class SimulatedVoters {
       byRegion.computeIfAbsent(key.region, region -> new ArrayList<>()).add(key);
     }
     this.regions = List.copyOf(byRegion.values());
-    this.maxVotes = maxVotes;
+    this.atMost = atMost;
     this.remembered = remembered;
     this.random = new SplittableRandom(seed);
   }
@@ -122,13 +126,15 @@ public final class SimulatedVoters {
 
   private CastBallot ballot(String id) {
     List<Choice> region = preferred(regions);
+    String name = region.get(0).region;
+    int most = Math.min(atMost.applyAsInt(name), region.size());
     Set<String> names = new TreeSet<>(Set.of(preferred(region).improvement));
-    while (names.size() < Math.min(maxVotes, region.size()) && random.nextDouble() < ONE_MORE) {
+    while (names.size() < most && random.nextDouble() < ONE_MORE) {
       while (!names.add(preferred(region).improvement)) {
         // Another one is preferred sooner or later.
       }
     }
-    return new CastBallot(id, region.get(0).region, List.copyOf(names));
+    return new CastBallot(id, name, List.copyOf(names));
   }
 
   private CastBallot otherThan(CastBallot present) {

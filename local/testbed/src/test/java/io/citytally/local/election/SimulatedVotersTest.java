@@ -25,8 +25,9 @@ class SimulatedVotersTest {
     return actions(seed, count, 1);
   }
 
-  private static List<Action> actions(long seed, int count, int maxVotes) {
-    SimulatedVoters voters = new SimulatedVoters(DefaultBallot.titles().keySet(), seed, maxVotes);
+  private static List<Action> actions(long seed, int count, int atMost) {
+    SimulatedVoters voters =
+        new SimulatedVoters(DefaultBallot.titles().keySet(), seed, region -> atMost);
     return Stream.generate(voters::next).limit(count).toList();
   }
 
@@ -90,6 +91,31 @@ class SimulatedVotersTest {
   }
 
   @Test
+  void askTheRulesOfEachRegionForEachBallot() {
+    Map<String, Integer> atMost = new HashMap<>(Map.of("Old Town", 1));
+    SimulatedVoters voters =
+        new SimulatedVoters(
+            DefaultBallot.titles().keySet(), 1, region -> atMost.getOrDefault(region, 5));
+
+    assertThat(mostVotes(voters)).containsEntry("Old Town", 1).containsEntry("Mill Quarter", 5);
+
+    atMost.putAll(Map.of("Old Town", 4, "Mill Quarter", 2));
+
+    assertThat(mostVotes(voters)).containsEntry("Old Town", 4).containsEntry("Mill Quarter", 2);
+  }
+
+  /** The largest number of votes of a ballot that is cast, by region. */
+  private static Map<String, Integer> mostVotes(SimulatedVoters voters) {
+    return Stream.generate(voters::next)
+        .limit(10_000)
+        .filter(action -> action.kind() == Kind.CAST)
+        .map(Action::ballot)
+        .collect(
+            Collectors.toMap(
+                CastBallot::region, ballot -> ballot.improvements().size(), Math::max));
+  }
+
+  @Test
   void castABallotOfOneVoteInItsOlderForm() {
     List<String> cast = new ArrayList<>();
     Votes votes =
@@ -125,7 +151,8 @@ class SimulatedVotersTest {
 
   @Test
   void rememberOnlySoManyVotesHoweverLongItRuns() {
-    SimulatedVoters voters = new SimulatedVoters(DefaultBallot.titles().keySet(), 1, 1, 1);
+    SimulatedVoters voters =
+        new SimulatedVoters(DefaultBallot.titles().keySet(), 1, region -> 1, 1);
     String last = null;
     for (Action action : Stream.generate(voters::next).limit(1_000).toList()) {
       assertThat(action.kind() == Kind.CAST || action.ballot().id().equals(last)).isTrue();

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +19,8 @@ class SimulatedVotingTest {
 
   private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
   private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+  private final AtomicBoolean open = new AtomicBoolean(true);
+  private final AtomicInteger askedWhileClosed = new AtomicInteger();
 
   private final Votes votes =
       new Votes() {
@@ -45,7 +49,29 @@ class SimulatedVotingTest {
 
   private SimulatedVoting voting(double perSecond, Votes votes) {
     SimulatedVoters voters = new SimulatedVoters(DefaultBallot.titles().keySet(), 1);
-    return new SimulatedVoting(voters, new Pacer(perSecond), votes, failure::set).start();
+    return new SimulatedVoting(voters, new Pacer(perSecond), votes, this::isOpen, failure::set)
+        .start();
+  }
+
+  private boolean isOpen() {
+    if (!open.get()) {
+      askedWhileClosed.incrementAndGet();
+    }
+    return open.get();
+  }
+
+  @Test
+  void nobodyVotesWhileVotingIsNotOpen() throws Exception {
+    open.set(false);
+    SimulatedVoting voting = voting(1_000);
+
+    await().until(() -> askedWhileClosed.get() > 10);
+    assertThat(calls).isEmpty();
+    open.set(true);
+    await().until(() -> !calls.isEmpty());
+    voting.close();
+
+    assertThat(failure).hasValue(null);
   }
 
   @Test
