@@ -1,6 +1,7 @@
 package io.citytally.local.system;
 
 import io.citytally.cli.command.CannotStartException;
+import io.citytally.local.cloud.Ports;
 import io.citytally.local.lifecycle.Closing;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -14,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 final class DataDirectory {
 
   private static final String LOCK = "lock";
+  private static final String IDENTITY_PORT = "identity-port";
 
   private DataDirectory() {}
 
@@ -41,6 +43,33 @@ final class DataDirectory {
     }
     closing.add(channel);
     return data;
+  }
+
+  /**
+   * Returns the port of the identity provider, always the same one for a directory. The issuer's
+   * name ends with it, and the first ballot pins the issuer.
+   *
+   * @throws CannotStartException if something else listens there
+   */
+  static int identityPort(Path data) throws IOException {
+    Path file = data.resolve(IDENTITY_PORT);
+    if (!Files.exists(file)) {
+      int usual = Ports.usualOrAny(Ports.IDENTITY);
+      int port = usual == 0 ? Ports.free() : usual;
+      Files.writeString(file, port + "\n");
+      return port;
+    }
+    int port = Integer.parseInt(Files.readString(file).strip());
+    if (Ports.usualOrAny(port) == 0) {
+      throw new CannotStartException(
+          "port "
+              + port
+              + " is taken, and the ballots in "
+              + data
+              + " belong to the citizens of an identity provider there. Stop what listens on it, or"
+              + " name another directory with --data.");
+    }
+    return port;
   }
 
   /** Null if another has it. */

@@ -90,7 +90,7 @@ public final class LocalSystem {
       // The provider must know where the pages are before they are there.
       httpPort = httpPort == 0 ? Ports.free() : httpPort;
       VotePer votePer = web.signIn().get();
-      identity = Optional.of(startIdentity(closing, setup.home(), httpPort, alarm, progress));
+      identity = Optional.of(startIdentity(closing, setup, httpPort, alarm, progress));
       voters = identity.map(there -> VoterSettings.of(there, votePer));
       cloud.publishElection(
           DefaultRules.startingAt(Instant.now(), ZoneId.systemDefault(), votePer));
@@ -121,16 +121,22 @@ public final class LocalSystem {
   }
 
   private static LocalIdentity startIdentity(
-      Closing closing, Path home, int httpPort, FailureSignal alarm, Consumer<String> progress)
+      Closing closing,
+      LocalCloud.Setup setup,
+      int httpPort,
+      FailureSignal alarm,
+      Consumer<String> progress)
       throws Exception {
-    Path emulators = Emulators.in(home);
+    Path emulators = Emulators.in(setup.home());
     Emulators.install(emulators, progress);
     progress.accept("Starting the identity provider");
     LocalIdentity identity =
         closing.add(
             LocalIdentity.start(
                 emulators,
-                Ports.usualOrAny(Ports.IDENTITY),
+                setup.data().isPresent()
+                    ? DataDirectory.identityPort(setup.data().get())
+                    : Ports.usualOrAny(Ports.IDENTITY),
                 URI.create("http://127.0.0.1:" + httpPort),
                 LocalIdentity.TOKEN_LIFETIME));
     identity.crashed().whenComplete((none, failure) -> alarm.raise(failure));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.cli.command.CannotStartException;
 import io.citytally.local.lifecycle.Closing;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,25 @@ class DataDirectoryTest {
     try (Closing third = new Closing()) {
       assertThat(DataDirectory.take(third, data)).isEqualTo(data);
     }
+  }
+
+  @Test
+  void keepsThePortOfTheIdentityProvider() throws Exception {
+    int port = DataDirectory.identityPort(directory);
+
+    assertThat(DataDirectory.identityPort(directory)).isEqualTo(port);
+    try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(() -> DataDirectory.identityPort(directory))
+          .isInstanceOf(CannotStartException.class)
+          .hasMessage(
+              "port %d is taken, and the ballots in %s belong to the citizens of an identity"
+                      .formatted(other.getLocalPort(), directory)
+                  + " provider there. Stop what listens on it, or name another directory with"
+                  + " --data.");
+      assertThat(DataDirectory.identityPort(Files.createDirectory(directory.resolve("another"))))
+          .isNotEqualTo(port);
+    }
+    assertThat(DataDirectory.identityPort(directory)).isEqualTo(port);
   }
 
   @Test
