@@ -15,6 +15,7 @@ import io.citytally.election.VotePer;
 import io.citytally.table.BallotTable;
 import io.citytally.table.ElectionTable;
 import io.citytally.table.VotesTable;
+import io.citytally.vote.BallotEntry;
 import io.citytally.vote.Choice;
 import io.citytally.vote.VirtualClock;
 import io.citytally.web.StoredElection;
@@ -204,6 +205,10 @@ class SetElectionITCase {
   @Test
   void pointsAtRegionsThatTheBallotDoesNotHave() throws Exception {
     DYNAMODB.put(tables.ballot(), BallotTable.itemOf(new Choice("Old Town", "oak"), "Oak"));
+    DYNAMODB.put(
+        tables.ballot(),
+        BallotTable.itemOf(
+            new Choice("Harbour", "crane"), new BallotEntry("Crane", BallotEntry.Status.LEFT)));
 
     execute(file(RULES.replace("Wesoła", "Wesola")));
 
@@ -211,7 +216,8 @@ class SetElectionITCase {
         .contains(
             "Attention: the ballot has no region 'Wesola'. Is it spelled as there?",
             "Attention: at_most does not name the region 'Wesoła'. A ballot has one vote there.",
-            "Attention: at_most does not name the region 'Old Town'.");
+            "Attention: at_most does not name the region 'Old Town'.")
+        .doesNotContain("Harbour");
   }
 
   @Test

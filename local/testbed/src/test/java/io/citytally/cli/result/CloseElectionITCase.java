@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterAll;
@@ -45,6 +46,8 @@ class CloseElectionITCase {
   private static final Choice PARK = new Choice("north", "park");
   private static final Choice POOL = new Choice("north", "pool");
   private static final Choice SECRET = new Choice("north", "secret");
+  private static final Choice LEFT = new Choice("north", "left");
+  private static final Choice LEFT_WITH_VOTES = new Choice("north", "left-with-votes");
 
   private static DynamoDbClient client;
 
@@ -77,9 +80,16 @@ class CloseElectionITCase {
     DYNAMODB.put(
         TABLES.ballot(),
         BallotTable.itemOf(SECRET, new BallotEntry("Secret", BallotEntry.Status.HIDDEN)));
+    for (Choice left : List.of(LEFT, LEFT_WITH_VOTES)) {
+      DYNAMODB.put(
+          TABLES.ballot(),
+          BallotTable.itemOf(left, new BallotEntry("Has left", BallotEntry.Status.LEFT)));
+    }
     total(PARK, 2);
     total(POOL, 5);
     total(SECRET, 1);
+    total(LEFT, 0);
+    total(LEFT_WITH_VOTES, 1);
     DYNAMODB.put(
         TABLES.turnout(),
         Map.of(
@@ -104,16 +114,17 @@ class CloseElectionITCase {
     assertThat(north.get("title").textValue()).isEqualTo("The North");
     assertThat(north.get("ballots").intValue()).isEqualTo(6);
     assertThat(north.get("improvements").findValuesAsText("improvement"))
-        .containsExactly("pool", "park");
+        .containsExactly("pool", "park", "left-with-votes");
     assertThat(folder.resolve("result.csv"))
         .hasContent(
             """
             region,region_title,ballots,improvement,improvement_title,votes
             "north","The North",6,"pool","Pool",5
             "north","The North",6,"park","A ""park"", at last",2
+            "north","The North",6,"left-with-votes","Has left",1
             """);
     Election closed = ElectionTable.electionOf(item());
-    assertThat(shown(closed)).isEqualTo(Map.of(POOL, 5L, PARK, 2L));
+    assertThat(shown(closed)).isEqualTo(Map.of(POOL, 5L, PARK, 2L, LEFT_WITH_VOTES, 1L));
     assertThat(closed.result().orElseThrow().sha256())
         .isEqualTo(ElectionResult.sha256(Files.readAllBytes(folder.resolve("result.json"))));
     assertThat(

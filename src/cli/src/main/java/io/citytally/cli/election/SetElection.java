@@ -11,6 +11,7 @@ import io.citytally.election.ElectionRules;
 import io.citytally.election.RulesException;
 import io.citytally.election.RulesFile;
 import io.citytally.table.BallotTable;
+import io.citytally.vote.BallotEntry;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -157,11 +158,11 @@ public final class SetElection implements Work<ElectionOptions> {
     }
   }
 
+  /** The regions that can be voted in. */
   private static Set<String> regions(DynamoDbClient dynamoDb, String table) {
     Set<String> regions = new TreeSet<>();
-    dynamoDb
-        .scanPaginator(scan -> scan.tableName(table).consistentRead(true))
-        .items()
+    dynamoDb.scanPaginator(scan -> scan.tableName(table).consistentRead(true)).items().stream()
+        .filter(item -> BallotTable.entryOf(item).status() == BallotEntry.Status.VOTABLE)
         .forEach(item -> regions.add(BallotTable.keyOf(item).region));
     return regions;
   }

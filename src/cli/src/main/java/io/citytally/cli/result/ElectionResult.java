@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Regions are in the order of their ids. Improvements of a region are in the order of their
  * votes, most first, and of their ids where these are equal. A choice that the ballot hides is
- * shown nowhere, as on the pages; {@code hidden} tells how many there are.
+ * shown nowhere, as on the pages; {@code hidden} tells how many there are. A choice that has left
+ * the ballot is shown if it has votes.
  */
 final class ElectionResult {
 
@@ -114,7 +115,7 @@ final class ElectionResult {
     List<Choice> all = new ArrayList<>(entries.keySet());
     counts.votes().keySet().stream().filter(each -> !entries.containsKey(each)).forEach(all::add);
     for (Choice choice : all) {
-      if (!isHidden(entries.get(choice))) {
+      if (isShown(entries.get(choice), counts.votes().getOrDefault(choice, 0L))) {
         regions.computeIfAbsent(choice.region, region -> new ArrayList<>()).add(choice);
       }
     }
@@ -123,6 +124,11 @@ final class ElectionResult {
             .thenComparing(choice -> choice.improvement);
     regions.values().forEach(choices -> choices.sort(mostVotesFirst));
     return regions;
+  }
+
+  private static boolean isShown(@Nullable BallotEntry entry, long votes) {
+    boolean hasLeft = entry != null && entry.status() == BallotEntry.Status.LEFT;
+    return !isHidden(entry) && !(hasLeft && votes == 0);
   }
 
   private static boolean isHidden(@Nullable BallotEntry entry) {
