@@ -1,45 +1,30 @@
 package io.citytally.local.viewers;
 
-import com.microsoft.playwright.Browser.NewContextOptions;
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.WaitForSelectorState;
-import io.citytally.local.screen.FewColors;
+import io.citytally.local.viewers.Camera.View;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 
 /** Pictures of both pages of a running system, in both themes. */
-final class Screenshots implements AutoCloseable {
+final class Screenshots {
 
   /** How long the dashboards look on first, so that there is a trend to see. */
   private static final Duration WATCHED = Duration.ofSeconds(75);
 
-  private static final double TIMEOUT_MILLIS = 60_000;
+  private static final List<ColorScheme> THEMES = List.of(ColorScheme.LIGHT, ColorScheme.DARK);
 
-  /** A page that stays open, with the name of its picture. */
-  private record View(String name, Page page) {}
+  private final Camera camera;
 
-  private final Chrome chrome;
-  private final URI base;
-  private final Path directory;
-  private final List<View> dashboards = new ArrayList<>();
-
-  /**
-   * @param base where the pages are
-   * @param directory gets the pictures
-   */
-  Screenshots(Path chromeExecutable, URI base, Path directory) {
-    chrome = Chrome.start(chromeExecutable);
-    this.base = base;
-    this.directory = directory;
+  Screenshots(Camera camera) {
+    this.camera = camera;
   }
 
   /**
@@ -48,45 +33,35 @@ final class Screenshots implements AutoCloseable {
    * @return the files
    */
   List<Path> take() throws IOException {
-    for (ColorScheme theme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-      open("dashboard", 1440, 900, 1, theme);
+    Map<View, Page> dashboards = new LinkedHashMap<>();
+    for (ColorScheme theme : THEMES) {
+      open(new View("dashboard", 1440, 900, 1, theme), dashboards);
     }
-    open("wall", 1920, 1080, 1, ColorScheme.DARK);
-    open("phone", 390, 780, 2, ColorScheme.LIGHT);
-    dashboards.get(0).page().waitForTimeout(WATCHED.toMillis());
+    open(new View("wall", 1920, 1080, 1, ColorScheme.DARK), dashboards);
+    open(View.phone(ColorScheme.LIGHT), dashboards);
+    dashboards.values().iterator().next().waitForTimeout(WATCHED.toMillis());
     List<Path> files = new ArrayList<>();
-    for (View view : dashboards) {
-      files.add(write(view.name(), view.page()));
+    for (Map.Entry<View, Page> dashboard : dashboards.entrySet()) {
+      dashboard.getValue().locator("#live[data-state=live]").waitFor();
+      files.add(write(dashboard.getKey(), dashboard.getValue()));
     }
-    for (ColorScheme theme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-      files.add(write(name("vote", theme), vote(theme)));
+    for (ColorScheme theme : THEMES) {
+      View view = new View("vote", 900, 640, 1, theme);
+      files.add(write(view, vote(view)));
     }
     return files;
   }
 
-  private void open(String name, int width, int height, int scale, ColorScheme theme) {
-    dashboards.add(new View(name(name, theme), page("/", width, height, scale, theme)));
-  }
-
-  private Page page(String path, int width, int height, int scale, ColorScheme theme) {
-    BrowserContext viewer =
-        chrome
-            .browser()
-            .newContext(
-                new NewContextOptions()
-                    .setBaseURL(base.toString())
-                    .setViewportSize(width, height)
-                    .setDeviceScaleFactor(scale)
-                    .setColorScheme(theme));
-    viewer.setDefaultTimeout(TIMEOUT_MILLIS);
-    Page page = viewer.newPage();
-    page.navigate(path);
-    return page;
+  private void open(View view, Map<View, Page> dashboards) {
+    Page page = camera.page(view);
+    page.navigate("/");
+    dashboards.put(view, page);
   }
 
   /** Votes for what leads, and waits until that is counted. */
-  private Page vote(ColorScheme theme) {
-    Page page = page("/vote", 900, 640, 1, theme);
+  private Page vote(View view) {
+    Page page = camera.page(view);
+    page.navigate("/vote");
     Locator regions = page.locator("#region option:not([value=''])");
     regions.first().waitFor(new Locator.WaitForOptions().setState(WaitForSelectorState.ATTACHED));
     page.locator("#region").selectOption(regions.first().getAttribute("value"));
@@ -96,18 +71,7 @@ final class Screenshots implements AutoCloseable {
     return page;
   }
 
-  private Path write(String name, Page page) throws IOException {
-    Path file = Files.createDirectories(directory).resolve(name + ".png");
-    Files.write(file, FewColors.reduce(page.screenshot()));
-    return file;
-  }
-
-  private static String name(String name, ColorScheme theme) {
-    return name + "-" + theme.name().toLowerCase(Locale.ROOT);
-  }
-
-  @Override
-  public void close() {
-    chrome.close();
+  private Path write(View view, Page page) throws IOException {
+    return camera.write(view.device() + "-" + view.themeName(), page);
   }
 }

@@ -4,6 +4,7 @@ import io.citytally.cli.command.CannotStartException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,9 +33,20 @@ public final class ScreenshotsCommand implements Callable<Integer> {
 
   @Option(
       names = "--film",
-      description =
-          "Takes the way of a citizen who signs in, on a system of citytally run --sign-in.")
+      description = {
+        "Takes an election from the sign-in to the final result, on a system of citytally run"
+            + " --sign-in.",
+        "It closes that election."
+      })
   boolean film;
+
+  @Option(
+      names = "--dynamodb-port",
+      paramLabel = "PORT",
+      defaultValue = "8000",
+      description =
+          "With --film: port of the running system's DynamoDB (default: ${DEFAULT-VALUE}).")
+  int dynamoDbPort;
 
   @Option(
       names = "--to",
@@ -47,14 +59,10 @@ public final class ScreenshotsCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Path chrome = Chrome.find().orElseThrow(() -> new CannotStartException(Chrome.MISSING));
     PrintWriter out = command.commandLine().getOut();
-    if (film) {
-      try (Film pictures = new Film(chrome, url, directory)) {
-        pictures.take().forEach(out::println);
-      }
-      return 0;
-    }
-    try (Screenshots screenshots = new Screenshots(chrome, url, directory)) {
-      screenshots.take().forEach(out::println);
+    try (Camera camera = new Camera(chrome, url, directory)) {
+      List<Path> files =
+          film ? new Film(camera, dynamoDbPort).take() : new Screenshots(camera).take();
+      files.forEach(out::println);
     }
     return 0;
   }
