@@ -71,6 +71,7 @@ public final class VoteChangeDecoder implements Serializable {
   private final @Nullable String votesTable;
 
   private final ChangeIdentifier identifier = new ChangeIdentifier();
+  private transient @Nullable RecordScanner scanner;
 
   private VoteChangeDecoder(@Nullable String votesTable) {
     this.votesTable = votesTable;
@@ -92,17 +93,39 @@ public final class VoteChangeDecoder implements Serializable {
 
   /** What the record comes to. Whatever its payload, this throws nothing. */
   public DecodedRecord decode(RawRecord raw) {
+    if (scanner == null) {
+      scanner = new RecordScanner(isOnKinesis());
+    }
+    VoteRecord record = scanner.scan(raw.payload);
+    if (record == null) {
+      return decodeUnusual(raw);
+    }
     try {
-      VoteRecord record = VoteRecord.read(raw.payload);
-      if (isChange(record)) {
-        return change(record);
-      }
-      return record.recast == null
-          ? plainVote(record, raw.arrivedAtMillis)
-          : DecodedRecord.of(record.recast.toChange(), null);
+      return decoded(record, raw);
     } catch (UncountableException e) {
       return DecodedRecord.of(null, e.getMessage());
     }
+  }
+
+  /**
+   * The same as {@link #decode}, by the parser that decides about each record which {@link
+   * RecordScanner} leaves to it.
+   */
+  public DecodedRecord decodeUnusual(RawRecord raw) {
+    try {
+      return decoded(VoteRecord.read(raw.payload), raw);
+    } catch (UncountableException e) {
+      return DecodedRecord.of(null, e.getMessage());
+    }
+  }
+
+  private DecodedRecord decoded(VoteRecord record, RawRecord raw) throws UncountableException {
+    if (isChange(record)) {
+      return change(record);
+    }
+    return record.recast == null
+        ? plainVote(record, raw.arrivedAtMillis)
+        : DecodedRecord.of(record.recast.toChange(), null);
   }
 
   private boolean isOnKinesis() {

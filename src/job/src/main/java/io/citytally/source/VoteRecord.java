@@ -70,7 +70,8 @@ final class VoteRecord {
   /** {@code ApproximateCreationDateTime}, in the unit that the precision says; -1 if none. */
   long creationTime = -1;
 
-  private VoteRecord() {}
+  /** Without any field. */
+  VoteRecord() {}
 
   /**
    * @throws UncountableException unless the payload is one JSON object, in UTF-8
