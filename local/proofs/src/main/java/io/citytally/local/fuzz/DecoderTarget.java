@@ -125,6 +125,11 @@ public final class DecoderTarget implements FuzzTarget {
 
   @Override
   public List<byte[]> seeds() {
+    return inputs();
+  }
+
+  /** The seeds, for any target that reads its inputs in this way. */
+  static List<byte[]> inputs() {
     List<byte[]> seeds = new ArrayList<>();
     ChangeRecord cast =
         ChangeRecord.cast(TABLE, "citizen-1", "park", "Wesoła", 1_700_000_000_123_456L);
@@ -194,6 +199,11 @@ public final class DecoderTarget implements FuzzTarget {
 
   @Override
   public List<String> words() {
+    return fieldsAndValues();
+  }
+
+  /** What records are made of. */
+  static List<String> fieldsAndValues() {
     return List.of(
         "\"eventName\":",
         "\"INSERT\"",

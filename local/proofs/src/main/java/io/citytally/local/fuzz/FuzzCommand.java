@@ -53,7 +53,8 @@ public final class FuzzCommand implements Callable<Integer> {
   @Option(
       names = "--target",
       paramLabel = "NAME",
-      description = "Only this: decoder, web, election, ballot, configuration or snapshot.")
+      description =
+          "Only this: decoder, scanner, web, election, ballot, configuration or snapshot.")
   String target;
 
   @Option(

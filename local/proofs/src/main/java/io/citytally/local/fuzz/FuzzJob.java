@@ -13,7 +13,8 @@ record FuzzJob(String name, Class<? extends FuzzTarget> target, int share) {
   /** All there are. Where strangers write, most is tried; their shares make 100. */
   static final List<FuzzJob> ALL =
       List.of(
-          new FuzzJob("decoder", DecoderTarget.class, 30),
+          new FuzzJob("decoder", DecoderTarget.class, 20),
+          new FuzzJob("scanner", ScannerTarget.class, 10),
           new FuzzJob("web", WebTarget.class, 30),
           new FuzzJob("election", ElectionTarget.class, 10),
           new FuzzJob("ballot", BallotTarget.class, 5),

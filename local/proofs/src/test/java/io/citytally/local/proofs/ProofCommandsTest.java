@@ -63,7 +63,7 @@ class ProofCommandsTest {
         "fuzz --at-once 0          | --at-once is 0, but must be 1 to 64",
         "fuzz --at-once 65         | --at-once is 65, but must be 1 to 64",
         "fuzz --seed 0             | --seed is 0, but must be at least 1",
-        "fuzz --target job         | 'job' is no target: there are decoder, web, election,",
+        "fuzz --target job         | 'job' is no target: there are decoder, scanner, web,",
         "fuzz --reproduce pom.xml  | --reproduce needs the --target that the input is for",
         "fuzz --target web --reproduce nowhere | nowhere is not a file"
       })
