@@ -90,7 +90,7 @@ class SinksITCase {
       int remainder = key;
       long last = LongStream.rangeClosed(1, 2_000).filter(i -> i % 7 == remainder).max().orElse(0);
       Map<String, AttributeValue> item = total(new Choice("Region", "Improvement " + key));
-      assertThat(TotalVotesTable.standingOf(item)).isEqualTo(CounterState.at(1, last, last / 5));
+      assertThat(TotalVotesTable.stateOf(item)).isEqualTo(CounterState.at(1, last, last / 5));
       assertThat(TotalVotesTable.totalVotesOf(item)).isEqualTo(last - last / 5);
     }
   }

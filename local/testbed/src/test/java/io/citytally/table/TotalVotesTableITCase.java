@@ -136,7 +136,7 @@ class TotalVotesTableITCase {
       DYNAMO_DB.client().updateItem(TotalVotesTable.update(TABLE, key, decision)).join();
       return decision.next();
     } catch (CompletionException e) {
-      return TotalVotesTable.standingOf(((ConditionalCheckFailedException) e.getCause()).item());
+      return TotalVotesTable.stateOf(((ConditionalCheckFailedException) e.getCause()).item());
     }
   }
 
@@ -147,7 +147,7 @@ class TotalVotesTableITCase {
       return true;
     } catch (CompletionException e) {
       if (e.getCause() instanceof ConditionalCheckFailedException failure) {
-        assertThat(TotalVotesTable.standingOf(failure.item())).isEqualTo(item);
+        assertThat(TotalVotesTable.stateOf(failure.item())).isEqualTo(item);
         return false;
       }
       throw e;
@@ -170,6 +170,6 @@ class TotalVotesTableITCase {
   }
 
   private static CounterState state(Choice key) {
-    return TotalVotesTable.standingOf(DYNAMO_DB.get(TABLE, TotalVotesTable.keyOf(key)));
+    return TotalVotesTable.stateOf(DYNAMO_DB.get(TABLE, TotalVotesTable.keyOf(key)));
   }
 }

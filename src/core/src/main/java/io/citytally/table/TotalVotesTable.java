@@ -60,7 +60,7 @@ public final class TotalVotesTable {
    * @throws MalformedItemException if it has an epoch, but not one from 1 with numbers {@code
    *     added} and {@code removed} from 0
    */
-  public static CounterState standingOf(Map<String, AttributeValue> item) {
+  public static CounterState stateOf(Map<String, AttributeValue> item) {
     if (!item.containsKey(EPOCH)) {
       return CounterState.NEVER_WRITTEN;
     }
@@ -74,21 +74,19 @@ public final class TotalVotesTable {
     }
   }
 
-  /**
-   * {@link CounterState#epoch()} of {@link #standingOf}, for a reader that knows only the tables.
-   */
+  /** {@link CounterState#epoch()} of {@link #stateOf}, for a reader that knows only the tables. */
   public static long epochOf(Map<String, AttributeValue> item) {
-    return standingOf(item).epoch();
+    return stateOf(item).epoch();
   }
 
-  /** {@link CounterState#added()} of {@link #standingOf}. */
+  /** {@link CounterState#added()} of {@link #stateOf}. */
   public static long addedOf(Map<String, AttributeValue> item) {
-    return standingOf(item).added();
+    return stateOf(item).added();
   }
 
-  /** {@link CounterState#removed()} of {@link #standingOf}. */
+  /** {@link CounterState#removed()} of {@link #stateOf}. */
   public static long removedOf(Map<String, AttributeValue> item) {
-    return standingOf(item).removed();
+    return stateOf(item).removed();
   }
 
   /**

@@ -42,8 +42,8 @@ public final class TurnoutTable {
   }
 
   /**
-   * The write that is decided on. If its condition fails, DynamoDB's answer holds the item, which
-   * stands where {@link TotalVotesTable#standingOf} says.
+   * The write that is decided on. If its condition fails, DynamoDB's answer holds the item, whose
+   * state {@link TotalVotesTable#stateOf} reads.
    *
    * @throws IllegalArgumentException if there is nothing to write
    */

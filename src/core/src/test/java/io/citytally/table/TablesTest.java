@@ -264,8 +264,8 @@ class TablesTest {
 
     assertThat(TotalVotesTable.keyOf(item)).isEqualTo(BRIDGE);
     assertThat(TotalVotesTable.totalVotesOf(item)).isEqualTo(12);
-    assertThat(TotalVotesTable.standingOf(item)).isEqualTo(CounterState.NEVER_WRITTEN);
-    assertThat(TotalVotesTable.standingOf(Map.of())).isEqualTo(CounterState.NEVER_WRITTEN);
+    assertThat(TotalVotesTable.stateOf(item)).isEqualTo(CounterState.NEVER_WRITTEN);
+    assertThat(TotalVotesTable.stateOf(Map.of())).isEqualTo(CounterState.NEVER_WRITTEN);
   }
 
   @Test
@@ -374,22 +374,22 @@ class TablesTest {
             "added", AttributeValue.fromN("1"),
             "removed", AttributeValue.fromN("0"));
 
-    assertThatThrownBy(() -> TotalVotesTable.standingOf(item))
+    assertThatThrownBy(() -> TotalVotesTable.stateOf(item))
         .isInstanceOf(MalformedItemException.class)
         .hasMessageContaining("epoch");
   }
 
   @Test
   void refusesAStandingThatIsNotWhole() {
-    assertThatThrownBy(() -> TotalVotesTable.standingOf(Map.of("epoch", AttributeValue.fromN("1"))))
+    assertThatThrownBy(() -> TotalVotesTable.stateOf(Map.of("epoch", AttributeValue.fromN("1"))))
         .isInstanceOf(MalformedItemException.class)
         .hasMessageContaining("'added' should be a number");
-    assertThatThrownBy(() -> TotalVotesTable.standingOf(Map.of("epoch", text("one"))))
+    assertThatThrownBy(() -> TotalVotesTable.stateOf(Map.of("epoch", text("one"))))
         .isInstanceOf(MalformedItemException.class)
         .hasMessageContaining("'epoch' should be a number");
     assertThatThrownBy(
             () ->
-                TotalVotesTable.standingOf(
+                TotalVotesTable.stateOf(
                     Map.of(
                         "epoch", AttributeValue.fromN("1"),
                         "added", AttributeValue.fromN("-1"),

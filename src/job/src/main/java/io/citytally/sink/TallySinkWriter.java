@@ -185,7 +185,7 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
       }
       conditionalConflicts.inc();
       CounterState seen =
-          TotalVotesTable.standingOf(((ConditionalCheckFailedException) failure).item());
+          TotalVotesTable.stateOf(((ConditionalCheckFailedException) failure).item());
       if (decision.allows(seen)) {
         throw new IllegalStateException(
             String.format(

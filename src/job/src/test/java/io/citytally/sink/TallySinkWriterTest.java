@@ -80,7 +80,7 @@ class TallySinkWriterTest {
 
     Map<String, AttributeValue> item = table.items("turnout").get(TurnoutTable.keyOf("Centre"));
     assertThat(TurnoutTable.ballotsOf(item)).isEqualTo(3);
-    assertThat(TotalVotesTable.standingOf(item)).isEqualTo(CounterState.at(1, 4, 1));
+    assertThat(TotalVotesTable.stateOf(item)).isEqualTo(CounterState.at(1, 4, 1));
   }
 
   @Test
@@ -771,7 +771,7 @@ class TallySinkWriterTest {
   }
 
   private CounterState state(Choice key) {
-    return TotalVotesTable.standingOf(table.items(TABLE).get(TotalVotesTable.keyOf(key)));
+    return TotalVotesTable.stateOf(table.items(TABLE).get(TotalVotesTable.keyOf(key)));
   }
 
   private static Choice key(int number) {

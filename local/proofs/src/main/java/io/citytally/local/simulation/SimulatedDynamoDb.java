@@ -92,7 +92,7 @@ final class SimulatedDynamoDb extends InMemoryDynamoDb {
 
   /** Where the item of a choice stands. */
   CounterState state(Choice choice) {
-    return TotalVotesTable.standingOf(total(choice));
+    return TotalVotesTable.stateOf(total(choice));
   }
 
   private Map<String, AttributeValue> total(Choice choice) {

@@ -182,8 +182,8 @@ final class Truth {
    * @throws SimulationFailure if not
    */
   void check(Choice key, Map<String, AttributeValue> old, Map<String, AttributeValue> item) {
-    CounterState was = TotalVotesTable.standingOf(old);
-    CounterState is = TotalVotesTable.standingOf(item);
+    CounterState was = TotalVotesTable.stateOf(old);
+    CounterState is = TotalVotesTable.stateOf(item);
     if (is.epoch() < was.epoch()
         || is.epoch() == was.epoch()
             && (is.added() < was.added() || is.removed() < was.removed())) {

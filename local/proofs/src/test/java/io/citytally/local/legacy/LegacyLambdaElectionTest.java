@@ -147,7 +147,7 @@ class LegacyLambdaElectionTest {
           .join();
       return decision.next();
     } catch (CompletionException e) {
-      return TotalVotesTable.standingOf(((ConditionalCheckFailedException) e.getCause()).item());
+      return TotalVotesTable.stateOf(((ConditionalCheckFailedException) e.getCause()).item());
     }
   }
 }

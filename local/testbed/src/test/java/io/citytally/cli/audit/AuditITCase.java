@@ -1228,8 +1228,7 @@ class AuditITCase {
     private void writeTurnout(String region) {
       Decision decision =
           IdempotentAdd.decide(
-              TotalVotesTable.standingOf(
-                  DYNAMODB.get(TABLES.turnout(), TurnoutTable.keyOf(region))),
+              TotalVotesTable.stateOf(DYNAMODB.get(TABLES.turnout(), TurnoutTable.keyOf(region))),
               turnouts.get(region));
       if (decision.kind() == Decision.Kind.WRITE) {
         client.updateItem(
@@ -1256,7 +1255,7 @@ class AuditITCase {
     private void write(Choice key) {
       Decision decision =
           IdempotentAdd.decide(
-              TotalVotesTable.standingOf(
+              TotalVotesTable.stateOf(
                   DYNAMODB.get(TABLES.totalVotes(), TotalVotesTable.keyOf(key))),
               tallies.get(key));
       if (decision.kind() == Decision.Kind.WRITE) {
