@@ -6,6 +6,7 @@ import io.citytally.local.Elections;
 import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.recount.Recount;
+import io.citytally.vote.RandomSeed;
 import io.citytally.vote.SourceKind;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,9 +15,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A round with everything in it: of a real election where there is one, else of a small one. */
 class ChaosITCase {
@@ -26,6 +27,8 @@ class ChaosITCase {
   private static final JobSettings JOB =
       new JobSettings(
           SourceKind.KINESIS, Duration.ofMillis(300), 20, Duration.ofHours(25), 1, 2, 2);
+
+  @RegisterExtension final RandomSeed seed = new RandomSeed(1_000_000_000);
 
   @BeforeAll
   static void requireKinesis() {
@@ -38,13 +41,13 @@ class ChaosITCase {
 
     assertThat(report.rounds())
         .singleElement()
-        .satisfies(round -> assertThat(round.differing()).as("seed %d", round.seed()).isEmpty())
+        .satisfies(round -> assertThat(round.differing()).isEmpty())
         .satisfies(
             round ->
                 assertThat(round.recount().outcome())
-                    .as("seed %d: %s", round.seed(), round.recount())
+                    .as("%s", round.recount())
                     .isEqualTo(Recount.Outcome.AGREES));
-    assertThat(report.missing()).as("seed %d", report.rounds().get(0).seed()).isEmpty();
+    assertThat(report.missing()).isEmpty();
     assertThat(report.measured())
         .hasValueSatisfying(
             measured -> {
@@ -61,15 +64,13 @@ class ChaosITCase {
 
     RoundResult round = report.rounds().get(0);
     assertThat(round.standing()).isEqualTo(round.published());
-    assertThat(round.tooMany()).as("seed %d", round.seed()).isPositive();
+    assertThat(round.tooMany()).isPositive();
     assertThat(round.changedVotes()).isZero();
-    assertThat(round.recount().differs()).as("seed %d", round.seed()).isTrue();
+    assertThat(round.recount().differs()).isTrue();
   }
 
-  private static ChaosReport campaign(Set<Fault> faults, boolean lambda) throws Exception {
+  private ChaosReport campaign(Set<Fault> faults, boolean lambda) throws Exception {
     Optional<List<Path>> real = Elections.real("toulouse-2022").map(ChaosITCase::smallest);
-    long seed = ThreadLocalRandom.current().nextLong(1_000_000_000);
-    System.out.println("ChaosITCase: seed " + seed);
     return new Campaign(
             Path.of("").toAbsolutePath(),
             new ChaosOptions(
@@ -80,7 +81,7 @@ class ChaosITCase {
                 Duration.ofSeconds(3),
                 0.25,
                 lambda,
-                seed,
+                seed.value(),
                 lambda ? Optional.empty() : Optional.of(Duration.ofSeconds(10)),
                 JOB),
             System.out)
