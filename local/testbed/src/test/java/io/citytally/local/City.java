@@ -108,7 +108,8 @@ public final class City implements AutoCloseable {
 
   /** Starts the pages and their API, in which whoever comes may vote. */
   public LocalWebServer startWeb() throws Exception {
-    return LocalWeb.start(closing, cloud.dynamoDbEndpoint(), Optional.empty(), Optional.empty(), 0);
+    return LocalWeb.start(
+        closing, cloud.dynamoDbEndpoint(), LocalWeb.VotersOf.OPEN, Optional.empty(), 0);
   }
 
   /**
@@ -120,7 +121,7 @@ public final class City implements AutoCloseable {
     return LocalWeb.start(
         closing,
         cloud.dynamoDbEndpoint(),
-        Optional.of(VoterSettings.of(identity, VotePer.REGION)),
+        pages -> Optional.of(VoterSettings.of(identity, VotePer.REGION)),
         Optional.empty(),
         port);
   }

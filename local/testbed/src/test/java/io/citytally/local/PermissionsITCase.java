@@ -124,7 +124,7 @@ class PermissionsITCase {
     city.cloud().publishBallot(Map.of(PARK, "A park"));
     RecordedCalls calls = closing.add(new RecordedCalls(city.cloud().dynamoDbEndpoint()));
     LocalWebServer web =
-        LocalWeb.start(closing, calls.endpoint(), Optional.empty(), Optional.empty(), 0);
+        LocalWeb.start(closing, calls.endpoint(), LocalWeb.VotersOf.OPEN, Optional.empty(), 0);
     HttpClient browser = HttpClient.newHttpClient();
     Map<String, AttributeValue> election = new HashMap<>(ElectionTable.key());
     election.put(ElectionTable.RULES, AttributeValue.fromS(RulesFile.parse(RULES).text()));

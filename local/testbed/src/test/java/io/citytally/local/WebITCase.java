@@ -47,7 +47,8 @@ class WebITCase {
   }
 
   private static URI startWeb(Optional<VoterSettings> voters) throws Exception {
-    return LocalWeb.start(CLOSING, city.cloud().dynamoDbEndpoint(), voters, Optional.empty(), 0)
+    return LocalWeb.start(
+            CLOSING, city.cloud().dynamoDbEndpoint(), pages -> voters, Optional.empty(), 0)
         .address();
   }
 

@@ -126,7 +126,7 @@ final class Round {
     cloud.publishBallot(election.titles());
     LocalWebServer web =
         LocalWeb.start(
-            closing, cloud.dynamoDbEndpoint(), Optional.empty(), Optional.empty(), Ports.free());
+            closing, cloud.dynamoDbEndpoint(), LocalWeb.VotersOf.OPEN, Optional.empty(), 0);
     FaultyDynamoDb tables =
         closing.add(
             new FaultyDynamoDb(
@@ -203,6 +203,7 @@ final class Round {
         step -> {});
   }
 
+  /** A port that nobody takes while what listens there is killed and started again. */
   private static OptionalInt free() {
     return OptionalInt.of(Ports.free());
   }

@@ -4,6 +4,7 @@ import io.citytally.cli.aws.LocalAws;
 import io.citytally.cli.command.CannotStartException;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,8 @@ final class EmulatorProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmulatorProcess.class);
 
   private static final String READY = "ready ";
+  private static final Pattern PORT_TAKEN =
+      Pattern.compile("^port \\d+ is taken$", Pattern.MULTILINE);
   private static final int REMEMBERED_LINES = 40;
 
   /** What this process said last. */
@@ -100,7 +104,9 @@ final class EmulatorProcess implements AutoCloseable {
       }
       output.add(line);
     }
-    throw new CannotStartException("the " + name + " emulator does not start: " + lastOutput());
+    throw new CannotStartException(
+        "the " + name + " emulator does not start: " + lastOutput(),
+        PORT_TAKEN.matcher(lastOutput()).find() ? new BindException(lastOutput()) : null);
   }
 
   private void logOutput() {

@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.logging.Level;
@@ -94,7 +93,8 @@ public final class LocalCloud {
     Optional<KinesisClient> kinesisClient = Optional.empty();
     if (setup.source == SourceKind.KINESIS) {
       progress.accept("Starting Kinesis");
-      kinesisServer = startKinesis(port(setup.ports.kinesis(), "--kinesis-port", Ports.KINESIS));
+      kinesisServer =
+          Ports.listen(setup.ports.kinesis(), "--kinesis-port", Ports.KINESIS, this::startKinesis);
       closing.add(() -> kinesisServer.close());
       kinesisClient = Optional.of(closing.add(LocalAws.kinesis(kinesisServer.endpoint())));
       storage.createStreams(kinesisClient.get(), setup.shards);
@@ -146,7 +146,9 @@ public final class LocalCloud {
 
   private URI startDynamoDb(Closing closing, Consumer<String> progress) throws Exception {
     progress.accept("Starting DynamoDB");
-    dynamoDbServer = startDynamoDb(port(setup.ports.dynamodb(), "--dynamodb-port", Ports.DYNAMODB));
+    dynamoDbServer =
+        Ports.listen(
+            setup.ports.dynamodb(), "--dynamodb-port", Ports.DYNAMODB, this::startDynamoDb);
     closing.add(() -> dynamoDbServer.close());
     return dynamoDbServer.endpoint();
   }
@@ -169,11 +171,6 @@ public final class LocalCloud {
             : LocalKinesis.inMemory(emulators, port);
     server.crashed().whenComplete((none, failure) -> alarm.raise(failure));
     return server;
-  }
-
-  /** Returns the asked-for port, or else the usual one if it is free, or else 0 for any. */
-  public static int port(OptionalInt asked, String option, int usual) {
-    return asked.isPresent() ? Ports.asked(asked.getAsInt(), option) : Ports.usualOrAny(usual);
   }
 
   /**

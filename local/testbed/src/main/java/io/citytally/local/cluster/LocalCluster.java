@@ -68,12 +68,17 @@ final class LocalCluster {
       }
       out.println("Starting the web pages");
       LocalWebServer web =
-          LocalWeb.start(
-              closing,
-              cloud.dynamoDbEndpoint(),
-              Optional.empty(),
-              options.data(),
-              LocalCloud.port(options.ports().http(), "--http-port", Ports.HTTP));
+          Ports.listen(
+              options.ports().http(),
+              "--http-port",
+              Ports.HTTP,
+              port ->
+                  LocalWeb.start(
+                      closing,
+                      cloud.dynamoDbEndpoint(),
+                      LocalWeb.VotersOf.OPEN,
+                      options.data(),
+                      port));
 
       out.println("Starting Flink's processes");
       FlinkCluster cluster =
@@ -83,7 +88,7 @@ final class LocalCluster {
                       home,
                       temporary,
                       logs(),
-                      LocalCloud.port(options.ports().flink(), "--flink-port", Ports.FLINK_UI),
+                      Ports.choose(options.ports().flink(), "--flink-port", Ports.FLINK_UI),
                       options.job().parallelism(),
                       options.checkpointInterval()),
                   alarm));

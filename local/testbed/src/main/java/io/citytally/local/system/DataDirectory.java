@@ -9,6 +9,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.nio.file.StandardOpenOption;
 
 /** The directory that keeps tables, stream and checkpoints, for one run at a time. */
@@ -54,13 +55,12 @@ final class DataDirectory {
   static int identityPort(Path data) throws IOException {
     Path file = data.resolve(IDENTITY_PORT);
     if (!Files.exists(file)) {
-      int usual = Ports.usualOrAny(Ports.IDENTITY);
-      int port = usual == 0 ? Ports.free() : usual;
+      int port = Ports.choose(OptionalInt.empty(), "", Ports.IDENTITY);
       Files.writeString(file, port + "\n");
       return port;
     }
     int port = Integer.parseInt(Files.readString(file).strip());
-    if (Ports.usualOrAny(port) == 0) {
+    if (!Ports.isFree(port)) {
       throw new CannotStartException(
           "port "
               + port

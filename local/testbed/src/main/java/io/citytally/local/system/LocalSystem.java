@@ -1,7 +1,6 @@
 package io.citytally.local.system;
 
 import io.citytally.VoteCountingJob;
-import io.citytally.election.VotePer;
 import io.citytally.local.cloud.Emulators;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.LocalCloud;
@@ -24,9 +23,11 @@ import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.flink.util.FileUtils;
@@ -83,21 +84,26 @@ public final class LocalSystem {
     if (job.hasBallot() && cloud.ballot().isEmpty()) {
       cloud.publishBallot(web.ballot());
     }
-    int httpPort = LocalCloud.port(setup.ports().http(), "--http-port", Ports.HTTP);
-    Optional<LocalIdentity> identity = Optional.empty();
-    Optional<VoterSettings> voters = web.voters();
     if (web.signIn().isPresent()) {
-      // The provider must know where the pages are before they are there.
-      httpPort = httpPort == 0 ? Ports.free() : httpPort;
-      VotePer votePer = web.signIn().get();
-      identity = Optional.of(startIdentity(closing, setup, httpPort, alarm, progress));
-      voters = identity.map(there -> VoterSettings.of(there, votePer));
       cloud.publishElection(
-          DefaultRules.startingAt(Instant.now(), ZoneId.systemDefault(), votePer));
+          DefaultRules.startingAt(Instant.now(), ZoneId.systemDefault(), web.signIn().get()));
     }
+    AtomicReference<LocalIdentity> identity = new AtomicReference<>();
+    LocalWeb.VotersOf voters =
+        pages -> {
+          if (web.signIn().isEmpty()) {
+            return web.voters();
+          }
+          identity.set(startIdentity(closing, setup, pages, alarm, progress));
+          return Optional.of(VoterSettings.of(identity.get(), web.signIn().get()));
+        };
     progress.accept("Starting the web pages");
     LocalWebServer webServer =
-        LocalWeb.start(closing, cloud.dynamoDbEndpoint(), voters, setup.data(), httpPort);
+        Ports.listen(
+            setup.ports().http(),
+            "--http-port",
+            Ports.HTTP,
+            port -> LocalWeb.start(closing, cloud.dynamoDbEndpoint(), voters, setup.data(), port));
 
     progress.accept("Starting Flink");
     LocalFlink flink = await(starting);
@@ -117,13 +123,13 @@ public final class LocalSystem {
     while (!flink.isRunning()) {
       alarm.sleep(POLL);
     }
-    return new LocalSystem(cloud, webServer, identity, flink, alarm);
+    return new LocalSystem(cloud, webServer, Optional.ofNullable(identity.get()), flink, alarm);
   }
 
   private static LocalIdentity startIdentity(
       Closing closing,
       LocalCloud.Setup setup,
-      int httpPort,
+      URI pages,
       FailureSignal alarm,
       Consumer<String> progress)
       throws Exception {
@@ -132,13 +138,13 @@ public final class LocalSystem {
     progress.accept("Starting the identity provider");
     LocalIdentity identity =
         closing.add(
-            LocalIdentity.start(
-                emulators,
-                setup.data().isPresent()
-                    ? DataDirectory.identityPort(setup.data().get())
-                    : Ports.usualOrAny(Ports.IDENTITY),
-                URI.create("http://127.0.0.1:" + httpPort),
-                LocalIdentity.TOKEN_LIFETIME));
+            setup.data().isPresent()
+                ? start(emulators, DataDirectory.identityPort(setup.data().get()), pages)
+                : Ports.listen(
+                    OptionalInt.empty(),
+                    "",
+                    Ports.IDENTITY,
+                    port -> start(emulators, port, pages)));
     identity.crashed().whenComplete((none, failure) -> alarm.raise(failure));
     LocalIdentity.Citizens all = identity.citizens();
     progress.accept(
@@ -151,15 +157,24 @@ public final class LocalSystem {
     return identity;
   }
 
+  private static LocalIdentity start(Path emulators, int port, URI pages) throws Exception {
+    return LocalIdentity.start(emulators, port, pages, LocalIdentity.TOKEN_LIFETIME);
+  }
+
   /** Meanwhile others can start, too: it takes as long as all of them together. */
   private static Future<LocalFlink> startFlink(
       Closing closing, LocalCloud.Setup setup, JobSettings job, Path directory) {
-    int port = LocalCloud.port(setup.ports().flink(), "--flink-port", Ports.FLINK_UI);
     FutureTask<LocalFlink> starting =
         new FutureTask<>(
             () ->
                 closing.add(
-                    new LocalFlink(port, directory, job.parallelism(), CHECKPOINT_INTERVAL)));
+                    Ports.listen(
+                        setup.ports().flink(),
+                        "--flink-port",
+                        Ports.FLINK_UI,
+                        port ->
+                            new LocalFlink(
+                                port, directory, job.parallelism(), CHECKPOINT_INTERVAL))));
     new Thread(starting, "flink-start").start();
     return starting;
   }

@@ -37,23 +37,38 @@ public final class LocalWeb {
   private static final Duration DYNAMODB_TIMEOUT = Duration.ofSeconds(3);
   private static final String KEY_FILE = "vote-id-key";
 
+  /** Tells who may vote. */
+  @FunctionalInterface
+  public interface VotersOf {
+
+    /** Whoever comes. */
+    VotersOf OPEN = pages -> Optional.empty();
+
+    /**
+     * Tells whose citizens may vote; none: whoever comes.
+     *
+     * @param pages where citizens will find the pages
+     */
+    Optional<VoterSettings> at(URI pages) throws Exception;
+  }
+
   private LocalWeb() {}
 
   /**
    * Starts it.
    *
    * @param closing gets each part as soon as it is started
+   * @param votersOf is asked once the pages have their address, before they answer
    * @param data the directory that keeps everything, also the key by which votes belong to citizens
-   * @param voters whose citizens may vote; none: whoever comes
+   * @param port 0 for any that is free
+   * @throws java.net.BindException if something else listens at the port
    */
   public static LocalWebServer start(
-      Closing closing,
-      URI dynamoDbEndpoint,
-      Optional<VoterSettings> voters,
-      Optional<Path> data,
-      int port)
+      Closing closing, URI dynamoDbEndpoint, VotersOf votersOf, Optional<Path> data, int port)
       throws Exception {
     DynamoDbClient dynamoDb = closing.add(LocalAws.dynamoDb(dynamoDbEndpoint, DYNAMODB_TIMEOUT));
+    LocalWebServer server = closing.add(LocalWebServer.bind(port));
+    Optional<VoterSettings> voters = votersOf.at(server.address());
     Voters who = new OpenVoters();
     Election withoutElection = Election.alwaysOpen(VotingMode.OPEN, VotePer.REGION);
     LocalWebServer.TokenVerifier tokens = LocalWebServer.TokenVerifier.NONE;
@@ -78,16 +93,15 @@ public final class LocalWeb {
                 RecentVotesTable.DEFAULT_NAME,
                 TurnoutTable.DEFAULT_NAME));
     WebApplication application =
-        closing.add(
-            new WebApplication(
-                results,
-                new StoredBallot(dynamoDb, BallotTable.DEFAULT_NAME),
-                new StoredElection(dynamoDb, ElectionTable.DEFAULT_NAME, withoutElection),
-                new StoredVotes(dynamoDb, VotesTable.DEFAULT_NAME),
-                who,
-                Clock.systemUTC()));
-    LocalWebServer server = closing.add(LocalWebServer.start(application, tokens, port));
+        new WebApplication(
+            results,
+            new StoredBallot(dynamoDb, BallotTable.DEFAULT_NAME),
+            new StoredElection(dynamoDb, ElectionTable.DEFAULT_NAME, withoutElection),
+            new StoredVotes(dynamoDb, VotesTable.DEFAULT_NAME),
+            who,
+            Clock.systemUTC());
     server.tell(ServerLoad.PATH, () -> ServerLoad.now(results).json());
+    server.start(application, tokens);
     return server;
   }
 

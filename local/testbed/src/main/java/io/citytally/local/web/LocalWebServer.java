@@ -25,6 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The web application on 127.0.0.1, by the server that comes with the JDK. It answers foreign web
@@ -72,15 +73,11 @@ public final class LocalWebServer implements AutoCloseable {
     system.putIfAbsent("sun.net.httpserver.maxRspTime", seconds);
   }
 
-  private final WebApplication application;
-  private final TokenVerifier tokens;
   private final HttpServer server;
   private final ExecutorService threads;
+  private @Nullable WebApplication application;
 
-  private LocalWebServer(WebApplication application, TokenVerifier tokens, int port)
-      throws IOException {
-    this.application = application;
-    this.tokens = tokens;
+  private LocalWebServer(int port) throws IOException {
     server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
     ThreadPoolExecutor pool =
@@ -93,7 +90,6 @@ public final class LocalWebServer implements AutoCloseable {
     pool.allowCoreThreadTimeOut(true);
     threads = pool;
     server.setExecutor(threads);
-    serve("/", this::handle);
   }
 
   private void serve(String path, HttpHandler handler) {
@@ -101,17 +97,24 @@ public final class LocalWebServer implements AutoCloseable {
   }
 
   /**
-   * Starts it.
+   * Takes a port, at which requests wait until {@link #start}.
    *
-   * @param application stays the caller's to close
    * @param port 0 for any that is free
-   * @throws IOException if something else listens there
+   * @throws java.net.BindException if something else listens there
    */
-  static LocalWebServer start(WebApplication application, TokenVerifier tokens, int port)
-      throws IOException {
-    LocalWebServer started = new LocalWebServer(application, tokens, port);
-    started.server.start();
-    return started;
+  static LocalWebServer bind(int port) throws IOException {
+    return new LocalWebServer(port);
+  }
+
+  /**
+   * Begins to answer.
+   *
+   * @param application is closed with the server
+   */
+  void start(WebApplication application, TokenVerifier tokens) {
+    this.application = application;
+    serve("/", exchange -> handle(exchange, application, tokens));
+    server.start();
   }
 
   /**
@@ -136,9 +139,10 @@ public final class LocalWebServer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  private void handle(HttpExchange exchange) throws IOException {
+  private static void handle(
+      HttpExchange exchange, WebApplication application, TokenVerifier tokens) throws IOException {
     try (exchange) {
-      Response response = application.handle(request(exchange));
+      Response response = application.handle(request(exchange, tokens));
       response.headers().forEach(exchange.getResponseHeaders()::set);
       byte[] body = response.body();
       exchange.sendResponseHeaders(response.status(), body.length == 0 ? -1 : body.length);
@@ -150,7 +154,7 @@ public final class LocalWebServer implements AutoCloseable {
     }
   }
 
-  private Request request(HttpExchange exchange) throws IOException {
+  private static Request request(HttpExchange exchange, TokenVerifier tokens) throws IOException {
     Map<String, String> headers = new HashMap<>();
     exchange
         .getRequestHeaders()
@@ -201,5 +205,8 @@ public final class LocalWebServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     server.stop(0);
+    if (application != null) {
+      application.close();
+    }
   }
 }

@@ -73,7 +73,7 @@ class RecountITCase {
     putList(RecentVotes.CITY, POOL, POOL, PARK, PARK);
     putList(RecentVotes.listOf(PARK.region), PARK, PARK, PARK);
     putList(RecentVotes.listOf(POOL.region), POOL, POOL);
-    web = LocalWeb.start(closing, endpoint, Optional.empty(), Optional.empty(), 0);
+    web = LocalWeb.start(closing, endpoint, LocalWeb.VotersOf.OPEN, Optional.empty(), 0);
   }
 
   @AfterEach

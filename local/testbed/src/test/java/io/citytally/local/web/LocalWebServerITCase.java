@@ -25,10 +25,9 @@ class LocalWebServerITCase {
     WebApplication application =
         new WebApplication(
             city.results(), city.ballot(), city, city, new OpenVoters(), Clock.systemUTC());
-    System.out.println(
-        LocalWebServer.start(application, LocalWebServer.TokenVerifier.NONE, 0)
-            .address()
-            .getPort());
+    LocalWebServer server = LocalWebServer.bind(0);
+    server.start(application, LocalWebServer.TokenVerifier.NONE);
+    System.out.println(server.address().getPort());
   }
 
   @Test

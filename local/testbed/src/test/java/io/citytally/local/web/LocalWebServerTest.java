@@ -41,7 +41,8 @@ class LocalWebServerTest extends ApiContract {
   @Override
   protected void serve(WebApplication application) throws IOException {
     stop();
-    server = LocalWebServer.start(application, LocalWebServerTest::claimsOf, 0);
+    server = LocalWebServer.bind(0);
+    server.start(application, LocalWebServerTest::claimsOf);
   }
 
   private static Map<String, ?> claimsOf(String token) {
@@ -85,8 +86,7 @@ class LocalWebServerTest extends ApiContract {
 
   @Test
   void refusesAPortThatIsTaken() {
-    assertThatThrownBy(
-            () -> LocalWebServer.start(null, token -> Map.of(), server.address().getPort()))
+    assertThatThrownBy(() -> LocalWebServer.bind(server.address().getPort()))
         .isInstanceOf(BindException.class);
   }
 
