@@ -1,23 +1,34 @@
 package io.citytally.cloudformation;
 
 import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.citytally.election.Election;
+import io.citytally.election.ElectionRules;
+import io.citytally.election.FinalResult;
+import io.citytally.election.RulesException;
+import io.citytally.election.RulesFile;
+import io.citytally.table.ElectionTable;
 import io.citytally.web.SignIn;
 import java.io.File;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /** What the templates keep secret, limit and log. */
 class TemplateTest {
@@ -87,7 +98,14 @@ class TemplateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"web FunctionRole", "job Role", "audit Role", "access Operator"})
+  @ValueSource(
+      strings = {
+        "web FunctionRole",
+        "job Role",
+        "audit Role",
+        "access Operator",
+        "access ReturningOfficer"
+      })
   void letsAKeyOfTheCitysOwnBeUsedOnlyIfThereIsOne(String role) {
     String[] names = role.split(" ");
     String key = "arn:aws:kms:eu-west-1:123456789012:key/1";
@@ -311,24 +329,107 @@ class TemplateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Auditor", "BallotOfficer"})
-  void keepsAllOthersFromEveryTableButTheirOwn(String role) {
+  @CsvSource({
+    "Auditor, ''",
+    "BallotOfficer, UpdateItem ballot|UpdateItem election",
+    "ReturningOfficer, PutItem election|UpdateItem election",
+  })
+  void keepsAllOthersFromEveryTableButTheirOwn(String role, String own) {
     Template access = Template.of("access");
     Set<String> written = new TreeSet<>(Permissions.of(access, role));
     written.removeIf(right -> !right.matches(".*:(Put|Update|Delete|BatchWrite).*"));
 
-    assertThat(written)
-        .isEqualTo(
-            role.equals("Auditor")
-                ? Set.of()
-                : Set.of("dynamodb:UpdateItem ballot", "dynamodb:UpdateItem election"));
+    assertThat(String.join("|", written).replace("dynamodb:", "")).isEqualTo(own);
     for (String table :
-        List.of("votes", "total_votes", "recent_votes", "rejected_votes", "corrections")) {
-      assertThat(Permissions.denied(access, role))
-          .contains("dynamodb:PutItem " + table, "dynamodb:PartiQLUpdate " + table);
+        List.of(
+            "votes",
+            "total_votes",
+            "turnout",
+            "recent_votes",
+            "rejected_votes",
+            "corrections",
+            "ballot",
+            "election")) {
+      boolean isDenied = !own.contains(" " + table);
+      assertThat(Permissions.denied(access, role).contains("dynamodb:PutItem " + table))
+          .as(table)
+          .isEqualTo(isDenied);
+      assertThat(Permissions.denied(access, role).contains("dynamodb:PartiQLUpdate " + table))
+          .as(table)
+          .isEqualTo(isDenied);
     }
-    assertThat(Permissions.denied(access, role).contains("dynamodb:UpdateItem ballot"))
-        .isEqualTo(role.equals("Auditor"));
+  }
+
+  /** What a role may update of the election: the attributes that a request names. */
+  private static Set<String> attributesOfElection(String role) {
+    return Permissions.statements(Template.of("access"), role).stream()
+        .filter(
+            statement ->
+                statement.get("Effect").equals("Allow")
+                    && statement.get("Action").equals("dynamodb:UpdateItem")
+                    && statement.get("Resource").equals("<ElectionTableArn>"))
+        .map(statement -> (Map<?, ?>) statement.get("Condition"))
+        .map(condition -> (Map<?, ?>) condition.get("ForAllValues:StringEquals"))
+        .peek(
+            condition ->
+                assertThat(condition.get("dynamodb:LeadingKeys")).isEqualTo(List.of("election")))
+        .flatMap(condition -> ((List<?>) condition.get("dynamodb:Attributes")).stream())
+        .map(Object::toString)
+        .collect(toSet());
+  }
+
+  private static Set<String> attributesOf(UpdateItemRequest request) {
+    Set<String> named = new TreeSet<>(request.expressionAttributeNames().values());
+    named.addAll(request.key().keySet());
+    return named;
+  }
+
+  @Test
+  void letsNoRoleBothSetTheRulesOrResetAndClose() throws RulesException {
+    ElectionRules rules =
+        RulesFile.parse(
+            """
+            {"name": "Lunden", "time_zone": "UTC", "opens_at": "2026-01-01T00:00:00Z",
+             "closes_at": "2026-01-02T00:00:00Z", "voting": "open"}
+            """);
+    Election tested = Election.stored(rules, "pin", Instant.EPOCH, null);
+    Set<String> replace = attributesOf(ElectionTable.replace("e", Optional.of(tested), rules));
+    Set<String> test = attributesOf(ElectionTable.openForTests("e", tested, Instant.EPOCH));
+    Set<String> reset = attributesOf(ElectionTable.reset("e", tested));
+    Set<String> close =
+        attributesOf(ElectionTable.close("e", rules, new FinalResult(Instant.EPOCH, "abc")));
+
+    assertThat(attributesOfElection("BallotOfficer"))
+        .containsAll(replace)
+        .containsAll(test)
+        .doesNotContain(ElectionTable.CLOSED_SHA256);
+    assertThat(attributesOfElection("ReturningOfficer"))
+        .containsExactlyInAnyOrderElementsOf(close)
+        .doesNotContain(ElectionTable.PINNED, ElectionTable.TEST_UNTIL);
+    assertThat(attributesOfElection("ReturningOfficer").containsAll(reset)).isFalse();
+    assertThat(attributesOfElection("ReturningOfficer").containsAll(replace)).isFalse();
+    Template access = Template.of("access");
+    for (String role : access.resources("AWS::IAM::Role").keySet()) {
+      assertThat(Permissions.denied(access, role))
+          .as("a reset withdraws votes")
+          .contains("dynamodb:BatchWriteItem votes", "dynamodb:DeleteItem votes");
+    }
+    assertThat(Permissions.denied(access, "Operator")).contains("dynamodb:UpdateItem election");
+  }
+
+  @Test
+  void letsTheReturningOfficerStoreResultsOnly() {
+    assertThat(Permissions.statements(Template.of("access"), "ReturningOfficer"))
+        .filteredOn(statement -> statement.get("Action").equals("dynamodb:PutItem"))
+        .singleElement()
+        .satisfies(
+            statement ->
+                assertThat(statement.get("Condition"))
+                    .isEqualTo(
+                        Map.of(
+                            "ForAllValues:StringLike",
+                            Map.of("dynamodb:LeadingKeys", List.of("result-*")))));
+    assertThat(ElectionTable.resultKey("abc").get(ElectionTable.ID).s()).isEqualTo("result-abc");
   }
 
   @Test

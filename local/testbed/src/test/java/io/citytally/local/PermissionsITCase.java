@@ -248,6 +248,34 @@ class PermissionsITCase {
     assertThat(calls.calls()).isEqualTo(Permissions.of(Template.of("access"), "BallotOfficer"));
   }
 
+  @Test
+  void letsTheReturningOfficerCloseTheElection() throws Exception {
+    City city = closing.add(City.withDynamoDbStreams());
+    city.cloud().publishBallot(Map.of(PARK, "A park"));
+    Map<String, AttributeValue> election = new HashMap<>(ElectionTable.key());
+    election.put(
+        ElectionTable.RULES,
+        AttributeValue.fromS(RulesFile.parse(RULES.replace("2999", "2001")).text()));
+    city.cloud()
+        .dynamoDb()
+        .putItem(put -> put.tableName(ElectionTable.DEFAULT_NAME).item(election));
+    RecordedCalls calls = closing.add(new RecordedCalls(city.cloud().dynamoDbEndpoint()));
+
+    int status =
+        execute(
+            calls,
+            "close",
+            "--to",
+            city.directory().resolve("result").toString(),
+            "--settle",
+            "100ms",
+            "--for",
+            "10s");
+
+    assertThat(status).isZero();
+    assertThat(calls.calls()).isEqualTo(Permissions.of(Template.of("access"), "ReturningOfficer"));
+  }
+
   private static int execute(RecordedCalls tables, String... command) {
     List<String> all = new ArrayList<>(List.of(command));
     all.addAll(List.of("--dynamodb-port", Integer.toString(tables.endpoint().getPort())));
