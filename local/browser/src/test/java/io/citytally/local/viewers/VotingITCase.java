@@ -221,6 +221,8 @@ class VotingITCase {
 
     assertThat(voting.getByLabel(BALLOT.get(PARK))).isChecked();
     assertThat(voting.getByLabel(BALLOT.get(POOL))).isChecked();
+    assertThat(button(voting, "Vote")).isVisible();
+    assertThat(button(voting, "Leave it as it is")).isHidden();
   }
 
   @Test

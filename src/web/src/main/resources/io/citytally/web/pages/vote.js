@@ -573,7 +573,7 @@ function showForm() {
   const open = choosing || !standing
   const canVote = phase === 'open' && own !== undefined && ballot !== undefined
   page.form.hidden = !open || !canVote || ballot.regions.length === 0
-  page.keep.hidden = !choosing
+  page.keep.hidden = !choosing || !standing
   const chosen = form.chosen
   const changes = chosen && own?.of(chosen.region)?.seen
   setText(page.cast, changes ? 'Change it to this' : 'Vote')
