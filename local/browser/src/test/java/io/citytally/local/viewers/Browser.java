@@ -24,6 +24,9 @@ public final class Browser implements AutoCloseable {
   private static final List<String> RULES =
       List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
 
+  private static final int LAPTOP_WIDTH = 1280;
+  private static final int PHONE_WIDTH = 320;
+
   private final Chrome chrome;
   private final String origin;
   private final List<URI> alsoAsked;
@@ -100,11 +103,24 @@ public final class Browser implements AutoCloseable {
   }
 
   static void assertAccessible(Page page) {
-    List<Rule> violations = new AxeBuilder(page).withTags(RULES).analyze().getViolations();
+    // No page has frames, so axe needs no page of its own to put their results together.
+    List<Rule> violations =
+        new AxeBuilder(page).withTags(RULES).setLegacyMode(true).analyze().getViolations();
     assertThat(violations)
         .as("violations on %s", page.url())
         .extracting(rule -> rule.getId() + ": " + rule.getNodes())
         .isEmpty();
+  }
+
+  /** The same, on a laptop in dark and on a phone in light, where it also fits. */
+  static void assertAccessibleAnywhere(Page page) {
+    for (ColorScheme theme : new ColorScheme[] {ColorScheme.DARK, ColorScheme.LIGHT}) {
+      page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(theme));
+      page.setViewportSize(
+          theme == ColorScheme.DARK ? LAPTOP_WIDTH : PHONE_WIDTH, page.viewportSize().height);
+      assertAccessible(page);
+      assertFitsItsWidth(page);
+    }
   }
 
   /** Nothing is cut off at the side, nor has to be scrolled to. */
