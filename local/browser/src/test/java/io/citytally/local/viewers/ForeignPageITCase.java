@@ -35,9 +35,16 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +61,9 @@ class ForeignPageITCase {
 
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final int SOCKET_TIMEOUT_MILLIS = 3000;
+  private static final Pattern IDENTITY =
+      Pattern.compile("Identity provider is at http://127.0.0.1:(\\d+)");
+
   private static final String FOREIGN_HOST = "elsewhere.example";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -83,31 +93,33 @@ class ForeignPageITCase {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "cluster"})
+  @ValueSource(strings = {"run --sign-in", "cluster"})
   void neitherChangesNorReadsAnything(String command) throws Exception {
     Optional<Path> executable = Chrome.find();
     assumeTrue(executable.isPresent(), Chrome.MISSING);
     Process system = start(command);
-    String job = awaitJob(system);
-    String jars = get("/jars");
-    String jar = Base64.getEncoder().encodeToString(attackingJar());
     Chrome chrome = closing.add(Chrome.start(executable.get(), SWITCHES));
     URI page = serveForeignPage();
+    String jar = Base64.getEncoder().encodeToString(attackingJar());
+    String job = awaitJob(system);
+    String jars = get("/jars");
 
     Map<Integer, String> ports = ListeningPorts.of(system.toHandle());
-    List<String> read = new ArrayList<>();
+    Set<Integer> speakingHttp = new ConcurrentSkipListSet<>();
+    List<String> read = new ArrayList<>(rawRequests(ports.keySet(), speakingHttp));
     List<String> done = new ArrayList<>();
+    BrowserContext browser = foreignContext(chrome, ports.keySet(), done);
+    List<Page> attacking = new ArrayList<>();
+    attacking.add(
+        attack(browser, page.toString(), "127.0.0.1", ports.keySet(), speakingHttp, job, jar));
     for (int port : ports.keySet()) {
-      Page foreign = foreignPage(chrome, port, done);
-      foreign.navigate(page.toString());
-      read.addAll(attack(foreign, "http://127.0.0.1:" + port, job, jar));
-      foreign.navigate("http://" + FOREIGN_HOST + ":" + port + "/attack");
-      read.addAll(attack(foreign, "http://" + FOREIGN_HOST + ":" + port, job, jar));
-      read.addAll(rawRequests(port));
-      foreign.context().close();
+      String rebound = "http://" + FOREIGN_HOST + ":" + port + "/attack";
+      attacking.add(attack(browser, rebound, FOREIGN_HOST, Set.of(port), speakingHttp, job, jar));
     }
+    attacking.forEach(each -> read.addAll(readBy(each)));
 
-    assertThat(ports).containsKeys(http, dynamoDb, kinesis, flink);
+    assertThat(speakingHttp).contains(http, dynamoDb, kinesis, flink);
+    assertThat(speakingHttp).containsAll(identityPorts(command));
     assertThat(ports.values()).allMatch(address -> address.endsWith("0100007F"), "is loopback");
     assertThat(read).as("what the page read").isEmpty();
     assertThat(done).as("requests that were not refused").isEmpty();
@@ -123,8 +135,9 @@ class ForeignPageITCase {
 
   private Process start(String command) throws Exception {
     Path log = temporary.resolve("system.log");
-    Process process =
-        new ProcessBuilder(
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-opens=java.base/java.util=ALL-UNNAMED",
                 "-Xmx1g",
@@ -134,13 +147,17 @@ class ForeignPageITCase {
                 "-Dcitytally.home=" + Path.of("").toAbsolutePath(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                Citytally.class.getName(),
-                command,
-                "--voters=0",
-                "--http-port=" + http,
-                "--dynamodb-port=" + dynamoDb,
-                "--kinesis-port=" + kinesis,
-                "--flink-port=" + flink)
+                Citytally.class.getName()));
+    arguments.addAll(List.of(command.split(" ")));
+    arguments.addAll(
+        List.of(
+            "--voters=0",
+            "--http-port=" + http,
+            "--dynamodb-port=" + dynamoDb,
+            "--kinesis-port=" + kinesis,
+            "--flink-port=" + flink));
+    Process process =
+        new ProcessBuilder(arguments)
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
@@ -222,39 +239,88 @@ class ForeignPageITCase {
     return URI.create("http://" + FOREIGN_HOST + ":" + server.getAddress().getPort() + "/");
   }
 
+  /** The identity provider, of a system that has one. */
+  private List<Integer> identityPorts(String command) {
+    Matcher port = IDENTITY.matcher(read(temporary.resolve("system.log")));
+    boolean isThere = port.find();
+    assertThat(isThere).isEqualTo(command.contains("--sign-in"));
+    return isThere ? List.of(Integer.parseInt(port.group(1))) : List.of();
+  }
+
   /**
-   * @param done is told each request that the port has not refused, although it was no plain GET
+   * @param done is told each request that a port has not refused, although it was no plain GET
    */
-  private Page foreignPage(Chrome chrome, int port, List<String> done) {
+  private BrowserContext foreignContext(Chrome chrome, Set<Integer> ports, List<String> done) {
     BrowserContext context = chrome.browser().newContext();
+    context.setDefaultTimeout(TIMEOUT.toMillis());
     context.route(
-        "http://" + FOREIGN_HOST + ":" + port + "/attack",
+        url -> url.startsWith("http://" + FOREIGN_HOST + ":") && url.endsWith("/attack"),
         route ->
             route.fulfill(
                 new Route.FulfillOptions().setContentType("text/html").setBody("<!doctype html>")));
     context.onResponse(
         response -> {
           String request = response.request().method() + " " + response.url();
+          int port = URI.create(response.url()).getPort();
           boolean changes =
               !request.startsWith("GET ") || port == flink && request.contains("yarn-cancel");
-          if (changes && URI.create(response.url()).getPort() == port && response.status() != 403) {
+          if (changes && ports.contains(port) && response.status() != 403) {
             done.add(request + ": " + response.status());
           }
         });
-    return context.newPage();
+    return context;
   }
 
-  @SuppressWarnings("unchecked")
-  private static List<String> attack(Page page, String target, String job, String jar)
+  /** Begins to attack these ports of the host, from a page at this address. */
+  private static Page attack(
+      BrowserContext browser,
+      String address,
+      String host,
+      Set<Integer> ports,
+      Set<Integer> speakingHttp,
+      String job,
+      String jar)
       throws IOException {
-    String script;
+    Page page = browser.newPage();
+    page.navigate(address);
+    page.evaluate(
+        """
+        ({ targets, job, jar }) => {
+          const attack = %s
+          window.read = Promise.all(targets.map((each) => attack({ ...each, job, jar })))
+        }
+        """
+            .formatted(script()),
+        Map.of(
+            "job",
+            job,
+            "jar",
+            jar,
+            "targets",
+            ports.stream()
+                .map(
+                    port ->
+                        Map.of(
+                            "target",
+                            "http://" + host + ":" + port,
+                            "speaksHttp",
+                            speakingHttp.contains(port)))
+                .toList()));
+    return page;
+  }
+
+  private static String script() throws IOException {
     try (InputStream in = ForeignPageITCase.class.getResourceAsStream("attack.js")) {
-      // In parentheses, the function is a value, which the page calls.
-      script = "(" + new String(in.readAllBytes(), StandardCharsets.UTF_8) + ")";
+      // In parentheses, the function is a value.
+      return "(" + new String(in.readAllBytes(), StandardCharsets.UTF_8) + ")";
     }
-    List<String> read =
-        (List<String>) page.evaluate(script, Map.of("target", target, "job", job, "jar", jar));
-    return read.stream().map(line -> page.url() + " to " + target + ": " + line).toList();
+  }
+
+  /** Waits until the page has tried everything, and returns what it could read. */
+  @SuppressWarnings("unchecked")
+  private static List<String> readBy(Page page) {
+    List<String> read = (List<String>) page.evaluate("window.read.then((each) => each.flat())");
+    return read.stream().map(line -> page.url() + " " + line).toList();
   }
 
   /** Leaves a file where it is run. */
@@ -279,14 +345,36 @@ class ForeignPageITCase {
     return bytes.toByteArray();
   }
 
+  /**
+   * @param speakingHttp gets the ports that do
+   */
+  private static List<String> rawRequests(Set<Integer> ports, Set<Integer> speakingHttp)
+      throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(ports.size());
+    try {
+      List<Future<List<String>>> requests = new ArrayList<>();
+      for (int port : ports) {
+        requests.add(threads.submit(() -> rawRequests(port, speakingHttp)));
+      }
+      List<String> answers = new ArrayList<>();
+      for (Future<List<String>> each : requests) {
+        answers.addAll(each.get());
+      }
+      return answers;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
   /** What a rebound page or a program sends that names another host, header by header. */
-  private static List<String> rawRequests(int port) throws IOException {
+  private static List<String> rawRequests(int port, Set<Integer> speakingHttp) throws IOException {
     List<String> answers = new ArrayList<>();
     if (!answerTo(port, "GET / HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n")
         .startsWith("HTTP/")) {
       // Flink's own protocols: such a port hangs up, or waits for more.
       return answers;
     }
+    speakingHttp.add(port);
     for (String host : List.of(FOREIGN_HOST + ":" + port, "127.0.0.1.nip.io", "")) {
       for (String request : List.of("GET / ", "GET /jobs ", "GET /api/results ", "POST / ")) {
         String answer =
