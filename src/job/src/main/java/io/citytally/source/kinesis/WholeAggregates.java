@@ -95,19 +95,19 @@ final class WholeAggregates implements KinesisProxyInterface {
   }
 
   private static boolean hasDigest(byte[] data) {
-    return Arrays.equals(
-        md5(message(data)), Arrays.copyOfRange(data, data.length - MD5_BYTES, data.length));
-  }
-
-  private static byte[] message(byte[] data) {
-    return Arrays.copyOfRange(data, MAGIC.length, data.length - MD5_BYTES);
+    int end = data.length - MD5_BYTES;
+    MessageDigest md5 = md5();
+    md5.update(data, MAGIC.length, end - MAGIC.length);
+    return Arrays.equals(md5.digest(), 0, MD5_BYTES, data, end, data.length);
   }
 
   /** The same if nothing of it would get lost. */
   private byte[] whole(byte[] data) {
     AggregatedRecord aggregate;
     try {
-      aggregate = AggregatedRecord.parseFrom(message(data));
+      aggregate =
+          AggregatedRecord.PARSER.parseFrom(
+              data, MAGIC.length, data.length - MAGIC.length - MD5_BYTES);
     } catch (InvalidProtocolBufferException e) {
       // The connector finds out, too, and hands it on.
       return data;
@@ -171,8 +171,12 @@ final class WholeAggregates implements KinesisProxyInterface {
   }
 
   private static byte[] md5(byte[] bytes) {
+    return md5().digest(bytes);
+  }
+
+  private static MessageDigest md5() {
     try {
-      return MessageDigest.getInstance("MD5").digest(bytes);
+      return MessageDigest.getInstance("MD5");
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has MD5", e);
     }
