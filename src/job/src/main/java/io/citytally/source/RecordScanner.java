@@ -57,7 +57,7 @@ final class RecordScanner {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final long EACH_BYTE = 0x0101_0101_0101_0101L;
-  private static final long HIGH_BITS = 0x80 * EACH_BYTE;
+  private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
   private static final long QUOTES = '"' * EACH_BYTE;
   private static final long BACKSLASHES = '\\' * EACH_BYTE;
   private static final long SPACES = ' ' * EACH_BYTE;
@@ -94,6 +94,7 @@ final class RecordScanner {
   }
 
   /** The fields of a record in their usual form. Those of an image stand here once per image. */
+  @SuppressWarnings({"EnumOrdinal", "ImmutableEnumChecker"}) // The arrays never change.
   private enum Field {
     AWS_REGION("awsRegion", Form.IGNORED),
     EVENT_ID("eventID", Form.TEXT),
@@ -149,7 +150,7 @@ final class RecordScanner {
       for (int i = 0; i < words.length; i++) {
         words[i] = word(bytes, i * Long.BYTES);
       }
-      lastMask = -1L >>> -length * Byte.SIZE;
+      lastMask = -1L >>> (-length * Byte.SIZE);
     }
 
     boolean isAt(byte[] payload, int at) {
@@ -164,6 +165,7 @@ final class RecordScanner {
   }
 
   /** An object, with the fields that it may have, in their usual order. */
+  @SuppressWarnings({"EnumOrdinal", "ImmutableEnumChecker"}) // Its fields stand in a row.
   private enum Level {
     RECORD(null, null, Field.AWS_REGION, Field.RECAST),
     DYNAMODB(RECORD, Field.DYNAMODB, Field.CREATION_TIME, Field.STREAM_VIEW_TYPE),
@@ -421,7 +423,7 @@ final class RecordScanner {
   private int unknownField(byte[] payload, int at, Level level) {
     int from = after('"', payload, at);
     int to = endOfText(payload, from, HIGH_BITS);
-    if (to - from > MAX_NAME_BYTES || to >= 0 && level.hasField(payload, from, to)) {
+    if (to - from > MAX_NAME_BYTES || (to >= 0 && level.hasField(payload, from, to))) {
       return UNUSUAL;
     }
     int value = after(':', payload, after('"', payload, to));
@@ -488,7 +490,7 @@ final class RecordScanner {
   private static long tail(byte[] bytes, int at) {
     long word = 0;
     for (int i = bytes.length - 1; i >= at; i--) {
-      word = word << Byte.SIZE | bytes[i] & 0xFF;
+      word = (word << Byte.SIZE) | (bytes[i] & 0xFF);
     }
     return word;
   }

@@ -60,7 +60,7 @@ final class RepeatedTexts {
   }
 
   private static int place(byte[] bytes, int from, int to) {
-    long hash = to - from;
+    long hash = (long) to - from;
     int at = from;
     for (; at <= to - Long.BYTES; at += Long.BYTES) {
       hash = (hash ^ (long) LONGS.get(bytes, at)) * ODD;
@@ -68,6 +68,6 @@ final class RepeatedTexts {
     for (; at < to; at++) {
       hash = Long.rotateLeft(hash, Byte.SIZE) ^ bytes[at];
     }
-    return (int) (hash * ODD >>> -PLACE_BITS);
+    return (int) ((hash * ODD) >>> -PLACE_BITS);
   }
 }
