@@ -58,6 +58,12 @@ public class VoteSteps {
     return decoder.decode(records[next++ % RECORDS]);
   }
 
+  /** The same by the parser, which decides about unusual records. */
+  @Benchmark
+  public DecodedRecord decodeUnusual() {
+    return decoder.decodeUnusual(records[next++ % RECORDS]);
+  }
+
   /** Only to a tree, as the obvious job does first. */
   @Benchmark
   public JsonNode decodeToTree() throws IOException {
