@@ -10,7 +10,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
-import io.citytally.local.City;
+import io.citytally.local.city.City;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;

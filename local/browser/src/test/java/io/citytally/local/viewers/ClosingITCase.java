@@ -1,15 +1,15 @@
 package io.citytally.local.viewers;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static io.citytally.local.City.PARK;
-import static io.citytally.local.City.POOL;
+import static io.citytally.local.city.City.PARK;
+import static io.citytally.local.city.City.POOL;
 import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.citytally.election.ElectionRules;
 import io.citytally.election.FinalResult;
-import io.citytally.local.City;
+import io.citytally.local.city.City;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.table.ElectionTable;
 import java.time.Duration;

@@ -10,7 +10,7 @@ import com.microsoft.playwright.Request;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
-import io.citytally.local.City;
+import io.citytally.local.city.City;
 import io.citytally.table.BallotTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.TotalVotesTable;

@@ -1,16 +1,16 @@
 package io.citytally.local.viewers;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static io.citytally.local.City.PARK;
-import static io.citytally.local.City.POOL;
-import static io.citytally.local.City.TREES;
+import static io.citytally.local.city.City.PARK;
+import static io.citytally.local.city.City.POOL;
+import static io.citytally.local.city.City.TREES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
-import io.citytally.local.City;
+import io.citytally.local.city.City;
 import io.citytally.local.cloud.LocalIdentity;
 import io.citytally.local.cloud.Ports;
 import io.citytally.table.VotesTable;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.cli.command.CannotStartException;
-import io.citytally.local.City;
+import io.citytally.local.city.City;
 import io.citytally.local.cloud.Ports;
 import java.net.URI;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.citytally.local.viewers;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static io.citytally.local.City.PARK;
-import static io.citytally.local.City.POOL;
-import static io.citytally.local.City.TREES;
+import static io.citytally.local.city.City.PARK;
+import static io.citytally.local.city.City.POOL;
+import static io.citytally.local.city.City.TREES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,7 +13,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
-import io.citytally.local.City;
+import io.citytally.local.city.City;
 import io.citytally.local.web.LocalWebServer;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;

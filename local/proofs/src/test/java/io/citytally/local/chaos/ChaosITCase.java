@@ -2,7 +2,7 @@ package io.citytally.local.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.citytally.local.Elections;
+import io.citytally.local.city.Elections;
 import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.recount.Recount;

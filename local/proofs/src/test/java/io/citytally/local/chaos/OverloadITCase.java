@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.citytally.VoteCountingJob;
-import io.citytally.local.City;
+import io.citytally.local.city.City;
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.local.cloud.CreationClock;
 import io.citytally.local.cloud.JobSettings;

@@ -2,8 +2,8 @@ package io.citytally.local.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.citytally.local.Elections;
 import io.citytally.local.chaos.UndecidedVoters.Step;
+import io.citytally.local.city.Elections;
 import io.citytally.local.election.Election;
 import io.citytally.vote.Choice;
 import java.util.HashMap;

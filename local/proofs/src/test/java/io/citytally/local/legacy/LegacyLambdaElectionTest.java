@@ -6,7 +6,7 @@ import io.citytally.count.ChoiceChange;
 import io.citytally.count.DeduplicateChanges;
 import io.citytally.count.MemoryKey;
 import io.citytally.count.MemoryKeySerializer;
-import io.citytally.local.Elections;
+import io.citytally.local.city.Elections;
 import io.citytally.local.cloud.CastVote;
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.local.cloud.CreationClock;

@@ -12,7 +12,7 @@ import io.citytally.count.MergeNewest;
 import io.citytally.count.Origin;
 import io.citytally.count.TallyThrottle;
 import io.citytally.count.ThrottleTrigger;
-import io.citytally.local.Elections;
+import io.citytally.local.city.Elections;
 import io.citytally.local.cloud.CastVote;
 import io.citytally.local.election.Election;
 import io.citytally.vote.Choice;

@@ -11,7 +11,7 @@ import io.citytally.cli.audit.Pace;
 import io.citytally.cli.audit.PacedScan;
 import io.citytally.cli.audit.Tables;
 import io.citytally.cli.command.CannotStartException;
-import io.citytally.local.Elections;
+import io.citytally.local.city.Elections;
 import io.citytally.local.cloud.CastVote;
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.local.cloud.CreationClock;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.citytally.local.Elections;
+import io.citytally.local.city.Elections;
 import io.citytally.local.cloud.CastBallot;
 import io.citytally.local.cloud.CastVote;
 import io.citytally.vote.Choice;

@@ -177,9 +177,9 @@ class ApiExamplesITCase {
                 new CitizenIdentity(
                     new SignIn(ISSUER, "citytally"), new byte[CitizenIdentity.MIN_KEY_BYTES]),
                 Clock.systemUTC()));
-    return closing.add(
-        LocalWebServer.start(
-            application, token -> token.equals(TOKEN) ? CLAIMS : Map.<String, String>of(), 0));
+    LocalWebServer server = closing.add(LocalWebServer.bind(0));
+    server.start(application, token -> token.equals(TOKEN) ? CLAIMS : Map.<String, String>of());
+    return server;
   }
 
   private String answerTo(String command, LocalWebServer server) throws Exception {

@@ -1,17 +1,16 @@
-package io.citytally.local;
+package io.citytally.local.web;
 
-import static io.citytally.local.City.PARK;
-import static io.citytally.local.City.POOL;
-import static io.citytally.local.City.TIMEOUT;
-import static io.citytally.local.City.TREES;
+import static io.citytally.local.city.City.PARK;
+import static io.citytally.local.city.City.POOL;
+import static io.citytally.local.city.City.TIMEOUT;
+import static io.citytally.local.city.City.TREES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.citytally.local.city.City;
 import io.citytally.local.lifecycle.Closing;
-import io.citytally.local.web.LocalWeb;
-import io.citytally.local.web.VoterSettings;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
 import java.net.URI;

@@ -1,4 +1,4 @@
-package io.citytally.local;
+package io.citytally.local.city;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -47,7 +47,7 @@ public final class City implements AutoCloseable {
   public static final Choice PARK = new Choice("Wesoła", "park");
   public static final Choice POOL = new Choice("Wesoła", "pool");
   public static final Choice TREES = new Choice("3 - Les Chalets / Bayard", "trees");
-  static final List<Choice> BALLOT = List.of(PARK, POOL, TREES);
+  public static final List<Choice> BALLOT = List.of(PARK, POOL, TREES);
 
   public static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -94,7 +94,7 @@ public final class City implements AutoCloseable {
     return cloud;
   }
 
-  Path directory() {
+  public Path directory() {
     return directory;
   }
 
@@ -173,12 +173,12 @@ public final class City implements AutoCloseable {
   }
 
   /** Hands a job to a cluster of its own, in which it may fail before it runs. */
-  LocalFlink submitJob(JobSettings settings, Optional<String> restore) throws Exception {
+  public LocalFlink submitJob(JobSettings settings, Optional<String> restore) throws Exception {
     return submitJob(pipeline(settings), settings.parallelism(), restore, new Configuration());
   }
 
   /** Hands a job to a cluster of its own that is set up another way. */
-  LocalFlink submitJob(
+  public LocalFlink submitJob(
       VoteCountingPipeline pipeline,
       int parallelism,
       Optional<String> restore,
@@ -210,19 +210,19 @@ public final class City implements AutoCloseable {
   }
 
   /** A time that all records on a stream so far came before, and all later ones don't. */
-  static Instant now() {
+  public static Instant now() {
     Instant time = Instant.now().truncatedTo(ChronoUnit.MILLIS).plusMillis(1);
     await().until(() -> Instant.now().isAfter(time));
     return time;
   }
 
   /** What the contract promises: the count of the votes that stand. */
-  Map<Choice, Long> truth() {
+  public Map<Choice, Long> truth() {
     return cloud.standing();
   }
 
   /** The totals once all that was cast is counted by this job. */
-  Map<Choice, Long> drained(LocalFlink flink, JobSettings settings) throws Exception {
+  public Map<Choice, Long> drained(LocalFlink flink, JobSettings settings) throws Exception {
     Drain drain = new Drain(cloud, flink, alarm, settings.window());
     drain.awaitRead();
     return drain.awaitWritten();
@@ -236,7 +236,7 @@ public final class City implements AutoCloseable {
     assertThat(drained(flink, settings)).isEqualTo(truth());
   }
 
-  void awaitTotal(Choice key, long votes) {
+  public void awaitTotal(Choice key, long votes) {
     await()
         .atMost(TIMEOUT)
         .untilAsserted(() -> assertThat(cloud.totals().getOrDefault(key, 0L)).isEqualTo(votes));

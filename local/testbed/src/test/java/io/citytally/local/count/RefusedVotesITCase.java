@@ -1,13 +1,14 @@
-package io.citytally.local;
+package io.citytally.local.count;
 
-import static io.citytally.local.City.PARK;
-import static io.citytally.local.City.POOL;
-import static io.citytally.local.City.TREES;
+import static io.citytally.local.city.City.PARK;
+import static io.citytally.local.city.City.POOL;
+import static io.citytally.local.city.City.TREES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.citytally.cli.Citytally;
 import io.citytally.cli.OperatorCommands;
+import io.citytally.local.city.City;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.VoteStream;

@@ -1,17 +1,15 @@
-package io.citytally.local;
+package io.citytally.local.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.citytally.VoteCountingJob;
+import io.citytally.local.city.City;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.election.DefaultBallot;
 import io.citytally.local.election.SimulatedVoters;
-import io.citytally.local.faults.FaultyDynamoDb;
 import io.citytally.local.faults.FaultyDynamoDb.Interceptor;
-import io.citytally.local.faults.HttpMessage;
-import io.citytally.local.faults.WriteFault;
 import io.citytally.local.flink.JobMetrics;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.local.replay.Drain;

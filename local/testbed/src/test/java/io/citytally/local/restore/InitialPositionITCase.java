@@ -1,12 +1,13 @@
-package io.citytally.local;
+package io.citytally.local.restore;
 
-import static io.citytally.local.City.PARK;
+import static io.citytally.local.city.City.PARK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.citytally.VoteCountingJob;
 import io.citytally.VoteCountingPipeline;
 import io.citytally.config.VoteCountingConfig;
+import io.citytally.local.city.City;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;

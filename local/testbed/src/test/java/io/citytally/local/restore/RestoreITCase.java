@@ -1,9 +1,10 @@
-package io.citytally.local;
+package io.citytally.local.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.VoteCountingJob;
 import io.citytally.config.VoteCountingConfig;
+import io.citytally.local.city.City;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.election.SimulatedVoters;

@@ -1,8 +1,8 @@
-package io.citytally.local;
+package io.citytally.local.restore;
 
-import static io.citytally.local.City.PARK;
-import static io.citytally.local.City.POOL;
-import static io.citytally.local.City.TREES;
+import static io.citytally.local.city.City.PARK;
+import static io.citytally.local.city.City.POOL;
+import static io.citytally.local.city.City.TREES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.VoteCountingJob;
@@ -10,6 +10,7 @@ import io.citytally.VoteCountingPipeline;
 import io.citytally.cli.Citytally;
 import io.citytally.cli.OperatorCommands;
 import io.citytally.config.VoteCountingConfig;
+import io.citytally.local.city.City;
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.local.cloud.CreationClock;
 import io.citytally.local.cloud.JobSettings;

@@ -1,4 +1,4 @@
-package io.citytally.local;
+package io.citytally.local.city;
 
 import java.io.IOException;
 import java.nio.file.Files;

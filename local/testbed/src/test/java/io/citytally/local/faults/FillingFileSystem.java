@@ -1,4 +1,4 @@
-package io.citytally.local;
+package io.citytally.local.faults;
 
 import java.io.File;
 import java.io.IOException;

@@ -1,12 +1,11 @@
-package io.citytally.local;
+package io.citytally.local.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.citytally.cli.Citytally;
+import io.citytally.local.city.Elections;
 import io.citytally.local.cloud.Ports;
-import io.citytally.local.replay.Replay;
-import io.citytally.local.replay.ReplayCommand;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

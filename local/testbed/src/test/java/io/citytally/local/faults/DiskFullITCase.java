@@ -1,8 +1,9 @@
-package io.citytally.local;
+package io.citytally.local.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.citytally.local.city.City;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.election.SimulatedVoters;

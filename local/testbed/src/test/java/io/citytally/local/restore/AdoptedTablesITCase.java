@@ -1,7 +1,7 @@
-package io.citytally.local;
+package io.citytally.local.restore;
 
-import static io.citytally.local.City.PARK;
-import static io.citytally.local.City.POOL;
+import static io.citytally.local.city.City.PARK;
+import static io.citytally.local.city.City.POOL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,6 +10,7 @@ import io.citytally.VoteCountingPipeline;
 import io.citytally.cli.Citytally;
 import io.citytally.cli.OperatorCommands;
 import io.citytally.config.VoteCountingConfig;
+import io.citytally.local.city.City;
 import io.citytally.local.cloud.DynamoDbVotes;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.flink.LocalFlink;

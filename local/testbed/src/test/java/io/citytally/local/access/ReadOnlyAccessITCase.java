@@ -1,7 +1,7 @@
-package io.citytally.local;
+package io.citytally.local.access;
 
-import static io.citytally.local.City.PARK;
-import static io.citytally.local.City.POOL;
+import static io.citytally.local.city.City.PARK;
+import static io.citytally.local.city.City.POOL;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -11,6 +11,7 @@ import io.citytally.cloudformation.Template;
 import io.citytally.election.Election;
 import io.citytally.election.VotePer;
 import io.citytally.election.VotingMode;
+import io.citytally.local.city.City;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.web.LocalWebServer;
 import io.citytally.table.BallotTable;

@@ -1,8 +1,8 @@
-package io.citytally.local;
+package io.citytally.local.access;
 
-import static io.citytally.local.City.PARK;
-import static io.citytally.local.City.POOL;
-import static io.citytally.local.City.TREES;
+import static io.citytally.local.city.City.PARK;
+import static io.citytally.local.city.City.POOL;
+import static io.citytally.local.city.City.TREES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -18,6 +18,7 @@ import io.citytally.cloudformation.RecordedCalls;
 import io.citytally.cloudformation.Template;
 import io.citytally.config.VoteCountingConfig;
 import io.citytally.election.RulesFile;
+import io.citytally.local.city.City;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;

@@ -1,7 +1,8 @@
-package io.citytally.local;
+package io.citytally.local.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.citytally.local.city.City;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.Resharder;
 import io.citytally.local.cloud.VoteStream;
