@@ -9,8 +9,8 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalInt;
 import java.nio.file.StandardOpenOption;
+import java.util.OptionalInt;
 
 /** The directory that keeps tables, stream and checkpoints, for one run at a time. */
 final class DataDirectory {

@@ -9,7 +9,7 @@ import io.citytally.election.Election;
 import io.citytally.election.RulesFile;
 import io.citytally.election.VotePer;
 import io.citytally.election.VotingMode;
-import io.citytally.local.City;
+import io.citytally.local.city.City;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.table.BallotTable;
 import io.citytally.table.ElectionTable;
