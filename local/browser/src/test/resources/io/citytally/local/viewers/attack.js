@@ -26,8 +26,10 @@ async function attack({ target, speaksHttp, job, jar }) {
   }
 
   function submitForm(path, enctype, name, value) {
-    const frame = document.body.appendChild(document.createElement('iframe'))
+    const frame = document.createElement('iframe')
+    // A frame that is named later is not the target: a window opens, and nothing tells when it has loaded.
     frame.name = `frame${Math.random()}`
+    document.body.appendChild(frame)
     const form = document.body.appendChild(document.createElement('form'))
     Object.assign(form, { action: target + path, method: 'post', enctype, target: frame.name })
     const field = form.appendChild(document.createElement('input'))
