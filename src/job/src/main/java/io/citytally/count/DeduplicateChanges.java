@@ -62,17 +62,17 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
   /*
    * Where identities are.
    *
-   * What is new is kept in memory, by key, and packed into a slice of the state when a checkpoint is
-   * taken, or before that when there is much of it. A slice is never changed. So a vote costs no access
-   * to the state, and in the state it takes little more than the bytes of its hash. Nothing here waits
-   * for a checkpoint: while none completes, slices go on to be written.
+   * What is new is kept in memory, by key, and packed into a slice of the state when a checkpoint
+   * is taken, or before that when there is much of it. A slice is never changed. So a vote costs no
+   * access to the state, and in the state it takes little more than the bytes of its hash. Nothing
+   * here waits for a checkpoint: while none completes, slices go on to be written.
    *
-   * Of nearly every new identity the IdentityFilter knows that it is new. Of the others, those among
-   * them that are read again after a restart, some slice may know. All slices of the identity's key are
-   * asked, for its sides may have come one after another; only a few seconds of changes have the same
-   * key, so there are not many. While a stream is read again, the same keys are asked for over and over:
-   * the SliceCache holds theirs. It is emptied at each checkpoint, so that it knows a slice for hardly
-   * longer than the state does.
+   * The IdentityFilter knows of nearly every new identity that it is new. Some slice may know of
+   * the others, such as those that are read again after a restart. All slices of the identity's key
+   * are asked, for its sides may have come one after another; only a few seconds of changes have
+   * the same key, so there are not many. While a stream is read again, the same keys are asked for
+   * over and over: the SliceCache holds theirs. It is emptied at each checkpoint, so that it knows
+   * a slice for hardly longer than the state does.
    *
    * Each slice has a time to live of its own in the state, from when it was written. A plain vote's
    * change has no time by which it could have neighbours. So it is an entry of its own.
@@ -85,7 +85,7 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
   /** 16 MB of memory. */
   private static final int FILTERED_IDENTITIES = 1 << 22;
 
-  /** Of identities in memory that are not in the state yet: some 8 MB. */
+  /** So many identities may be in memory and not in the state yet: some 8 MB. */
   static final int MAX_PENDING = 1 << 18;
 
   private static final long MAX_CACHED_BYTES = 32 << 20;
@@ -110,17 +110,17 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
   private transient ListState<Long> latestMicros;
   private transient ListState<Long> recastableTtlMillis;
 
-  /** Of changes that have a time: slices by a name that says nothing. */
+  /** The changes that have a time: slices by a name that says nothing. */
   private transient MapState<Long, byte[]> slices;
 
-  /** Of changes that have none: the sides of the one identity of the key. */
+  /** The changes that have none: the sides of the one identity of the key. */
   private transient ValueState<Byte> counted;
 
   private transient MapState<ChangeIdentity, Byte> recastableCounted;
 
   private transient Map<Long, Pending> pending;
 
-  /** Of each group the one that was last added to. Most changes have the key of the one before. */
+  /** The one of each group that was last added to: most changes have the key of the one before. */
   private transient @Nullable Pending[] latest;
 
   private transient int pendingCount;

@@ -15,7 +15,7 @@ public final class MemoryKey {
   /** As many as Flink divides the state of the job into. */
   public static final int GROUPS = 128;
 
-  /** Of the microseconds within a span: 8.4 seconds. */
+  /** A span is as many microseconds as have these bits: 8.4 seconds. */
   private static final int SPAN_BITS = 23;
 
   /** Odd, so what it scatters stays distinct: 2 to the 64th, divided by the golden ratio. */
@@ -28,10 +28,10 @@ public final class MemoryKey {
   final int group;
 
   /*
-   * RocksDB sorts the keys by their bytes. Spans in the order of time would be written at the end and
-   * never again beside what is old. So files of what is old would never be compacted, and what has
-   * expired in them would stay for ever. Scattered, each file spans all times, and each compaction drops
-   * what has expired meanwhile.
+   * RocksDB sorts the keys by their bytes. Spans in the order of time would be written at the end
+   * and never again beside what is old. So files of what is old would never be compacted, and what
+   * has expired in them would stay for ever. Scattered, each file spans all times, and each
+   * compaction drops what has expired meanwhile.
    */
   private MemoryKey(long first, long second, int group) {
     this.first = first;

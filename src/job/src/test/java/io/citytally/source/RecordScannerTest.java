@@ -100,7 +100,7 @@ class RecordScannerTest {
     }
   }
 
-  /** Of each byte, each value: so every check of the scanner is met where it matters. */
+  /** Each byte gets each value: so every check of the scanner is met where it matters. */
   @ParameterizedTest
   @MethodSource("usualRecords")
   void agreesWithTheParserWhicheverByteIsAnother(ObjectNode record) throws Exception {

@@ -19,7 +19,7 @@ record Measured(
   private static final double MEGA = 1_000_000;
   private static final int MAX_ROWS = 20;
 
-  /** Of the job that runs, and of the last two before it, which weak references may still name. */
+  /** One is of the job that runs; weak references may still name those of the last two before it. */
   static final int MAX_JOB_CLASS_LOADERS = 3;
 
   /** Empty where too few footprints tell nothing. */
