@@ -17,6 +17,7 @@ import org.apache.flink.contrib.streaming.state.RocksDBOptionsFactory;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.storage.FileSystemCheckpointStorage;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +29,7 @@ import org.rocksdb.DBOptions;
  * RocksDB's files are a thousandth of their size on Managed Flink, so the levels are as with
  * gigabytes.
  */
+@Tag("proof")
 class MemoryInRocksDbTest {
 
   private static final Duration TIME_TO_LIVE = Duration.ofMinutes(10);
