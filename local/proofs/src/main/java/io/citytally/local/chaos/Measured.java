@@ -19,7 +19,9 @@ record Measured(
   private static final double MEGA = 1_000_000;
   private static final int MAX_ROWS = 20;
 
-  /** One is of the job that runs; weak references may still name those of the last two before it. */
+  /**
+   * One is of the job that runs; weak references may still name those of the last two before it.
+   */
   static final int MAX_JOB_CLASS_LOADERS = 3;
 
   /** Empty where too few footprints tell nothing. */

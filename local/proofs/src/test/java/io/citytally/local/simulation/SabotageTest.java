@@ -25,6 +25,7 @@ import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.runtime.state.KeyGroupStatePartitionStreamProvider;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StatePartitionStreamProvider;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
@@ -78,6 +79,10 @@ class SabotageTest {
             "the filter tells a restart from a beginning",
             new TakesARestartForABeginning(),
             "jump:1 cast put:1 work:15 checkpoint work:12 crash put-again"),
+        guard(
+            "what is remembered in memory is in the snapshot, too",
+            new WritesNoSlice(),
+            "clock:2 several:0:421 put:1 savepoint work:16 crash put-again"),
         guard(
             "running totals outlive a restart",
             forgetting("tally"),
@@ -355,6 +360,25 @@ class SabotageTest {
       record.getValue().unlisted = false;
       super.processElement(record);
     }
+  }
+
+  private static final class WritesNoSlice implements Sabotage {
+    @Override
+    public StreamOperatorFactory<?> operator(String uid, StreamOperatorFactory<?> factory) {
+      return uid.equals("deduplicate") ? SimpleOperatorFactory.of(new OnlyInMemory()) : factory;
+    }
+  }
+
+  private static final class OnlyInMemory extends DeduplicateChanges {
+
+    private static final long serialVersionUID = 1L;
+
+    OnlyInMemory() {
+      super(Topology.DEDUPE_TIME_TO_LIVE, Topology.DEDUPE_TIME_TO_LIVE.multipliedBy(2));
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) {}
   }
 
   private static final class TakesARestartForABeginning implements Sabotage {
