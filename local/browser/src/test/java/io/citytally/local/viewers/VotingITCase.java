@@ -166,7 +166,10 @@ class VotingITCase {
     browser.forgetFailedRequests();
   }
 
-  /** As a second device does that has the key of the first. */
+  /**
+   * As a second device does that has the key of the first. Returns when it is counted: a vote that
+   * goes and comes back within a window moves no total.
+   */
   private static void changeElsewhere(Page voting, Choice seen, Choice wanted) {
     Object status =
         voting.evaluate(
@@ -189,6 +192,7 @@ class VotingITCase {
             """,
             Map.of("region", seen.region, "seen", seen.improvement, "wanted", wanted.improvement));
     assertThat(status).isEqualTo(200);
+    await().until(() -> city.cloud().counted().equals(city.truth()));
   }
 
   @Test
