@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.VoteChange;
-import java.io.IOException;
-import java.nio.file.Files;
+import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.apache.flink.contrib.streaming.state.EmbeddedRocksDBStateBackend;
 import org.apache.flink.contrib.streaming.state.RocksDBOptionsFactory;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
@@ -26,8 +25,7 @@ import org.rocksdb.DBOptions;
 
 /**
  * What the memory of changes takes on disk while it lives through its time to live several times.
- * RocksDB's files are a thousandth of their size on Managed Flink, so the levels are as with
- * gigabytes.
+ * RocksDB's files are small, so there are as many levels as with gigabytes.
  */
 @Tag("proof")
 class MemoryInRocksDbTest {
@@ -38,6 +36,7 @@ class MemoryInRocksDbTest {
   private static final int IDENTITIES_PER_LIFE = 120_000;
 
   private static final long BYTES_PER_HASH = 16;
+  private static final double MAX_RATIO = 1.5;
 
   private static final long START_MILLIS = 1_767_355_200_000L;
 
@@ -65,9 +64,9 @@ class MemoryInRocksDbTest {
       }
 
       assertThat(bytesOfOneLife).isGreaterThan(IDENTITIES_PER_LIFE * BYTES_PER_HASH);
-      assertThat((double) bytesOnDisk() / bytesOfOneLife)
+      assertThat((double) bytesAtRest(bytesOfOneLife) / bytesOfOneLife)
           .as("what is stored to what is still remembered")
-          .isBetween(0.5, 1.5);
+          .isBetween(0.5, MAX_RATIO);
     }
   }
 
@@ -84,13 +83,27 @@ class MemoryInRocksDbTest {
     return new VoteChange(identity, 1, null, PARK, identity.atMicros, 0).withSides(null, PARK);
   }
 
-  private long bytesOnDisk() throws IOException {
-    try (Stream<Path> files = Files.walk(directory.resolve("db"))) {
-      return files
-          .filter(file -> file.toString().endsWith(".sst"))
-          .mapToLong(file -> file.toFile().length())
-          .sum();
+  /** RocksDB may be behind with its compactions on a busy machine; it goes on with them. */
+  private long bytesAtRest(long bytesOfOneLife) throws Exception {
+    long bytes = bytesOnDisk();
+    for (int i = 0; i < 600 && bytes > MAX_RATIO * bytesOfOneLife; i++) {
+      Thread.sleep(100);
+      bytes = bytesOnDisk();
     }
+    return bytes;
+  }
+
+  private long bytesOnDisk() {
+    return bytesIn(directory.resolve("db").toFile());
+  }
+
+  /** Files may go while they are looked at: those have no length. */
+  private static long bytesIn(File file) {
+    File[] children = file.listFiles();
+    if (children != null) {
+      return Arrays.stream(children).mapToLong(MemoryInRocksDbTest::bytesIn).sum();
+    }
+    return file.getName().endsWith(".sst") ? file.length() : 0;
   }
 
   private Harness open(int parallelism) throws Exception {
@@ -123,7 +136,10 @@ class MemoryInRocksDbTest {
   private static final class SmallFiles implements RocksDBOptionsFactory {
 
     private static final long serialVersionUID = 1L;
-    private static final int SCALE = 1024;
+    private static final int SCALE = 8192;
+
+    /** RocksDB takes no less. */
+    private static final long MIN_WRITE_BUFFER_BYTES = 64 << 10;
 
     @Override
     public DBOptions createDBOptions(DBOptions options, Collection<AutoCloseable> toClose) {
@@ -136,7 +152,7 @@ class MemoryInRocksDbTest {
       return options
           .setTargetFileSizeBase((64L << 20) / SCALE)
           .setMaxBytesForLevelBase((256L << 20) / SCALE)
-          .setWriteBufferSize((64L << 20) / SCALE);
+          .setWriteBufferSize(MIN_WRITE_BUFFER_BYTES);
     }
   }
 }
