@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes texts of UTF-8, and the same text only once for as long as it is remembered. What comes
  * often, such as the regions of an election, needs no new object, and is found to be equal at a
- * glance by whoever compares it later.
+ * glance by those who compare it later.
  *
  * <p>A text has one place, which its bytes choose, and takes it from the one before. So what others
  * send can make this slower, but neither larger nor wrong.

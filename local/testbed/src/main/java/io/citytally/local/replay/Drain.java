@@ -182,7 +182,7 @@ public final class Drain {
   /**
    * Fails if the job has, or writes nothing any more.
    *
-   * @param awaited what is so meanwhile
+   * @param awaited what holds it up
    */
   private void pause(String awaited) throws Exception {
     alarm.sleep(POLL);

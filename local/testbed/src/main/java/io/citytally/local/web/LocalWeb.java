@@ -41,11 +41,11 @@ public final class LocalWeb {
   @FunctionalInterface
   public interface VotersOf {
 
-    /** Whoever comes. */
+    /** Everyone. */
     VotersOf OPEN = pages -> Optional.empty();
 
     /**
-     * Tells whose citizens may vote; none: whoever comes.
+     * Tells whose citizens may vote; none: everyone.
      *
      * @param pages where citizens will find the pages
      */
