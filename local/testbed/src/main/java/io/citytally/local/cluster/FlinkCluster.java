@@ -3,6 +3,7 @@ package io.citytally.local.cluster;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.citytally.cli.command.CannotStartException;
 import io.citytally.local.cloud.Ports;
+import io.citytally.local.flink.CheckpointSettings;
 import io.citytally.local.guard.FlinkGuard;
 import io.citytally.local.lifecycle.FailureSignal;
 import java.io.File;
@@ -38,11 +39,9 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
-import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint;
 import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
@@ -58,10 +57,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Its settings are those of Managed Flink ("Apache Flink settings",
  * https://docs.aws.amazon.com/managed-flink/latest/java/reference-flink-settings.title.html):
- * RocksDB with incremental checkpoints and local recovery, exactly once, one checkpoint at a time
- * and one that is kept, retained on failure. The memory is a laptop's, and a lost process is
- * noticed sooner than after Flink's 50 s. There is no high availability: who replaces the job
- * manager starts the job again from its last checkpoint.
+ * {@link CheckpointSettings}, local recovery, the checkpoint retained on failure. The memory is a
+ * laptop's, and a lost process is noticed sooner than after Flink's 50 s. There is no high
+ * availability: who replaces the job manager starts the job again from its last checkpoint.
  *
  * <h2>How the job gets its properties</h2>
  *
@@ -110,9 +108,6 @@ public final class FlinkCluster implements AutoCloseable {
   private static final String STOPPING = "the cluster is being stopped";
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(100);
-
-  /** As Managed Flink's, unless the interval is shorter. */
-  private static final Duration PAUSE_BETWEEN_CHECKPOINTS = Duration.ofSeconds(5);
 
   private static final Duration CHECKPOINT_TIMEOUT = Duration.ofMinutes(60);
   private static final Duration METRICS_TIMEOUT = Duration.ofSeconds(30);
@@ -245,20 +240,9 @@ public final class FlinkCluster implements AutoCloseable {
         TaskManagerOptions.TASK_MANAGER_LOAD_BALANCE_MODE,
         TaskManagerOptions.TaskManagerLoadBalanceMode.SLOTS);
 
-    values.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-    values.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
-    values.set(StateRecoveryOptions.LOCAL_RECOVERY, true);
-    values.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints().toUri().toString());
-    values.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, setup.checkpointInterval);
-    values.set(
-        CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS,
-        setup.checkpointInterval.compareTo(PAUSE_BETWEEN_CHECKPOINTS) < 0
-            ? setup.checkpointInterval
-            : PAUSE_BETWEEN_CHECKPOINTS);
+    CheckpointSettings.addTo(values, checkpoints(), setup.checkpointInterval);
     values.set(CheckpointingOptions.CHECKPOINTING_TIMEOUT, CHECKPOINT_TIMEOUT);
-    values.set(CheckpointingOptions.MAX_CONCURRENT_CHECKPOINTS, 1);
-    values.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 1);
-    values.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
+    values.set(StateRecoveryOptions.LOCAL_RECOVERY, true);
     values.set(
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.DELETE_ON_CANCELLATION);
