@@ -30,14 +30,14 @@ import org.apache.flink.util.FileUtils;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * Pictures of an election from the sign-in to the final result: on a phone in light, and on a
- * laptop in dark. The system is one of {@code citytally run --sign-in}, and its election is over
+ * Pictures of an election from the sign-in to the final result: on a phone and on a laptop, each in
+ * light and in dark. The system is one of {@code citytally run --sign-in}, and its election is over
  * afterwards: an operator closes it, by the commands that operators have.
  */
 final class Film {
 
-  /** In this time every instance knows of the end, and both citizens choose once more. */
-  private static final Duration CLOSES_IN = Duration.ofSeconds(60);
+  /** In this time every instance knows of the end, and all citizens choose once more. */
+  private static final Duration CLOSES_IN = Duration.ofSeconds(90);
 
   private static final Duration POLL = Duration.ofMillis(500);
 
@@ -71,7 +71,10 @@ final class Film {
   List<Path> take() throws Exception {
     List<Citizen> citizens =
         List.of(
-            citizen(0, View.phone(ColorScheme.LIGHT)), citizen(1, View.laptop(ColorScheme.DARK)));
+            citizen(0, View.phone(ColorScheme.LIGHT)),
+            citizen(1, View.phone(ColorScheme.DARK)),
+            citizen(2, View.laptop(ColorScheme.LIGHT)),
+            citizen(3, View.laptop(ColorScheme.DARK)));
     for (Citizen citizen : citizens) {
       signIn(citizen);
       vote(citizen);
