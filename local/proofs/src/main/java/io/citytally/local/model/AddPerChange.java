@@ -19,8 +19,11 @@ final class AddPerChange implements Protocol<Integer, AddPerChange.Writer, AddPe
     /** The item remembers the last change taken in, and takes only later ones. */
     LAST_CHANGE("ADD 1, guarded by the last sequence number"),
 
-    /** The item remembers all that it has taken in. */
-    ALL_CHANGES("ADD 1, guarded by the set of all changes");
+    /**
+     * All that was taken in is remembered: by the item in a set, or by a marker item for each
+     * change, which a transaction puts together with the ADD.
+     */
+    ALL_CHANGES("ADD 1, guarded by the set of all changes, or a marker item for each");
 
     private final String title;
 

@@ -16,9 +16,10 @@ record Changes(List<Change> list) {
   /**
    * From one key, or none, to the other, or none.
    *
+   * @param vote whose change it is
    * @param what for a reader
    */
-  private record Change(int from, int to, String what) {}
+  private record Change(int vote, int from, int to, String what) {}
 
   /**
    * All that can happen to votes, with the most that can be mistaken first: a vote is cast and
@@ -27,11 +28,11 @@ record Changes(List<Change> list) {
    */
   private static final List<Change> SCRIPT =
       List.of(
-          new Change(NONE, 0, "a vote is cast for A"),
-          new Change(0, 1, "that vote is changed from A to B"),
-          new Change(NONE, 0, "a second vote is cast for A"),
-          new Change(1, NONE, "the first vote is withdrawn"),
-          new Change(NONE, 1, "a third vote is cast for B"));
+          new Change(0, NONE, 0, "a vote is cast for A"),
+          new Change(0, 0, 1, "that vote is changed from A to B"),
+          new Change(1, NONE, 0, "a second vote is cast for A"),
+          new Change(0, 1, NONE, "the first vote is withdrawn"),
+          new Change(2, NONE, 1, "a third vote is cast for B"));
 
   static final int MAX_CHANGES = SCRIPT.size();
 
@@ -50,6 +51,11 @@ record Changes(List<Change> list) {
 
   static boolean contains(int set, int change) {
     return (set >> change & 1) == 1;
+  }
+
+  /** The number of the vote that a change is of, from 0. */
+  int vote(int change) {
+    return list.get(change).vote;
   }
 
   /** By how many votes a change moves the total of a key. */

@@ -30,6 +30,7 @@ class ModelCheckTest {
   private final StringWriter out = new StringWriter();
 
   private static final Scope TWO_CHANGES = new Scope(2, 1, 2, 1, 1, Hazard.all());
+  private static final Scope THREE_CHANGES = new Scope(3, 1, 1, 1, 1, Hazard.all());
   private static final Scope TWO_EPOCHS = new Scope(1, 2, 2, 1, 1, Hazard.all());
   private static final Scope ONE_JOB = new Scope(2, 1, 1, 1, 1, Hazard.all());
 
@@ -125,6 +126,43 @@ class ModelCheckTest {
 
     assertThat(counterexample(new AddPerWindow(AddPerWindow.Guard.REQUEST_TOKEN), scope))
         .isPresent();
+  }
+
+  @Test
+  void aVersionThatWasReadDoesNotTellWhetherOnesOwnWriteIsInIt() {
+    Scope scope = TWO_CHANGES.only(EnumSet.of(Hazard.ANSWER_LOST));
+
+    Counterexample found =
+        counterexample(new OptimisticAdd(OptimisticAdd.History.NONE), scope).orElseThrow();
+
+    assertThat(found.steps()).hasSize(5).anyMatch(step -> step.contains("its answer is lost"));
+    assertThat(found.reason()).isEqualTo("A was moved by +2, but only 1 came and 0 went");
+  }
+
+  @Test
+  void aHistoryHelpsAgainstALostAnswerUntilItNoLongerReachesBack() {
+    OptimisticAdd guarded = new OptimisticAdd(OptimisticAdd.History.LAST_CHANGE);
+
+    assertThat(
+            search(guarded, TWO_CHANGES.only(EnumSet.of(Hazard.ANSWER_LOST, Hazard.LATE))).holds())
+        .isTrue();
+    assertThat(counterexample(guarded, THREE_CHANGES.only(EnumSet.of(Hazard.CRASH)))).isPresent();
+  }
+
+  @Test
+  void anElementPerVoteComesBackIfItsPutComesAfterItsDelete() {
+    Set<Hazard> inOrder = EnumSet.of(Hazard.REFUSED, Hazard.ANSWER_LOST);
+
+    Counterexample reordered =
+        counterexample(new ElementPerVote(), TWO_CHANGES.only(EnumSet.of(Hazard.REORDERED)))
+            .orElseThrow();
+    Counterexample late =
+        counterexample(new ElementPerVote(), TWO_CHANGES.only(EnumSet.of(Hazard.LATE)))
+            .orElseThrow();
+
+    assertThat(search(new ElementPerVote(), TWO_CHANGES.only(inOrder)).holds()).isTrue();
+    assertThat(reordered.steps().get(0)).startsWith("change 2");
+    assertThat(late.reason()).contains("all is delivered");
   }
 
   @Test
@@ -338,7 +376,7 @@ class ModelCheckTest {
         .contains("  holds; ")
         .contains("   => A was moved by +2, but only 1 came and 0 went")
         .containsPattern("\\| ADD of window amounts \\| .*its answer is lost; .*moved by")
-        .endsWith("states of 1 scope; 2 of 6 alternatives fail" + System.lineSeparator());
+        .endsWith("states of 1 scope; 3 of 9 alternatives fail" + System.lineSeparator());
   }
 
   @Test
