@@ -59,6 +59,9 @@ public final class LocalFlink implements RunningJob, AutoCloseable {
   /** With a third of it RocksDB flushes without end, and holds back each write meanwhile. */
   private static final MemorySize ROCKSDB_MEMORY_PER_SLOT = MemorySize.ofMebiBytes(384);
 
+  /** Each task manager fills it with buffers as it starts, whether they are needed or not. */
+  private static final MemorySize NETWORK_MEMORY_PER_SLOT = MemorySize.ofMebiBytes(16);
+
   private final Configuration configuration;
   private final Path checkpoints;
   private final JobMetrics metrics = new JobMetrics();
@@ -113,8 +116,9 @@ public final class LocalFlink implements RunningJob, AutoCloseable {
     configuration.set(CoreOptions.TMP_DIRS, temporary.toString());
     configuration.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
     configuration.set(TaskManagerOptions.MINI_CLUSTER_NUM_TASK_MANAGERS, TASK_MANAGERS);
-    configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, MemorySize.ofMebiBytes(64));
-    configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(64));
+    MemorySize networkMemory = NETWORK_MEMORY_PER_SLOT.multiply(parallelism);
+    configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, networkMemory);
+    configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, networkMemory);
     configuration.set(
         TaskManagerOptions.MANAGED_MEMORY_SIZE, ROCKSDB_MEMORY_PER_SLOT.multiply(parallelism));
     CheckpointSettings.addTo(configuration, checkpoints, checkpointInterval);
