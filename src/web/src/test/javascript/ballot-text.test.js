@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chosenText, rule, steps } from '#pages/ballot-text.js'
 import * as kept from '#pages/kept-ballot.js'
+import './texts.js'
 
 const plain = { trouble: 0, late: false, hidden: false }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { describe } from '#pages/connection.js'
 import { interval, QUIET_INTERVAL_MILLIS } from '#pages/poller.js'
+import './texts.js'
 
 /** @param {Partial<Parameters<typeof describe>[0]>} seen */
 const told = (seen) =>
@@ -20,13 +21,13 @@ test('results are from now as long as a quiet city is not asked again', () => {
   const quiet = interval(0, false, QUIET_INTERVAL_MILLIS)
 
   assert.deepEqual(told({ ageMillis: quiet }), { state: 'live', text: 'Live · now', notice: '' })
-  assert.equal(told({ ageMillis: quiet + 1000 }).text, 'Live · 4 s old')
+  assert.equal(told({ ageMillis: quiet + 1000 }).text, 'Live · 4 secs old')
 })
 
 test('older results are delayed', () => {
   assert.deepEqual(told({ ageMillis: 5001 }), {
     state: 'delayed',
-    text: 'Delayed · 5 s old',
+    text: 'Delayed · 5 secs old',
     notice: '',
   })
 })
@@ -35,8 +36,8 @@ test('results that the server could not renew are delayed, with a notice', () =>
   const { state, text, notice } = told({ ageMillis: 1000, stale: true })
 
   assert.equal(state, 'delayed')
-  assert.equal(text, 'Delayed · 1 s old')
-  assert.match(notice, /can't be read just now.* from 1 s ago/)
+  assert.equal(text, 'Delayed · 1 sec old')
+  assert.match(notice, /can't be read just now.* from 1 sec ago/)
 })
 
 test('a lost connection is told, with the age of what is shown', () => {
@@ -44,7 +45,7 @@ test('a lost connection is told, with the age of what is shown', () => {
 
   assert.equal(state, 'lost')
   assert.equal(text, 'Not live')
-  assert.match(notice, /^Connection lost.* from 2 min ago/)
+  assert.match(notice, /^Connection lost.* from 2 mins ago/)
   assert.match(told({ ageMillis: undefined, lost: true }).notice, /^No connection/)
 })
 

@@ -1,7 +1,8 @@
 // @ts-check
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ago, counted, number, share, span } from '#pages/format.js'
+import { ago, number, share, span } from '#pages/format.js'
+import './texts.js'
 
 test('numbers have commas at thousands', () => {
   assert.equal(number(0), '0')
@@ -15,28 +16,21 @@ test('shares have one decimal', () => {
   assert.equal(share(1), '100.0%')
 })
 
-test('one is singular, and everything else plural', () => {
-  assert.equal(counted(1, 'vote'), '1 vote')
-  assert.equal(counted(0, 'vote'), '0 votes')
-  assert.equal(counted(1200, 'vote'), '1,200 votes')
-  assert.equal(counted(2, 'city', 'cities'), '2 cities')
-})
-
 test('a stretch of time is told in its largest unit, rounded down', () => {
   const second = 1000
   const minute = 60 * second
   const hour = 60 * minute
   const told = [
-    [0, '0 s'],
-    [1499, '1 s'],
-    [59 * second, '59 s'],
+    [0, '0 secs'],
+    [1499, '1 sec'],
+    [59 * second, '59 secs'],
     [59.6 * second, '1 min'],
     [2 * minute - second, '1 min'],
-    [hour - second, '59 min'],
-    [hour, '1 h'],
-    [24 * hour - second, '23 h'],
-    [24 * hour, '1 d'],
-    [72 * hour, '3 d'],
+    [hour - second, '59 mins'],
+    [hour, '1 hr'],
+    [24 * hour - second, '23 hrs'],
+    [24 * hour, '1 day'],
+    [72 * hour, '3 days'],
   ]
   assert.deepEqual(
     told.map(([millis]) => [millis, span(Number(millis))]),
@@ -45,7 +39,7 @@ test('a stretch of time is told in its largest unit, rounded down', () => {
 })
 
 test('a stretch of time is never below zero, for clocks differ', () => {
-  assert.equal(span(-5000), '0 s')
+  assert.equal(span(-5000), '0 secs')
 })
 
 test('what is younger than a minute is just now', () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { columns, History, KEPT, MINUTE, minutes, rate } from '#pages/history.js'
 import { Browser, FakeStorage, forbiddenStorage } from './browser.js'
+import './texts.js'
 
 const NOON = Date.parse('2026-05-01T12:00:00Z')
 const SECOND = 1000
@@ -127,13 +128,13 @@ test('a history works where the browser keeps nothing', () => {
 
 test('the rate is empty in the first two seconds', () => {
   assert.equal(rate(historyOf([0, 0], [1.9, 50])), '')
-  assert.equal(rate(historyOf([0, 0], [2, 50])), '50 more in the last 2 s')
+  assert.equal(rate(historyOf([0, 0], [2, 50])), '50 more in the last 2 secs')
 })
 
 test('the rate is of the last minute', () => {
   assert.equal(rate(historyOf([0, 0], [60, 100], [120, 1300])), '1,200 more in the last minute')
   assert.equal(rate(historyOf([0, 5], [90, 5])), 'none in the last minute')
-  assert.equal(rate(historyOf([0, 5], [30, 3])), '2 fewer in the last 30 s')
+  assert.equal(rate(historyOf([0, 5], [30, 3])), '2 fewer in the last 30 secs')
 })
 
 test('the columns show one minute at first, and up to ten', () => {

@@ -1,7 +1,9 @@
 // @ts-check
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { inZone, opening, phaseAt, remaining } from '#pages/opening.js'
+import { inZone, remaining } from '#pages/format.js'
+import { opening, phaseAt } from '#pages/opening.js'
+import './texts.js'
 
 const OPENS = '2026-06-01T06:00:00Z'
 const CLOSES = '2026-06-05T16:00:00Z'

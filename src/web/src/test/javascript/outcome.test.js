@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { outcome } from '#pages/outcome.js'
+import './texts.js'
 
 const CLOSES = '2026-06-05T16:00:00Z'
 const before = Date.parse(CLOSES) - 60000

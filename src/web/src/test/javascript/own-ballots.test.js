@@ -4,6 +4,7 @@ import { beforeEach, test } from 'node:test'
 import { OwnBallots } from '#pages/own-ballots.js'
 import { RefusedError } from '#pages/poller.js'
 import { Browser, FakeStorage, forbiddenStorage, problem } from './browser.js'
+import './texts.js'
 
 const KEY = 'citytally.ballots'
 

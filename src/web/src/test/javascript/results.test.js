@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { readResults } from '#pages/results.js'
 import { Browser, problem } from './browser.js'
+import './texts.js'
 
 let browser = new Browser()
 

@@ -4,6 +4,7 @@ import { beforeEach, test } from 'node:test'
 import { RefusedError } from '#pages/poller.js'
 import { backoff, mayPass, untilDone } from '#pages/sending.js'
 import { Browser } from './browser.js'
+import './texts.js'
 
 let browser = new Browser()
 

@@ -4,6 +4,7 @@ import { beforeEach, test } from 'node:test'
 import * as oauth from 'oauth4webapi'
 import { SignIn } from '#pages/sign-in.js'
 import { Browser, FakeStorage, forbiddenStorage } from './browser.js'
+import './texts.js'
 
 const PAGE = 'https://vote.example/vote'
 /** @type {import('#pages/tally.js').Issuer} */

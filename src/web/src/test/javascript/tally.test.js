@@ -1,7 +1,9 @@
 // @ts-check
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { byName, cards, feed, folded, isTurnout, matcher, ranking, totalIn } from '#pages/tally.js'
+import { byName } from '#pages/format.js'
+import { cards, feed, folded, isTurnout, matcher, ranking, totalIn } from '#pages/tally.js'
+import './texts.js'
 
 /**
  * @param {string} region

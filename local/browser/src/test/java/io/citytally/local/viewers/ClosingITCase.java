@@ -73,7 +73,9 @@ class ClosingITCase {
     Browser.assertAccessibleAnywhere(wall);
 
     assertThat(unsent.locator("#notice"))
-        .hasText("Voting has closed. What you had chosen but not sent was not recorded: A pool.");
+        .hasText(
+            "Voting has closed. What you had chosen but not sent was not recorded:"
+                + " \u2068A pool\u2069.");
     assertThat(unsent.locator("#form")).isHidden();
     assertThat(sent.locator("#notice"))
         .hasText("Voting has closed. What is recorded below counts.");

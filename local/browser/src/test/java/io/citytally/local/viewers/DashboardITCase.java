@@ -7,6 +7,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Request;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
@@ -313,12 +314,12 @@ class DashboardITCase {
     Locator theme = page.locator("#theme");
     theme.click();
     theme.click();
-    assertThat(theme).hasText("Theme: dark");
+    assertThat(theme).hasText("Theme: dark", visibleText());
 
     page.navigate("/vote");
 
     assertThat(page.locator("html")).hasAttribute("data-theme", "dark");
-    assertThat(theme).hasText("Theme: dark");
+    assertThat(theme).hasText("Theme: dark", visibleText());
   }
 
   @Test
@@ -360,6 +361,10 @@ class DashboardITCase {
             + " Object.defineProperty(document, 'hidden', {configurable: true, get: () => hidden});"
             + " document.dispatchEvent(new Event('visibilitychange')); }",
         hidden);
+  }
+
+  private static LocatorAssertions.HasTextOptions visibleText() {
+    return new LocatorAssertions.HasTextOptions().setUseInnerText(true);
   }
 
   private static Page.GetByRoleOptions named(String name) {

@@ -4,6 +4,7 @@
 /** @import { Step } from './ballot-text.js' */
 
 import { element, outsideText, reconcile, setText } from './dom.js'
+import { text } from './text.js'
 
 /**
  * What a card shows.
@@ -35,10 +36,10 @@ import { element, outsideText, reconcile, setText } from './dom.js'
 export function createCard({ region }, actions) {
   const button = (
     /** @type {keyof Actions} */ action,
-    /** @type {string} */ text,
+    /** @type {string} */ said,
     /** @type {string} */ style = '',
   ) => {
-    const made = element('button', { type: 'button', class: style }, text)
+    const made = element('button', { type: 'button', class: style }, said)
     made.addEventListener('click', () => actions[action](region))
     return made
   }
@@ -46,38 +47,39 @@ export function createCard({ region }, actions) {
   const heading = element('h3', {}, title)
   const chosen = element('ul', { class: 'chosen-list' })
   const other = element('ul', { class: 'chosen-list' })
-  const mineHeading = element('h4', {}, 'What you chose here')
+  const mineHeading = element('h4', {}, text('yours.mine'))
   const contest = element(
     'div',
     { class: 'contest' },
-    element('h4', {}, 'What is recorded now'),
+    element('h4', {}, text('yours.other')),
     other,
     element(
       'p',
       { class: 'actions' },
-      button('takeMine', 'Record what you chose here', 'main'),
-      button('takeOther', 'Leave what is recorded'),
+      button('takeMine', text('yours.take-mine'), 'main'),
+      button('takeOther', text('yours.take-other')),
     ),
   )
-  const contestNote = element(
-    'p',
-    { class: 'problem' },
-    'Your votes in this region were changed on another device. Nothing was sent from here: choose which is to stand.',
-  )
+  const contestNote = element('p', { class: 'problem' }, text('yours.contested'))
   const recorded = createStep()
   const counted = createStep()
   const steps = element('ol', { class: 'steps' }, recorded.node, counted.node)
-  const change = button('change', 'Change')
-  const withdraw = button('ask', 'Withdraw', 'quiet')
+  const change = button('change', text('yours.change'))
+  const withdraw = button('ask', text('yours.withdraw'), 'quiet')
   const usual = element('p', { class: 'actions' }, change, withdraw)
-  const withdrawNow = button('withdraw', 'Yes, withdraw')
+  const withdrawNow = button('withdraw', text('yours.withdraw-yes'))
   const question = element(
     'div',
     { class: 'question', role: 'group' },
-    element('p', {}, 'Withdraw all your votes in this region?'),
-    element('p', { class: 'actions' }, withdrawNow, button('keep', 'No, keep them', 'quiet')),
+    element('p', {}, text('yours.withdraw-question')),
+    element(
+      'p',
+      { class: 'actions' },
+      withdrawNow,
+      button('keep', text('yours.withdraw-no'), 'quiet'),
+    ),
   )
-  question.setAttribute('aria-label', 'Withdraw')
+  question.setAttribute('aria-label', text('yours.withdraw'))
   const node = element(
     'section',
     { class: 'yours' },
@@ -118,8 +120,8 @@ export function createCard({ region }, actions) {
 export function updateCard(card, view) {
   const contested = view.other !== null
   setText(card.title, view.title)
-  showTitles(card.chosen, view.chosen, 'No votes here.')
-  showTitles(card.other, view.other ?? [], 'Nothing: the votes were withdrawn.')
+  showTitles(card.chosen, view.chosen, text('yours.none'))
+  showTitles(card.other, view.other ?? [], text('yours.other-none'))
   for (const node of [card.contest, card.contestNote, card.mineHeading]) {
     node.hidden = !contested
   }
@@ -132,8 +134,8 @@ export function updateCard(card, view) {
   card.usual.hidden = view.asking || !(view.canChange || view.canWithdraw)
   card.change.hidden = !view.canChange
   card.withdraw.hidden = !view.canWithdraw
-  card.change.setAttribute('aria-label', `Change your votes in ${view.title}`)
-  card.withdraw.setAttribute('aria-label', `Withdraw your votes in ${view.title}`)
+  card.change.setAttribute('aria-label', text('yours.change-in', { region: view.title }))
+  card.withdraw.setAttribute('aria-label', text('yours.withdraw-in', { region: view.title }))
   const wasAsking = !card.question.hidden
   card.question.hidden = !view.asking
   if (view.asking && !wasAsking && card.node.isConnected) {
@@ -148,33 +150,33 @@ export function updateCard(card, view) {
  */
 function showTitles(list, titles, none) {
   // Two improvements may have one title.
-  const items = (titles.length > 0 ? titles : [none]).map((text, i) => ({
-    text,
-    key: `${i} ${text}`,
+  const items = (titles.length > 0 ? titles : [none]).map((title, i) => ({
+    title,
+    key: `${i} ${title}`,
   }))
   const style = titles.length > 0 ? {} : { class: 'soft' }
   reconcile(
     list,
     items,
     ({ key }) => key,
-    ({ text }) => ({ node: element('li', style, outsideText(text)) }),
+    ({ title }) => ({ node: element('li', style, outsideText(title)) }),
   )
 }
 
 function createStep() {
   const name = element('b')
-  const text = element('span', { class: 'soft' })
+  const details = element('span', { class: 'soft' })
   const mark = element('span', { class: 'mark', 'aria-hidden': 'true' })
-  const node = element('li', {}, mark, element('span', {}, name, ' ', text))
-  return { node, name, text }
+  const node = element('li', {}, mark, element('span', {}, name, ' ', details))
+  return { node, name, details }
 }
 
 /**
  * @param {ReturnType<typeof createStep>} shown
  * @param {Step} step
  */
-function updateStep(shown, { name, text, state }) {
-  shown.node.dataset.state = state
-  setText(shown.name, name)
-  setText(shown.text, text)
+function updateStep(shown, step) {
+  shown.node.dataset.state = step.state
+  setText(shown.name, step.name)
+  setText(shown.details, step.text)
 }

@@ -3,8 +3,8 @@
 
 /** @import { KeptBallot } from './kept-ballot.js' */
 
-import { counted, number } from './format.js'
 import { isEmpty, isSending, visibleMoves } from './kept-ballot.js'
+import { text } from './text.js'
 
 /**
  * What the page knows of a ballot besides the ballot itself.
@@ -37,15 +37,15 @@ export function steps(ballot, circumstances) {
  */
 function recordedStep(ballot, cast, { trouble }) {
   if (isSending(ballot)) {
-    const text =
-      trouble === 0
-        ? ''
-        : `${counted(trouble, 'attempt')} without an answer. It is kept in this browser and sent again until it arrives; however often it is sent, it stays one ballot.`
-    return { name: cast ? 'Sending' : 'Withdrawing', text, state: 'waiting' }
+    return {
+      name: text(cast ? 'step.sending' : 'step.withdrawing'),
+      text: trouble === 0 ? '' : text('step.trouble', { count: trouble }),
+      state: 'waiting',
+    }
   }
   return cast
-    ? { name: 'Recorded', text: "The city has it, and it won't be lost.", state: 'done' }
-    : { name: 'Withdrawn', text: 'The city no longer has it.', state: 'done' }
+    ? { name: text('step.recorded'), text: text('step.recorded-text'), state: 'done' }
+    : { name: text('step.withdrawn'), text: text('step.withdrawn-text'), state: 'done' }
 }
 
 /**
@@ -56,29 +56,25 @@ function recordedStep(ballot, cast, { trouble }) {
  */
 function countedStep(ballot, cast, { late, hidden }) {
   if (hidden) {
-    const text = 'The results show only how many have voted until voting closes.'
-    return { name: 'Totals are hidden', text, state: '' }
+    return { name: text('step.hidden'), text: text('step.hidden-text'), state: '' }
   }
+  const uncounted = text(cast ? 'step.not-counted' : 'step.still-counted')
   if (isSending(ballot)) {
-    return { name: cast ? 'Not counted yet' : 'Still counted', text: '', state: '' }
+    return { name: uncounted, text: '', state: '' }
   }
   if (ballot.state === 'counted') {
     return {
-      name: cast ? 'Counted' : 'No longer counted',
+      name: text(cast ? 'step.counted' : 'step.no-longer-counted'),
       text: countedText(ballot),
       state: 'done',
     }
   }
   if (visibleMoves(ballot).length === 0) {
-    const text =
-      "The totals could not be read before you voted, so this page can't see the difference."
-    return { name: 'Not shown', text, state: '' }
+    return { name: text('step.unseen'), text: text('step.unseen-text'), state: '' }
   }
   return {
-    name: cast ? 'Not counted yet' : 'Still counted',
-    text: late
-      ? 'The totals have not moved yet: the count is late, or others changed their votes at the same time. Yours is recorded and will be counted.'
-      : 'The totals usually follow within a second or two.',
+    name: uncounted,
+    text: text(late ? 'step.late-text' : 'step.soon-text'),
     state: 'waiting',
   }
 }
@@ -88,14 +84,13 @@ function countedText(ballot) {
   const moves = visibleMoves(ballot)
   const [first] = moves
   if (!first) {
-    return 'It is part of the totals.'
+    return text('step.counted-text')
   }
-  const limits = "Totals don't tell whose vote it was, so this is as much as anyone can see."
   if (moves.length === 1) {
-    const direction = first.by === 1 ? 'above' : 'below'
-    return `The total was ${number(first.before ?? 0)} before, and has been at least one ${direction} that since. ${limits}`
+    const total = first.before ?? 0
+    return text(first.by === 1 ? 'step.one-above-text' : 'step.one-below-text', { total })
   }
-  return `Each of the ${number(moves.length)} totals has moved by at least one since. ${limits}`
+  return text('step.moved-text', { count: moves.length })
 }
 
 /**
@@ -106,12 +101,10 @@ function countedText(ballot) {
  */
 export function chosenText(chosen, atMost) {
   if (atMost === 1) {
-    return chosen === 0 ? 'Choose one.' : ''
+    return chosen === 0 ? text('form.choose-one') : ''
   }
-  const text = `${number(chosen)} of ${number(atMost)} chosen.`
-  return chosen < atMost
-    ? text
-    : `${text} That is all you can choose here. To choose another, first remove one.`
+  const values = { count: chosen, limit: atMost }
+  return text(chosen < atMost ? 'form.chosen' : 'form.chosen-all', values)
 }
 
 /**
@@ -122,9 +115,7 @@ export function chosenText(chosen, atMost) {
  */
 export function rule(votePer, atMost) {
   if (votePer === 'city') {
-    return 'You have one vote in the whole city.'
+    return text('form.one-in-city')
   }
-  return atMost === 1
-    ? 'You have one vote in this region.'
-    : `You can choose up to ${number(atMost)} improvements in this region.`
+  return atMost === 1 ? text('form.one-in-region') : text('form.at-most', { count: atMost })
 }

@@ -3,6 +3,7 @@
 
 import { element, outsideText, reconcile, setText } from './dom.js'
 import { number, share } from './format.js'
+import { text } from './text.js'
 import { regionTitle } from './titles.js'
 
 /**
@@ -12,21 +13,27 @@ import { regionTitle } from './titles.js'
  */
 export const addressOf = (region) => `/regions/${encodeURIComponent(region)}`
 
-/** The heads of columns of such a table. */
-export const HEADS = {
-  rank: { kind: 'rank', text: 'Rank' },
-  improvement: { kind: 'improvement', text: 'Improvement' },
-  votes: { kind: 'figure', text: 'Votes' },
-  share: { kind: 'share', text: 'Share' },
-}
+/**
+ * The heads of columns of such a table.
+ *
+ * @typedef {{ kind: string, title: import('./text.js').Key }} Head
+ * @satisfies {Record<string, Head>}
+ */
+export const HEADS = /** @type {const} */ ({
+  rank: { kind: 'rank', title: 'column.rank' },
+  improvement: { kind: 'improvement', title: 'column.improvement' },
+  votes: { kind: 'figure', title: 'column.votes' },
+  share: { kind: 'share', title: 'column.share' },
+})
 
 /**
  * Makes a head that only screen readers need: the eye sees what is in the columns.
  *
- * @param {{ kind: string, text: string }} head
+ * @param {Head} head
  */
-export function head({ kind, text }) {
-  return element('th', { scope: 'col', class: kind }, element('span', { class: 'unseen' }, text))
+export function head({ kind, title }) {
+  const said = element('span', { class: 'unseen' }, text(title))
+  return element('th', { scope: 'col', class: kind }, said)
 }
 
 /**
@@ -59,13 +66,13 @@ export function showBars(body, entries, most, { ranks = false, regions = false, 
 }
 
 /**
- * @param {string} text
+ * @param {string} name
  * @param {string | null} region
  * @param {boolean} ranks
  * @param {boolean} shares
  */
-function bar(text, region, ranks, shares) {
-  const title = outsideText(text, { class: 'title' })
+function bar(name, region, ranks, shares) {
+  const title = outsideText(name, { class: 'title' })
   const heading = element('th', { scope: 'row' }, title)
   if (region !== null) {
     const link = element(

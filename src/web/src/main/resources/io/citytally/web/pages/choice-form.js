@@ -6,9 +6,10 @@
 
 import { chosenText, rule } from './ballot-text.js'
 import { element, namedElements, outsideText, setText } from './dom.js'
-import { counted, number } from './format.js'
+import { byName } from './format.js'
+import { isolated, text } from './text.js'
 import { improvementTitle, regionTitle } from './titles.js'
-import { byName, matcher } from './tally.js'
+import { matcher } from './tally.js'
 
 const FINDER_FROM = 8
 
@@ -77,7 +78,7 @@ export class ChoiceForm {
     this.#votePer = votePer
     this.#seenIn = seenIn
     page.region.replaceChildren(
-      element('option', { value: '' }, 'Choose'),
+      element('option', { value: '' }, text('form.choose')),
       ...this.#regions.map(({ region }, i) => element('option', { value: i }, regionTitle(region))),
     )
   }
@@ -135,7 +136,9 @@ export class ChoiceForm {
       ...listed,
       ...left.map((improvement) => ({
         improvement,
-        title: `${improvementTitle(region?.region ?? '', improvement)} (no longer on the ballot)`,
+        title: text('form.left-ballot', {
+          title: isolated(improvementTitle(region?.region ?? '', improvement)),
+        }),
       })),
     ]
     page.find.value = ''
@@ -161,8 +164,8 @@ export class ChoiceForm {
     for (const [i, item] of [...page.improvements.children].entries()) {
       item.toggleAttribute('hidden', !found[i])
     }
-    const all = counted(found.length, 'improvement')
-    setText(page.found, query === '' ? '' : `${number(found.filter(Boolean).length)} of ${all}`)
+    const matching = { found: found.filter(Boolean).length, count: found.length }
+    setText(page.found, query === '' ? '' : text('form.found', matching))
   }
 
   /**

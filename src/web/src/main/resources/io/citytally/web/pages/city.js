@@ -4,6 +4,7 @@
 /** @import { Election } from './tally.js' */
 
 import { element, namedElements, outsideText, setText } from './dom.js'
+import { text } from './text.js'
 
 const page = namedElements({ cityName: HTMLElement, links: HTMLElement })
 
@@ -17,12 +18,12 @@ export function showCity({ city, logo, links = {} }) {
     page.cityName.replaceChildren(...logoOf(logo), outsideText(city))
   }
   const named = [
-    ['Help', links.help],
-    ['Privacy', links.privacy],
-    ['Accessibility', links.accessibility],
+    [text('links.help'), links.help],
+    [text('links.privacy'), links.privacy],
+    [text('links.accessibility'), links.accessibility],
   ]
   page.links.replaceChildren(
-    ...named.flatMap(([text, href]) => (text && isWeb(href) ? [element('a', { href }, text)] : [])),
+    ...named.flatMap(([name, href]) => (name && isWeb(href) ? [element('a', { href }, name)] : [])),
   )
   page.links.hidden = page.links.childElementCount === 0
 }
@@ -44,5 +45,5 @@ const isWeb = (href) => href !== undefined && /^(https?:\/\/|\/)/.test(href)
  */
 export function showTest(place, { test }) {
   place.hidden = !test
-  setText(place, test ? 'This is a test: its votes are withdrawn before voting opens.' : '')
+  setText(place, test ? text('election.test-notice') : '')
 }

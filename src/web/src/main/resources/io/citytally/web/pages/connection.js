@@ -3,6 +3,7 @@
 
 import { QUIET_INTERVAL_MILLIS } from './poller.js'
 import { span } from './format.js'
+import { text } from './text.js'
 
 /** As long as a quiet city is not asked again. */
 const FRESH_MILLIS = QUIET_INTERVAL_MILLIS + 500
@@ -22,22 +23,20 @@ export function describe({ ageMillis, stale, lost, unknownPlace }) {
   if (lost) {
     const notice =
       ageMillis === undefined
-        ? 'No connection. Trying again.'
-        : `Connection lost. These votes are from ${span(ageMillis)} ago; trying again.`
-    return { state: 'lost', text: 'Not live', notice }
+        ? text('connection.none')
+        : text('connection.lost', { time: span(ageMillis) })
+    return { state: 'lost', text: text('live.lost'), notice }
   }
   if (ageMillis === undefined) {
-    return { state: 'starting', text: 'Connecting', notice: '' }
+    return { state: 'starting', text: text('live.connecting'), notice: '' }
   }
   if (!unknownPlace && (stale || ageMillis > DELAYED_MILLIS)) {
-    const notice = stale
-      ? `The count can't be read just now. These votes are from ${span(ageMillis)} ago.`
-      : ''
-    return { state: 'delayed', text: `Delayed · ${span(ageMillis)} old`, notice }
+    const time = span(ageMillis)
+    const notice = stale ? text('connection.stale', { time }) : ''
+    return { state: 'delayed', text: text('live.delayed', { time }), notice }
   }
-  const age = ageMillis < FRESH_MILLIS ? 'now' : `${span(ageMillis)} old`
-  const notice = unknownPlace
-    ? 'There is no region of this name, or nobody has voted in it yet.'
-    : ''
-  return { state: 'live', text: `Live · ${age}`, notice }
+  const age =
+    ageMillis < FRESH_MILLIS ? text('live.now') : text('live.old', { time: span(ageMillis) })
+  const notice = unknownPlace ? text('connection.unknown-region') : ''
+  return { state: 'live', text: age, notice }
 }

@@ -7,10 +7,11 @@ import { addressOf, head, HEADS, showBars } from './bars.js'
 import { describe } from './connection.js'
 import { showCity, showTest } from './city.js'
 import { clear, element, namedElements, outsideText, reconcile, setText } from './dom.js'
-import { ago, counted, number } from './format.js'
+import { ago, number } from './format.js'
 import { History, rate } from './history.js'
 import { Poller, QUIET_INTERVAL_MILLIS, RefusedError } from './poller.js'
 import { outcome } from './outcome.js'
+import { loadTexts, text } from './text.js'
 import { regionTitle, setRegionTitles } from './titles.js'
 import { cards, feed, isTurnout, matcher, ranking } from './tally.js'
 import { TrendChart } from './trend.js'
@@ -120,8 +121,7 @@ function go() {
   page.trail.hidden = place === null
   page.regionsSection.hidden = place !== null
   showPlace()
-  page.search.placeholder =
-    place === null ? 'Find a region or an improvement' : 'Find an improvement'
+  page.search.placeholder = text(place === null ? 'results.find' : 'results.find-in-region')
   setText(page.searchLabel, page.search.placeholder)
   page.toVote.href = place === null ? '/vote' : `/vote#${new URLSearchParams({ region: place })}`
   page.search.value = new URLSearchParams(location.search).get('q') ?? ''
@@ -134,9 +134,9 @@ function go() {
 function showPlace() {
   const { place, election } = state
   const city = election?.city || 'Citytally'
-  document.title = `${place === null ? 'Results' : regionTitle(place)} · ${city}`
+  document.title = `${place === null ? text('nav.results') : regionTitle(place)} · ${city}`
   page.place.replaceChildren(
-    place === null ? election?.name || 'The whole city' : outsideText(regionTitle(place)),
+    place === null ? election?.name || text('results.city') : outsideText(regionTitle(place)),
   )
 }
 
@@ -200,7 +200,7 @@ function onAnswer({ body, changed, serverMillis }) {
     state.scrolled = 0
   }
   if (recovered) {
-    announce('Connected again.')
+    announce(text('connection.again-announced'))
   } else if (!isTurnout(body)) {
     announceSometimes(body.votes)
   }
@@ -239,7 +239,7 @@ function onFailure(error) {
     document.body.classList.remove('loading')
   } else if (!state.lost) {
     state.lost = true
-    announce('The connection is lost. Trying again.')
+    announce(text('connection.lost-announced'))
   }
   showConnection()
 }
@@ -279,9 +279,9 @@ function showResult() {
 
 /** @param {CityResults | RegionResults} result */
 function unitOf(result) {
-  const votes = result.votes === 1 ? 'vote counted' : 'votes counted'
+  const votes = text('results.votes', { count: result.votes })
   return 'ballots' in result && result.ballots !== undefined
-    ? `${votes} on ${counted(result.ballots, 'ballot')}`
+    ? text('results.votes-on-ballots', { votes, count: result.ballots })
     : votes
 }
 
@@ -296,11 +296,11 @@ function showHidden(result) {
     page.totalLine.hidden = true
     const found = showTurnout(page.regions, result.regions, query)
     page.regionsSection.hidden = found === 0
-    setText(page.found, found === 0 ? 'No region found.' : '')
+    setText(page.found, found === 0 ? text('results.no-region-found') : '')
   } else {
     page.totalLine.hidden = false
     setText(page.total, number(result.ballots))
-    setText(page.totalUnit, result.ballots === 1 ? 'ballot' : 'ballots')
+    setText(page.totalUnit, text('results.ballots', { count: result.ballots }))
     setText(page.found, '')
   }
 }
@@ -327,29 +327,28 @@ function showRanking(found, all, searched, votes) {
   reconcile(
     page.rankingHeadings,
     heads,
-    ({ text }) => text,
+    ({ kind }) => kind,
     (each) => ({ node: head(each) }),
   )
   setText(
     page.rankingCaption,
     place === null
-      ? 'Improvements of the whole city by votes'
-      : `Improvements of ${regionTitle(place)} by votes`,
+      ? text('ranking.caption')
+      : text('ranking.caption-of-region', { region: regionTitle(place) }),
   )
   page.more.hidden = !inCity || (!allShown && found.length <= shown.length)
   page.more.setAttribute('aria-expanded', String(allShown))
   setText(
     page.more,
-    allShown ? `Show the first ${LEADING_IN_CITY}` : `Show all ${number(found.length)}`,
+    allShown
+      ? text('ranking.show-first', { number: LEADING_IN_CITY })
+      : text('ranking.show-all', { number: found.length }),
   )
 
   if (searched) {
-    setText(page.found, `${counted(found.length, 'improvement')} of ${number(all.length)}`)
+    setText(page.found, text('results.found', { count: found.length, all: all.length }))
   } else {
-    setText(
-      page.found,
-      votes === 0 ? 'No votes yet. The first one shows here as soon as it is cast.' : '',
-    )
+    setText(page.found, votes === 0 ? text('results.none-yet') : '')
   }
 }
 
@@ -359,9 +358,9 @@ function showRanking(found, all, searched, votes) {
  */
 function rankingTitle(searched, inCity) {
   if (searched) {
-    return 'Improvements found'
+    return text('ranking.found')
   }
-  return inCity ? 'Leading improvements' : 'Improvements'
+  return text(inCity ? 'ranking.leading' : 'ranking.all')
 }
 
 /**
@@ -381,23 +380,29 @@ function createCard({ region }) {
   const href = addressOf(region)
   const name = element('a', { href, 'data-place': true }, outsideText(regionTitle(region)))
   const votes = element('span', { class: 'figure' })
-  const unit = element('span', { class: 'unseen' }, ' votes')
+  const unit = element('span', { class: 'unseen' })
   const body = element('tbody')
+  const caption = text('card.caption', { region: regionTitle(region) })
   const all = element('a', { href, 'data-place': true, class: 'all' })
   const node = element(
     'section',
     { class: 'card' },
-    element('header', {}, element('h3', {}, name), element('p', { class: 'sum' }, votes, unit)),
+    element(
+      'header',
+      {},
+      element('h3', {}, name),
+      element('p', { class: 'sum' }, votes, ' ', unit),
+    ),
     element(
       'table',
       { class: 'bars' },
-      element('caption', { class: 'unseen' }, `Leading improvements of ${regionTitle(region)}`),
+      element('caption', { class: 'unseen' }, caption),
       element('thead', {}, element('tr', {}, head(HEADS.improvement), head(HEADS.votes))),
       body,
     ),
     all,
   )
-  return { node, votes, body, all }
+  return { node, votes, unit, body, all }
 }
 
 /**
@@ -406,12 +411,16 @@ function createCard({ region }) {
  */
 function updateCard(row, { region, votes, entries, most, improvements }) {
   setText(row.votes, number(votes))
+  setText(row.unit, text('card.votes', { count: votes }))
   showBars(row.body, entries, most)
   const hidden = improvements - entries.length
-  setText(row.all, entries.length === 0 ? counted(hidden, 'improvement') : `${number(hidden)} more`)
+  setText(
+    row.all,
+    text(entries.length === 0 ? 'card.improvements' : 'card.more', { count: hidden }),
+  )
   row.all.setAttribute(
     'aria-label',
-    `All ${counted(improvements, 'improvement')} of ${regionTitle(region)}`,
+    text('card.all', { count: improvements, region: regionTitle(region) }),
   )
   row.all.hidden = hidden <= 0
 }
@@ -479,7 +488,7 @@ function showConnection() {
   })
   const isFinal = state.election?.final !== undefined
   page.live.dataset.state = isFinal ? 'live' : told.state
-  setText(page.liveText, isFinal ? 'Final result' : told.text)
+  setText(page.liveText, isFinal ? text('live.final') : told.text)
   setText(page.noticeText, told.notice)
   page.notice.hidden = told.notice === ''
   page.notice.classList.toggle('afloat', !unknownPlace)
@@ -488,9 +497,9 @@ function showConnection() {
 
 // --- Announcements --------------------------------------------------------------------------------
 
-/** @param {string} text */
-function announce(text) {
-  setText(page.announcer, text)
+/** @param {string} said */
+function announce(said) {
+  setText(page.announcer, said)
   state.announcedAt = performance.now()
 }
 
@@ -505,7 +514,7 @@ function announceSometimes(votes) {
     return
   }
   state.announcedVotes = votes
-  announce(`${counted(votes, 'vote')} counted.`)
+  announce(text('results.announced', { count: votes }))
 }
 
 // --- Start ----------------------------------------------------------------------------------------
@@ -531,5 +540,6 @@ setInterval(() => {
   }
 }, 1000)
 
+await loadTexts()
 go()
 new Poller('/api/ballot', onElection, () => {}, ELECTION_INTERVAL_MILLIS).start()

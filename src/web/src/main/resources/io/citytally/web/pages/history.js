@@ -1,7 +1,8 @@
 // @ts-check
 // How the number of votes went, from what this page has seen.
 
-import { number, span } from './format.js'
+import { span } from './format.js'
+import { text } from './text.js'
 
 export const MINUTE = 60000
 /** How far back the trend goes, in milliseconds. */
@@ -121,13 +122,18 @@ export function rate(history) {
   }
   const from = Math.max(history.from, history.to - MINUTE)
   const gained = history.between(from, history.to)
-  const during = history.to - from >= MINUTE ? 'last minute' : `last ${span(history.to - from)}`
-  if (gained === 0) {
-    return `none in the ${during}`
+  const count = Math.abs(gained)
+  if (history.to - from >= MINUTE) {
+    if (gained === 0) {
+      return text('rate.none-in-minute')
+    }
+    return text(gained < 0 ? 'rate.fewer-in-minute' : 'rate.more-in-minute', { count })
   }
-  return gained < 0
-    ? `${number(-gained)} fewer in the ${during}`
-    : `${number(gained)} more in the ${during}`
+  const time = span(history.to - from)
+  if (gained === 0) {
+    return text('rate.none', { time })
+  }
+  return text(gained < 0 ? 'rate.fewer' : 'rate.more', { count, time })
 }
 
 const COLUMNS = 60

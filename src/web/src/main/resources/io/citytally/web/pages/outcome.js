@@ -3,7 +3,9 @@
 
 /** @import { Election } from './tally.js' */
 
-import { inZone, opening, phaseAt } from './opening.js'
+import { inZone } from './format.js'
+import { opening, phaseAt } from './opening.js'
+import { text } from './text.js'
 
 /**
  * Says how an election stands, with the hash of its final result if there is one.
@@ -15,16 +17,16 @@ import { inZone, opening, phaseAt } from './opening.js'
 export function outcome(election, now) {
   const { final, results, timeZone } = election
   if (final) {
-    return { text: `Final result, of ${inZone(final.at, timeZone)}.`, sha256: final.sha256 }
+    return {
+      text: text('election.final', { date: inZone(final.at, timeZone) }),
+      sha256: final.sha256,
+    }
   }
   const phase = phaseAt(election, now)
   const when = opening(election, now)
   if (phase === 'closed' && when !== '') {
-    return { text: `${when} The result is not final yet.`, sha256: '' }
+    return { text: `${when} ${text('election.not-final')}`, sha256: '' }
   }
-  const hidden =
-    phase !== 'closed' && results === 'turnout'
-      ? 'Until voting closes, the results show only how many ballots there are.'
-      : ''
+  const hidden = phase !== 'closed' && results === 'turnout' ? text('election.hidden') : ''
   return { text: [when, hidden].filter(Boolean).join(' '), sha256: '' }
 }

@@ -1,6 +1,8 @@
 // @ts-check
 // Keeping a page up to date.
 
+import { text } from './text.js'
+
 const INTERVAL_MILLIS = 1000
 /** After an answer that brought nothing new, for a page that many keep open. */
 export const QUIET_INTERVAL_MILLIS = 3000
@@ -24,7 +26,7 @@ export class RefusedError extends Error {
    * @param {number} [retryAfterMillis] 0 if the server names no time
    */
   constructor(status, problem = {}, retryAfterMillis = 0) {
-    super(problem.title ?? `The server answered ${status}.`)
+    super(problem.title ?? text('problem.status', { status: String(status) }))
     this.status = status
     this.problem = problem
     this.retryAfterMillis = retryAfterMillis

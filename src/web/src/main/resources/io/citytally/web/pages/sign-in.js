@@ -3,6 +3,8 @@
 
 /** @import { Issuer } from './tally.js' */
 
+import { text } from './text.js'
+
 /** @typedef {typeof import('./oauth4webapi/build/index.js')} OAuth */
 
 const BEGUN = 'citytally.signing-in'
@@ -120,7 +122,7 @@ export class SignIn {
     /** @type {Begun | null} */
     const begun = this.#take(BEGUN, true)
     if (begun === null) {
-      throw new Error('This sign-in was not begun in this tab.')
+      throw new Error(text('sign-in.not-begun'))
     }
     const oauth = this.#oauth
     const client = { client_id: this.#issuer.clientId }

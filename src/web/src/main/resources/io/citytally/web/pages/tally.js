@@ -1,6 +1,7 @@
 // @ts-check
 // What the results say, apart from how they look.
 
+import { byName } from './format.js'
 import { keyOf, regionTitle } from './titles.js'
 
 /**
@@ -53,16 +54,6 @@ import { keyOf, regionTitle } from './titles.js'
  * @returns {results is CityTurnout | RegionTurnout}
  */
 export const isTurnout = (results) => 'results' in results && results.results === 'turnout'
-
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
-
-/**
- * Compares names as people sort: `2 - Compans` before `10 - Jolimont`.
- *
- * @param {string} a
- * @param {string} b
- */
-export const byName = (a, b) => collator.compare(a, b)
 
 /**
  * Returns the improvements of some regions with their rank: by votes, and among equals by title, so

@@ -6,8 +6,6 @@
   const KEY = 'citytally.theme'
   /** @type {Record<Theme, Theme>} */
   const NEXT = { system: 'light', light: 'dark', dark: 'system' }
-  /** @type {Record<Theme, string>} */
-  const NAMES = { system: 'auto', light: 'light', dark: 'dark' }
 
   /**
    * @param {string | null} text
@@ -32,9 +30,8 @@
     } else {
       document.documentElement.dataset.theme = theme
     }
-    const name = document.getElementById('theme-name')
-    if (name) {
-      name.textContent = NAMES[theme]
+    for (const name of document.querySelectorAll('[data-theme-name]')) {
+      name.toggleAttribute('hidden', name.getAttribute('data-theme-name') !== theme)
     }
   }
 

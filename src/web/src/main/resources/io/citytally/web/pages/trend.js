@@ -4,8 +4,9 @@
 /** @import { History } from './history.js' */
 
 import { element, namedElements, reconcile, setText, svgElement } from './dom.js'
-import { number, span, timeOfDay } from './format.js'
+import { ago, number, span, timeOfDay } from './format.js'
 import { columns, minutes } from './history.js'
+import { text } from './text.js'
 
 /** Draws the trend as columns, and the same as a table of minutes. */
 export class TrendChart {
@@ -28,8 +29,9 @@ export class TrendChart {
       bar.setAttribute('y', String(100 - height))
       bar.setAttribute('height', String(height))
     })
-    setText(this.#page.trendPeak, most === 0 ? '' : `at most ${number(most)} in ${span(step)}`)
-    setText(this.#page.trendFrom, `${span(shown)} ago`)
+    const peak = most === 0 ? '' : text('trend.peak', { count: most, time: span(step) })
+    setText(this.#page.trendPeak, peak)
+    setText(this.#page.trendFrom, ago(shown))
     this.#tabulate(history)
   }
 

@@ -5,9 +5,10 @@
 
 import { addressOf } from './bars.js'
 import { element, outsideText, reconcile, setText } from './dom.js'
-import { number } from './format.js'
+import { byName, number } from './format.js'
+import { text } from './text.js'
 import { regionTitle } from './titles.js'
-import { byName, matcher } from './tally.js'
+import { matcher } from './tally.js'
 
 /**
  * Shows a card for each region that the query finds.
@@ -29,7 +30,7 @@ export function showTurnout(parent, regions, query) {
     createCard,
     (card, { ballots }) => {
       setText(card.ballots, number(ballots))
-      setText(card.unit, ballots === 1 ? ' ballot' : ' ballots')
+      setText(card.unit, text('results.ballots', { count: ballots }))
     },
   )
   return found.length
@@ -47,7 +48,12 @@ function createCard({ region }) {
   const node = element(
     'section',
     { class: 'card' },
-    element('header', {}, element('h3', {}, link), element('p', { class: 'sum' }, ballots, unit)),
+    element(
+      'header',
+      {},
+      element('h3', {}, link),
+      element('p', { class: 'sum' }, ballots, ' ', unit),
+    ),
   )
   return { node, ballots, unit }
 }

@@ -13,6 +13,7 @@ import { ChoiceForm } from './choice-form.js'
 import { showCity, showTest } from './city.js'
 import { namedElements, reconcile, setText } from './dom.js'
 import { keepDraft, readDraft } from './draft.js'
+import { list } from './format.js'
 import * as kept from './kept-ballot.js'
 import { opening, phaseAt } from './opening.js'
 import { OwnBallots } from './own-ballots.js'
@@ -20,6 +21,7 @@ import { Poller, RefusedError } from './poller.js'
 import { readResults, RESULTS } from './results.js'
 import { SignIn } from './sign-in.js'
 import { isTurnout } from './tally.js'
+import { isolated, loadTexts, text } from './text.js'
 import { addTitles, hasTitle, improvementTitle, regionTitle, setRegionTitles } from './titles.js'
 import { citizenVoter, deviceVoter, forgetDevice } from './voter.js'
 
@@ -104,7 +106,7 @@ async function readBallot() {
     } catch {
       // The notice tells it, and the page tries again.
     }
-    tell("The ballot can't be read just now. Trying again.")
+    tell(text('vote.unreadable'))
     await new Promise((resolve) => setTimeout(resolve, BALLOT_RETRY_MILLIS))
   }
 }
@@ -117,8 +119,8 @@ function takeBallot(ballot) {
   state.notice = ''
   showCity(election)
   showTest(page.test, election)
-  setText(page.title, election.name || 'Vote')
-  document.title = `Vote · ${election.city || 'Citytally'}`
+  setText(page.title, election.name || text('nav.vote'))
+  document.title = `${text('nav.vote')} · ${election.city || 'Citytally'}`
   page.anyone.hidden = voting.identity !== 'open'
   setRegionTitles(regions)
   addTitles(regions)
@@ -171,7 +173,7 @@ async function meetCitizen(issuer) {
       history.replaceState(null, '', location.pathname + hash)
     }
   } catch (error) {
-    tell(`You are not signed in. ${error instanceof Error ? error.message : ''}`)
+    tell(text('sign-in.failed', { reason: reasonOf(error) }))
   }
   if (signIn.citizen) {
     welcome(citizenVoter(signIn, () => sessionStorage))
@@ -230,7 +232,7 @@ async function signIn() {
     location.assign((await state.signIn?.begin(location.hash)) ?? '')
   } catch {
     page.signIn.disabled = false
-    tell("You can't be signed in just now. Please try again.")
+    tell(text('sign-in.unreachable'))
   }
 }
 
@@ -249,9 +251,9 @@ async function signOut() {
       location.assign(address)
       return
     }
-    tell('You are signed out.')
+    tell(text('sign-in.ended'))
   } catch {
-    tell('You are signed out here. To sign out of the provider, too, close this browser.')
+    tell(text('sign-in.ended-here'))
   }
 }
 
@@ -265,7 +267,7 @@ function forget() {
   welcome(deviceVoter(() => localStorage))
   state.choosing = false
   form.show(null, [])
-  tell('This device has forgotten your votes. They still count.')
+  tell(text('device.forgotten'))
   page.notice.focus()
 }
 
@@ -288,9 +290,7 @@ async function cast(wanted) {
   if (kept.isEmpty(wanted)) {
     setText(
       page.formProblem,
-      own.of(wanted.region)?.seen
-        ? 'Choose at least one. To take back all of them, use Withdraw.'
-        : 'Choose at least one.',
+      text(own.of(wanted.region)?.seen ? 'form.choose-some-or-withdraw' : 'form.choose-some'),
     )
     return
   }
@@ -328,9 +328,9 @@ async function sent(wanted, sending) {
     const recorded = await sending
     state.recordedAt.set(wanted.region, performance.now())
     if (!recorded) {
-      announce('Your votes were changed on another device. Choose which are to stand.')
+      announce(text('vote.contested'))
     } else {
-      announce(kept.isEmpty(wanted) ? 'Your votes are withdrawn.' : 'Your votes are recorded.')
+      announce(text(kept.isEmpty(wanted) ? 'vote.withdrawn' : 'vote.recorded'))
     }
   } catch (error) {
     onRefusal(wanted, error)
@@ -347,7 +347,7 @@ function onRefusal(wanted, error) {
   if (mustSignIn(error)) {
     return
   }
-  tell(`Not recorded. ${error instanceof Error ? error.message : ''}`)
+  tell(text('vote.refused', { reason: reasonOf(error) }))
   if (!kept.isEmpty(wanted) && state.phase === 'open') {
     state.choosing = true
     form.show(wanted.region, wanted.improvements)
@@ -370,14 +370,14 @@ function mustSignIn(error) {
 /** @param {unknown} error */
 function tellRefusal(error) {
   if (!mustSignIn(error)) {
-    tell(`Your votes can't be shown. ${error instanceof Error ? error.message : ''}`)
+    tell(text('vote.own-unreadable', { reason: reasonOf(error) }))
   }
 }
 
 /** @param {number} attempts */
 function onTrouble(attempts) {
   if (state.trouble === 0) {
-    announce('No connection yet. Trying again until there is one.')
+    announce(text('vote.trouble'))
   }
   state.trouble = attempts
   show()
@@ -397,7 +397,7 @@ function watch() {
 /** @param {import('./poller.js').Answer<CityResults | CityTurnout>} answer */
 function onResults({ body }) {
   for (const { wanted } of state.own?.see(body) ?? []) {
-    announce(kept.isEmpty(wanted) ? 'Your votes are no longer counted.' : 'Your votes are counted.')
+    announce(text(kept.isEmpty(wanted) ? 'vote.no-longer-counted' : 'vote.counted'))
   }
   show()
 }
@@ -414,13 +414,13 @@ async function onTick() {
   if (phase !== state.phase) {
     await onPhase(phase)
   }
-  const text = opening(election, now())
-  setText(page.opening, text)
-  page.opening.hidden = text === ''
+  const when = opening(election, now())
+  setText(page.opening, when)
+  page.opening.hidden = when === ''
   const left = Date.parse(election.closesAt ?? '') - now()
   if (phase === 'open' && left <= LAST_CALL_MILLIS && state.announced !== 'last call') {
     state.announced = 'last call'
-    announce('Voting closes in a minute.')
+    announce(text('vote.last-call'))
   }
 }
 
@@ -435,11 +435,11 @@ async function onPhase(phase) {
     state.choosing = false
     tell(
       lost
-        ? `Voting has closed. What you had chosen but not sent was not recorded: ${titlesOf(unsent).join(', ')}.`
-        : 'Voting has closed. What is recorded below counts.',
+        ? text('vote.closed-unsent', { titles: list(titlesOf(unsent).map(isolated)) })
+        : text('vote.closed-now'),
     )
   } else {
-    announce('Voting is open.')
+    announce(text('vote.open-now'))
   }
   show()
   // The election may have been moved, and its results may be shown now.
@@ -460,13 +460,9 @@ function show() {
   showForm()
   const { own, notice, signIn } = state
   const forgetful = own && !own.keeps
-  const text =
-    notice ||
-    (forgetful && !signIn
-      ? 'This browser keeps nothing when you leave: you can change or withdraw your votes only until then.'
-      : '')
-  page.notice.hidden = text === ''
-  setText(page.notice, text)
+  const said = notice || (forgetful && !signIn ? text('vote.forgetful') : '')
+  page.notice.hidden = said === ''
+  setText(page.notice, said)
   page.device.hidden = state.ballot?.voting.identity !== 'open' || !own?.all.length
 }
 
@@ -474,33 +470,31 @@ function show() {
 function showClosed() {
   const { ballot, phase, own } = state
   const standing = own?.all.some(kept.stands)
-  let text = ''
+  let said = ''
   if (phase === 'open' && ballot?.regions.length === 0) {
-    text = `Voting is closed.${standing ? ' You can still withdraw your votes.' : ''}`
+    said = text(standing ? 'vote.closed-withdraw' : 'vote.closed')
   } else if (phase === 'before' && ballot?.election.opensAt === undefined) {
-    text = 'Voting has not opened yet.'
+    said = text('vote.not-open-yet')
   } else if (phase === 'closed' && ballot?.election.closesAt === undefined) {
-    text = 'Voting is closed.'
+    said = text('vote.closed')
   }
-  page.closed.hidden = text === ''
-  setText(page.closed, text)
+  page.closed.hidden = said === ''
+  setText(page.closed, said)
 }
 
 function showSigningIn() {
   const { ballot, own, signIn } = state
   const citizen = signIn?.citizen ?? null
   page.account.hidden = citizen === null
-  setText(page.citizen, citizen?.name || 'Signed in')
+  setText(page.citizen, citizen?.name || text('sign-in.signed-in'))
   const needed = ballot?.voting.identity === 'oidc' && (citizen === null || signIn?.hasExpired)
   page.signingIn.hidden = !needed || signIn === undefined
-  setText(page.signIn, citizen === null ? 'Sign in' : 'Sign in again')
+  setText(page.signIn, text(citizen === null ? 'sign-in.begin' : 'sign-in.again'))
   setText(
     page.signingInText,
     citizen === null
-      ? 'You need to sign in to vote.'
-      : own?.isSending
-        ? 'Your sign-in has expired. Your votes are kept here, and are sent once you have signed in again.'
-        : 'Your sign-in has expired. What you have chosen is kept.',
+      ? text('sign-in.needed')
+      : text(own?.isSending ? 'sign-in.expired-sending' : 'sign-in.expired'),
   )
 }
 
@@ -576,7 +570,7 @@ function showForm() {
   page.keep.hidden = !choosing || !standing
   const chosen = form.chosen
   const changes = chosen && own?.of(chosen.region)?.seen
-  setText(page.cast, changes ? 'Change it to this' : 'Vote')
+  setText(page.cast, text(changes ? 'form.change' : 'form.vote'))
 }
 
 /** @param {string} region */
@@ -589,17 +583,20 @@ function choose(region) {
   form.focus()
 }
 
-/** @param {string} text */
-function tell(text) {
-  state.notice = text
-  announce(text)
+/** @param {string} said */
+function tell(said) {
+  state.notice = said
+  announce(said)
   show()
 }
 
-/** @param {string} text */
-function announce(text) {
-  setText(page.announcer, text)
+/** @param {string} said */
+function announce(said) {
+  setText(page.announcer, said)
 }
+
+/** @param {unknown} error */
+const reasonOf = (error) => (error instanceof Error ? error.message : '')
 
 // --- Start ----------------------------------------------------------------------------------------
 
@@ -630,6 +627,7 @@ page.signOut.addEventListener('click', signOut)
 page.forget.addEventListener('click', forget)
 
 async function start() {
+  await loadTexts()
   const ballot = await readBallot()
   takeBallot(ballot)
   const { voting } = ballot
