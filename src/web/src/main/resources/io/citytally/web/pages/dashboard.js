@@ -9,6 +9,7 @@ import { showCity, showTest } from './city.js'
 import { clear, element, namedElements, outsideText, reconcile, setText } from './dom.js'
 import { ago, number } from './format.js'
 import { History, rate } from './history.js'
+import { offerLanguages, showLanguages } from './language-choice.js'
 import { Poller, QUIET_INTERVAL_MILLIS, RefusedError } from './poller.js'
 import { outcome } from './outcome.js'
 import { loadTexts, text } from './text.js'
@@ -211,6 +212,7 @@ function onAnswer({ body, changed, serverMillis }) {
 function onElection({ body: { election, regions } }) {
   state.election = election
   showCity(election)
+  offerLanguages(election.languages ?? [])
   showTest(page.test, election)
   document.body.classList.toggle('final', election.final !== undefined)
   if (setRegionTitles(regions)) {
@@ -541,5 +543,6 @@ setInterval(() => {
 }, 1000)
 
 await loadTexts()
+showLanguages()
 go()
 new Poller('/api/ballot', onElection, () => {}, ELECTION_INTERVAL_MILLIS).start()

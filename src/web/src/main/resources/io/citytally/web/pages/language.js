@@ -5,13 +5,75 @@
 const pageLanguage = (() => {
   /** @typedef {{ tag: string, texts: import('./text.js').Texts }} Told */
 
+  /**
+   * The languages that have texts, by their own names. The first is for readers of no other.
+   *
+   * @type {Record<string, string>}
+   */
+  const NAMES = {
+    en: 'English',
+    de: 'Deutsch',
+    fr: 'Français',
+    es: 'Español',
+    pl: 'Polski',
+    uk: 'Українська',
+    ar: 'العربية',
+  }
+  const RIGHT_TO_LEFT = ['ar']
+  const ENGLISH = 'en'
+  const CHOSEN = 'citytally.language'
+  const OFFERED = 'citytally.languages'
   const TIMEOUT_MILLIS = 8000
   const RETRY_MILLIS = 3000
-  const ENGLISH = 'en'
   const root = document.documentElement
 
+  /** @param {string} key */
+  const read = (key) => {
+    try {
+      return localStorage.getItem(key)
+    } catch {
+      return null
+    }
+  }
+
+  /**
+   * @param {string} key
+   * @param {string} value
+   */
+  const keep = (key, value) => {
+    try {
+      localStorage.setItem(key, value)
+    } catch {
+      // The next page asks the browser again.
+    }
+  }
+
+  /** The languages to choose from: those of the election, as last known, in its order. */
+  const offered = () => {
+    const listed = (read(OFFERED) ?? '').split(' ').filter((tag) => Object.hasOwn(NAMES, tag))
+    return listed.length > 0 ? listed : Object.keys(NAMES)
+  }
+
+  /** What the reader has chosen, or else what the browser asks for, or else the first. */
+  const decide = () => {
+    const tags = offered()
+    const wanted = [read(CHOSEN) ?? '', ...navigator.languages]
+    const found = wanted
+      .map((each) => tags.find((tag) => each.toLowerCase().split('-')[0] === tag))
+      .find((tag) => tag !== undefined)
+    return found ?? tags[0] ?? ENGLISH
+  }
+
   /** @param {string} tag */
-  const read = async (tag) => {
+  const turnTo = (tag) => {
+    root.lang = tag
+    root.dir = RIGHT_TO_LEFT.includes(tag) ? 'rtl' : 'ltr'
+  }
+
+  const show = () => root.classList.remove('untold')
+
+  /** @param {string} tag */
+  const fetchTexts = async (tag) => {
     const response = await fetch(`/text/${tag}.json`, {
       signal: AbortSignal.timeout(TIMEOUT_MILLIS),
     })
@@ -22,7 +84,7 @@ const pageLanguage = (() => {
   }
 
   /**
-   * Reads the texts of the language, or else English ones: then the page changes to English.
+   * Reads the texts of the language, or else English ones: then the page turns to English.
    *
    * @param {string} wanted
    * @returns {Promise<Told>}
@@ -31,23 +93,50 @@ const pageLanguage = (() => {
     for (;;) {
       for (const tag of new Set([wanted, ENGLISH])) {
         try {
-          const texts = await read(tag)
+          const texts = await fetchTexts(tag)
           turnTo(tag)
           return { tag, texts }
         } catch {
           // Another language, or another time.
         }
       }
+      turnTo(ENGLISH)
+      show()
       await new Promise((resolve) => setTimeout(resolve, RETRY_MILLIS))
     }
   }
 
-  /** @param {string} tag */
-  const turnTo = (tag) => {
-    root.lang = tag
+  const decided = decide()
+  turnTo(decided)
+  if (decided !== ENGLISH) {
+    // The page stands in English: it waits for its texts, but not for ever.
+    root.classList.add('untold')
+    setTimeout(show, TIMEOUT_MILLIS)
   }
 
-  const tag = ENGLISH
-  turnTo(tag)
-  return { texts: load(tag) }
+  /** Loads the page again if it would be in another language now. */
+  const follow = () => {
+    if (decide() !== decided) {
+      location.reload()
+    }
+  }
+
+  return {
+    texts: load(decided),
+    show,
+    offered,
+    nameOf: (/** @type {string} */ tag) => NAMES[tag] ?? tag,
+
+    /** Keeps what the reader chooses. @param {string} tag */
+    choose: (tag) => {
+      keep(CHOSEN, tag)
+      follow()
+    },
+
+    /** Keeps which languages the election offers. @param {string[]} tags empty for all */
+    offer: (tags) => {
+      keep(OFFERED, tags.join(' '))
+      follow()
+    },
+  }
 })()

@@ -9,6 +9,7 @@ import * as kept from './kept-ballot.js'
 import { RefusedError } from './poller.js'
 import { untilDone } from './sending.js'
 import { totalIn } from './tally.js'
+import { language } from './text.js'
 
 const KEY = 'citytally.ballots'
 const MINE = '/api/votes/mine'
@@ -256,10 +257,15 @@ export class OwnBallots {
     }
   }
 
+  /** What tells the server who votes, and in which language to answer. */
+  #headers() {
+    return { ...this.#voter.headers(), 'Accept-Language': language }
+  }
+
   /** @returns {Promise<Ballot[]>} */
   async #ask() {
     const response = await fetch(MINE, {
-      headers: this.#voter.headers(),
+      headers: this.#headers(),
       cache: 'no-store',
       signal: AbortSignal.timeout(TIMEOUT_MILLIS),
     })
@@ -273,7 +279,7 @@ export class OwnBallots {
   async #put({ wanted, seen }) {
     const response = await fetch(MINE, {
       method: 'PUT',
-      headers: { ...this.#voter.headers(), 'Content-Type': 'application/json' },
+      headers: { ...this.#headers(), 'Content-Type': 'application/json' },
       body: JSON.stringify(seen ? { ...wanted, seen } : wanted),
       keepalive: true,
       signal: AbortSignal.timeout(TIMEOUT_MILLIS),

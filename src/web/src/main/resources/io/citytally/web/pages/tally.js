@@ -31,6 +31,7 @@ import { keyOf, regionTitle } from './titles.js'
  *   results: 'live' | 'turnout',
  *   city?: string,
  *   logo?: string,
+ *   languages?: string[],
  *   links?: { help?: string, privacy?: string, accessibility?: string },
  *   test?: boolean,
  *   final?: { at: string, sha256: string },

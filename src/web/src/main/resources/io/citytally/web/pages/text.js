@@ -83,5 +83,5 @@ export async function loadTexts() {
       say(place, text(/** @type {Key} */ (place.getAttribute(mark))))
     }
   }
-  document.documentElement.classList.remove('untold')
+  pageLanguage.show()
 }

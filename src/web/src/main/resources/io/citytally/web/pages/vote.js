@@ -15,6 +15,7 @@ import { namedElements, reconcile, setText } from './dom.js'
 import { keepDraft, readDraft } from './draft.js'
 import { list } from './format.js'
 import * as kept from './kept-ballot.js'
+import { offerLanguages, showLanguages } from './language-choice.js'
 import { opening, phaseAt } from './opening.js'
 import { OwnBallots } from './own-ballots.js'
 import { Poller, RefusedError } from './poller.js'
@@ -118,6 +119,7 @@ function takeBallot(ballot) {
   state.phase = phaseAt(election, now())
   state.notice = ''
   showCity(election)
+  offerLanguages(election.languages ?? [])
   showTest(page.test, election)
   setText(page.title, election.name || text('nav.vote'))
   document.title = `${text('nav.vote')} · ${election.city || 'Citytally'}`
@@ -418,8 +420,8 @@ async function onTick() {
   setText(page.opening, when)
   page.opening.hidden = when === ''
   const left = Date.parse(election.closesAt ?? '') - now()
-  if (phase === 'open' && left <= LAST_CALL_MILLIS && state.announced !== 'last call') {
-    state.announced = 'last call'
+  if (phase === 'open' && left <= LAST_CALL_MILLIS && state.announced !== 'last-call') {
+    state.announced = 'last-call'
     announce(text('vote.last-call'))
   }
 }
@@ -628,6 +630,7 @@ page.forget.addEventListener('click', forget)
 
 async function start() {
   await loadTexts()
+  showLanguages()
   const ballot = await readBallot()
   takeBallot(ballot)
   const { voting } = ballot
