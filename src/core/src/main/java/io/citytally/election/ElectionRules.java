@@ -1,9 +1,12 @@
 package io.citytally.election;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -34,6 +37,7 @@ public final class ElectionRules {
   static final String AT_MOST = "at_most";
   static final String REGIONS_CLAIM = "regions_claim";
   static final String REGION_TITLES = "region_titles";
+  static final String LANGUAGES = "languages";
 
   private final VotingMode voting;
   private final VotePer votePer;
@@ -42,6 +46,7 @@ public final class ElectionRules {
   private final SortedMap<String, Integer> atMostByRegion;
   private final SortedMap<String, String> links;
   private final SortedMap<String, String> regionTitles;
+  private final List<String> languages;
   private final @Nullable String name;
   private final @Nullable ZoneId timeZone;
   private final @Nullable Instant opensAt;
@@ -58,6 +63,7 @@ public final class ElectionRules {
     atMostByRegion = new TreeMap<>(builder.atMostByRegion);
     links = new TreeMap<>(builder.links);
     regionTitles = new TreeMap<>(builder.regionTitles);
+    languages = List.copyOf(builder.languages);
     name = builder.name;
     timeZone = builder.timeZone;
     opensAt = builder.opensAt;
@@ -141,6 +147,11 @@ public final class ElectionRules {
     return new TreeMap<>(links);
   }
 
+  /** Returns the languages that the pages offer, the first of them by default; empty for all. */
+  public List<String> languages() {
+    return languages;
+  }
+
   /** The rules as the file has them: always the same fields in the same order. */
   public ObjectNode json() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -161,6 +172,10 @@ public final class ElectionRules {
     city().ifPresent(value -> json.put(CITY, value));
     logo().ifPresent(value -> json.put(LOGO, value));
     putTexts(json, LINKS, links);
+    if (!languages.isEmpty()) {
+      ArrayNode array = json.putArray(LANGUAGES);
+      languages.forEach(array::add);
+    }
     return json;
   }
 
@@ -200,6 +215,7 @@ public final class ElectionRules {
     Map<String, Integer> atMostByRegion = Map.of();
     Map<String, String> links = Map.of();
     Map<String, String> regionTitles = Map.of();
+    List<String> languages = new ArrayList<>();
     @Nullable String name;
     @Nullable ZoneId timeZone;
     @Nullable Instant opensAt;

@@ -3,6 +3,7 @@ package io.citytally.election;
 import static io.citytally.election.ElectionRules.AT_MOST;
 import static io.citytally.election.ElectionRules.CITY;
 import static io.citytally.election.ElectionRules.CLOSES_AT;
+import static io.citytally.election.ElectionRules.LANGUAGES;
 import static io.citytally.election.ElectionRules.LINKS;
 import static io.citytally.election.ElectionRules.LOGO;
 import static io.citytally.election.ElectionRules.MAX_AT_MOST;
@@ -29,11 +30,13 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -78,7 +81,8 @@ public final class RulesFile {
           REGION_TITLES,
           CITY,
           LOGO,
-          LINKS);
+          LINKS,
+          LANGUAGES);
 
   private static final List<String> LINK_FIELDS = List.of("help", "privacy", "accessibility");
 
@@ -155,6 +159,7 @@ public final class RulesFile {
     rules.city = text(CITY).orElse(null);
     rules.logo = logo();
     rules.links = links();
+    rules.languages = languages();
     return rules.build();
   }
 
@@ -277,6 +282,25 @@ public final class RulesFile {
     } catch (IllegalArgumentException e) {
       return false;
     }
+  }
+
+  private List<String> languages() throws RulesException {
+    List<String> languages = new ArrayList<>();
+    JsonNode array = json.path(LANGUAGES);
+    for (JsonNode each : array) {
+      languages.add(each.asText());
+    }
+    boolean isList = array.isMissingNode() || array.isArray();
+    if (!isList
+        || !Languages.TAGS.containsAll(languages)
+        || Set.copyOf(languages).size() < languages.size()) {
+      throw new RulesException(
+          LANGUAGES,
+          array + " is not a list of languages that the pages have, each once",
+          "The pages have " + String.join(", ", Languages.TAGS) + ". Use for example"
+              + " [\"pl\", \"en\"].");
+    }
+    return languages;
   }
 
   private <T> T oneOf(String field, T[] values, Function<T, String> label, @Nullable T other)

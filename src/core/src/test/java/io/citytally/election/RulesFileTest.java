@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,7 @@ class RulesFileTest {
     assertThat(rules.city()).isEmpty();
     assertThat(rules.logo()).isEmpty();
     assertThat(rules.links()).isEmpty();
+    assertThat(rules.languages()).isEmpty();
   }
 
   @Test
@@ -60,7 +62,8 @@ class RulesFileTest {
                 "'voting': 'signed-in', 'vote_per': 'region', 'at_most': {'W': 15, 'city': 10},"
                     + " 'results': 'turnout', 'regions_claim': 'districts',"
                     + " 'region_titles': {'W': 'Wesoła'}, 'city': 'Lunden',"
-                    + " 'logo': '/logo.svg', 'links': {'help': 'https://lunden.example/help'}"));
+                    + " 'logo': '/logo.svg', 'links': {'help': 'https://lunden.example/help'},"
+                    + " 'languages': ['pl', 'en']"));
 
     assertThat(rules.voting()).isEqualTo(VotingMode.SIGNED_IN);
     assertThat(rules.atMost("W")).isEqualTo(15);
@@ -72,6 +75,7 @@ class RulesFileTest {
     assertThat(rules.city()).contains("Lunden");
     assertThat(rules.logo()).contains("/logo.svg");
     assertThat(rules.links()).isEqualTo(Map.of("help", "https://lunden.example/help"));
+    assertThat(rules.languages()).isEqualTo(List.of("pl", "en"));
     assertThat(RulesFile.parse(rules.text())).isEqualTo(rules);
   }
 
@@ -116,6 +120,10 @@ class RulesFileTest {
         "'logo': '/../a.svg'        | is not a path of this site",
         "'links': {'home': 'https://a.example'} | links: 'home' is not a link that the pages show",
         "'links': {'help': 'javascript:alert(1)'} | links: 'javascript:alert(1)' is not an address",
+        "'languages': 'en'          | languages: \"en\" is not a list of languages",
+        "'languages': ['English']   | languages: [\"English\"] is not a list of languages",
+        "'languages': ['pl-PL']     | The pages have en, de, fr, es, pl, uk, ar",
+        "'languages': ['pl', 'pl']  | is not a list of languages that the pages have, each once",
         "'opens': '2027-06-15T08:00' | opens: there is no such field. The fields are name, time_zone",
         "'voting': 'open', 'voting': 'open' | The rules are not proper JSON: Duplicate field 'voting'"
       })

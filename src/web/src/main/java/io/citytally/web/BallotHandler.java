@@ -74,6 +74,9 @@ final class BallotHandler {
     if (!rules.links().isEmpty()) {
       rules.links().forEach(json.putObject("links")::put);
     }
+    if (!rules.languages().isEmpty()) {
+      rules.languages().forEach(json.putArray("languages")::add);
+    }
     json.put("test", state.isTest);
     state
         .election

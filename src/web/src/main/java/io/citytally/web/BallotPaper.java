@@ -6,6 +6,7 @@ import io.citytally.vote.VoteText;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -46,17 +47,17 @@ record BallotPaper(String region, SortedSet<String> improvements, Optional<Vote>
   static BallotPaper in(Request request) {
     String type = request.header("Content-Type").orElse("");
     if (!type.split(";", -1)[0].strip().toLowerCase(Locale.ROOT).equals(Json.TYPE)) {
-      throw new ProblemException(415, "A ballot is sent as application/json");
+      throw new ProblemException(415, Problem.WRONG_TYPE);
     }
     if (request.body().length > Request.MAX_BODY_BYTES) {
       throw new ProblemException(
-          413, "A ballot is not longer than " + Request.MAX_BODY_BYTES + " bytes");
+          413, Problem.TOO_LONG, Map.of("limit", Request.MAX_BODY_BYTES));
     }
     JsonNode json;
     try {
       json = Json.read(request.body());
     } catch (IOException e) {
-      throw new ProblemException(400, "The ballot is not proper JSON");
+      throw new ProblemException(400, Problem.NO_JSON);
     }
     checkFields(json, List.of(REGION, IMPROVEMENTS, SEEN));
     JsonNode seen = json.get(SEEN);
@@ -70,44 +71,44 @@ record BallotPaper(String region, SortedSet<String> improvements, Optional<Vote>
 
   private static void checkFields(JsonNode json, List<String> fields) {
     if (!json.isObject()) {
-      throw new ProblemException(400, "A ballot is a JSON object with region and improvements");
+      throw new ProblemException(400, Problem.NO_BALLOT);
     }
     for (Iterator<String> names = json.fieldNames(); names.hasNext(); ) {
       if (!fields.contains(names.next())) {
         throw new ProblemException(
-            400, "A ballot has region, improvements and what was seen, and nothing else");
+            400, Problem.UNKNOWN_FIELD);
       }
     }
   }
 
   private static String regionOf(JsonNode json) {
-    return checked("The region of the ballot", json.get(REGION));
+    return checked(Problem.BAD_REGION, json.get(REGION));
   }
 
   private static SortedSet<String> improvementsOf(JsonNode json) {
     JsonNode array = json.get(IMPROVEMENTS);
     if (array == null || !array.isArray()) {
       throw new ProblemException(
-          400, "The improvements of the ballot " + (array == null ? "are missing" : "are no list"));
+          400, array == null ? Problem.NO_IMPROVEMENTS : Problem.IMPROVEMENTS_NO_LIST);
     }
     SortedSet<String> improvements = new TreeSet<>();
     for (JsonNode each : array) {
-      improvements.add(checked("An improvement of the ballot", each));
+      improvements.add(checked(Problem.BAD_IMPROVEMENT, each));
     }
     if (improvements.size() > VotesTable.MAX_IMPROVEMENTS) {
       throw new ProblemException(
-          400, "A ballot names at most " + VotesTable.MAX_IMPROVEMENTS + " improvements");
+          400, Problem.TOO_MANY_IMPROVEMENTS, Map.of("limit", VotesTable.MAX_IMPROVEMENTS));
     }
     return improvements;
   }
 
-  private static String checked(String what, @Nullable JsonNode value) {
+  private static String checked(Problem problem, @Nullable JsonNode value) {
     VoteText text =
         value == null
             ? VoteText.MISSING
             : value.isTextual() ? VoteText.of(value.textValue()) : VoteText.NOT_A_STRING;
     if (text.problem() != null) {
-      throw new ProblemException(400, what + " " + text.problem());
+      throw new ProblemException(400, problem, Map.of("reason", text.problem()));
     }
     return text.value();
   }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -30,7 +31,7 @@ public final class Capability implements Voters.Voter {
   public static Capability of(String text) {
     if (!TEXT.matcher(text).matches()) {
       throw new ProblemException(
-          400, OpenVoters.HEADER + " must be 32 random hexadecimal digits, in small letters");
+          400, Problem.BAD_CAPABILITY, Map.of("header", OpenVoters.HEADER));
     }
     return new Capability(text);
   }

@@ -109,16 +109,17 @@ public final class CitizenIdentity implements Voters {
       // By RFC 6750, section 3: a request that brings no token learns of no error.
       throw new ProblemException(
           401,
-          tried ? "Please sign in again to vote" : "Please sign in to vote",
-          Map.of(
-              "WWW-Authenticate",
-              "Bearer realm=\"citytally\"" + (tried ? ", error=\"invalid_token\"" : "")));
+          tried ? Problem.SIGN_IN_AGAIN : Problem.SIGN_IN)
+          .withHeaders(
+              Map.of(
+                  "WWW-Authenticate",
+                  "Bearer realm=\"citytally\"" + (tried ? ", error=\"invalid_token\"" : "")));
     }
     if (!scopesOf(claims).contains(signIn.scope())) {
       throw new ProblemException(
           403,
-          "This sign-in is not for voting: its token lacks the scope " + signIn.scope(),
-          Map.of(
+          Problem.NOT_FOR_VOTING,
+          Map.of("scope", signIn.scope())).withHeaders(Map.of(
               "WWW-Authenticate",
               "Bearer realm=\"citytally\", error=\"insufficient_scope\", scope=\""
                   + signIn.scope()
@@ -146,7 +147,7 @@ public final class CitizenIdentity implements Voters {
   private byte[] hash(String... texts) {
     if (key == null) {
       throw new ProblemException(
-          410, "The key of this election was erased: nobody can find or change a ballot any more");
+          410, Problem.KEY_ERASED);
     }
     try {
       Mac mac = Mac.getInstance(ALGORITHM);

@@ -41,7 +41,7 @@ final class CurrentElection {
     this.store = store;
     this.voters = voters;
     this.clock = clock;
-    reading = new Reading<>("election", store::read, INTERVAL, timeout, clock, readers);
+    reading = new Reading<>("election", Problem.ELECTION_UNREADABLE, store::read, INTERVAL, timeout, clock, readers);
   }
 
   /**
@@ -66,7 +66,7 @@ final class CurrentElection {
   Election current() {
     Reading.Latest<Election> latest = latest();
     if (Duration.between(latest.asOf, clock.instant()).compareTo(Election.MAX_AGE) > 0) {
-      throw Unavailable.because("The rules of the election can't be read at the moment");
+      throw Unavailable.because(Problem.RULES_UNREADABLE);
     }
     if (latest.content.rules().voting() != voters.mode()) {
       LOG.error(
@@ -97,7 +97,7 @@ final class CurrentElection {
     }
     if (election.pinned().isEmpty() && !pinNow(election, mine)) {
       reading.expire();
-      throw Unavailable.because("The rules of the election have just changed; please try again");
+      throw Unavailable.because(Problem.RULES_CHANGED);
     }
     pinned = election;
   }
@@ -107,11 +107,11 @@ final class CurrentElection {
       return store.pin(election, mine);
     } catch (RuntimeException e) {
       LOG.warn("The election could not be pinned", e);
-      throw Unavailable.because("The ballot could not be recorded; please try again");
+      throw Unavailable.because(Problem.NOT_RECORDED);
     }
   }
 
   private static ProblemException notReady() {
-    return Unavailable.because("Voting is not set up as the election needs it");
+    return Unavailable.because(Problem.NOT_SET_UP);
   }
 }

@@ -124,7 +124,8 @@ public final class LambdaHandler
       checkOrigin(event);
       request = request(event);
     } catch (ProblemException e) {
-      Response refusal = new SecurityHeaders(Set.of()).addTo(e.response());
+      Response refusal = new SecurityHeaders(Set.of()).addTo(
+                  e.response(Texts.accepted(header(event, "Accept-Language"))));
       return isHead(event) ? refusal.withoutBody() : refusal;
     }
     return application.handle(request);
@@ -144,7 +145,7 @@ public final class LambdaHandler
             .isPresent()) {
       return;
     }
-    throw new ProblemException(403, "This address is not for visitors; use the city's own");
+    throw new ProblemException(403, Problem.WRONG_WAY);
   }
 
   private static boolean isHead(APIGatewayV2HTTPEvent event) {
@@ -163,7 +164,7 @@ public final class LambdaHandler
         || event.getRequestContext() == null
         || event.getRequestContext().getHttp() == null
         || event.getRequestContext().getHttp().getMethod() == null) {
-      throw new ProblemException(400, "This is not a request of an HTTP API, payload format 2.0");
+      throw new ProblemException(400, Problem.NO_HTTP_REQUEST);
     }
     return new Request(
         event.getRequestContext().getHttp().getMethod(),
@@ -191,7 +192,7 @@ public final class LambdaHandler
     try {
       return Base64.getDecoder().decode(event.getBody());
     } catch (IllegalArgumentException e) {
-      throw new ProblemException(400, "The body is not proper Base64");
+      throw new ProblemException(400, Problem.NO_BASE64);
     }
   }
 

@@ -32,6 +32,7 @@ final class Reading<T> {
   private static final Logger LOG = LoggerFactory.getLogger(Reading.class);
 
   private final String name;
+  private final Problem unreadable;
   private final Supplier<T> source;
   private final Duration interval;
   private final Duration patience;
@@ -52,12 +53,14 @@ final class Reading<T> {
    */
   Reading(
       String name,
+      Problem unreadable,
       Supplier<T> source,
       Duration interval,
       Duration patience,
       Clock clock,
       Executor executor) {
     this.name = name;
+    this.unreadable = unreadable;
     this.source = source;
     this.interval = interval;
     this.patience = patience;
@@ -143,7 +146,7 @@ final class Reading<T> {
 
   private synchronized Latest<T> stale() {
     if (last == null) {
-      throw Unavailable.because("The " + name + " can't be read at the moment");
+      throw Unavailable.because(unreadable);
     }
     Duration age = Duration.ofSeconds(Duration.between(last.asOf, clock.instant()).toSeconds());
     if (!last.stale || !last.age.equals(age)) {

@@ -45,7 +45,7 @@ final class ResultsHandler {
         PercentEncoding.decode(rest)
             .flatMap(current::region)
             .or(() -> current.region(rest))
-            .orElseThrow(() -> new ProblemException(404, "There is no such region"));
+            .orElseThrow(() -> new ProblemException(404, Problem.UNKNOWN_REGION));
     return answer(request, current, content);
   }
 
@@ -60,7 +60,7 @@ final class ResultsHandler {
     Election latest = election.latest().content;
     ObjectNode fields = Json.object().put("phase", latest.phaseAt(election.now()).label());
     latest.rules().closesAt().ifPresent(at -> fields.put("closesAt", at.toString()));
-    return new ProblemException(403, "The results are shown when the election has closed", fields);
+    return new ProblemException(403, Problem.RESULTS_LATER).withFields(fields);
   }
 
   private static Response answer(Request request, ResultsView view, Content content) {

@@ -46,7 +46,7 @@ final class Router implements Handler {
             .handle(request, path.substring(route.path.length()));
       }
     }
-    throw new ProblemException(404, "There is nothing at this address");
+    throw new ProblemException(404, Problem.NOTHING_HERE);
   }
 
   /** A kind of resource, and what can be done with it. */
@@ -79,9 +79,8 @@ final class Router implements Handler {
       Handler handler = handlers.get(method);
       if (handler == null) {
         throw new ProblemException(
-            405,
-            "That can't be done at this address",
-            Map.of("Allow", String.join(", ", new TreeSet<>(handlers.keySet()))));
+                405, Problem.METHOD_NOT_ALLOWED)
+            .withHeaders(Map.of("Allow", String.join(", ", new TreeSet<>(handlers.keySet()))));
       }
       return handler;
     }

@@ -30,7 +30,7 @@ final class StaticFiles {
   /** The file at the path, or 404. */
   Response get(Request request, String path) {
     return find(path)
-        .orElseThrow(() -> new ProblemException(404, "There is nothing at this address"))
+        .orElseThrow(() -> new ProblemException(404, Problem.NOTHING_HERE))
         // With the tag, asking again is cheap, and a new release is seen at once.
         .answer(request, "no-cache");
   }

@@ -9,10 +9,8 @@ public final class Unavailable {
 
   /**
    * A problem with status 503, by which the client tries again in a second.
-   *
-   * @param title a sentence, without a full stop, that a person understands
    */
-  public static ProblemException because(String title) {
-    return new ProblemException(503, title, Map.of("Retry-After", "1"));
+  public static ProblemException because(Problem problem) {
+    return new ProblemException(503, problem).withHeaders(Map.of("Retry-After", "1"));
   }
 }

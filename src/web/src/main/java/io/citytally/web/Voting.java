@@ -10,6 +10,7 @@ import io.citytally.vote.Choice;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -52,7 +53,7 @@ final class Voting {
     } catch (RuntimeException e) {
       // Its message may hold an id.
       LOG.warn("Ballots could not be read: {}", e.getClass().getName());
-      throw Unavailable.because("Your ballots can't be read at the moment; please try again");
+      throw Unavailable.because(Problem.OWN_BALLOTS_UNREADABLE);
     }
     ObjectNode json = Json.object();
     ArrayNode ballots = json.putArray("ballots");
@@ -81,7 +82,7 @@ final class Voting {
     if (!stands.equals(paper.wanted())) {
       ObjectNode fields = Json.object();
       stands.ifPresent(vote -> fields.set("stored", told(vote)));
-      throw new ProblemException(412, "Your ballot was changed elsewhere", fields);
+      throw new ProblemException(412, Problem.CHANGED_ELSEWHERE).withFields(fields);
     }
     return answer(recorded(paper));
   }
@@ -94,7 +95,8 @@ final class Voting {
       current.rules().opensAt().ifPresent(at -> fields.put("opensAt", at.toString()));
       current.rules().closesAt().ifPresent(at -> fields.put("closesAt", at.toString()));
       throw new ProblemException(
-          403, phase == Phase.BEFORE ? "Voting has not opened yet" : "Voting is closed", fields);
+          403, phase == Phase.BEFORE ? Problem.NOT_OPEN_YET : Problem.CLOSED)
+          .withFields(fields);
     }
   }
 
@@ -102,24 +104,23 @@ final class Voting {
     boolean movesRegion =
         paper.seen().filter(vote -> !vote.region().equals(paper.region())).isPresent();
     if (movesRegion && rules.votePer() == VotePer.REGION) {
-      throw new ProblemException(400, "The ballot that was seen is of another region");
+      throw new ProblemException(400, Problem.SEEN_OF_ANOTHER_REGION);
     }
     if (paper.improvements().isEmpty()) {
       // A withdrawal, of whatever is or was on the ballot.
       return;
     }
     if (rules.regionsClaim().filter(claim -> !voter.isIn(paper.region(), claim)).isPresent()) {
-      throw new ProblemException(403, "You can't vote in this region");
+      throw new ProblemException(403, Problem.NOT_YOUR_REGION);
     }
     checkOnBallot(paper);
     int atMost = rules.atMost(paper.region());
     if (paper.improvements().size() > atMost) {
       throw new ProblemException(
           422,
-          rules.votePer() == VotePer.CITY
-              ? "You have one vote in the whole city"
-              : "A ballot of this region names at most " + atMost,
-          Json.object().put("atMost", atMost));
+          rules.votePer() == VotePer.CITY ? Problem.ONE_VOTE_IN_CITY : Problem.AT_MOST,
+          Map.of("limit", atMost))
+          .withFields(Json.object().put("atMost", atMost));
     }
   }
 
@@ -128,13 +129,13 @@ final class Voting {
     Ballot current = ballot.latest().content;
     for (String improvement : paper.added()) {
       if (current.isClosed()) {
-        throw new ProblemException(422, "Voting is closed: there is nothing on the ballot");
+        throw new ProblemException(422, Problem.NOTHING_ON_BALLOT);
       }
       if (!current.hasRegion(paper.region())) {
-        throw new ProblemException(422, "The ballot has no such region");
+        throw new ProblemException(422, Problem.REGION_NOT_ON_BALLOT);
       }
       if (!current.admits(new Choice(paper.region(), improvement))) {
-        throw new ProblemException(422, "The ballot of this region has no such improvement");
+        throw new ProblemException(422, Problem.IMPROVEMENT_NOT_ON_BALLOT);
       }
     }
   }
@@ -147,8 +148,8 @@ final class Voting {
       LOG.warn("A ballot could not be written: {}", e.getClass().getName());
       throw Unavailable.because(
           paper.improvements().isEmpty()
-              ? "The ballot could not be withdrawn; please try again"
-              : "The ballot could not be recorded; please try again");
+              ? Problem.NOT_WITHDRAWN
+              : Problem.NOT_RECORDED);
     }
   }
 

@@ -99,12 +99,14 @@ public final class WebApplication implements AutoCloseable {
     this.origins = origins;
     headers = new SecurityHeaders(voters.origins());
     Reading<Ballot> ballot =
-        new Reading<>("ballot", ballotSource::read, BALLOT_INTERVAL, TIMEOUT, clock, readers);
+        new Reading<>(
+            "ballot", Problem.BALLOT_UNREADABLE, ballotSource::read, BALLOT_INTERVAL, TIMEOUT, clock, readers);
     CurrentElection election = new CurrentElection(electionStore, voters, TIMEOUT, clock, readers);
     ResultsSource liveOrFinal =
         new LiveOrFinalResults(resultsSource, electionStore, () -> election.latest().content);
     Reading<Results> results =
-        new Reading<>("results", liveOrFinal::read, RESULTS_INTERVAL, TIMEOUT, clock, readers);
+        new Reading<>(
+            "results", Problem.RESULTS_UNREADABLE, liveOrFinal::read, RESULTS_INTERVAL, TIMEOUT, clock, readers);
 
     ResultsHandler resultsHandler = new ResultsHandler(results, ballot, election);
     api.at("/api/results").on("GET", resultsHandler::city);
@@ -149,11 +151,12 @@ public final class WebApplication implements AutoCloseable {
     try {
       return router.handle(request, request.path());
     } catch (ProblemException e) {
-      return e.response();
+      return e.response(Texts.accepted(request.header("Accept-Language")));
     } catch (RuntimeException e) {
       // Neither path nor body: they hold ids.
       LOG.error("A {} request failed", request.method(), e);
-      return new ProblemException(500, "Something went wrong here").response();
+      return new ProblemException(500, Problem.FAILED)
+          .response(Texts.accepted(request.header("Accept-Language")));
     }
   }
 

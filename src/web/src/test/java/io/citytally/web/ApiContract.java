@@ -650,7 +650,7 @@ public abstract class ApiContract {
     city.setUp(
         """
         'voting': 'open', 'results': 'turnout', 'city': 'Lunden', 'logo': '/logo.svg',
-        'at_most': {'Wesoła': 2}, 'region_titles': {'Wesoła': 'Merry'},
+        'at_most': {'Wesoła': 2}, 'region_titles': {'Wesoła': 'Merry'}, 'languages': ['en', 'pl'],
         'links': {'help': 'https://lunden.example/help'}
         """);
 
@@ -663,7 +663,7 @@ public abstract class ApiContract {
                 {"name": "Budget 2026", "timeZone": "UTC", "opensAt": "2026-05-01T08:00:00Z",
                  "closesAt": "2026-05-01T20:00:00Z", "phase": "open", "results": "turnout",
                  "city": "Lunden", "logo": "/logo.svg",
-                 "links": {"help": "https://lunden.example/help"},
+                 "links": {"help": "https://lunden.example/help"}, "languages": ["en", "pl"],
                  "test": false}
                 """));
     assertThat(ballot.path("regions").findValuesAsText("atMost")).containsExactly("1", "2");
@@ -1352,6 +1352,20 @@ public abstract class ApiContract {
 
     assertThat(answer.status).isEqualTo(404);
     assertThat(title(answer)).isEqualTo("There is nothing at this address");
+  }
+
+  @Test
+  void saysWhatIsWrongInTheLanguageThatTheClientAsksFor() throws Exception {
+    Answer polish =
+        request("GET", "/nothing", Map.of("Accept-Language", "ja, pl-PL;q=0.9, en;q=0.5"), "");
+    Answer unknown = request("GET", "/nothing", Map.of("Accept-Language", "ja"), "");
+
+    assertThat(title(polish)).isEqualTo("Pod tym adresem niczego nie ma");
+    assertThat(polish.headers())
+        .containsEntry("content-language", "pl")
+        .containsEntry("vary", "Accept-Language");
+    assertThat(title(unknown)).isEqualTo("There is nothing at this address");
+    assertThat(unknown.headers()).containsEntry("content-language", "en");
   }
 
   @Test

@@ -35,7 +35,8 @@ class ReadingTest {
   private final Reading<Integer> reading = reading(LONG);
 
   private Reading<Integer> reading(Duration patience) {
-    return new Reading<>("numbers", this::read, SECOND, patience, clock, this::execute);
+    return new Reading<>(
+        "numbers", Problem.RESULTS_UNREADABLE, this::read, SECOND, patience, clock, this::execute);
   }
 
   private void execute(Runnable read) {
@@ -152,7 +153,7 @@ class ReadingTest {
     for (int millis = 0; millis < 3000; millis += 10) {
       assertThatExceptionOfType(ProblemException.class)
           .isThrownBy(reading::latest)
-          .withMessage("The numbers can't be read at the moment");
+          .withMessage("The results can't be read at the moment");
       clock.advance(Duration.ofMillis(10));
     }
 

@@ -58,14 +58,20 @@ public final class Browser implements AutoCloseable {
   }
 
   BrowserContext citizen(int width, int height, ColorScheme scheme) {
-    BrowserContext context =
-        chrome
-            .browser()
-            .newContext(
-                new NewContextOptions()
-                    .setBaseURL(origin)
-                    .setViewportSize(width, height)
-                    .setColorScheme(scheme));
+    return citizen(options().setViewportSize(width, height).setColorScheme(scheme));
+  }
+
+  /** The browser of a citizen who reads this language. */
+  BrowserContext citizen(String locale) {
+    return citizen(options().setLocale(locale));
+  }
+
+  private NewContextOptions options() {
+    return new NewContextOptions().setBaseURL(origin).setViewportSize(1280, 800);
+  }
+
+  private BrowserContext citizen(NewContextOptions options) {
+    BrowserContext context = chrome.browser().newContext(options);
     contexts.add(context);
     context.setDefaultTimeout(City.TIMEOUT.toMillis());
     context.onRequest(

@@ -17,6 +17,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import io.citytally.web.Problem;
 import io.citytally.web.Unavailable;
 import java.net.MalformedURLException;
 import java.net.URI;
@@ -92,7 +93,7 @@ final class OidcTokens implements LocalWebServer.TokenVerifier {
         return refused("the issuer has no such key");
       }
       LOG.warn("A token could not be checked, for want of the issuer's keys: {}", e.getMessage());
-      throw Unavailable.because("Your sign-in can't be checked right now; please try again");
+      throw Unavailable.because(Problem.SIGN_IN_UNCHECKED);
     } catch (JOSEException e) {
       return refused("its signature can't be verified");
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.citytally.election.VotePer;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.web.ApiContract;
+import io.citytally.web.Problem;
 import io.citytally.web.Unavailable;
 import io.citytally.web.WebApplication;
 import java.io.IOException;
@@ -47,7 +48,7 @@ class LocalWebServerTest extends ApiContract {
 
   private static Map<String, ?> claimsOf(String token) {
     if (token.equals(UNVERIFIABLE)) {
-      throw Unavailable.because("Your sign-in can't be checked right now");
+      throw Unavailable.because(Problem.SIGN_IN_UNCHECKED);
     }
     return TOKENS.getOrDefault(token, Map.of());
   }

@@ -1,0 +1,55 @@
+package io.citytally.web;
+
+import java.util.Locale;
+
+/** The problems that the API tells of. Each has its title in the texts of every language. */
+public enum Problem {
+  NOTHING_HERE,
+  METHOD_NOT_ALLOWED,
+  WRONG_WAY,
+  NO_HTTP_REQUEST,
+  NO_BASE64,
+  FAILED,
+  UNKNOWN_REGION,
+  RESULTS_LATER,
+  RESULTS_UNREADABLE,
+  BALLOT_UNREADABLE,
+  ELECTION_UNREADABLE,
+  RULES_UNREADABLE,
+  RULES_CHANGED,
+  NOT_SET_UP,
+  OWN_BALLOTS_UNREADABLE,
+  NOT_RECORDED,
+  NOT_WITHDRAWN,
+  CHANGED_ELSEWHERE,
+  NOT_OPEN_YET,
+  CLOSED,
+  NOTHING_ON_BALLOT,
+  REGION_NOT_ON_BALLOT,
+  IMPROVEMENT_NOT_ON_BALLOT,
+  NOT_YOUR_REGION,
+  ONE_VOTE_IN_CITY,
+  AT_MOST,
+  SIGN_IN,
+  SIGN_IN_AGAIN,
+  SIGN_IN_UNCHECKED,
+  NOT_FOR_VOTING,
+  KEY_ERASED,
+  BAD_CAPABILITY,
+  WRONG_TYPE,
+  TOO_LONG,
+  NO_JSON,
+  NO_BALLOT,
+  UNKNOWN_FIELD,
+  BAD_REGION,
+  BAD_IMPROVEMENT,
+  NO_IMPROVEMENTS,
+  IMPROVEMENTS_NO_LIST,
+  TOO_MANY_IMPROVEMENTS,
+  SEEN_OF_ANOTHER_REGION;
+
+  /** The title's key, such as {@code problem.not-recorded}. */
+  String key() {
+    return "problem." + name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,91 @@
+package io.citytally.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.citytally.election.Languages;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TextsTest {
+
+  private static final Path FILES =
+      Path.of("src/web/src/main/resources/io/citytally/web/pages/text");
+
+  /** Texts of the pages alone. */
+  private static final List<String> OF_PAGES = List.of("problem.status");
+
+  private static final Map<String, ?> VALUES =
+      Map.of("limit", 1234, "scope", "votes", "header", "Some-Header", "reason", "is empty");
+
+  @Test
+  void theKnownLanguagesAreThoseThatHaveTexts() throws Exception {
+    try (Stream<Path> files = Files.list(FILES)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrderElementsOf(
+              Languages.TAGS.stream().map(tag -> tag + ".json").toList());
+    }
+  }
+
+  @Test
+  void everyLanguageHasATitleForEveryProblem() {
+    for (String language : Languages.TAGS) {
+      Texts texts = Texts.accepted(Optional.of(language));
+
+      assertThat(texts.language()).isEqualTo(language);
+      for (Problem problem : Problem.values()) {
+        assertThat(texts.say(problem, VALUES)).isNotBlank().doesNotContain("{", "null");
+      }
+    }
+  }
+
+  @Test
+  void everyTitleBelongsToAProblem() throws Exception {
+    JsonNode english = Json.read(Files.readAllBytes(FILES.resolve("en.json")));
+    List<String> known = Arrays.stream(Problem.values()).map(Problem::key).toList();
+
+    assertThat(english.fieldNames())
+        .toIterable()
+        .filteredOn(key -> key.startsWith("problem.") && !OF_PAGES.contains(key))
+        .containsExactlyInAnyOrderElementsOf(known);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "de                       | de",
+        "de-AT, en;q=0.5          | de",
+        "ja, pl;q=0.8, en;q=0.9   | en",
+        "FR-ca                    | fr",
+        "en;q=0, uk               | uk",
+        "ja                       | en",
+        "*                        | en",
+        "'de;;q=x, ,'             | en",
+        "''                       | en"
+      })
+  void theClientsFavouriteAmongTheKnownLanguagesIsSpoken(String header, String language) {
+    assertThat(Texts.accepted(Optional.of(header)).language()).isEqualTo(language);
+  }
+
+  @Test
+  void withoutAWishEnglishIsSpoken() {
+    assertThat(Texts.accepted(Optional.empty()).language()).isEqualTo("en");
+  }
+
+  @Test
+  void aValueIsSaidAsTheLanguageSaysIt() {
+    assertThat(Texts.accepted(Optional.of("de")).say(Problem.TOO_LONG, Map.of("limit", 65536)))
+        .isEqualTo("Ein Stimmzettel ist höchstens 65.536 Bytes lang");
+    assertThat(Texts.english().say(Problem.BAD_REGION, Map.of("reason", "$1 {limit}")))
+        .isEqualTo("The region of the ballot $1 {limit}");
+  }
+}
