@@ -297,7 +297,9 @@ public final class RulesFile {
       throw new RulesException(
           LANGUAGES,
           array + " is not a list of languages that the pages have, each once",
-          "The pages have " + String.join(", ", Languages.TAGS) + ". Use for example"
+          "The pages have "
+              + String.join(", ", Languages.TAGS)
+              + ". Use for example"
               + " [\"pl\", \"en\"].");
     }
     return languages;

@@ -6,8 +6,8 @@ import io.citytally.vote.VoteText;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -50,8 +50,7 @@ record BallotPaper(String region, SortedSet<String> improvements, Optional<Vote>
       throw new ProblemException(415, Problem.WRONG_TYPE);
     }
     if (request.body().length > Request.MAX_BODY_BYTES) {
-      throw new ProblemException(
-          413, Problem.TOO_LONG, Map.of("limit", Request.MAX_BODY_BYTES));
+      throw new ProblemException(413, Problem.TOO_LONG, Map.of("limit", Request.MAX_BODY_BYTES));
     }
     JsonNode json;
     try {
@@ -75,8 +74,7 @@ record BallotPaper(String region, SortedSet<String> improvements, Optional<Vote>
     }
     for (Iterator<String> names = json.fieldNames(); names.hasNext(); ) {
       if (!fields.contains(names.next())) {
-        throw new ProblemException(
-            400, Problem.UNKNOWN_FIELD);
+        throw new ProblemException(400, Problem.UNKNOWN_FIELD);
       }
     }
   }

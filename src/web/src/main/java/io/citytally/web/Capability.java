@@ -30,8 +30,7 @@ public final class Capability implements Voters.Voter {
    */
   public static Capability of(String text) {
     if (!TEXT.matcher(text).matches()) {
-      throw new ProblemException(
-          400, Problem.BAD_CAPABILITY, Map.of("header", OpenVoters.HEADER));
+      throw new ProblemException(400, Problem.BAD_CAPABILITY, Map.of("header", OpenVoters.HEADER));
     }
     return new Capability(text);
   }

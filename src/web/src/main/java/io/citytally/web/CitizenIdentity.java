@@ -107,23 +107,20 @@ public final class CitizenIdentity implements Voters {
     if (claims.text("iss").filter(signIn.issuer()::equals).isEmpty() || subject.isBlank()) {
       boolean tried = request.header("Authorization").isPresent();
       // By RFC 6750, section 3: a request that brings no token learns of no error.
-      throw new ProblemException(
-          401,
-          tried ? Problem.SIGN_IN_AGAIN : Problem.SIGN_IN)
+      throw new ProblemException(401, tried ? Problem.SIGN_IN_AGAIN : Problem.SIGN_IN)
           .withHeaders(
               Map.of(
                   "WWW-Authenticate",
                   "Bearer realm=\"citytally\"" + (tried ? ", error=\"invalid_token\"" : "")));
     }
     if (!scopesOf(claims).contains(signIn.scope())) {
-      throw new ProblemException(
-          403,
-          Problem.NOT_FOR_VOTING,
-          Map.of("scope", signIn.scope())).withHeaders(Map.of(
-              "WWW-Authenticate",
-              "Bearer realm=\"citytally\", error=\"insufficient_scope\", scope=\""
-                  + signIn.scope()
-                  + '"'));
+      throw new ProblemException(403, Problem.NOT_FOR_VOTING, Map.of("scope", signIn.scope()))
+          .withHeaders(
+              Map.of(
+                  "WWW-Authenticate",
+                  "Bearer realm=\"citytally\", error=\"insufficient_scope\", scope=\""
+                      + signIn.scope()
+                      + '"'));
     }
     return new Citizen(subject, claims);
   }
@@ -146,8 +143,7 @@ public final class CitizenIdentity implements Voters {
   /** Each text with its length before it, so that no two lists of texts are the same bytes. */
   private byte[] hash(String... texts) {
     if (key == null) {
-      throw new ProblemException(
-          410, Problem.KEY_ERASED);
+      throw new ProblemException(410, Problem.KEY_ERASED);
     }
     try {
       Mac mac = Mac.getInstance(ALGORITHM);

@@ -41,7 +41,15 @@ final class CurrentElection {
     this.store = store;
     this.voters = voters;
     this.clock = clock;
-    reading = new Reading<>("election", Problem.ELECTION_UNREADABLE, store::read, INTERVAL, timeout, clock, readers);
+    reading =
+        new Reading<>(
+            "election",
+            Problem.ELECTION_UNREADABLE,
+            store::read,
+            INTERVAL,
+            timeout,
+            clock,
+            readers);
   }
 
   /**

@@ -124,8 +124,9 @@ public final class LambdaHandler
       checkOrigin(event);
       request = request(event);
     } catch (ProblemException e) {
-      Response refusal = new SecurityHeaders(Set.of()).addTo(
-                  e.response(Texts.accepted(header(event, "Accept-Language"))));
+      Response refusal =
+          new SecurityHeaders(Set.of())
+              .addTo(e.response(Texts.accepted(header(event, "Accept-Language"))));
       return isHead(event) ? refusal.withoutBody() : refusal;
     }
     return application.handle(request);

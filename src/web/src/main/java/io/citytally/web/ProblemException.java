@@ -64,8 +64,7 @@ public final class ProblemException extends RuntimeException {
    * @param texts those of the client's language
    */
   Response response(Texts texts) {
-    ObjectNode json =
-        Json.object().put("title", texts.say(problem, values)).put("status", status);
+    ObjectNode json = Json.object().put("title", texts.say(problem, values)).put("status", status);
     byte[] body = Json.bytes(json.setAll(fields));
     return Response.of(status)
         .with("Cache-Control", "no-store")

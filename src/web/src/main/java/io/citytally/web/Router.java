@@ -78,8 +78,7 @@ final class Router implements Handler {
     private Handler handlerOf(String method) {
       Handler handler = handlers.get(method);
       if (handler == null) {
-        throw new ProblemException(
-                405, Problem.METHOD_NOT_ALLOWED)
+        throw new ProblemException(405, Problem.METHOD_NOT_ALLOWED)
             .withHeaders(Map.of("Allow", String.join(", ", new TreeSet<>(handlers.keySet()))));
       }
       return handler;

@@ -7,9 +7,7 @@ public final class Unavailable {
 
   private Unavailable() {}
 
-  /**
-   * A problem with status 503, by which the client tries again in a second.
-   */
+  /** A problem with status 503, by which the client tries again in a second. */
   public static ProblemException because(Problem problem) {
     return new ProblemException(503, problem).withHeaders(Map.of("Retry-After", "1"));
   }

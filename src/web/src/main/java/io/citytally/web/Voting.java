@@ -94,8 +94,7 @@ final class Voting {
       ObjectNode fields = Json.object().put("phase", phase.label());
       current.rules().opensAt().ifPresent(at -> fields.put("opensAt", at.toString()));
       current.rules().closesAt().ifPresent(at -> fields.put("closesAt", at.toString()));
-      throw new ProblemException(
-          403, phase == Phase.BEFORE ? Problem.NOT_OPEN_YET : Problem.CLOSED)
+      throw new ProblemException(403, phase == Phase.BEFORE ? Problem.NOT_OPEN_YET : Problem.CLOSED)
           .withFields(fields);
     }
   }
@@ -117,9 +116,9 @@ final class Voting {
     int atMost = rules.atMost(paper.region());
     if (paper.improvements().size() > atMost) {
       throw new ProblemException(
-          422,
-          rules.votePer() == VotePer.CITY ? Problem.ONE_VOTE_IN_CITY : Problem.AT_MOST,
-          Map.of("limit", atMost))
+              422,
+              rules.votePer() == VotePer.CITY ? Problem.ONE_VOTE_IN_CITY : Problem.AT_MOST,
+              Map.of("limit", atMost))
           .withFields(Json.object().put("atMost", atMost));
     }
   }
@@ -147,9 +146,7 @@ final class Voting {
       // Its message may hold what was written, and so an id.
       LOG.warn("A ballot could not be written: {}", e.getClass().getName());
       throw Unavailable.because(
-          paper.improvements().isEmpty()
-              ? Problem.NOT_WITHDRAWN
-              : Problem.NOT_RECORDED);
+          paper.improvements().isEmpty() ? Problem.NOT_WITHDRAWN : Problem.NOT_RECORDED);
     }
   }
 

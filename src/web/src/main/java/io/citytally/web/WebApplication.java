@@ -100,13 +100,25 @@ public final class WebApplication implements AutoCloseable {
     headers = new SecurityHeaders(voters.origins());
     Reading<Ballot> ballot =
         new Reading<>(
-            "ballot", Problem.BALLOT_UNREADABLE, ballotSource::read, BALLOT_INTERVAL, TIMEOUT, clock, readers);
+            "ballot",
+            Problem.BALLOT_UNREADABLE,
+            ballotSource::read,
+            BALLOT_INTERVAL,
+            TIMEOUT,
+            clock,
+            readers);
     CurrentElection election = new CurrentElection(electionStore, voters, TIMEOUT, clock, readers);
     ResultsSource liveOrFinal =
         new LiveOrFinalResults(resultsSource, electionStore, () -> election.latest().content);
     Reading<Results> results =
         new Reading<>(
-            "results", Problem.RESULTS_UNREADABLE, liveOrFinal::read, RESULTS_INTERVAL, TIMEOUT, clock, readers);
+            "results",
+            Problem.RESULTS_UNREADABLE,
+            liveOrFinal::read,
+            RESULTS_INTERVAL,
+            TIMEOUT,
+            clock,
+            readers);
 
     ResultsHandler resultsHandler = new ResultsHandler(results, ballot, election);
     api.at("/api/results").on("GET", resultsHandler::city);
