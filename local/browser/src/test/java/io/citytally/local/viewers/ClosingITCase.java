@@ -53,7 +53,8 @@ class ClosingITCase {
         city.setElection(
             """
         {"name": "Participatory budget", "city": "Lunden", "time_zone": "Europe/Warsaw",
-         "opens_at": "%s", "closes_at": "%s", "voting": "open", "results": "turnout"}
+         "opens_at": "%s", "closes_at": "%s", "voting": "open", "results": "turnout",
+         "languages": ["pl", "en"]}
         """
                 .formatted(Instant.now().minusSeconds(60), Instant.now().plus(OPEN_FOR)));
     Page sent = open("/vote");
@@ -68,6 +69,8 @@ class ClosingITCase {
     assertThat(sent.locator(".steps")).containsText("Totals are hidden");
     assertThat(sent.locator("#opening")).containsText("Voting closes in");
     assertThat(wall.locator("#regions")).containsText("1 ballot");
+    assertThat(wall.locator("#language option")).hasText(new String[] {"Polski", "English"});
+    assertThat(wall.locator("#language")).hasValue("en");
     assertThat(wall.locator("#outcome")).containsText("only how many ballots there are");
     assertThat(wall.locator("#ranking")).isHidden();
     Browser.assertAccessibleAnywhere(wall);
