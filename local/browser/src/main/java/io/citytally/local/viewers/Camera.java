@@ -22,8 +22,15 @@ final class Camera implements AutoCloseable {
    *
    * @param device names the size
    * @param scale pixels of the picture for each of the page
+   * @param language of the browser
    */
-  record View(String device, int width, int height, int scale, ColorScheme theme) {
+  record View(String device, int width, int height, int scale, ColorScheme theme, String language) {
+
+    private static final String ENGLISH = "en";
+
+    View(String device, int width, int height, int scale, ColorScheme theme) {
+      this(device, width, height, scale, theme, ENGLISH);
+    }
 
     static View phone(ColorScheme theme) {
       return new View("phone", 390, 844, 2, theme);
@@ -33,8 +40,16 @@ final class Camera implements AutoCloseable {
       return new View("laptop", 1280, 800, 1, theme);
     }
 
-    String themeName() {
-      return theme.name().toLowerCase(Locale.ROOT);
+    View in(String other) {
+      return new View(device, width, height, scale, theme, other);
+    }
+
+    /** As the picture's file is called: device, theme, and the language if it is not English. */
+    String name() {
+      return device
+          + "-"
+          + theme.name().toLowerCase(Locale.ROOT)
+          + (language.equals(ENGLISH) ? "" : "-" + language);
     }
   }
 
@@ -62,7 +77,8 @@ final class Camera implements AutoCloseable {
                     .setBaseURL(base.toString())
                     .setViewportSize(view.width(), view.height())
                     .setDeviceScaleFactor(view.scale())
-                    .setColorScheme(view.theme()));
+                    .setColorScheme(view.theme())
+                    .setLocale(view.language()));
     citizen.setDefaultTimeout(TIMEOUT.toMillis());
     return citizen.newPage();
   }

@@ -193,9 +193,6 @@ final class Film {
   }
 
   private void write(String step, Citizen citizen) throws IOException {
-    View view = citizen.view();
-    files.add(
-        camera.write(
-            "film-" + step + "-" + view.device() + "-" + view.themeName(), citizen.page()));
+    files.add(camera.write("film-" + step + "-" + citizen.view().name(), citizen.page()));
   }
 }

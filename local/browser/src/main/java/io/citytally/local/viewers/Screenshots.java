@@ -13,13 +13,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Pictures of both pages of a running system, in both themes. */
+/** Pictures of both pages of a running system, in both themes, and from right to left. */
 final class Screenshots {
 
   /** How long the dashboards look on first, so that there is a trend to see. */
   private static final Duration WATCHED = Duration.ofSeconds(75);
 
   private static final List<ColorScheme> THEMES = List.of(ColorScheme.LIGHT, ColorScheme.DARK);
+
+  private static final String RIGHT_TO_LEFT = "ar";
 
   private final Camera camera;
 
@@ -39,6 +41,7 @@ final class Screenshots {
     }
     open(new View("wall", 1920, 1080, 1, ColorScheme.DARK), dashboards);
     open(View.phone(ColorScheme.LIGHT), dashboards);
+    open(View.phone(ColorScheme.LIGHT).in(RIGHT_TO_LEFT), dashboards);
     dashboards.values().iterator().next().waitForTimeout(WATCHED.toMillis());
     List<Path> files = new ArrayList<>();
     for (Map.Entry<View, Page> dashboard : dashboards.entrySet()) {
@@ -72,6 +75,6 @@ final class Screenshots {
   }
 
   private Path write(View view, Page page) throws IOException {
-    return camera.write(view.device() + "-" + view.themeName(), page);
+    return camera.write(view.name(), page);
   }
 }
