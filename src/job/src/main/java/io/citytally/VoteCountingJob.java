@@ -59,6 +59,7 @@ public final class VoteCountingJob {
         new CountingSinks(
             new TallySink(dynamoDb, config.totalVotesTable(), config.maxInFlightRequests()),
             new TallySink(dynamoDb, config.turnoutTable(), config.maxInFlightRequests()),
+            new TallySink(dynamoDb, config.voteHistoryTable(), config.maxInFlightRequests()),
             new RecentVotesSink(dynamoDb, config.recentVotesTable(), config.maxInFlightRequests()),
             new RejectedVotesSink(
                 dynamoDb,
@@ -74,7 +75,8 @@ public final class VoteCountingJob {
         config.window(),
         config.dedupeTtl(),
         config.rejectedTtl(),
-        config.recentSize());
+        config.recentSize(),
+        config.historyWindow());
   }
 
   private static Admission admission(VoteCountingConfig config, DynamoDbEndpoint dynamoDb) {

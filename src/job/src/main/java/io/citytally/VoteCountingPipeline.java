@@ -4,7 +4,9 @@ import io.citytally.count.ChoiceChange;
 import io.citytally.count.ChoiceChangeSerializer;
 import io.citytally.count.ChoiceSerializer;
 import io.citytally.count.DeduplicateChanges;
+import io.citytally.count.GatherHistory;
 import io.citytally.count.GatherNewest;
+import io.citytally.count.HistoryIncrement;
 import io.citytally.count.KeepNewest;
 import io.citytally.count.ListChanges;
 import io.citytally.count.MemoryKey;
@@ -12,6 +14,7 @@ import io.citytally.count.MemoryKeySerializer;
 import io.citytally.count.MergeNewest;
 import io.citytally.count.Origin;
 import io.citytally.count.TallyThrottle;
+import io.citytally.count.TallyVotes;
 import io.citytally.count.ThrottleTrigger;
 import io.citytally.count.VoteChangeSerializer;
 import io.citytally.source.Admission;
@@ -39,13 +42,15 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
  * <pre>
  *   source ─ decode ─┬──(identity)── deduplicate ─┬─(region, improvement)── tally ─┬─ total-votes
  *           │  │   │                            │                              └─ turnout
- *           │ admit┘                            └─ gather-newest ──(list)── newest ── recent-votes
- *           │  │
+ *           │ admit┘                            ├─ gather-newest ──(list)── newest ── recent-votes
+ *           │  │                                └─ gather-history ──(bucket)── history ── vote-history
  *           └──┴─ rejected-votes
  * </pre>
  *
  * <p>{@code admit} takes only the sides of changes whose choice {@code decode} does not know. The
- * turnout of a region is a tally of one more key, without an improvement.
+ * turnout of a region is a tally of one more key, without an improvement; a bucket of the course of
+ * the vote is a tally of one more, too. A job that first has a history sends it what {@code tally}
+ * had counted before.
  *
  * <p>A name in brackets is a key by which the stream is shuffled. The {@code uid} of each operator
  * is its name. A snapshot finds an operator's state by the uid, so a name never changes. The source
@@ -96,6 +101,7 @@ public final class VoteCountingPipeline {
 
     write("total-votes", tallies.sinkTo(sinks.totalVotes));
     write("turnout", tallies.getSideOutput(TallyThrottle.TURNOUT).sinkTo(sinks.turnout));
+    write("vote-history", history(changes, tallies).sinkTo(sinks.voteHistory));
     // One writer only: after a change of parallelism, two could put the states of a list in
     // disorder.
     write("recent-votes", newest(changes).sinkTo(sinks.recentVotes).setParallelism(1));
@@ -144,7 +150,6 @@ public final class VoteCountingPipeline {
   }
 
   private SingleOutputStreamOperator<Tally> tally(DataStream<ChoiceChange> changes) {
-    Origin origin = new Origin(settings.epoch(), source.kind().toString());
     return named(
         "tally",
         changes
@@ -152,7 +157,29 @@ public final class VoteCountingPipeline {
             .transform(
                 "tally",
                 TypeInformation.of(Tally.class),
-                new TallyThrottle(settings.window(), origin)));
+                new TallyVotes(settings.window(), origin())));
+  }
+
+  private SingleOutputStreamOperator<Tally> history(
+      SingleOutputStreamOperator<ChoiceChange> changes, SingleOutputStreamOperator<Tally> tallies) {
+    return named(
+        "history",
+        named(
+                "gather-history",
+                changes.transform(
+                    "gather-history",
+                    TypeInformation.of(HistoryIncrement.class),
+                    new GatherHistory.Factory(settings.window())))
+            .union(tallies.getSideOutput(TallyVotes.BEFORE_HISTORY))
+            .keyBy(increment -> increment.key, ChoiceSerializer.TYPE)
+            .transform(
+                "history",
+                TypeInformation.of(Tally.class),
+                new TallyThrottle<>(settings.historyWindow(), origin())));
+  }
+
+  private Origin origin() {
+    return new Origin(settings.epoch(), source.kind().toString());
   }
 
   private SingleOutputStreamOperator<RecentVotes> newest(

@@ -14,11 +14,12 @@ final class RecordedResults {
 
   private final RecordingSink<Tally> totalVotes = new RecordingSink<>(Tally.class);
   private final RecordingSink<Tally> turnout = new RecordingSink<>(Tally.class);
+  private final RecordingSink<Tally> history = new RecordingSink<>(Tally.class);
   private final RecordingSink<RecentVotes> recentVotes = new RecordingSink<>(RecentVotes.class);
   private final RecordingSink<RejectedVote> rejectedVotes = new RecordingSink<>(RejectedVote.class);
 
   CountingSinks sinks() {
-    return new CountingSinks(totalVotes, turnout, recentVotes, rejectedVotes);
+    return new CountingSinks(totalVotes, turnout, history, recentVotes, rejectedVotes);
   }
 
   /** Every write of a total, in this order. */
@@ -36,6 +37,10 @@ final class RecordedResults {
 
   Map<Choice, Tally> lastTurnout() {
     return last(turnout.records());
+  }
+
+  Map<Choice, Tally> lastHistory() {
+    return last(history.records());
   }
 
   private static Map<Choice, Tally> last(List<Tally> tallies) {

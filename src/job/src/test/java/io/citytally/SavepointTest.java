@@ -11,6 +11,7 @@ import io.citytally.source.Admission;
 import io.citytally.source.RawRecord;
 import io.citytally.source.VoteSource;
 import io.citytally.vote.Choice;
+import io.citytally.vote.HistoryKey;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.Tally;
 import io.citytally.vote.TotalsReader;
@@ -58,6 +59,8 @@ class SavepointTest {
   private static final Choice PARK = new Choice("North", "park");
   private static final Choice POOL = new Choice("North", "pool");
   private static final Choice TREES = new Choice("South", "trees");
+
+  private static final Choice ANY = new Choice("any", "any");
 
   private static final long NOON = 1_700_000_000_000_000L;
 
@@ -135,7 +138,18 @@ class SavepointTest {
             Map.entry(RecentVotes.listOf("North"), List.of(POOL, POOL, PARK)),
             Map.entry(RecentVotes.listOf("South"), List.of(TREES, TREES, TREES)),
             Map.entry(RecentVotes.CITY, List.of(TREES, POOL, POOL)));
+    assertThat(votesInHistory("region:North")).isEqualTo(new Tally(ANY, 1, 77, 1));
+    assertThat(votesInHistory("region:South")).isEqualTo(new Tally(ANY, 1, 26, 1));
+    assertThat(votesInHistory("city")).isEqualTo(new Tally(ANY, 1, 103, 2));
     assertThat(results.rejectedVotes()).isEmpty();
+  }
+
+  /** The sum of all buckets. */
+  private Tally votesInHistory(String place) {
+    return results.lastHistory().values().stream()
+        .filter(tally -> HistoryKey.placeOf(tally.key).equals(place))
+        .filter(tally -> !HistoryKey.isOfBallots(tally.key))
+        .reduce(new Tally(ANY, 1, 0, 0), (sum, tally) -> sum.plus(tally.added, tally.removed));
   }
 
   private void writeSavepoint(Path target) throws Exception {
@@ -159,7 +173,7 @@ class SavepointTest {
     return new VoteCountingPipeline(
         source,
         Admission.ofAtMost(10, TotalsReader.NONE),
-        new CountingSettings(1, WINDOW, FOR_GOOD, Duration.ofDays(30), 3),
+        new CountingSettings(1, WINDOW, FOR_GOOD, Duration.ofDays(30), 3, WINDOW),
         results.sinks());
   }
 }

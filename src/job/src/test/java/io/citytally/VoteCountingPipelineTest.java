@@ -21,6 +21,8 @@ import org.apache.flink.streaming.api.graph.StreamEdge;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a snapshot and a person find again in the next release: the job's graph. */
 class VoteCountingPipelineTest {
@@ -33,8 +35,11 @@ class VoteCountingPipelineTest {
     "tally",
     "gather-newest",
     "newest",
+    "gather-history",
+    "history",
     "total-votes",
     "turnout",
+    "vote-history",
     "recent-votes",
     "rejected-votes"
   };
@@ -45,8 +50,14 @@ class VoteCountingPipelineTest {
               List.of(ChangeRecords.raw(ChangeRecords.plain("v", new Choice("North", "park"))))),
           Admission.ofAtMost(10, TotalsReader.NONE),
           new CountingSettings(
-              1, Duration.ofSeconds(1), Duration.ofHours(25), Duration.ofDays(30), 20),
+              1,
+              Duration.ofSeconds(1),
+              Duration.ofHours(25),
+              Duration.ofDays(30),
+              20,
+              Duration.ofMinutes(1)),
           new CountingSinks(
+              new RecordingSink<>(Tally.class),
               new RecordingSink<>(Tally.class),
               new RecordingSink<>(Tally.class),
               new RecordingSink<>(RecentVotes.class),
@@ -99,11 +110,12 @@ class VoteCountingPipelineTest {
         .containsExactlyInAnyOrder("feed", "recent-votes");
   }
 
-  @Test
-  void theNewestChangesAreGatheredInTheTaskThatDeduplicates() {
+  @ParameterizedTest
+  @ValueSource(strings = {"gather-newest", "gather-history"})
+  void changesAreGatheredInTheTaskThatDeduplicates(String gatherer) {
     assertThat(tasksOf(PIPELINE))
         .extracting(JobVertex::getName)
-        .filteredOn(task -> task.contains("gather-newest"))
+        .filteredOn(task -> task.contains(gatherer))
         .singleElement()
         .asString()
         .startsWith("deduplicate");

@@ -9,7 +9,8 @@ import java.util.Objects;
  * they stand in the {@code votes} table; they are the keys of {@code total_votes}.
  *
  * <p>The ballots of a region are counted in the same way, under a key of their own: {@link
- * #turnoutOf}. Its improvement is empty, as that of no vote can be.
+ * #turnoutOf}. Its improvement is empty, as that of no vote can be. So are the parts of the course
+ * of the vote, under a {@link HistoryKey}, whose improvement begins with a control character.
  *
  * <p>The public fields and constructor are what Flink's POJO serializer asks for. Nothing but that
  * serializer ever sets a field of an object that exists.
@@ -38,6 +39,11 @@ public class Choice {
     return improvement.isEmpty();
   }
 
+  /** Whether this is a {@link HistoryKey}: the key of a part of the course of the vote. */
+  public boolean isHistory() {
+    return !improvement.isEmpty() && improvement.charAt(0) == HistoryKey.MARK;
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Choice
@@ -52,6 +58,9 @@ public class Choice {
 
   @Override
   public String toString() {
+    if (isHistory()) {
+      return "history of " + HistoryKey.placeOf(this) + ", " + HistoryKey.bucketOf(this);
+    }
     return isTurnout() ? "turnout of " + region : region + " / " + improvement;
   }
 }

@@ -9,6 +9,7 @@ import io.citytally.election.RulesException;
 import io.citytally.election.RulesFile;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.Choice;
+import io.citytally.vote.HistoryKey;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
@@ -266,6 +267,30 @@ class TablesTest {
     assertThat(TotalVotesTable.totalVotesOf(item)).isEqualTo(12);
     assertThat(TotalVotesTable.stateOf(item)).isEqualTo(CounterState.NEVER_WRITTEN);
     assertThat(TotalVotesTable.stateOf(Map.of())).isEqualTo(CounterState.NEVER_WRITTEN);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v:2026-11-29T11", "b:2026-11-29T11", "b:undated"})
+  void aBucketOfTheHistoryCountsVotesOrBallots(String bucket) {
+    Choice key = HistoryKey.of("region:Centre", bucket);
+    String unit = bucket.startsWith("b:") ? "ballots" : "votes";
+    Decision first = IdempotentAdd.decide(CounterState.NEVER_WRITTEN, new Tally(key, 1, 5, 7));
+    Map<String, AttributeValue> item = new HashMap<>(HistoryTable.keyOf(key));
+    item.put(unit, AttributeValue.fromN("-2"));
+
+    assertThat(item)
+        .isEqualTo(
+            Map.of(
+                "place",
+                text("region:Centre"),
+                "bucket",
+                text(bucket),
+                unit,
+                AttributeValue.fromN("-2")));
+    assertThat(HistoryTable.keyOf(item)).isEqualTo(key);
+    assertThat(HistoryTable.countOf(item)).isEqualTo(-2);
+    assertThat(HistoryTable.update("history", key, first).updateExpression())
+        .endsWith("ADD #" + unit + " :votes");
   }
 
   @Test

@@ -109,6 +109,13 @@ public final class Property<T> {
           "1 s",
           Type.duration("10 ms", "1 h"),
           "A total is written at most once in this time, and is never older.");
+  static final Property<Duration> HISTORY_WINDOW =
+      new Property<>(
+          COUNT,
+          "history.window",
+          "1 min",
+          Type.duration("10 ms", "1 h"),
+          "A bucket of the course of the vote is written at most once in this time.");
   static final Property<Duration> DEDUPE_TTL =
       new Property<>(
           COUNT,
@@ -157,6 +164,13 @@ public final class Property<T> {
           "turnout",
           Type.table(),
           "The ballots of each region, counted.");
+  static final Property<String> VOTE_HISTORY_TABLE =
+      new Property<>(
+          DYNAMODB,
+          "vote.history.table",
+          "vote_history",
+          Type.table(),
+          "The votes and ballots of each region and hour, counted.");
   static final Property<String> RECENT_VOTES_TABLE =
       new Property<>(
           DYNAMODB, "recent.votes.table", "recent_votes", Type.table(), "The newest votes.");
@@ -218,6 +232,7 @@ public final class Property<T> {
           SHARD_DISCOVERY_INTERVAL,
           SOURCE_ENDPOINT,
           WINDOW,
+          HISTORY_WINDOW,
           DEDUPE_TTL,
           RECENT_SIZE,
           MAX_CHOICES,
@@ -225,6 +240,7 @@ public final class Property<T> {
           VOTES_TABLE,
           TOTAL_VOTES_TABLE,
           TURNOUT_TABLE,
+          VOTE_HISTORY_TABLE,
           RECENT_VOTES_TABLE,
           REJECTED_VOTES_TABLE,
           REJECTED_TTL,

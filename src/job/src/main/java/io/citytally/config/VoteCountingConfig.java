@@ -149,6 +149,11 @@ public final class VoteCountingConfig {
     return get(Property.WINDOW);
   }
 
+  /** The least time between two writes of a bucket of the course of the vote. */
+  public Duration historyWindow() {
+    return get(Property.HISTORY_WINDOW);
+  }
+
   public Duration dedupeTtl() {
     return get(Property.DEDUPE_TTL);
   }
@@ -177,6 +182,10 @@ public final class VoteCountingConfig {
 
   public String turnoutTable() {
     return get(Property.TURNOUT_TABLE);
+  }
+
+  public String voteHistoryTable() {
+    return get(Property.VOTE_HISTORY_TABLE);
   }
 
   public String recentVotesTable() {

@@ -14,7 +14,7 @@ import java.util.Objects;
  * <p>The sides of one change go separate ways, each to the place that counts its key.
  */
 @FlinkPojo
-public class ChoiceChange {
+public class ChoiceChange implements Increment {
 
   /**
    * From the oldest to the newest. A vote that leaves one choice and takes another does both in the
@@ -49,6 +49,12 @@ public class ChoiceChange {
    */
   public transient boolean unlisted;
 
+  /**
+   * Whether it has no time by which the course of the vote could count it: none that is part of its
+   * identity, and so the same at each delivery. In no state, either.
+   */
+  public transient boolean undated;
+
   /** For Flink's serializer. */
   public ChoiceChange() {}
 
@@ -60,6 +66,7 @@ public class ChoiceChange {
     one.voteHash = change.voteHash;
     one.changedAtMicros = change.changedAtMicros;
     one.sequence = change.sequence;
+    one.undated = change.identity.atMicros != change.changedAtMicros;
     one.unlisted = side.isTurnout() || (side == Side.NEW && change.unlisted);
     return one;
   }
@@ -72,6 +79,21 @@ public class ChoiceChange {
   /** The vote takes the change's new choice. */
   static ChoiceChange taken(VoteChange change) {
     return of(change, Side.NEW);
+  }
+
+  @Override
+  public Choice key() {
+    return choice;
+  }
+
+  @Override
+  public long added() {
+    return taken ? 1 : 0;
+  }
+
+  @Override
+  public long removed() {
+    return taken ? 0 : 1;
   }
 
   @Override

@@ -22,11 +22,15 @@ public final class ChoiceChangeSerializer extends RecordSerializer<ChoiceChange>
   private static final int TAKEN = 1;
 
   private static final int UNLISTED = 2;
+  private static final int UNDATED = 4;
 
   @Override
   public void serialize(ChoiceChange change, DataOutputView target) throws IOException {
     ChoiceSerializer.INSTANCE.serialize(change.choice, target);
-    target.writeByte((change.taken ? TAKEN : 0) | (change.unlisted ? UNLISTED : 0));
+    target.writeByte(
+        (change.taken ? TAKEN : 0)
+            | (change.unlisted ? UNLISTED : 0)
+            | (change.undated ? UNDATED : 0));
     target.writeLong(change.voteHash);
     target.writeLong(change.changedAtMicros);
     target.writeLong(change.sequence);
@@ -39,6 +43,7 @@ public final class ChoiceChangeSerializer extends RecordSerializer<ChoiceChange>
     byte what = source.readByte();
     change.taken = (what & TAKEN) != 0;
     change.unlisted = (what & UNLISTED) != 0;
+    change.undated = (what & UNDATED) != 0;
     change.voteHash = source.readLong();
     change.changedAtMicros = source.readLong();
     change.sequence = source.readLong();

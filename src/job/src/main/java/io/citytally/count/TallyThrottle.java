@@ -65,9 +65,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The same holds for the kind of source. Each kind identifies a change in its own way, so what
  * the snapshot has counted from one would count again from the other.
+ *
+ * @param <I> what is summed up: changes of choices and turnouts, or of the course of the vote
  */
-public class TallyThrottle extends AbstractStreamOperator<Tally>
-    implements OneInputStreamOperator<ChoiceChange, Tally>, ProcessingTimeCallback {
+public class TallyThrottle<I extends Increment> extends AbstractStreamOperator<Tally>
+    implements OneInputStreamOperator<I, Tally>, ProcessingTimeCallback {
 
   private static final long serialVersionUID = 1L;
 
@@ -75,7 +77,7 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
   public static final OutputTag<Tally> TURNOUT =
       new OutputTag<>("turnout", Types.POJO(Tally.class));
 
-  private static final ValueStateDescriptor<Totals> TOTALS =
+  static final ValueStateDescriptor<Totals> TOTALS =
       new ValueStateDescriptor<>("totals", TypeInformation.of(Totals.class));
 
   /** True for a key whose totals were not written when the snapshot was taken; else absent. */
@@ -164,14 +166,14 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
 
   /** The state is looked into when a window opens and when it closes, not for each element. */
   @Override
-  public void setKeyContextElement(StreamRecord<ChoiceChange> record) {}
+  public void setKeyContextElement(StreamRecord<I> record) {}
 
   @Override
-  public void processElement(StreamRecord<ChoiceChange> record) throws Exception {
-    ChoiceChange change = record.getValue();
-    Window window = open.get(change.choice);
+  public void processElement(StreamRecord<I> record) throws Exception {
+    I change = record.getValue();
+    Window window = open.get(change.key());
     if (window == null) {
-      window = load(change.choice);
+      window = load(change.key());
       window.add(change);
       write(window);
       await(window, nextEnd());
@@ -336,12 +338,9 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
       }
     }
 
-    void add(ChoiceChange change) {
-      if (change.taken) {
-        added++;
-      } else {
-        removed++;
-      }
+    void add(Increment change) {
+      added += change.added();
+      removed += change.removed();
       isUnwritten = true;
       isUnsaved = true;
     }

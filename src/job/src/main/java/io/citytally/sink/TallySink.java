@@ -1,6 +1,7 @@
 package io.citytally.sink;
 
 import io.citytally.dynamodb.DynamoDbEndpoint;
+import io.citytally.table.HistoryTable;
 import io.citytally.table.IdempotentAdd;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.TurnoutTable;
@@ -16,8 +17,9 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.util.function.SerializableSupplier;
 
 /**
- * Adds tallies to {@code total_votes}, or those of ballots to {@code turnout}, exactly once each:
- * see {@link IdempotentAdd} for why, and {@link TallySinkWriter} for how.
+ * Adds tallies to {@code total_votes}, those of ballots to {@code turnout}, or those of the course
+ * of the vote to {@code vote_history}, exactly once each: see {@link IdempotentAdd} for why, and
+ * {@link TallySinkWriter} for how.
  */
 public final class TallySink extends KeyedSink<Tally> {
 
@@ -31,8 +33,8 @@ public final class TallySink extends KeyedSink<Tally> {
   private final int maxInFlightRequests;
 
   /**
-   * @param tableName the table, of the shape of {@link TotalVotesTable}, or of {@link TurnoutTable}
-   *     for tallies of ballots
+   * @param tableName the table, of the shape of {@link TotalVotesTable}, of {@link TurnoutTable}
+   *     for tallies of ballots, or of {@link HistoryTable} for those of the course of the vote
    * @param maxInFlightRequests how many items each subtask may be writing at a time, from 1
    */
   public TallySink(DynamoDbEndpoint endpoint, String tableName, int maxInFlightRequests) {
@@ -44,8 +46,8 @@ public final class TallySink extends KeyedSink<Tally> {
 
   /**
    * @param dynamoDb makes the connection of each writer, which closes it
-   * @param tableName the table, of the shape of {@link TotalVotesTable}, or of {@link TurnoutTable}
-   *     for tallies of ballots
+   * @param tableName the table, of the shape of {@link TotalVotesTable}, of {@link TurnoutTable}
+   *     for tallies of ballots, or of {@link HistoryTable} for those of the course of the vote
    * @param maxInFlightRequests how many items each subtask may be writing at a time, from 1
    */
   public TallySink(

@@ -3,9 +3,11 @@ package io.citytally.sink;
 import io.citytally.metric.Metric;
 import io.citytally.table.CounterState;
 import io.citytally.table.Decision;
+import io.citytally.table.HistoryTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.TurnoutTable;
 import io.citytally.vote.Choice;
+import io.citytally.vote.HistoryKey;
 import io.citytally.vote.Tally;
 import java.io.IOException;
 import java.util.Collection;
@@ -19,6 +21,7 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
  * Writes each key's tally with one conditional {@code UpdateItem} at a time, until the item has
@@ -130,6 +133,10 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
 
   @Override
   String describe(Tally tally) {
+    if (tally.key.isHistory()) {
+      return String.format(
+          "place '%s', bucket '%s'", HistoryKey.placeOf(tally.key), HistoryKey.bucketOf(tally.key));
+    }
     return tally.key.isTurnout()
         ? String.format("region '%s'", tally.key.region)
         : String.format("region '%s', improvement '%s'", tally.key.region, tally.key.improvement);
@@ -138,8 +145,12 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
   @Override
   String prerequisites() {
     return String.format(
-        "that the job's role may UpdateItem on it, and that %s (of a turnout: %s) is a number",
-        TotalVotesTable.TOTAL_VOTES, TurnoutTable.BALLOTS);
+        "that the job's role may UpdateItem on it, and that %s (of a turnout: %s; of the history: %s"
+            + " or %s) is a number",
+        TotalVotesTable.TOTAL_VOTES,
+        TurnoutTable.BALLOTS,
+        HistoryTable.VOTES,
+        HistoryTable.BALLOTS);
   }
 
   private double changesPerWrite() {
@@ -164,10 +175,16 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
 
     @Override
     public CompletableFuture<?> send() {
-      return dynamoDb.updateItem(
-          key().isTurnout()
-              ? TurnoutTable.update(tableName(), key().region, decision)
-              : TotalVotesTable.update(tableName(), key(), decision));
+      return dynamoDb.updateItem(update());
+    }
+
+    private UpdateItemRequest update() {
+      if (key().isHistory()) {
+        return HistoryTable.update(tableName(), key(), decision);
+      }
+      return key().isTurnout()
+          ? TurnoutTable.update(tableName(), key().region, decision)
+          : TotalVotesTable.update(tableName(), key(), decision);
     }
 
     @Override

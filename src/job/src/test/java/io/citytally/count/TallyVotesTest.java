@@ -1,0 +1,91 @@
+package io.citytally.count;
+
+import static io.citytally.count.Changes.PARK;
+import static io.citytally.count.Changes.POOL;
+import static io.citytally.count.Changes.TREES;
+import static io.citytally.count.Changes.left;
+import static io.citytally.count.Changes.taken;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.citytally.vote.Choice;
+import io.citytally.vote.HistoryKey;
+import io.citytally.vote.Side;
+import io.citytally.vote.Tally;
+import java.time.Duration;
+import java.util.List;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.junit.jupiter.api.Test;
+
+class TallyVotesTest {
+
+  private static final Duration WINDOW = Duration.ofMillis(1_000);
+  private static final Origin ORIGIN = new Origin(1, "kinesis");
+
+  @Test
+  void tellsTheHistoryWhatAnEarlierReleaseHadCounted() throws Exception {
+    OperatorSubtaskState withoutHistory;
+    try (var before = harness(new TallyThrottle<ChoiceChange>(WINDOW, ORIGIN))) {
+      before.open();
+      before.processElement(taken(1, PARK, 1), 0);
+      before.processElement(taken(2, PARK, 2), 0);
+      before.processElement(taken(3, POOL, 3), 0);
+      before.processElement(left(3, POOL, 4), 0);
+      before.processElement(taken(4, TREES, 5), 0);
+      before.processElement(ChoiceChange.of(Changes.ballot(5, PARK, 6), Side.NEW_TURNOUT), 0);
+      withoutHistory = before.snapshot(1, 1);
+    }
+
+    try (var first = harness(new TallyVotes(WINDOW, ORIGIN))) {
+      first.initializeState(withoutHistory);
+      first.open();
+
+      assertThat(toldBy(first))
+          .containsExactlyInAnyOrder(
+              undated("North", HistoryKey.VOTES, 3, 1),
+              undated("South", HistoryKey.VOTES, 1, 0),
+              undated("North", HistoryKey.BALLOTS, 1, 0),
+              new HistoryIncrement(
+                  HistoryKey.ofCity(HistoryKey.VOTES, HistoryKey.UNDATED_TIME), 4, 1),
+              new HistoryIncrement(
+                  HistoryKey.ofCity(HistoryKey.BALLOTS, HistoryKey.UNDATED_TIME), 1, 0));
+    }
+  }
+
+  @Test
+  void tellsItOnce() throws Exception {
+    OperatorSubtaskState snapshot;
+    try (var first = harness(new TallyVotes(WINDOW, ORIGIN))) {
+      first.open();
+      first.processElement(taken(1, PARK, 1), 0);
+      snapshot = first.snapshot(1, 1);
+
+      assertThat(toldBy(first)).as("by a job that begins").isEmpty();
+    }
+
+    try (var next = harness(new TallyVotes(WINDOW, ORIGIN))) {
+      next.initializeState(snapshot);
+      next.open();
+
+      assertThat(toldBy(next)).as("by one that goes on").isEmpty();
+    }
+  }
+
+  private static HistoryIncrement undated(String region, String kind, long added, long removed) {
+    return new HistoryIncrement(
+        HistoryKey.ofRegion(region, kind, HistoryKey.UNDATED_TIME), added, removed);
+  }
+
+  private static List<HistoryIncrement> toldBy(
+      KeyedOneInputStreamOperatorTestHarness<Choice, ChoiceChange, Tally> harness) {
+    var told = harness.getSideOutput(TallyVotes.BEFORE_HISTORY);
+    return told == null ? List.of() : told.stream().map(StreamRecord::getValue).toList();
+  }
+
+  private static KeyedOneInputStreamOperatorTestHarness<Choice, ChoiceChange, Tally> harness(
+      TallyThrottle<ChoiceChange> operator) throws Exception {
+    return new KeyedOneInputStreamOperatorTestHarness<>(
+        operator, change -> change.choice, ChoiceSerializer.TYPE);
+  }
+}
