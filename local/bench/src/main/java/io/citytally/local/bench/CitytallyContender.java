@@ -6,6 +6,7 @@ import io.citytally.VoteCountingPipeline;
 import io.citytally.source.Admission;
 import io.citytally.vote.Tally;
 import io.citytally.vote.TotalsReader;
+import java.time.Duration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 
@@ -13,6 +14,8 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 final class CitytallyContender implements Contender {
 
   static final int RECENT = 20;
+
+  private static final Duration HISTORY_WINDOW = Duration.ofMinutes(1);
 
   @Override
   public String name() {
@@ -24,9 +27,10 @@ final class CitytallyContender implements Contender {
     new VoteCountingPipeline(
             source,
             Admission.ofAtMost(source.votes().choices(), TotalsReader.NONE),
-            new CountingSettings(1, WINDOW, MEMORY, MEMORY, RECENT),
+            new CountingSettings(1, WINDOW, MEMORY, MEMORY, RECENT, HISTORY_WINDOW),
             new CountingSinks(
                 tallies(source),
+                new DiscardingSink<>(),
                 new DiscardingSink<>(),
                 new DiscardingSink<>(),
                 new DiscardingSink<>()))

@@ -56,7 +56,7 @@ final class NoDedupBaseline implements Contender {
         .transform(
             "tally",
             TypeInformation.of(Tally.class),
-            new TallyThrottle(WINDOW, new Origin(1, "kinesis")))
+            new TallyThrottle<>(WINDOW, new Origin(1, "kinesis")))
         .sinkTo(CitytallyContender.tallies(source));
     choices
         .transform(

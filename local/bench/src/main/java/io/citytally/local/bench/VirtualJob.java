@@ -60,13 +60,14 @@ final class VirtualJob implements AutoCloseable {
     return new VoteCountingPipeline(
         new KinesisVoteSource("votes", VotesTable.DEFAULT_NAME, unused, TIME_TO_LIVE),
         Admission.ofAtMost(MAX_CHOICES, TotalsReader.NONE),
-        new CountingSettings(1, window, TIME_TO_LIVE, TIME_TO_LIVE, RECENT_SIZE),
+        new CountingSettings(1, window, TIME_TO_LIVE, TIME_TO_LIVE, RECENT_SIZE, window),
         new CountingSinks(
             new TallySink(
                 CountedTables::connectToUpdate,
                 TotalVotesTable.DEFAULT_NAME,
                 MAX_IN_FLIGHT_REQUESTS),
             // What is measured are writes per vote for a choice.
+            new DiscardingSink<>(),
             new DiscardingSink<>(),
             new RecentVotesSink(
                 CountedTables::connectToPut, RecentVotesTable.DEFAULT_NAME, MAX_IN_FLIGHT_REQUESTS),

@@ -1,5 +1,6 @@
 package io.citytally.local.memory;
 
+import io.citytally.table.HistoryTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
@@ -37,6 +38,8 @@ public class InMemoryDynamoDb {
           new InMemoryTable(Set.of(TotalVotesTable.REGION, TotalVotesTable.IMPROVEMENT)),
           TurnoutTable.DEFAULT_NAME,
           new InMemoryTable(Set.of(TurnoutTable.REGION)),
+          HistoryTable.DEFAULT_NAME,
+          new InMemoryTable(Set.of(HistoryTable.PLACE, HistoryTable.BUCKET)),
           RecentVotesTable.DEFAULT_NAME,
           new InMemoryTable(Set.of(RecentVotesTable.FEED)),
           RejectedVotesTable.DEFAULT_NAME,

@@ -19,6 +19,8 @@ public enum Incident {
   /** The job's clock was set ahead. */
   CLOCK_SET_AHEAD,
   CLOCK_SET_BACK,
+  /** An hour ended, and with it a bucket of the course of the vote. */
+  HOUR_ENDED,
   SHARD_SPLIT,
   SHARDS_MERGED,
   /** The stream dropped records that it had kept long enough. */

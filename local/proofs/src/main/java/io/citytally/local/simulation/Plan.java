@@ -18,8 +18,10 @@ public record Plan(List<Action> actions) {
   private static final int MIN_ACTIONS = 40;
   private static final int MAX_ACTIONS = 160;
 
-  /** Shorter and longer than a window and a pause of a writer. */
-  private static final int[] MILLIS = {1, 20, 100, 100, 400, 1_000, 1_000, 3_000, 12_000, 60_000};
+  /** Shorter and longer than a window, a pause of a writer, and a bucket of ten minutes. */
+  private static final int[] MILLIS = {
+    1, 20, 100, 100, 400, 1_000, 1_000, 3_000, 12_000, 60_000, 1_200_000
+  };
 
   /** How often what is no fault happens. */
   private static final Map<Kind, Integer> USUAL =

@@ -4,6 +4,7 @@ import io.citytally.local.memory.InMemoryDynamoDb;
 import io.citytally.sink.PutItems;
 import io.citytally.sink.UpdateItems;
 import io.citytally.table.CounterState;
+import io.citytally.table.HistoryTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
@@ -95,7 +96,19 @@ final class SimulatedDynamoDb extends InMemoryDynamoDb {
     return TotalVotesTable.stateOf(total(choice));
   }
 
+  /** How much of the job's counting each bucket of the course of the vote has taken in. */
+  Map<Choice, CounterState> history() {
+    Map<Choice, CounterState> history = new HashMap<>();
+    items(HistoryTable.DEFAULT_NAME)
+        .values()
+        .forEach(item -> history.put(HistoryTable.keyOf(item), TotalVotesTable.stateOf(item)));
+    return history;
+  }
+
   private Map<String, AttributeValue> total(Choice choice) {
+    if (choice.isHistory()) {
+      return items(HistoryTable.DEFAULT_NAME).getOrDefault(HistoryTable.keyOf(choice), Map.of());
+    }
     return choice.isTurnout()
         ? items(TurnoutTable.DEFAULT_NAME).getOrDefault(TurnoutTable.keyOf(choice.region), Map.of())
         : items(TotalVotesTable.DEFAULT_NAME).getOrDefault(TotalVotesTable.keyOf(choice), Map.of());
@@ -108,7 +121,7 @@ final class SimulatedDynamoDb extends InMemoryDynamoDb {
     return item == null ? null : RecentVotesTable.recentVotesOf(item);
   }
 
-  /** The totals by choice, and the turnouts; a missing one is 0. */
+  /** The totals by choice, the turnouts and the history; a missing total or turnout is 0. */
   @Override
   public Map<Choice, Long> totals() {
     Map<Choice, Long> totals = super.totals();
@@ -118,6 +131,9 @@ final class SimulatedDynamoDb extends InMemoryDynamoDb {
             item ->
                 totals.put(
                     Choice.turnoutOf(TurnoutTable.regionOf(item)), TurnoutTable.ballotsOf(item)));
+    items(HistoryTable.DEFAULT_NAME)
+        .values()
+        .forEach(item -> totals.put(HistoryTable.keyOf(item), HistoryTable.countOf(item)));
     Citizens.COUNTED.forEach(key -> totals.putIfAbsent(key, 0L));
     return totals;
   }
@@ -183,6 +199,9 @@ final class SimulatedDynamoDb extends InMemoryDynamoDb {
   }
 
   private static Choice keyOf(UpdateItemRequest request) {
+    if (request.tableName().equals(HistoryTable.DEFAULT_NAME)) {
+      return HistoryTable.keyOf(request.key());
+    }
     return request.tableName().equals(TurnoutTable.DEFAULT_NAME)
         ? Choice.turnoutOf(TurnoutTable.regionOf(request.key()))
         : TotalVotesTable.keyOf(request.key());

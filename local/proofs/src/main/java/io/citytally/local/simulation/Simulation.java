@@ -5,8 +5,10 @@ import io.citytally.local.memory.InMemoryDynamoDb.Call;
 import io.citytally.local.simulation.SimulatedStream.Delivery;
 import io.citytally.local.simulation.SimulatedStream.Shard;
 import io.citytally.sink.OutdatedEpochException;
+import io.citytally.table.CounterState;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.Choice;
+import io.citytally.vote.HistoryKey;
 import io.citytally.vote.RecentVotes;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -39,7 +42,9 @@ import software.amazon.awssdk.services.dynamodb.model.TransactionConflictExcepti
  */
 public final class Simulation {
 
-  private static final long START_MILLIS = 1_700_000_000_000L;
+  /** Half a minute before an hour ends, and so ten minutes. */
+  private static final long START_MILLIS = 1_700_002_770_000L;
+
   private static final int RETAINED_CHECKPOINTS = 4;
   private static final int MAX_ZOMBIES = 2;
 
@@ -424,10 +429,15 @@ public final class Simulation {
   }
 
   private void pass(long millis) throws Exception {
+    happened(Incident.HOUR_ENDED, hourOf(now + millis) > hourOf(now));
     now += millis;
     for (Job each : instances()) {
       let(each, each::advance);
     }
+  }
+
+  private static long hourOf(long millis) {
+    return TimeUnit.MILLISECONDS.toHours(millis);
   }
 
   private void readMail() throws Exception {
@@ -517,7 +527,11 @@ public final class Simulation {
     job = start(shape, null);
     rest();
     // The job may have refused what it read for other choices.
-    long ahead = truth.ahead(stream, dynamoDb::state, choice -> ballot.mustCount(choice, now));
+    long ahead =
+        truth.ahead(
+            stream,
+            dynamoDb::state,
+            key -> !ballot.exists() || (!key.isHistory() && ballot.mustCount(key, now)));
     long shown = sabotage.gauge("choicesAhead", job.gauge("choicesAhead").orElse(0));
     if (ballot.exists() ? ahead > shown : ahead != shown) {
       throw new SimulationFailure(
@@ -733,12 +747,15 @@ public final class Simulation {
 
   private void check() {
     Map<Choice, Long> totals = dynamoDb.totals();
-    if (!truth.totals().equals(truth.totals(citizens.state()))) {
+    Map<Choice, Long> counted = truth.totals();
+    counted.keySet().removeIf(Choice::isHistory);
+    if (!counted.equals(truth.totals(citizens.state()))) {
       throw new SimulationFailure("the changes on the stream do not sum up to the table of votes");
     }
     refusals.check();
     happened(Incident.REFUSED, refusals.exist());
-    truth.totals().forEach((key, votes) -> check(key, totals.get(key), votes));
+    truth.totals().forEach((key, votes) -> check(key, totals.getOrDefault(key, 0L), votes));
+    checkHistory();
     Set<String> rejected = new TreeSet<>();
     dynamoDb
         .items(RejectedVotesTable.DEFAULT_NAME)
@@ -765,16 +782,80 @@ public final class Simulation {
 
   /** What was refused and lies there may be counted all the same, by another delivery. */
   private void check(Choice key, long found, long votes) {
-    long least = votes - refusals.uncertain(key, true);
-    long most = votes + refusals.uncertain(key, false);
+    long least = votes - uncertain(key, true);
+    long most = votes + uncertain(key, false);
     if (found < least || most < found) {
       throw new SimulationFailure(
           String.format(
               "%s is %d at rest, but %s stand",
               key, found, least == most ? votes : least + " to " + most));
     }
-    if (ballot.wasNeverOn(key) && !truth.wasBefore(key) && dynamoDb.hasTotal(key)) {
+    if (!key.isHistory()
+        && ballot.wasNeverOn(key)
+        && !truth.wasBefore(key)
+        && dynamoDb.hasTotal(key)) {
       throw new SimulationFailure(key + " has a total, but was never on the ballot");
+    }
+  }
+
+  private long uncertain(Choice key, boolean taken) {
+    return key.isHistory()
+        ? Citizens.COUNTED.stream()
+            .filter(counted -> isPartOf(key, counted))
+            .mapToLong(counted -> refusals.uncertain(counted, taken))
+            .sum()
+        : refusals.uncertain(key, taken);
+  }
+
+  /** Whether changes of a total or turnout count in a bucket of the course of the vote, too. */
+  private static boolean isPartOf(Choice history, Choice counted) {
+    return counted.isTurnout() == HistoryKey.isOfBallots(history)
+        && (history.region.isEmpty() || history.region.equals(counted.region));
+  }
+
+  /**
+   * Of each region, and of the city, the buckets sum up to what the totals and turnouts have taken
+   * in. Where a refused choice may be counted all the same, by one instance and not by another, the
+   * two need not have taken in the same.
+   */
+  private void checkHistory() {
+    if (faults.contains(Incident.REFUSED)) {
+      return;
+    }
+    for (String place : List.of("city", "region:North", "region:South")) {
+      for (String kind : List.of(HistoryKey.VOTES, HistoryKey.BALLOTS)) {
+        Choice any = HistoryKey.of(place, kind + HistoryKey.UNDATED);
+        long[] history = new long[2];
+        dynamoDb
+            .history()
+            .forEach(
+                (key, state) -> {
+                  if (HistoryKey.placeOf(key).equals(place)
+                      && HistoryKey.isOfBallots(key) == HistoryKey.isOfBallots(any)) {
+                    addTo(history, state);
+                  }
+                });
+        long[] totals = new long[2];
+        for (Choice counted : Citizens.COUNTED) {
+          if (isPartOf(any, counted)) {
+            addTo(totals, dynamoDb.state(counted));
+          }
+        }
+        if (!Arrays.equals(history, totals)) {
+          throw new SimulationFailure(
+              String.format(
+                  "the history of %s, %s has taken in %s, but its totals %s",
+                  place, kind, Arrays.toString(history), Arrays.toString(totals)));
+        }
+      }
+    }
+  }
+
+  /** What other epochs brought is not compared: of each item only the newest is known. */
+  private void addTo(long[] addedAndRemoved, CounterState state) {
+    if (state.epoch() == epoch) {
+      addedAndRemoved[0] += state.added();
+      addedAndRemoved[1] += state.removed();
     }
   }
 

@@ -13,6 +13,7 @@ import io.citytally.source.VoteSource;
 import io.citytally.source.kinesis.DynamoDbStreamsVoteSource;
 import io.citytally.source.kinesis.KinesisVoteSource;
 import io.citytally.source.kinesis.ShardConsumer;
+import io.citytally.table.HistoryTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
@@ -57,6 +58,9 @@ public final class Topology {
 
   /** More than there are: what becomes of a refused choice has tests of its own. */
   private static final int MAX_CHOICES = 1_000;
+
+  /** Shorter than on AWS, so that a run comes to rest as soon. */
+  private static final Duration HISTORY_WINDOW = Duration.ofSeconds(5);
 
   static final Duration DEDUPE_TIME_TO_LIVE = Duration.ofHours(25);
 
@@ -196,7 +200,12 @@ public final class Topology {
             ? Admission.byBallot(BALLOT, BALLOT_REFRESH, TOTALS)
             : Admission.ofAtMost(MAX_CHOICES, TOTALS),
         new CountingSettings(
-            settings.epoch(), window, DEDUPE_TIME_TO_LIVE, REJECTED_TIME_TO_LIVE, RECENT),
+            settings.epoch(),
+            window,
+            DEDUPE_TIME_TO_LIVE,
+            REJECTED_TIME_TO_LIVE,
+            RECENT,
+            HISTORY_WINDOW),
         new CountingSinks(
             new TallySink(
                 () -> SimulatedDynamoDb.current().connect(),
@@ -205,6 +214,10 @@ public final class Topology {
             new TallySink(
                 () -> SimulatedDynamoDb.current().connect(),
                 TurnoutTable.DEFAULT_NAME,
+                MAX_IN_FLIGHT_REQUESTS),
+            new TallySink(
+                () -> SimulatedDynamoDb.current().connect(),
+                HistoryTable.DEFAULT_NAME,
                 MAX_IN_FLIGHT_REQUESTS),
             new RecentVotesSink(
                 () -> SimulatedDynamoDb.current().connect(),

@@ -3,9 +3,11 @@ package io.citytally.local.simulation;
 import io.citytally.local.simulation.SimulatedStream.Delivery;
 import io.citytally.local.simulation.SimulatedStream.Shard;
 import io.citytally.table.CounterState;
+import io.citytally.table.HistoryTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.TurnoutTable;
 import io.citytally.vote.Choice;
+import io.citytally.vote.HistoryKey;
 import io.citytally.vote.RecentVotes;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -53,6 +55,9 @@ final class Truth {
   private final Map<Choice, Long> removed = new HashMap<>();
   private final List<Change> changes = new ArrayList<>();
 
+  /** The ten minutes of each change, by its number: what casts it again tells no time. */
+  private final Map<Integer, Long> times = new HashMap<>();
+
   /** A total that stands in the table before the job first writes it. */
   void legacy(Choice key, long votes) {
     legacy.merge(key, votes, Long::sum);
@@ -84,21 +89,47 @@ final class Truth {
     if (known.add(change.number())) {
       changes.add(change);
     }
+    times.putIfAbsent(change.number(), tenMinutesOf(change));
     for (Change.Side side : change.taken()) {
       if (delivered.add(new Counted(change.number(), true, side.key()))) {
-        added.merge(side.key(), 1L, Long::sum);
+        count(change, side, added);
       }
     }
     for (Change.Side side : change.left()) {
       if (delivered.add(new Counted(change.number(), false, side.key()))) {
-        removed.merge(side.key(), 1L, Long::sum);
+        count(change, side, removed);
       }
     }
   }
 
+  private void count(Change change, Change.Side side, Map<Choice, Long> numbers) {
+    numbers.merge(side.key(), 1L, Long::sum);
+    historyOf(change, side).forEach(key -> numbers.merge(key, 1L, Long::sum));
+  }
+
+  /** A plain vote has no time that is the same at each delivery. */
+  private static long tenMinutesOf(Change change) {
+    return change.record() == null
+        ? HistoryKey.UNDATED_TIME
+        : HistoryKey.tenMinutesOf(change.changedAtMicros());
+  }
+
+  /** The buckets in which a side counts. */
+  private List<Choice> historyOf(Change change, Change.Side side) {
+    String kind = side.key().isTurnout() ? HistoryKey.BALLOTS : HistoryKey.VOTES;
+    long time = times.get(change.number());
+    List<Choice> keys = new ArrayList<>();
+    keys.add(HistoryKey.ofRegion(side.key().region, kind, time));
+    keys.add(HistoryKey.ofCity(kind, time));
+    if (time != HistoryKey.UNDATED_TIME) {
+      keys.add(HistoryKey.ofCityTenMinutes(kind, time));
+    }
+    return keys;
+  }
+
   /** The count starts again, on top of what stands in the table. */
   void nextEpoch(long next, Map<Choice, Long> state) {
-    totals().forEach((key, votes) -> move(key, state.get(key) - votes));
+    totals().forEach((key, votes) -> move(key, state.getOrDefault(key, 0L) - votes));
     epoch = next;
     added.clear();
     removed.clear();
@@ -117,16 +148,28 @@ final class Truth {
     for (Choice key : Citizens.COUNTED) {
       totals.put(key, of(before, key) + of(added, key) - of(removed, key));
     }
+    history().forEach(key -> totals.put(key, of(before, key) + of(added, key) - of(removed, key)));
     return totals;
   }
 
+  /** The buckets of the course of the vote of which something is known. */
+  private Set<Choice> history() {
+    Set<Choice> keys = new HashSet<>(before.keySet());
+    keys.addAll(added.keySet());
+    keys.addAll(removed.keySet());
+    keys.removeIf(key -> !key.isHistory());
+    return keys;
+  }
+
   /**
-   * The same, if the stream has taken everything in, from what stands in the table of the votes.
+   * The totals and turnouts, if the stream has taken everything in, from what stands in the table
+   * of the votes.
    */
   Map<Choice, Long> totals(Map<Choice, Long> state) {
     Map<Choice, Long> totals = new HashMap<>(state);
     legacy.forEach((key, votes) -> totals.merge(key, votes, Long::sum));
     lacking.forEach((key, votes) -> totals.merge(key, -votes, Long::sum));
+    totals.keySet().removeIf(Choice::isHistory);
     return totals;
   }
 
@@ -149,19 +192,20 @@ final class Truth {
         Change change = shard.delivery(i).change();
         for (Change.Side side : change.taken()) {
           if (read.add(new Counted(change.number(), true, side.key()))) {
-            taken.merge(side.key(), 1L, Long::sum);
+            count(change, side, taken);
           }
         }
         for (Change.Side side : change.left()) {
           if (read.add(new Counted(change.number(), false, side.key()))) {
-            left.merge(side.key(), 1L, Long::sum);
+            count(change, side, left);
           }
         }
       }
     }
-    return Citizens.COUNTED.stream()
+    Set<Choice> seen = new HashSet<>(taken.keySet());
+    seen.addAll(left.keySet());
+    return seen.stream()
         .filter(counts)
-        .filter(key -> taken.containsKey(key) || left.containsKey(key))
         .filter(
             key -> {
               CounterState item = items.apply(key);
@@ -210,8 +254,11 @@ final class Truth {
     }
   }
 
-  /** The number of an item of either table. */
+  /** The number of an item of any of the tables. */
   private static long totalOf(Map<String, AttributeValue> item) {
+    if (item.containsKey(HistoryTable.BUCKET)) {
+      return HistoryTable.countOf(item);
+    }
     return item.containsKey(TurnoutTable.BALLOTS)
         ? TurnoutTable.ballotsOf(item)
         : TotalVotesTable.totalVotesOf(item);

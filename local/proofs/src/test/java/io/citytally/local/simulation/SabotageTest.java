@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.DeduplicateChanges;
+import io.citytally.count.GatherHistory;
 import io.citytally.count.Origin;
 import io.citytally.count.TallyThrottle;
 import io.citytally.source.RawRecord;
@@ -11,6 +12,7 @@ import io.citytally.source.VoteChangeDecoder;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Choice;
+import io.citytally.vote.HistoryKey;
 import io.citytally.vote.Side;
 import io.citytally.vote.SourceKind;
 import io.citytally.vote.VoteChange;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.OperatorStateStore;
@@ -29,6 +32,7 @@ import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.streaming.api.operators.KeyedProcessOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
@@ -104,6 +108,18 @@ class SabotageTest {
             forgetting("recent-votes"),
             "cast put:1 work:16 checkpoint work:16 work:16"
                 + " lose-request lose-request lose-request crash"),
+        guard(
+            "a bucket of the history is that of the change, not of its arrival",
+            inPlaceOf("gather-history", new GoesByTheClock()),
+            "cast pass:60000 put:1 work:16"),
+        guard(
+            "the history is sent ahead of a barrier",
+            inPlaceOf("gather-history", new KeepsWhatItGathers()),
+            "cast put:1 work:16 checkpoint work:16 crash"),
+        guard(
+            "running sums of the history outlive a restart",
+            forgetting("history"),
+            "cast:0:2 put:1 work:16 pass:1000 work:16 savepoint work:16 crash cast:1:2"),
         guard("writes have a condition", new WritesWithoutCondition(), "plain zombie"),
         guard("writes ask for what was counted", new AsksOnlyForTheEpoch(), "zombie cast:1 cast"),
         guard(
@@ -261,6 +277,42 @@ class SabotageTest {
         return !uid.equals(operator);
       }
     };
+  }
+
+  private static Sabotage inPlaceOf(String operator, OneInputStreamOperator<?, ?> other) {
+    return new Sabotage() {
+      @Override
+      public StreamOperatorFactory<?> operator(String uid, StreamOperatorFactory<?> factory) {
+        return uid.equals(operator) ? SimpleOperatorFactory.of(other) : factory;
+      }
+    };
+  }
+
+  private static final class GoesByTheClock extends GatherHistory {
+
+    private static final long serialVersionUID = 1L;
+
+    GoesByTheClock() {
+      super(Duration.ofSeconds(1));
+    }
+
+    @Override
+    protected long timeOf(ChoiceChange change) {
+      long now = getProcessingTimeService().getCurrentProcessingTime();
+      return HistoryKey.tenMinutesOf(TimeUnit.MILLISECONDS.toMicros(now));
+    }
+  }
+
+  private static final class KeepsWhatItGathers extends GatherHistory {
+
+    private static final long serialVersionUID = 1L;
+
+    KeepsWhatItGathers() {
+      super(Duration.ofSeconds(1));
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) {}
   }
 
   private static final class CountsRepetitions implements Sabotage {
@@ -444,7 +496,7 @@ class SabotageTest {
     }
   }
 
-  private static final class WaitsForTheClock extends TallyThrottle {
+  private static final class WaitsForTheClock extends TallyThrottle<ChoiceChange> {
 
     private static final long serialVersionUID = 1L;
 

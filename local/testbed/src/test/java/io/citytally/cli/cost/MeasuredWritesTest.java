@@ -230,7 +230,7 @@ class MeasuredWritesTest {
   private static KeyedOneInputStreamOperatorTestHarness<Choice, ChoiceChange, Tally> tally(
       Duration window) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        new TallyThrottle(window, new Origin(1, "kinesis")),
+        new TallyThrottle<>(window, new Origin(1, "kinesis")),
         change -> change.choice,
         TypeInformation.of(Choice.class));
   }
