@@ -59,7 +59,7 @@ public final class VoteCountingJob {
         new CountingSinks(
             new TallySink(dynamoDb, config.totalVotesTable(), config.maxInFlightRequests()),
             new TallySink(dynamoDb, config.turnoutTable(), config.maxInFlightRequests()),
-            new TallySink(dynamoDb, config.voteHistoryTable(), config.maxInFlightRequests()),
+            TallySink.ofHistory(dynamoDb, config.voteHistoryTable(), config.maxInFlightRequests()),
             new RecentVotesSink(dynamoDb, config.recentVotesTable(), config.maxInFlightRequests()),
             new RejectedVotesSink(
                 dynamoDb,

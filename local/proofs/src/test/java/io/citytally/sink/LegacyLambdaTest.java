@@ -39,7 +39,8 @@ class LegacyLambdaTest {
 
     for (int attempt = 1; attempt <= 2; attempt++) {
       SinkWriterTestContext flink = new SinkWriterTestContext();
-      TallySinkWriter writer = new TallySinkWriter(flink, List.of(), dynamoDb, "total_votes", 100);
+      TallySinkWriter writer =
+          new TallySinkWriter(flink, List.of(), dynamoDb, "total_votes", 100, Metric.TALLY_WRITES);
       for (int votes = 1; votes <= 10; votes++) {
         writer.write(new Tally(KEY, 1, votes, 0), null);
         flink.runMailbox();

@@ -116,7 +116,7 @@ public final class HistoryKey {
 
   /** {@link #CITY}, {@link #CITY_TEN_MINUTES}, or {@link #placeOf(String)} a region. */
   public static String placeOf(Choice key) {
-    if (!key.region.equals(OF_CITY)) {
+    if (!isOfCity(key)) {
       return placeOf(key.region);
     }
     return bucketOf(key).length() == VOTES.length() + MINUTE_CHARS ? CITY_TEN_MINUTES : CITY;
@@ -125,6 +125,11 @@ public final class HistoryKey {
   /** The kind and the time. */
   public static String bucketOf(Choice key) {
     return key.improvement.substring(1);
+  }
+
+  /** Whether it is of the city; else of a region. */
+  public static boolean isOfCity(Choice key) {
+    return key.region.equals(OF_CITY);
   }
 
   /** Whether it counts ballots; else votes. */

@@ -24,6 +24,7 @@ public enum Metric {
   REPLAY_AGE(
       "replayAgeMillis", Kind.GAUGE, "Age of the oldest record that a restart would read again."),
   TALLY_WRITES("tallyWrites", Kind.COUNTER, "Writes to the tables of totals and of turnout."),
+  HISTORY_WRITES("historyWrites", Kind.COUNTER, "Writes to the table of the course of the vote."),
   CONDITIONAL_CONFLICTS(
       "conditionalConflicts",
       Kind.COUNTER,
@@ -34,8 +35,12 @@ public enum Metric {
   CHOICES_AHEAD(
       "choicesAhead",
       Kind.GAUGE,
-      "Choices, and turnouts, whose item has taken in more than this job has counted."),
-  KEYS_OUTSTANDING("keysOutstanding", Kind.GAUGE, "Totals and turnouts that wait to be written."),
+      "Choices, turnouts and buckets of the history whose item has taken in more than this job has"
+          + " counted."),
+  KEYS_OUTSTANDING(
+      "keysOutstanding",
+      Kind.GAUGE,
+      "Totals, turnouts and buckets of the history that wait to be written."),
   RECENT_VOTES_WRITES("recentVotesWrites", Kind.COUNTER, "Writes to the table of recent votes."),
   RECENT_VOTES_OUTSTANDING(
       "recentVotesOutstanding", Kind.GAUGE, "Lists of recent votes that wait to be written."),

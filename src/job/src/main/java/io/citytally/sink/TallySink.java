@@ -1,6 +1,7 @@
 package io.citytally.sink;
 
 import io.citytally.dynamodb.DynamoDbEndpoint;
+import io.citytally.metric.Metric;
 import io.citytally.table.HistoryTable;
 import io.citytally.table.IdempotentAdd;
 import io.citytally.table.TotalVotesTable;
@@ -31,36 +32,71 @@ public final class TallySink extends KeyedSink<Tally> {
   private final SerializableSupplier<UpdateItems> dynamoDb;
   private final String tableName;
   private final int maxInFlightRequests;
+  private final Metric writes;
 
-  /**
-   * @param tableName the table, of the shape of {@link TotalVotesTable}, of {@link TurnoutTable}
-   *     for tallies of ballots, or of {@link HistoryTable} for those of the course of the vote
-   * @param maxInFlightRequests how many items each subtask may be writing at a time, from 1
-   */
-  public TallySink(DynamoDbEndpoint endpoint, String tableName, int maxInFlightRequests) {
-    this(
-        () -> UpdateItems.of(endpoint.createClient(maxInFlightRequests)),
-        tableName,
-        maxInFlightRequests);
-  }
-
-  /**
-   * @param dynamoDb makes the connection of each writer, which closes it
-   * @param tableName the table, of the shape of {@link TotalVotesTable}, of {@link TurnoutTable}
-   *     for tallies of ballots, or of {@link HistoryTable} for those of the course of the vote
-   * @param maxInFlightRequests how many items each subtask may be writing at a time, from 1
-   */
-  public TallySink(
-      SerializableSupplier<UpdateItems> dynamoDb, String tableName, int maxInFlightRequests) {
+  private TallySink(
+      SerializableSupplier<UpdateItems> dynamoDb,
+      String tableName,
+      int maxInFlightRequests,
+      Metric writes) {
     this.dynamoDb = dynamoDb;
     this.tableName = tableName;
     this.maxInFlightRequests = maxInFlightRequests;
+    this.writes = writes;
+  }
+
+  /**
+   * A sink of the tallies of choices, or of ballots.
+   *
+   * @param tableName the table, of the shape of {@link TotalVotesTable}, or of {@link TurnoutTable}
+   *     for tallies of ballots
+   * @param maxInFlightRequests how many items each subtask may be writing at a time, from 1
+   */
+  public TallySink(DynamoDbEndpoint endpoint, String tableName, int maxInFlightRequests) {
+    this(connectionTo(endpoint, maxInFlightRequests), tableName, maxInFlightRequests);
+  }
+
+  /**
+   * The same.
+   *
+   * @param dynamoDb makes the connection of each writer, which closes it
+   */
+  public TallySink(
+      SerializableSupplier<UpdateItems> dynamoDb, String tableName, int maxInFlightRequests) {
+    this(dynamoDb, tableName, maxInFlightRequests, Metric.TALLY_WRITES);
+  }
+
+  /**
+   * A sink of the tallies of the course of the vote.
+   *
+   * @param tableName the table, of the shape of {@link HistoryTable}
+   * @param maxInFlightRequests how many items each subtask may be writing at a time, from 1
+   */
+  public static TallySink ofHistory(
+      DynamoDbEndpoint endpoint, String tableName, int maxInFlightRequests) {
+    return ofHistory(connectionTo(endpoint, maxInFlightRequests), tableName, maxInFlightRequests);
+  }
+
+  /**
+   * The same.
+   *
+   * @param dynamoDb makes the connection of each writer, which closes it
+   */
+  public static TallySink ofHistory(
+      SerializableSupplier<UpdateItems> dynamoDb, String tableName, int maxInFlightRequests) {
+    return new TallySink(dynamoDb, tableName, maxInFlightRequests, Metric.HISTORY_WRITES);
+  }
+
+  private static SerializableSupplier<UpdateItems> connectionTo(
+      DynamoDbEndpoint endpoint, int maxInFlightRequests) {
+    return () -> UpdateItems.of(endpoint.createClient(maxInFlightRequests));
   }
 
   @Override
   public StatefulSinkWriter<Tally, Tally> restoreWriter(
       WriterInitContext context, Collection<Tally> snapshot) throws IOException {
-    return new TallySinkWriter(context, snapshot, dynamoDb.get(), tableName, maxInFlightRequests);
+    return new TallySinkWriter(
+        context, snapshot, dynamoDb.get(), tableName, maxInFlightRequests, writes);
   }
 
   @Override

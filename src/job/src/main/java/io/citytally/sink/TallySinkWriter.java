@@ -51,7 +51,7 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
 
   private final Set<Choice> ahead = new HashSet<>();
 
-  private final Counter tallyWrites;
+  private final Counter writes;
   private final Counter conditionalConflicts;
   private final Counter writesSkipped;
   private long changesWritten;
@@ -59,13 +59,16 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
   /**
    * @param snapshot what was outstanding
    * @param dynamoDb the connection, which this writer closes
+   * @param writes counts the writes. Of {@link Metric#TALLY_WRITES} the writer also shows how many
+   *     changes each carries.
    */
   TallySinkWriter(
       WriterInitContext context,
       Collection<Tally> snapshot,
       UpdateItems dynamoDb,
       String tableName,
-      int maxInFlightRequests)
+      int maxInFlightRequests,
+      Metric writes)
       throws IOException {
     super(
         context,
@@ -73,10 +76,12 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
             TallySink.SERIALIZER, tableName, Metric.KEYS_OUTSTANDING, maxInFlightRequests));
     this.dynamoDb = dynamoDb;
     MetricGroup metrics = context.metricGroup();
-    tallyWrites = Metric.TALLY_WRITES.counterOf(metrics);
+    this.writes = writes.counterOf(metrics);
     conditionalConflicts = Metric.CONDITIONAL_CONFLICTS.counterOf(metrics);
     writesSkipped = Metric.WRITES_SKIPPED.counterOf(metrics);
-    Metric.CHANGES_PER_WRITE.showIn(metrics, this::changesPerWrite);
+    if (writes == Metric.TALLY_WRITES) {
+      Metric.CHANGES_PER_WRITE.showIn(metrics, this::changesPerWrite);
+    }
     Metric.CHOICES_AHEAD.showIn(metrics, ahead::size);
     restore(snapshot);
   }
@@ -154,8 +159,8 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
   }
 
   private double changesPerWrite() {
-    long writes = tallyWrites.getCount();
-    return writes == 0 ? 0 : (double) changesWritten / writes;
+    long count = writes.getCount();
+    return count == 0 ? 0 : (double) changesWritten / count;
   }
 
   @Override
@@ -189,7 +194,7 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
 
     @Override
     public void succeeded() {
-      tallyWrites.inc();
+      writes.inc();
       changesWritten += decision.changes();
       cache.put(key(), pending.written(decision).cached());
       compare(pending.tally(), decision.next());

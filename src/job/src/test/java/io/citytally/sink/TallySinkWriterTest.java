@@ -71,7 +71,7 @@ class TallySinkWriterTest {
 
   @Test
   void writesTheBallotsOfARegionToATableOfTheirOwn() throws Exception {
-    writer = new TallySinkWriter(flink, List.of(), connection, "turnout", 100);
+    writer = new TallySinkWriter(flink, List.of(), connection, "turnout", 100, Metric.TALLY_WRITES);
 
     write(Choice.turnoutOf("Centre"), 3, 1);
     answerNext();
@@ -709,7 +709,9 @@ class TallySinkWriterTest {
 
   private void start(List<Tally> states, int maxInFlightRequests) throws Exception {
     flink = new SinkWriterTestContext();
-    writer = new TallySinkWriter(flink, states, connection, TABLE, maxInFlightRequests);
+    writer =
+        new TallySinkWriter(
+            flink, states, connection, TABLE, maxInFlightRequests, Metric.TALLY_WRITES);
   }
 
   private void write(Choice key, long added, long removed) throws Exception {

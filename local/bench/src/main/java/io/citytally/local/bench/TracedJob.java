@@ -113,7 +113,7 @@ final class TracedJob {
                 config.totalVotesTable(),
                 requests),
             new TallySink(dynamoDb, config.turnoutTable(), requests),
-            new TallySink(dynamoDb, config.voteHistoryTable(), requests),
+            TallySink.ofHistory(dynamoDb, config.voteHistoryTable(), requests),
             new RecentVotesSink(dynamoDb, config.recentVotesTable(), requests),
             new RejectedVotesSink(
                 dynamoDb, config.rejectedVotesTable(), requests, config.rejectedTtl())));

@@ -67,10 +67,15 @@ record ChaosReport(
     return rounds.stream().mapToLong(round -> round.differing().size()).sum();
   }
 
+  private long differingHistories() {
+    return sum(round -> round.differingHistory().size());
+  }
+
   /** The exit status of the command. */
   int exitStatus() {
     return !rounds.isEmpty()
             && differing() == 0
+            && differingHistories() == 0
             && recountsThat(DIFFERS) == 0
             && missing().isEmpty()
             && measured.stream().allMatch(Measured::isGood)
@@ -85,6 +90,13 @@ record ChaosReport(
   /** A line for each total of a round that differs, and what the recount found or remarked. */
   static List<String> differencesOf(RoundResult round, Map<Choice, String> titles) {
     List<String> lines = new ArrayList<>(totalsOf(round, titles));
+    round
+        .differingHistory()
+        .forEach(
+            place ->
+                lines.add(
+                    "seed %d: the history of %s is not the sum of the totals"
+                        .formatted(round.seed(), plain(place.toString()))));
     if (round.recount().outcome() != AGREES || round.recount().lines().size() > 1) {
       round
           .recount()
@@ -145,6 +157,9 @@ record ChaosReport(
                   percent(sum(RoundResult::tooMany), votes),
                   number(sum(RoundResult::tooFew)),
                   percent(sum(RoundResult::tooFew), votes)));
+    }
+    if (differingHistories() > 0) {
+      line.append(", %s histories differ".formatted(number(differingHistories())));
     }
     if (lambda) {
       long changed = sum(RoundResult::changedVotes);

@@ -357,7 +357,13 @@ final class Round {
         standing,
         counted,
         cast,
+        options.lambda() ? List.of() : differingHistory(cloud),
         recount(cloud, web));
+  }
+
+  private static List<Choice> differingHistory(LocalCloud cloud) {
+    return Totals.differing(
+        List.of(LocalCloud.historyOf(cloud.totals(), cloud.turnout()), cloud.history()));
   }
 
   /**

@@ -17,6 +17,8 @@ import java.util.Set;
  * @param counted the totals as counted, none of them 0
  * @param cast how often a vote was cast for each improvement, those that were changed later, too:
  *     what the former algorithm counts where nothing goes wrong
+ * @param differingHistory the places and kinds whose course of the vote does not sum up to the
+ *     totals and turnouts; none where nobody counts one
  * @param recount the verdict of the independent checker
  */
 record RoundResult(
@@ -26,6 +28,7 @@ record RoundResult(
     Map<Choice, Long> standing,
     Map<Choice, Long> counted,
     Map<Choice, Long> cast,
+    List<Choice> differingHistory,
     Recount.Verdict recount) {
 
   /** All that somebody voted for in the end, or was counted for. */

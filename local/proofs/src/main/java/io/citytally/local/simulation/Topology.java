@@ -215,7 +215,7 @@ public final class Topology {
                 () -> SimulatedDynamoDb.current().connect(),
                 TurnoutTable.DEFAULT_NAME,
                 MAX_IN_FLIGHT_REQUESTS),
-            new TallySink(
+            TallySink.ofHistory(
                 () -> SimulatedDynamoDb.current().connect(),
                 HistoryTable.DEFAULT_NAME,
                 MAX_IN_FLIGHT_REQUESTS),

@@ -36,6 +36,7 @@ class ChaosReportTest {
         PUBLISHED,
         Map.of(PARK, park, POOL, pool),
         Map.of(PARK, 1_100L),
+        List.of(),
         recount);
   }
 
@@ -101,9 +102,29 @@ class ChaosReportTest {
   @Test
   void votesThatStandOtherwiseThanPublishedAreAFailureToo() {
     RoundResult result =
-        new RoundResult(5, 1_000, PUBLISHED, Map.of(PARK, 1L), Map.of(PARK, 1L), Map.of(), AGREES);
+        new RoundResult(
+            5, 1_000, PUBLISHED, Map.of(PARK, 1L), Map.of(PARK, 1L), Map.of(), List.of(), AGREES);
 
     assertThat(report(result).exitStatus()).isEqualTo(1);
+  }
+
+  @Test
+  void aCourseOfTheVoteThatIsNotTheSumOfTheTotalsIsAFailure() {
+    RoundResult result =
+        new RoundResult(
+            5,
+            1_000,
+            PUBLISHED,
+            PUBLISHED,
+            PUBLISHED,
+            Map.of(),
+            List.of(new Choice("city", "v:")),
+            AGREES);
+
+    assertThat(report(result).exitStatus()).isEqualTo(1);
+    assertThat(report(result).closingLine()).contains("0 of 2 totals differ, 1 histories differ");
+    assertThat(ChaosReport.differencesOf(result, Map.of()))
+        .containsExactly("seed 5: the history of city / v: is not the sum of the totals");
   }
 
   @Test

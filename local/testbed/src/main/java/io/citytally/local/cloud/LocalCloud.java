@@ -10,6 +10,7 @@ import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.table.BallotTable;
 import io.citytally.table.ElectionTable;
+import io.citytally.table.HistoryTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
@@ -17,6 +18,7 @@ import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.Choice;
+import io.citytally.vote.HistoryKey;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.SourceKind;
@@ -250,6 +252,8 @@ public final class LocalCloud {
             Map.of(
                 "window",
                 job.window().toMillis() + " ms",
+                "history.window",
+                job.window().toMillis() + " ms",
                 "dedupe.ttl",
                 job.dedupeTtl().toMillis() + " ms",
                 "recent.size",
@@ -379,6 +383,37 @@ public final class LocalCloud {
         .forEach(item -> turnout.put(TurnoutTable.regionOf(item), TurnoutTable.ballotsOf(item)));
     turnout.values().removeIf(ballots -> ballots == 0);
     return turnout;
+  }
+
+  /**
+   * The sum of all buckets of the course of the vote, as the job has counted them so far: by {@link
+   * HistoryKey#placeOf(Choice)} and kind, none of them 0. The ten minutes of the city are left out,
+   * which lack what is undated.
+   */
+  public Map<Choice, Long> history() {
+    Map<Choice, Long> history = new HashMap<>();
+    for (Map<String, AttributeValue> item : scan(HistoryTable.DEFAULT_NAME)) {
+      Choice key = HistoryTable.keyOf(item);
+      String place = HistoryKey.placeOf(key);
+      if (!place.equals(HistoryKey.CITY_TEN_MINUTES)) {
+        String kind = HistoryKey.isOfBallots(key) ? HistoryKey.BALLOTS : HistoryKey.VOTES;
+        history.merge(new Choice(place, kind), HistoryTable.countOf(item), Long::sum);
+      }
+    }
+    return Totals.nonZero(history);
+  }
+
+  /** What {@link #history} must be by the totals and turnouts. */
+  public static Map<Choice, Long> historyOf(Map<Choice, Long> totals, Map<String, Long> turnout) {
+    Map<Choice, Long> history = new HashMap<>();
+    totals.forEach((key, votes) -> add(history, HistoryKey.VOTES, key.region, votes));
+    turnout.forEach((region, ballots) -> add(history, HistoryKey.BALLOTS, region, ballots));
+    return Totals.nonZero(history);
+  }
+
+  private static void add(Map<Choice, Long> history, String kind, String region, long count) {
+    history.merge(new Choice(HistoryKey.placeOf(region), kind), count, Long::sum);
+    history.merge(new Choice(HistoryKey.CITY, kind), count, Long::sum);
   }
 
   /** What the contract promises: the count of the votes that stand, none of them 0. */

@@ -94,8 +94,8 @@ public final class Drain {
   }
 
   /**
-   * The totals at rest, and the turnout with them, after {@link #awaitRead}. The job must not be
-   * crashed meanwhile.
+   * The totals at rest, and the turnout and the history with them, after {@link #awaitRead}. The
+   * job must not be crashed meanwhile.
    *
    * @return the votes of each region and improvement, none of them 0
    */
@@ -103,15 +103,15 @@ public final class Drain {
     beginToWait();
     Object before = null;
     Map<Choice, Long> totals = cloud.counted();
-    Map<String, Long> turnout = cloud.turnout();
-    while (!List.of(totals, turnout).equals(before)) {
+    Object beside = List.of(cloud.turnout(), cloud.history());
+    while (!List.of(totals, beside).equals(before)) {
       awaitHandedOver();
       while (job.present("keysOutstanding") > 0) {
         pause("the writer has keys outstanding");
       }
-      before = List.of(totals, turnout);
+      before = List.of(totals, beside);
       totals = cloud.counted();
-      turnout = cloud.turnout();
+      beside = List.of(cloud.turnout(), cloud.history());
     }
     return totals;
   }
@@ -124,7 +124,8 @@ public final class Drain {
       pause("sides of votes are undecided");
       checkpoint();
     }
-    alarm.sleep(window.plus(POLL));
+    // The history is gathered for a window and throttled for as long.
+    alarm.sleep(window.multipliedBy(2).plus(POLL));
     checkpoint();
   }
 

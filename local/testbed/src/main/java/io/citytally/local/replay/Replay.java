@@ -113,6 +113,7 @@ public final class Replay implements Work<ReplayOptions> {
     Drain drain = new Drain(system.cloud(), system.flink(), system.alarm(), options.job().window());
     Map<Choice, Long> counted;
     Map<String, Long> turnout;
+    Map<Choice, Long> history;
     long items;
     int crashCount;
     try (Closing disturbances = new Closing()) {
@@ -152,6 +153,7 @@ public final class Replay implements Work<ReplayOptions> {
       }
       counted = drain.awaitWritten();
       turnout = system.cloud().turnout();
+      history = system.cloud().history();
       crashCount = crashes.map(Crashes::count).orElse(0);
       screen.show();
     }
@@ -166,6 +168,7 @@ public final class Replay implements Work<ReplayOptions> {
         election.contradictions(),
         counted,
         turnout,
+        history,
         election.titles(),
         crashCount,
         system.cloud().duplicates(),

@@ -3,6 +3,7 @@ package io.citytally.local.replay;
 import static io.citytally.cli.command.DisplayText.number;
 import static io.citytally.cli.command.DisplayText.plain;
 
+import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.Totals;
 import io.citytally.local.recount.Recount;
 import io.citytally.vote.Choice;
@@ -25,6 +26,7 @@ import java.util.TreeSet;
  * @param contradictions the published totals that their own file contradicts
  * @param counted the totals as the job left them; none is 0
  * @param countedTurnout the turnout of each region as the job left it; none is 0
+ * @param countedHistory as {@link LocalCloud#history}
  * @param titles of the improvements
  * @param crashes that the job went through
  * @param duplicatesDelivered change records that were delivered a second time on purpose
@@ -42,6 +44,7 @@ record ReplayReport(
     long contradictions,
     Map<Choice, Long> counted,
     Map<String, Long> countedTurnout,
+    Map<Choice, Long> countedHistory,
     Map<Choice, String> titles,
     int crashes,
     long duplicatesDelivered,
@@ -67,9 +70,21 @@ record ReplayReport(
     return turnouts.getOrDefault(region, 0L);
   }
 
+  /** The places and kinds whose course of the vote does not sum up to what was counted. */
+  List<Choice> differingHistories() {
+    return Totals.differing(List.of(expectedHistory(), countedHistory));
+  }
+
+  private Map<Choice, Long> expectedHistory() {
+    return LocalCloud.historyOf(counted, countedTurnout);
+  }
+
   /** Whether neither verdict, ours or the recount's, found a difference. */
   boolean exact() {
-    return differing().isEmpty() && differingTurnouts().isEmpty() && !recount.differs();
+    return differing().isEmpty()
+        && differingTurnouts().isEmpty()
+        && differingHistories().isEmpty()
+        && !recount.differs();
   }
 
   /** The exit status of the command. */
@@ -78,13 +93,13 @@ record ReplayReport(
   }
 
   /**
-   * A line for each total and turnout that differs, under a heading, what the recount said, and the
-   * closing line.
+   * A line for each total, turnout and history that differs, under a heading, what the recount
+   * said, and the closing line.
    */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     List<Choice> differing = differing();
-    if (!differing.isEmpty() || !differingTurnouts().isEmpty()) {
+    if (!differing.isEmpty() || !differingTurnouts().isEmpty() || !differingHistories().isEmpty()) {
       lines.add(String.format("%12s %12s", "expected", "counted"));
     }
     for (Choice key : differing) {
@@ -104,6 +119,14 @@ record ReplayReport(
               number(turnout(countedTurnout, region)),
               plain("turnout of " + region)));
     }
+    for (Choice place : differingHistories()) {
+      lines.add(
+          String.format(
+              "%12s %12s  %s",
+              number(expectedHistory().getOrDefault(place, 0L)),
+              number(countedHistory.getOrDefault(place, 0L)),
+              plain("history of " + place)));
+    }
     recount.lines().forEach(line -> lines.add("recount: " + plain(line)));
     lines.add(closingLine());
     return lines;
@@ -119,7 +142,7 @@ record ReplayReport(
         + ", "
         + count(expectedTurnout.size(), "turnout")
         + ", "
-        + number(differing().size() + differingTurnouts().size())
+        + number(differing().size() + differingTurnouts().size() + differingHistories().size())
         + " differ; "
         + (crashes == 1 ? "1 crash" : number(crashes) + " crashes")
         + "; "

@@ -62,7 +62,8 @@ class AuditITCase {
   private static final int LOOKS = 5;
 
   private static final Tables TABLES =
-      new Tables("votes", "total_votes", "turnout", "rejected_votes", "corrections");
+      new Tables(
+          "votes", "total_votes", "turnout", "vote_history", "rejected_votes", "corrections");
   private static final String OPERATOR = "clerk";
 
   private static DynamoDbClient client;
@@ -878,6 +879,7 @@ class AuditITCase {
             TABLES.votes(),
             TABLES.totalVotes(),
             TABLES.turnout(),
+            TABLES.history(),
             TABLES.rejectedVotes(),
             "missing");
     Correction correction = new Correction(dynamoDb, elsewhere, OPERATOR, clock);
@@ -964,7 +966,7 @@ class AuditITCase {
     }
     AuditReport report = audit();
 
-    JsonNode json = new ObjectMapper().readTree(report.json(Set.of(PARK)));
+    JsonNode json = new ObjectMapper().readTree(report.json(Set.of(PARK), List.of()));
 
     assertThat(json)
         .isEqualTo(
@@ -981,7 +983,8 @@ class AuditITCase {
                        {"region": "South", "kind": "busy",
                         "total": 5, "ballots": 4, "atLeast": 0, "atMost": 1},
                        {"region": "South", "improvement": "trees", "kind": "busy",
-                        "total": 5, "votes": 4, "atLeast": 0, "atMost": 1}]}
+                        "total": 5, "votes": 4, "atLeast": 0, "atMost": 1}],
+                     "history": []}
                     """));
   }
 

@@ -26,6 +26,7 @@ import io.citytally.local.guard.FlinkGuard;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.lifecycle.FailureSignal;
 import io.citytally.table.CorrectionsTable;
+import io.citytally.table.HistoryTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.TurnoutTable;
@@ -78,6 +79,7 @@ class ClusterITCase {
           VotesTable.DEFAULT_NAME,
           TotalVotesTable.DEFAULT_NAME,
           TurnoutTable.DEFAULT_NAME,
+          HistoryTable.DEFAULT_NAME,
           RejectedVotesTable.DEFAULT_NAME,
           CorrectionsTable.DEFAULT_NAME);
 

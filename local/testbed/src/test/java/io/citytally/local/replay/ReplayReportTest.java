@@ -2,6 +2,7 @@ package io.citytally.local.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.recount.Recount;
 import io.citytally.vote.Choice;
 import java.time.Duration;
@@ -29,6 +30,7 @@ class ReplayReportTest {
         0,
         counted,
         TURNOUT,
+        LocalCloud.historyOf(counted, TURNOUT),
         Map.of(BENCHES, "Forty \u001b[2Jbenches"),
         12,
         1_160,
@@ -106,6 +108,7 @@ class ReplayReportTest {
             0,
             Map.of(BENCHES, 10L),
             Map.of("Old Town", 5L, "Nowhere", 1L),
+            LocalCloud.historyOf(Map.of(BENCHES, 10L), Map.of("Old Town", 5L, "Nowhere", 1L)),
             Map.of(),
             0,
             0,
@@ -137,6 +140,7 @@ class ReplayReportTest {
             2,
             Map.of(BENCHES, 1L),
             Map.of("Old Town", 1L),
+            LocalCloud.historyOf(Map.of(BENCHES, 1L), Map.of("Old Town", 1L)),
             Map.of(),
             1,
             1,
@@ -149,5 +153,35 @@ class ReplayReportTest {
         .endsWith(
             "exact: 1 vote, 1 total, 1 turnout, 0 differ; 1 crash; 1 duplicate delivered, 0 dropped; 0 table"
                 + " writes; 2 published totals not as the ballots; the recount agrees");
+  }
+
+  @Test
+  void isNotExactWhereTheCourseOfTheVoteIsNotTheSumOfTheTotals() {
+    ReplayReport report =
+        new ReplayReport(
+            1,
+            1,
+            Map.of(BENCHES, 1L),
+            Map.of("Old Town", 1L),
+            0,
+            Map.of(BENCHES, 1L),
+            Map.of("Old Town", 1L),
+            LocalCloud.historyOf(Map.of(BENCHES, 2L), Map.of("Old Town", 1L)),
+            Map.of(),
+            0,
+            0,
+            0,
+            0,
+            AGREES,
+            Duration.ZERO);
+
+    assertThat(report.exitStatus()).isEqualTo(1);
+    assertThat(report.lines())
+        .contains(
+            "           1            2  history of city / v:",
+            "           1            2  history of region:Old Town / v:")
+        .last()
+        .asString()
+        .contains("2 differ");
   }
 }

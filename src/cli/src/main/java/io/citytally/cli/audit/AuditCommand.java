@@ -10,8 +10,8 @@ import picocli.CommandLine.Option;
     name = "audit",
     sortOptions = false,
     description = {
-      "Compares each total with the votes in the table, and each region's turnout with its ballots,"
-          + " beside the running job.",
+      "Compares each total with the votes in the table, each region's turnout with its ballots, and"
+          + " the sum of its hours in the history with both, beside the running job.",
       "",
       "A difference counts as drift when two looks in a row find the same, with the total standing"
           + " still throughout. Votes that the job is still to count are none, if it takes no"
@@ -37,7 +37,10 @@ import picocli.CommandLine.Option;
     })
 public final class AuditCommand implements Callable<Integer> {
 
-  @Option(names = "--fix", description = "Takes the drift out of the totals, after showing it.")
+  @Option(
+      names = "--fix",
+      description =
+          "Takes the drift out of the totals, after showing it. The history is left as it is.")
   boolean fix;
 
   @Mixin AuditMixin audit;

@@ -18,6 +18,10 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 public final class AuditMixin {
 
   private static final Duration MAX_TIME = Duration.ofHours(1);
+
+  /** Of the course of the vote, whose buckets the job writes once a minute by default. */
+  private static final Duration SETTLE_HISTORY = Duration.ofSeconds(90);
+
   private static final Duration SETTLE_ON_AWS = Duration.ofSeconds(10);
 
   /** Streams and tables on the same machine take a fraction of it, and the window is a second. */
@@ -39,6 +43,15 @@ public final class AuditMixin {
             + " write (default: 10s; on this machine 3s)."
       })
   @Nullable Duration settle;
+
+  @Option(
+      names = "--settle-history",
+      paramLabel = "TIME",
+      description = {
+        "Longer than the job takes from a vote to its bucket of the history: --settle and the job's"
+            + " history.window (default: 90s; on this machine twice --settle)."
+      })
+  @Nullable Duration settleHistory;
 
   @Option(
       names = "--for",
@@ -84,6 +97,13 @@ public final class AuditMixin {
       defaultValue = "turnout",
       description = "The table of turnouts (default: ${DEFAULT-VALUE}).")
   String turnoutTable;
+
+  @Option(
+      names = "--history-table",
+      paramLabel = "NAME",
+      defaultValue = "vote_history",
+      description = "The table of the course of the vote (default: ${DEFAULT-VALUE}).")
+  String historyTable;
 
   @Option(
       names = "--corrections-table",
@@ -140,12 +160,23 @@ public final class AuditMixin {
     }
     Duration settling =
         Objects.requireNonNullElse(settle, tables.isAws() ? SETTLE_ON_AWS : SETTLE_HERE);
+    Duration settlingHistory =
+        Objects.requireNonNullElse(
+            settleHistory, tables.isAws() ? SETTLE_HISTORY : settling.multipliedBy(2));
     requireAtMostAnHour(bounds, "--settle", settling);
+    requireAtMostAnHour(bounds, "--settle-history", settlingHistory);
     requireAtMostAnHour(bounds, "--for", duration);
     return new AuditOptions(
-        new Tables(votesTable, totalTable, turnoutTable, tables.rejectedTable(), correctionsTable),
+        new Tables(
+            votesTable,
+            totalTable,
+            turnoutTable,
+            historyTable,
+            tables.rejectedTable(),
+            correctionsTable),
         noBallot ? Optional.empty() : Optional.of(tables.ballotTable()),
         new Pace(settling, looks, duration),
+        settlingHistory,
         readCapacity == null ? OptionalInt.empty() : OptionalInt.of(readCapacity),
         concern,
         dryRun,

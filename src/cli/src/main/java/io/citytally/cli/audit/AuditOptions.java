@@ -1,5 +1,6 @@
 package io.citytally.cli.audit;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -9,6 +10,8 @@ public final class AuditOptions {
   /** Which drift is to be taken out. */
   public enum Concern {
     EVERYTHING,
+    /** The totals and turnouts, and not the course of the vote. */
+    TOTALS,
     /** Only where the total lacks votes. */
     MISSING_VOTES
   }
@@ -16,6 +19,7 @@ public final class AuditOptions {
   final Tables tables;
   final Optional<String> ballotTable;
   final Pace pace;
+  final Duration settleHistory;
   final OptionalInt readCapacity;
   final Concern concern;
   final boolean dryRun;
@@ -23,6 +27,7 @@ public final class AuditOptions {
 
   /**
    * @param ballotTable the ballot; none: the job has none
+   * @param settleHistory longer than the job takes from a vote to its bucket of the history
    * @param readCapacity units in a second, at most; none: as many as it gets
    * @param concern what of the drift is to be taken out
    * @param dryRun whether nothing is to be changed
@@ -32,6 +37,7 @@ public final class AuditOptions {
       Tables tables,
       Optional<String> ballotTable,
       Pace pace,
+      Duration settleHistory,
       OptionalInt readCapacity,
       Concern concern,
       boolean dryRun,
@@ -39,6 +45,7 @@ public final class AuditOptions {
     this.tables = tables;
     this.ballotTable = ballotTable;
     this.pace = pace;
+    this.settleHistory = settleHistory;
     this.readCapacity = readCapacity;
     this.concern = concern;
     this.dryRun = dryRun;

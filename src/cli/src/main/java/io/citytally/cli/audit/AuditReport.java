@@ -89,12 +89,14 @@ public final class AuditReport {
   /**
    * The report as a JSON object, for other programs: {@code {looks, votes, ballots, choices, lags,
    * uncountable: {reason: ballots}, findings: [{region, improvement, kind, total, votes, drift |
-   * atLeast, atMost, corrected}]}}, the choices that are exact left out. A finding without {@code
-   * improvement} is about the region's turnout, and has {@code ballots} for {@code votes}.
+   * atLeast, atMost, corrected}], history: [{place, kind, changes}]}}, the choices and places that
+   * are exact left out. A finding without {@code improvement} is about the region's turnout, and
+   * has {@code ballots} for {@code votes}.
    *
    * @param corrected the keys of the findings whose drift was taken out since
+   * @param history where the course of the vote differs from the totals
    */
-  public String json(Set<Choice> corrected) {
+  public String json(Set<Choice> corrected, List<HistoryAudit.Difference> history) {
     ObjectNode report = JsonMapper.builder().build().createObjectNode();
     report
         .put("looks", looks)
@@ -120,6 +122,14 @@ public final class AuditReport {
       } else if (each.kind() == Finding.Kind.BUSY || each.kind() == Finding.Kind.WRONG) {
         finding.put("atLeast", each.low()).put("atMost", each.high());
       }
+    }
+    ArrayNode differences = report.putArray("history");
+    for (HistoryAudit.Difference each : history) {
+      differences
+          .addObject()
+          .put("place", each.place())
+          .put("kind", each.isOfBallots() ? "ballots" : "votes")
+          .put("changes", each.changes());
     }
     return report.toPrettyString();
   }

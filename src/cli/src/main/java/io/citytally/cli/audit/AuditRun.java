@@ -106,14 +106,19 @@ public final class AuditRun {
     AuditReport report = audit(reader).run();
     List<Finding> drifts = ofConcern(report, Finding.Kind.DRIFT);
     int wrong = ofConcern(report, Finding.Kind.WRONG).size();
+    List<HistoryAudit.Difference> history =
+        options.concern == AuditOptions.Concern.EVERYTHING
+            ? new HistoryAudit(reader, options.tables, options.settleHistory).run()
+            : List.of();
     if (!options.json || !options.dryRun) {
       list(report);
+      listHistory(history);
     }
     Set<Choice> corrected = options.dryRun || drifts.isEmpty() ? Set.of() : correct(drifts);
     if (options.json) {
-      out.println(report.json(corrected));
+      out.println(report.json(corrected, history));
     }
-    int differ = drifts.size() + wrong;
+    int differ = drifts.size() + wrong + history.size();
     say(closing(report, differ, corrected.size(), reader));
     out.flush();
     if (stopped.getCount() == 0) {
@@ -133,6 +138,10 @@ public final class AuditRun {
       dynamoDb.describeTable(describe -> describe.tableName(options.tables.totalVotes()));
       option = "--turnout-table";
       dynamoDb.describeTable(describe -> describe.tableName(options.tables.turnout()));
+      if (options.concern == AuditOptions.Concern.EVERYTHING) {
+        option = "--history-table";
+        dynamoDb.describeTable(describe -> describe.tableName(options.tables.history()));
+      }
       option = "--rejected-table";
       dynamoDb.describeTable(describe -> describe.tableName(options.tables.rejectedVotes()));
       if (!options.dryRun) {
@@ -175,7 +184,7 @@ public final class AuditRun {
 
   private List<Finding> ofConcern(AuditReport report, Finding.Kind kind) {
     return report.of(kind).stream()
-        .filter(each -> options.concern == AuditOptions.Concern.EVERYTHING || each.high() < 0)
+        .filter(each -> options.concern != AuditOptions.Concern.MISSING_VOTES || each.high() < 0)
         .collect(Collectors.toList());
   }
 
@@ -224,6 +233,19 @@ public final class AuditRun {
       say(
           "Votes were on their way for longer than --settle, or are not counted at all. Does the"
               + " job run, and has it caught up? Look at millisBehindLatest, and try again then.");
+    }
+  }
+
+  private void listHistory(List<HistoryAudit.Difference> differences) {
+    for (HistoryAudit.Difference each : differences) {
+      say(
+          String.format(
+              "history    %s, %s: its buckets count at least %s changes %s than its %s",
+              plain(each.place()),
+              each.isOfBallots() ? "ballots" : "votes",
+              number(Math.abs(each.changes())),
+              each.changes() > 0 ? "more" : "fewer",
+              each.isOfBallots() ? "turnout" : "totals"));
     }
   }
 

@@ -6,14 +6,21 @@ public final class Tables {
   private final String votes;
   private final String totalVotes;
   private final String turnout;
+  private final String history;
   private final String rejectedVotes;
   private final String corrections;
 
   public Tables(
-      String votes, String totalVotes, String turnout, String rejectedVotes, String corrections) {
+      String votes,
+      String totalVotes,
+      String turnout,
+      String history,
+      String rejectedVotes,
+      String corrections) {
     this.votes = votes;
     this.totalVotes = totalVotes;
     this.turnout = turnout;
+    this.history = history;
     this.rejectedVotes = rejectedVotes;
     this.corrections = corrections;
   }
@@ -28,6 +35,10 @@ public final class Tables {
 
   public String turnout() {
     return turnout;
+  }
+
+  public String history() {
+    return history;
   }
 
   public String rejectedVotes() {

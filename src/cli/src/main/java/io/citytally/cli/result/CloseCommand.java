@@ -70,7 +70,7 @@ public final class CloseCommand implements Callable<Integer> {
               dynamoDb,
               new ResultTables(
                   electionTable, audit.totalTable(), audit.turnoutTable(), audit.ballotTable()),
-              () -> audit.run(AuditOptions.Concern.EVERYTHING, true),
+              () -> audit.run(AuditOptions.Concern.TOTALS, true),
               command.root().version()[0],
               Clock.systemUTC(),
               duration -> {
