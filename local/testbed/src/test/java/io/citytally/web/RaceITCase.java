@@ -109,6 +109,7 @@ class RaceITCase {
       instances.add(
           new WebApplication(
               () -> new Results(Map.of(), Map.of(), Map.of()),
+              region -> new History(Map.of(), Map.of(), Map.of(), Map.of()),
               new StoredBallot(client, tables + "ballot"),
               new StoredElection(client, tables + "election", Election.notSetUp(citizens.mode())),
               new StoredVotes(client, tables + "votes"),

@@ -84,6 +84,16 @@ public final class Ballot {
     return !hidden.contains(choice);
   }
 
+  /** Whether a choice of the region is hidden. */
+  boolean hidesIn(String region) {
+    return hidden.stream().anyMatch(choice -> choice.region.equals(region));
+  }
+
+  /** Whether any choice is hidden. */
+  boolean hides() {
+    return !hidden.isEmpty();
+  }
+
   /** Returns the choice's title, or its own name if it has none. */
   String titleOf(Choice choice) {
     return titles.getOrDefault(choice, choice.improvement);

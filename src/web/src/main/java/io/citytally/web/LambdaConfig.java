@@ -5,6 +5,7 @@ import io.citytally.election.VotePer;
 import io.citytally.election.VotingMode;
 import io.citytally.table.BallotTable;
 import io.citytally.table.ElectionTable;
+import io.citytally.table.HistoryTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.TurnoutTable;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>{@code VOTES_TABLE}, {@code TOTAL_VOTES_TABLE}, {@code RECENT_VOTES_TABLE}, {@code
- *       TURNOUT_TABLE}, {@code BALLOT_TABLE}, {@code ELECTION_TABLE}: the tables' names, by default
+ *       TURNOUT_TABLE}, {@code VOTE_HISTORY_TABLE}, {@code BALLOT_TABLE}, {@code ELECTION_TABLE}: the tables' names, by default
  *       those that the job writes by default.
  *   <li>{@code OPEN_VOTING}: {@code true} lets anyone vote any number of times. It takes the place
  *       of an issuer. Without an election in its table, voting is open all the time.
@@ -105,6 +106,10 @@ final class LambdaConfig {
 
   String ballotTable() {
     return value("BALLOT_TABLE").orElse(BallotTable.DEFAULT_NAME);
+  }
+
+  String voteHistoryTable() {
+    return value("VOTE_HISTORY_TABLE").orElse(HistoryTable.DEFAULT_NAME);
   }
 
   String turnoutTable() {

@@ -98,6 +98,7 @@ public final class LambdaHandler
     return WebApplication.readingWithinRequests(
         new StoredResults(
             dynamoDb, config.totalVotesTable(), config.recentVotesTable(), config.turnoutTable()),
+        new StoredHistory(dynamoDb, config.voteHistoryTable(), Clock.systemUTC()),
         new StoredBallot(dynamoDb, config.ballotTable()),
         new StoredElection(dynamoDb, config.electionTable(), config.withoutElection()),
         new StoredVotes(dynamoDb, config.votesTable()),

@@ -1,5 +1,6 @@
 package io.citytally.web;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -178,6 +179,18 @@ final class Reading<T> {
       this.asOf = asOf;
       this.stale = stale;
       this.age = age;
+    }
+
+    /** The data, under the time that it is from, which doesn't make it another version. */
+    Content content(ObjectNode data) {
+      ObjectNode whole = Json.object().put("asOf", ResultsHandler.TIME.format(asOf));
+      ObjectNode essence = Json.object().put("stale", stale);
+      if (stale) {
+        essence.put("ageMillis", age.toMillis());
+      }
+      essence.setAll(data);
+      whole.setAll(essence);
+      return Content.json(Json.bytes(whole), Json.bytes(essence));
     }
   }
 }

@@ -40,13 +40,7 @@ final class ResultsHandler {
 
   Response region(Request request, String rest) {
     ResultsView current = view();
-    // An address decoded already, on the way here, may look like an encoded one.
-    Content content =
-        PercentEncoding.decode(rest)
-            .flatMap(current::region)
-            .or(() -> current.region(rest))
-            .orElseThrow(() -> new ProblemException(404, Problem.UNKNOWN_REGION));
-    return answer(request, current, content);
+    return answer(request, current, current.region(current.regionAt(rest)));
   }
 
   /** Anyone's page may read it. */
@@ -67,7 +61,8 @@ final class ResultsHandler {
     return content.answer(request, CACHE_CONTROL).with(AS_OF, TIME.format(view.results().asOf));
   }
 
-  private ResultsView view() {
+  /** The results as they may be shown now. */
+  ResultsView view() {
     Reading.Latest<Election> latestElection = election.latest();
     boolean showsVotes = showsVotes(latestElection);
     Reading.Latest<Results> latestResults = results.latest();

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,7 +58,7 @@ final class ResultsView {
     } else {
       addRegions();
     }
-    city = content(cityData());
+    city = results.content(cityData());
   }
 
   private void addVotes() {
@@ -99,10 +100,13 @@ final class ResultsView {
     return city;
   }
 
-  /** Nothing if there is no such region. */
-  Optional<Content> region(String name) {
-    return Optional.ofNullable(regions.get(name))
-        .map(lines -> contents.computeIfAbsent(name, region -> content(regionData(region, lines))));
+  /**
+   * @param name as {@link #regionAt} gives it
+   */
+  Content region(String name) {
+    return contents.computeIfAbsent(
+        name,
+        region -> results.content(regionData(region, Objects.requireNonNull(regions.get(region)))));
   }
 
   /** Nothing while no votes are shown. */
@@ -125,16 +129,22 @@ final class ResultsView {
     return Optional.ofNullable(csv);
   }
 
-  /** The data, under the time that it is from, which doesn't make it another version. */
-  private Content content(ObjectNode data) {
-    ObjectNode whole = Json.object().put("asOf", ResultsHandler.TIME.format(results.asOf));
-    ObjectNode essence = Json.object().put("stale", results.stale);
-    if (results.stale) {
-      essence.put("ageMillis", results.age.toMillis());
-    }
-    essence.setAll(data);
-    whole.setAll(essence);
-    return Content.json(Json.bytes(whole), Json.bytes(essence));
+  /** The name of the region at an address; an address decoded already may look encoded. */
+  String regionAt(String rest) {
+    return PercentEncoding.decode(rest)
+        .filter(regions::containsKey)
+        .or(() -> Optional.of(rest).filter(regions::containsKey))
+        .orElseThrow(() -> new ProblemException(404, Problem.UNKNOWN_REGION));
+  }
+
+  /** Whether sums over all choices of a region may be shown: none of them is hidden. */
+  boolean showsVotesOf(String region) {
+    return showsVotes && !ballot.hidesIn(region);
+  }
+
+  /** The same of the city. */
+  boolean showsVotesOfCity() {
+    return showsVotes && !ballot.hides();
   }
 
   private ObjectNode cityData() {

@@ -19,6 +19,7 @@ public final class WebApplication implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WebApplication.class);
 
   private static final Duration RESULTS_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration HISTORY_INTERVAL = Duration.ofMinutes(1);
   private static final Duration BALLOT_INTERVAL = Duration.ofSeconds(10);
 
   /** Longer than DynamoDB usually takes; shorter than a viewer's next question. */
@@ -38,6 +39,7 @@ public final class WebApplication implements AutoCloseable {
    */
   public WebApplication(
       ResultsSource resultsSource,
+      HistorySource historySource,
       BallotSource ballotSource,
       ElectionStore electionStore,
       VoteStore voteStore,
@@ -45,6 +47,7 @@ public final class WebApplication implements AutoCloseable {
       Clock clock) {
     this(
         resultsSource,
+        historySource,
         ballotSource,
         electionStore,
         voteStore,
@@ -69,6 +72,7 @@ public final class WebApplication implements AutoCloseable {
    */
   static WebApplication readingWithinRequests(
       ResultsSource resultsSource,
+      HistorySource historySource,
       BallotSource ballotSource,
       ElectionStore electionStore,
       VoteStore voteStore,
@@ -77,6 +81,7 @@ public final class WebApplication implements AutoCloseable {
       Clock clock) {
     return new WebApplication(
         resultsSource,
+        historySource,
         ballotSource,
         electionStore,
         voteStore,
@@ -88,6 +93,7 @@ public final class WebApplication implements AutoCloseable {
 
   private WebApplication(
       ResultsSource resultsSource,
+      HistorySource historySource,
       BallotSource ballotSource,
       ElectionStore electionStore,
       VoteStore voteStore,
@@ -124,6 +130,19 @@ public final class WebApplication implements AutoCloseable {
     api.at("/api/results").on("GET", resultsHandler::city);
     api.at("/api/results.csv").on("GET", resultsHandler::csv);
     api.below("/api/results/").on("GET", resultsHandler::region);
+    HistoryHandler history =
+        new HistoryHandler(
+            resultsHandler,
+            region ->
+                new Reading<>(
+                    "history",
+                    () -> historySource.read(region),
+                    HISTORY_INTERVAL,
+                    TIMEOUT,
+                    clock,
+                    readers));
+    api.at("/api/history").on("GET", history::city);
+    api.below("/api/history/").on("GET", history::region);
     api.at("/api/ballot").on("GET", new BallotHandler(ballot, election, voters)::get);
     Voting voting = new Voting(voteStore, voters, election, ballot);
     api.at("/api/votes/mine").on("GET", voting::get).on("PUT", voting::put);

@@ -23,6 +23,7 @@ class AllowedOriginsTest {
   private final WebApplication application =
       WebApplication.readingWithinRequests(
           city.results(),
+          city.history(),
           city.ballot(),
           city,
           city,

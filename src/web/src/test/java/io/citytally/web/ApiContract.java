@@ -15,6 +15,7 @@ import io.citytally.election.VotingMode;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.BallotEntry.Status;
 import io.citytally.vote.Choice;
+import io.citytally.vote.HistoryKey;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.VirtualClock;
 import java.io.ByteArrayInputStream;
@@ -133,7 +134,7 @@ public abstract class ApiContract {
     if (application != null) {
       application.close();
     }
-    application = new WebApplication(city.results(), city.ballot(), city, city, voters, clock);
+    application = new WebApplication(city.results(), city.history(), city.ballot(), city, city, voters, clock);
     serve(application);
   }
 
@@ -321,6 +322,7 @@ public abstract class ApiContract {
     city.entries.computeIfPresent(POOL, (choice, entry) -> entry.with(Status.HIDDEN));
     city.entries.computeIfPresent(TREES, (choice, entry) -> entry.with(Status.HIDDEN));
 
+    assertThat(get("/api/history/" + encoded(TREES.region)).status).isEqualTo(404);
     for (String route : List.of("/api/results", "/api/results/Weso%C5%82a", "/api/ballot")) {
       assertThat(get(route).text())
           .contains("A park by the river")
@@ -374,12 +376,16 @@ public abstract class ApiContract {
         List.of(new RecentVotes.Vote(PARK, Instant.parse("2026-05-01T11:47:00Z").toEpochMilli()));
     city.recent.put(RecentVotes.CITY, recent);
     city.recent.put(RecentVotes.listOf(PARK.region), recent);
-    clock.advance(Duration.ofSeconds(20));
+    for (String place : List.of("city", "city-ten-minutes", "region:Wesoła")) {
+      city.history.put(HistoryKey.of(place, "v:2026-05-01T11:40"), 55555L);
+      city.history.put(HistoryKey.of(place, "v:undated"), 55555L);
+    }
+    clock.advance(Duration.ofMinutes(2));
 
     assertThat(answersOfEveryRoute()).isEqualTo(before).hasSizeGreaterThan(15);
 
     clock.advance(Duration.ofHours(8));
-    assertThat(answersOfEveryRoute().values().toString()).contains("77777", "11:47");
+    assertThat(answersOfEveryRoute().values().toString()).contains("77777", "11:47", "55555");
   }
 
   /** Status, tag and text by request, without the time at which it was answered. */
@@ -407,6 +413,71 @@ public abstract class ApiContract {
       }
     }
     return answers;
+  }
+
+  @Test
+  void showsTheCourseOfTheVote() throws Exception {
+    city.history.put(HistoryKey.of("city", "b:2026-05-01T09"), 3L);
+    city.history.put(HistoryKey.of("city", "v:2026-05-01T09"), 5L);
+    city.history.put(HistoryKey.of("city", "v:2026-05-01T11"), -1L);
+    city.history.put(HistoryKey.of("city", "v:undated"), 2L);
+    city.history.put(HistoryKey.of("city-ten-minutes", "v:2026-05-01T09:20"), 5L);
+    city.history.put(HistoryKey.of("region:Wesoła", "b:2026-05-01T09"), 3L);
+
+    Answer answer = get("/api/history");
+
+    assertThat(answer.json())
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"asOf": "2026-05-01T12:00:00.000Z", "stale": false,
+                 "undated": {"ballots": 0, "votes": 2},
+                 "hours": [
+                  {"at": "2026-05-01T09:00Z", "ballots": 3, "votes": 5},
+                  {"at": "2026-05-01T11:00Z", "ballots": 0, "votes": -1}],
+                 "tenMinutes": [{"at": "2026-05-01T09:20Z", "ballots": 0, "votes": 5}]}
+                """));
+    assertThat(answer.headers).containsEntry("cache-control", "public, max-age=60");
+    assertThat(get("/api/history/Weso%C5%82a").json())
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"asOf": "2026-05-01T12:00:00.000Z", "stale": false,
+                 "undated": {"ballots": 0, "votes": 0},
+                 "hours": [{"at": "2026-05-01T09:00Z", "ballots": 3, "votes": 0}]}
+                """));
+    assertThat(get("/api/history/nowhere").status).isEqualTo(404);
+  }
+
+  @Test
+  void readsTheCourseOfTheVoteOnceAMinuteHoweverManyAsk() throws Exception {
+    for (int request = 0; request < 3; request++) {
+      clock.advance(Duration.ofSeconds(20));
+      get("/api/history");
+      get("/api/history/Weso%C5%82a");
+    }
+    assertThat(city.requests)
+        .filteredOn(request -> request.startsWith("history"))
+        .containsExactly("history of the city", "history of Wesoła");
+
+    clock.advance(Duration.ofSeconds(20));
+    get("/api/history");
+    assertThat(city.requests).filteredOn(request -> request.startsWith("history")).hasSize(3);
+  }
+
+  /** A sum over all choices, less those that are shown, would tell the votes of the hidden one. */
+  @Test
+  void showsTheBallotsAloneInTheCourseOfTheVoteWhereAChoiceIsHidden() throws Exception {
+    city.history.put(HistoryKey.of("city", "v:2026-05-01T09"), 7777L);
+    city.history.put(HistoryKey.of("region:Wesoła", "v:2026-05-01T09"), 7777L);
+    city.history.put(HistoryKey.of("region:" + TREES.region, "v:2026-05-01T09"), 5L);
+    city.entries.computeIfPresent(POOL, (choice, entry) -> entry.with(Status.HIDDEN));
+
+    for (String route : List.of("/api/history", "/api/history/Weso%C5%82a")) {
+      assertThat(get(route).json().path("results").textValue()).isEqualTo("turnout");
+      assertThat(get(route).text()).doesNotContain("7777", "votes", "2026-05-01T09");
+    }
+    assertThat(get("/api/history/" + encoded(TREES.region)).text()).contains("\"votes\":5");
   }
 
   @Test

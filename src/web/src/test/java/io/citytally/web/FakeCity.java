@@ -9,6 +9,7 @@ import io.citytally.election.VotePer;
 import io.citytally.election.VotingMode;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.Choice;
+import io.citytally.vote.HistoryKey;
 import io.citytally.vote.RecentVotes;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +34,10 @@ public final class FakeCity implements VoteStore, ElectionStore {
   public final Map<Choice, Long> finalVotes = new HashMap<>();
   public final Map<String, List<RecentVotes.Vote>> recent = new HashMap<>();
   public final Map<String, Long> ballots = new HashMap<>();
+
+  /** The course of the vote by {@link HistoryKey}. */
+  public final Map<Choice, Long> history = new HashMap<>();
+
   public final Map<Choice, BallotEntry> entries = new LinkedHashMap<>();
 
   /** What was asked of the tables. */
@@ -84,6 +89,31 @@ public final class FakeCity implements VoteStore, ElectionStore {
       answer("results");
       return new Results(totals, recent, ballots);
     };
+  }
+
+  /** The course of the vote. */
+  public HistorySource history() {
+    return region -> {
+      answer("history of " + region.orElse("the city"));
+      String place = region.map(HistoryKey::placeOf).orElse(HistoryKey.CITY);
+      boolean isCity = region.isEmpty();
+      return new History(
+          at(place, true),
+          at(place, false),
+          isCity ? at(HistoryKey.CITY_TEN_MINUTES, true) : Map.of(),
+          isCity ? at(HistoryKey.CITY_TEN_MINUTES, false) : Map.of());
+    };
+  }
+
+  private Map<String, Long> at(String place, boolean ofBallots) {
+    Map<String, Long> counts = new HashMap<>();
+    history.forEach(
+        (key, count) -> {
+          if (HistoryKey.placeOf(key).equals(place) && HistoryKey.isOfBallots(key) == ofBallots) {
+            counts.put(HistoryKey.bucketOf(key).substring(2), count);
+          }
+        });
+    return counts;
   }
 
   /** The ballot. */

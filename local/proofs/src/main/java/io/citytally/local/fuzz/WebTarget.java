@@ -24,6 +24,7 @@ import io.citytally.vote.RecentVotes;
 import io.citytally.web.Ballot;
 import io.citytally.web.CitizenIdentity;
 import io.citytally.web.ElectionStore;
+import io.citytally.web.History;
 import io.citytally.web.LambdaHandler;
 import io.citytally.web.OpenVoters;
 import io.citytally.web.Request;
@@ -400,6 +401,13 @@ public final class WebTarget implements FuzzTarget {
             new Choice("\ud800", "park"),
             BallotEntry.votable("Half a park"));
 
+    private static final History HISTORY =
+        new History(
+            Map.of("2023-11-14T22", 4L, "undated", 1L),
+            Map.of("2023-11-14T22", 6L),
+            Map.of("2023-11-14T22:10", 4L),
+            Map.of("2023-11-14T22:10", 6L));
+
     private final boolean hasBallot;
     private final Map<String, Vote> cast = new HashMap<>();
     private final Election election;
@@ -419,6 +427,7 @@ public final class WebTarget implements FuzzTarget {
       application =
           new WebApplication(
               () -> results,
+              region -> HISTORY,
               () -> ballot,
               this,
               this,

@@ -7,6 +7,7 @@ import io.citytally.election.VotingMode;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.table.BallotTable;
 import io.citytally.table.ElectionTable;
+import io.citytally.table.HistoryTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.TurnoutTable;
@@ -16,6 +17,7 @@ import io.citytally.web.OpenVoters;
 import io.citytally.web.SignIn;
 import io.citytally.web.StoredBallot;
 import io.citytally.web.StoredElection;
+import io.citytally.web.StoredHistory;
 import io.citytally.web.StoredResults;
 import io.citytally.web.StoredVotes;
 import io.citytally.web.Voters;
@@ -95,6 +97,7 @@ public final class LocalWeb {
     WebApplication application =
         new WebApplication(
             results,
+            new StoredHistory(dynamoDb, HistoryTable.DEFAULT_NAME, Clock.systemUTC()),
             new StoredBallot(dynamoDb, BallotTable.DEFAULT_NAME),
             new StoredElection(dynamoDb, ElectionTable.DEFAULT_NAME, withoutElection),
             new StoredVotes(dynamoDb, VotesTable.DEFAULT_NAME),

@@ -16,6 +16,7 @@ import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.web.LocalWebServer;
 import io.citytally.table.BallotTable;
 import io.citytally.table.ElectionTable;
+import io.citytally.table.HistoryTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
@@ -27,6 +28,7 @@ import io.citytally.web.Request;
 import io.citytally.web.SignIn;
 import io.citytally.web.StoredBallot;
 import io.citytally.web.StoredElection;
+import io.citytally.web.StoredHistory;
 import io.citytally.web.StoredResults;
 import io.citytally.web.StoredVotes;
 import io.citytally.web.WebApplication;
@@ -124,6 +126,7 @@ class ReadOnlyAccessITCase {
                     TotalVotesTable.DEFAULT_NAME,
                     RecentVotesTable.DEFAULT_NAME,
                     TurnoutTable.DEFAULT_NAME),
+                new StoredHistory(dynamoDb, HistoryTable.DEFAULT_NAME, Clock.systemUTC()),
                 new StoredBallot(dynamoDb, BallotTable.DEFAULT_NAME),
                 new StoredElection(
                     dynamoDb,

@@ -13,6 +13,7 @@ import io.citytally.local.city.City;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.table.BallotTable;
 import io.citytally.table.ElectionTable;
+import io.citytally.table.HistoryTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.TurnoutTable;
@@ -22,6 +23,7 @@ import io.citytally.web.CitizenIdentity;
 import io.citytally.web.SignIn;
 import io.citytally.web.StoredBallot;
 import io.citytally.web.StoredElection;
+import io.citytally.web.StoredHistory;
 import io.citytally.web.StoredResults;
 import io.citytally.web.StoredVotes;
 import io.citytally.web.WebApplication;
@@ -168,6 +170,7 @@ class ApiExamplesITCase {
                     TotalVotesTable.DEFAULT_NAME,
                     RecentVotesTable.DEFAULT_NAME,
                     TurnoutTable.DEFAULT_NAME),
+                new StoredHistory(dynamoDb, HistoryTable.DEFAULT_NAME, Clock.systemUTC()),
                 new StoredBallot(dynamoDb, BallotTable.DEFAULT_NAME),
                 new StoredElection(
                     dynamoDb,

@@ -12,6 +12,7 @@ public enum BillPart {
   LAMBDA("Lambda"),
   TOTAL_VOTES("total votes"),
   TURNOUT("turnout"),
+  HISTORY("history"),
   RECENT_VOTES("recent votes"),
   RESULTS_READ("results read"),
   CLOUDFRONT("CloudFront"),

@@ -3,10 +3,12 @@ package io.citytally.cli.cost;
 import static io.citytally.cli.cost.CostFigure.*;
 
 import io.citytally.table.RecentVotesTable;
+import io.citytally.table.HistoryTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
+import io.citytally.vote.HistoryKey;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.SourceKind;
 import java.time.Duration;
@@ -62,6 +64,14 @@ public final class CostModel {
   /** A batch of the Lambda per vote, by default. */
   private static final int SMALL_BATCH = 100;
 
+  /** The job's history.window, if nothing else is set. */
+  private static final Duration HISTORY_WINDOW = Duration.ofMinutes(1);
+
+  private static final double HISTORY_READS_PER_SECOND = 1.0 / 60;
+
+  /** What a reading of the course of the vote takes, of the city or of a region. */
+  public static final double MAX_HISTORY_READ_UNITS = 20;
+
   private static final double MIN_RATE = 0.001;
   private static final double MAX_RATE = 1e6;
   private static final double RATE_STEP = 1.02;
@@ -97,6 +107,23 @@ public final class CostModel {
                 ExpectedWrites.atOnceThenOncePerWindow(
                     share * workload.turnoutMovesPerSecond(), window))
         .sum();
+  }
+
+  /**
+   * How often a bucket of the course of the vote is written in a second: those of votes and of
+   * ballots, of each region by the hour, of the city by the hour and by ten minutes.
+   */
+  public double historyWritesPerSecond() {
+    double votes = workload.movesPerSecond();
+    double ballots = workload.turnoutMovesPerSecond();
+    return 2 * (historyWrites(votes) + historyWrites(ballots))
+        + Arrays.stream(workload.regionShares())
+            .map(share -> historyWrites(share * votes) + historyWrites(share * ballots))
+            .sum();
+  }
+
+  private static double historyWrites(double movesPerSecond) {
+    return ExpectedWrites.atOnceThenOncePerWindow(movesPerSecond, HISTORY_WINDOW);
   }
 
   /**
@@ -140,6 +167,10 @@ public final class CostModel {
         .add(
             BillPart.TURNOUT,
             writes(turnoutWritesPerSecond(window) * ItemSize.writeUnits(turnoutBytes())))
+        .add(
+            BillPart.HISTORY,
+            writes(historyWritesPerSecond() * ItemSize.writeUnits(historyBytes()))
+                + historyRead())
         .add(BillPart.RECENT_VOTES, writes(recentWritesPerSecond(window) * recentWriteUnits()));
   }
 
@@ -325,6 +356,17 @@ public final class CostModel {
         * usdPerRead;
   }
 
+  /** Someone looks at the city, and at as many regions as there are viewers left. */
+  private double historyRead() {
+    double places = Math.min(workload.viewers(), workload.regions() + 1);
+    return period.seconds()
+        * places
+        * HISTORY_READS_PER_SECOND
+        * MAX_HISTORY_READ_UNITS
+        / MILLION
+        * figures.of(DYNAMODB_MILLION_READ_UNITS);
+  }
+
   private double cloudFront(double requestsPerSecond) {
     if (deployment.plan().isFlatRate()) {
       return period.wholeMonths() * deployment.plan().month().map(figures::of).orElse(0.0);
@@ -427,6 +469,19 @@ public final class CostModel {
     Map<String, AttributeValue> item = new HashMap<>(TurnoutTable.keyOf(choice().region));
     AttributeValue number = AttributeValue.fromN("1000000");
     item.put(TurnoutTable.BALLOTS, number);
+    item.put(TotalVotesTable.ADDED, number);
+    item.put(TotalVotesTable.REMOVED, number);
+    item.put(TotalVotesTable.EPOCH, AttributeValue.fromN("1"));
+    return ItemSize.bytes(item);
+  }
+
+  /** One of ballots, whose names are the longer ones. */
+  private long historyBytes() {
+    Map<String, AttributeValue> item =
+        new HashMap<>(
+            HistoryTable.keyOf(HistoryKey.ofRegion(choice().region, HistoryKey.BALLOTS, 3_000_000)));
+    AttributeValue number = AttributeValue.fromN("1000000");
+    item.put(HistoryTable.BALLOTS, number);
     item.put(TotalVotesTable.ADDED, number);
     item.put(TotalVotesTable.REMOVED, number);
     item.put(TotalVotesTable.EPOCH, AttributeValue.fromN("1"));

@@ -294,6 +294,7 @@ final class CostReport {
       node.put("window", DurationConverter.format(window));
       put(node, model.job(window));
       node.put("turnoutWritesPerSecond", model.turnoutWritesPerSecond(window));
+      node.put("historyWritesPerSecond", model.historyWritesPerSecond());
       node.put("recentVotesWritesPerSecond", model.recentWritesPerSecond(window));
       put(node.putObject("lambdaPerBatch"), model.lambdaPerBatch(window));
     }

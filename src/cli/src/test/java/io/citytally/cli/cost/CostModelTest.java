@@ -73,6 +73,35 @@ class CostModelTest {
     assertThat(part(ONE_CHOICE, BillPart.TURNOUT)).isEqualTo(MONTH / 1e6 * 0.625, CENT);
   }
 
+  /** Votes and ballots, of each region by the hour, of the city by the hour and by ten minutes. */
+  @Test
+  void writesEachBucketOfTheHistoryOnceAMinute() {
+    Workload city = new Workload(4, 2, 1, 0, 0, 0, 20);
+    Duration minute = Duration.ofMinutes(1);
+
+    assertThat(model(city).historyWritesPerSecond())
+        .isEqualTo(
+            4 * ExpectedWrites.atOnceThenOncePerWindow(2, minute)
+                + 4 * ExpectedWrites.atOnceThenOncePerWindow(4, minute),
+            within(1e-9))
+        .isLessThanOrEqualTo(8 / 60.0);
+    assertThat(part(city, BillPart.HISTORY))
+        .isEqualTo(model(city).historyWritesPerSecond() * MONTH / 1e6 * 0.625, CENT);
+  }
+
+  @Test
+  void readsTheHistoryOfEachPlaceThatIsLookedAtOnceAMinute() {
+    Workload unseen = new Workload(4, 2, 1, 0, 0, 0, 20);
+    Workload seenByOne = new Workload(4, 2, 1, 0, 0, 1, 20);
+    Workload seenByMany = new Workload(4, 2, 1, 0, 0, 500, 20);
+    double oneReading = 20 * MONTH / 60 / 1e6 * 0.125;
+
+    assertThat(part(seenByOne, BillPart.HISTORY) - part(unseen, BillPart.HISTORY))
+        .isEqualTo(oneReading, CENT);
+    assertThat(part(seenByMany, BillPart.HISTORY) - part(unseen, BillPart.HISTORY))
+        .isEqualTo(3 * oneReading, CENT);
+  }
+
   @Test
   void paysForABallotOfTenVotesAsForOneItemAndOneRecord() {
     Workload ten = ONE_CHOICE.onBallotsOf(10);

@@ -1,0 +1,137 @@
+package io.citytally.web;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.citytally.election.ShownResults;
+import io.citytally.vote.HistoryKey;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /api/history} and {@code /api/history/REGION}: the course of the vote.
+ *
+ * <p>It is shown for the regions that the results have. Until the election shows votes, it is that of
+ * the ballots alone; and so it is where a choice is hidden, whose votes are in the sums.
+ */
+final class HistoryHandler {
+
+  private static final String CACHE_CONTROL = "public, max-age=60";
+
+  private static final String HOUR = ":00Z";
+  private static final String MINUTE = "Z";
+
+  private final ResultsHandler results;
+  private final Function<Optional<String>, Reading<History>> readings;
+
+  /** By region; that of the city under none. As many as there are regions to show. */
+  private final Map<Optional<String>, Place> places = new ConcurrentHashMap<>();
+
+  /**
+   * @param readings makes the reading of a region, or of the city
+   */
+  HistoryHandler(
+      ResultsHandler results, Function<Optional<String>, Reading<History>> readings) {
+    this.results = results;
+    this.readings = readings;
+  }
+
+  Response city(Request request, String rest) {
+    ResultsView view = results.view();
+    return answer(request, Optional.empty(), view.showsVotesOfCity());
+  }
+
+  Response region(Request request, String rest) {
+    ResultsView view = results.view();
+    String region = view.regionAt(rest);
+    return answer(request, Optional.of(region), view.showsVotesOf(region));
+  }
+
+  private Response answer(Request request, Optional<String> region, boolean showsVotes) {
+    Place place = places.computeIfAbsent(region, each -> new Place(readings.apply(each)));
+    Shown shown = place.shown(showsVotes, region.isEmpty());
+    return shown
+        .content
+        .answer(request, CACHE_CONTROL)
+        .with(ResultsHandler.AS_OF, ResultsHandler.TIME.format(shown.history.asOf));
+  }
+
+  /** A region, or the city. */
+  private static final class Place {
+
+    private final Reading<History> reading;
+    private volatile @Nullable Shown last;
+
+    Place(Reading<History> reading) {
+      this.reading = reading;
+    }
+
+    Shown shown(boolean showsVotes, boolean isCity) {
+      Reading.Latest<History> latest = reading.latest();
+      Shown known = last;
+      if (known == null || known.history != latest || known.showsVotes != showsVotes) {
+        known = new Shown(latest, showsVotes, isCity);
+        last = known;
+      }
+      return known;
+    }
+  }
+
+  /** One reading as it is shown, made once for all who ask. */
+  private static final class Shown {
+
+    final Reading.Latest<History> history;
+    final boolean showsVotes;
+    final Content content;
+
+    Shown(Reading.Latest<History> history, boolean showsVotes, boolean isCity) {
+      this.history = history;
+      this.showsVotes = showsVotes;
+      content = history.content(data(isCity));
+    }
+
+    private ObjectNode data(boolean isCity) {
+      History read = history.content;
+      ObjectNode data = Json.object();
+      if (!showsVotes) {
+        data.put("results", ShownResults.TURNOUT.label());
+      }
+      put(
+          data.putObject("undated"),
+          read.ballots().get(HistoryKey.UNDATED),
+          read.votes().get(HistoryKey.UNDATED));
+      putAll(data.putArray("hours"), read.ballots(), read.votes(), HOUR);
+      if (isCity) {
+        putAll(
+            data.putArray("tenMinutes"),
+            read.ballotsOfTenMinutes(),
+            read.votesOfTenMinutes(),
+            MINUTE);
+      }
+      return data;
+    }
+
+    /** By time. A time in which only votes changed is not there while votes are not shown. */
+    private void putAll(
+        ArrayNode array, Map<String, Long> ballots, Map<String, Long> votes, String end) {
+      TreeSet<String> times = new TreeSet<>(ballots.keySet());
+      if (showsVotes) {
+        times.addAll(votes.keySet());
+      }
+      times.remove(HistoryKey.UNDATED);
+      for (String time : times) {
+        put(array.addObject().put("at", time + end), ballots.get(time), votes.get(time));
+      }
+    }
+
+    private void put(ObjectNode json, @Nullable Long ballots, @Nullable Long votes) {
+      json.put("ballots", ballots == null ? 0 : ballots);
+      if (showsVotes) {
+        json.put("votes", votes == null ? 0 : votes);
+      }
+    }
+  }
+}
