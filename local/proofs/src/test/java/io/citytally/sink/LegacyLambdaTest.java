@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.citytally.local.legacy.LegacyLambda;
 import io.citytally.local.memory.InMemoryDynamoDb;
+import io.citytally.metric.Metric;
 import io.citytally.vote.Choice;
 import io.citytally.vote.Tally;
 import java.util.Collections;

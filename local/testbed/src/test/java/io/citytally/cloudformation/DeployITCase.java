@@ -1093,6 +1093,7 @@ class DeployITCase {
             "out-CorrectionsTableName",
             "out-BallotTableName",
             "out-TurnoutTableName",
+            "out-VoteHistoryTableName",
             "out-ElectionTableName");
   }
 

@@ -21,6 +21,7 @@ public final class Permissions {
           entry("<VotesTableArn>", "votes"),
           entry("<TotalVotesTableArn>", "total_votes"),
           entry("<TurnoutTableArn>", "turnout"),
+          entry("<VoteHistoryTableArn>", "vote_history"),
           entry("<RecentVotesTableArn>", "recent_votes"),
           entry("<RejectedVotesTableArn>", "rejected_votes"),
           entry("<BallotTableArn>", "ballot"),

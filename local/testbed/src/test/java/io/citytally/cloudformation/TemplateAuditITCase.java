@@ -41,6 +41,7 @@ class TemplateAuditITCase {
           "<VotesTableName>", "votes",
           "<TotalVotesTableName>", "total_votes",
           "<TurnoutTableName>", "turnout",
+          "<VoteHistoryTableName>", "vote_history",
           "<RejectedVotesTableName>", "rejected_votes",
           "<BallotTableName>", "ballot");
 

@@ -345,6 +345,7 @@ class TemplateTest {
             "votes",
             "total_votes",
             "turnout",
+            "vote_history",
             "recent_votes",
             "rejected_votes",
             "corrections",

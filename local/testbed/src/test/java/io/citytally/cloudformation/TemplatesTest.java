@@ -12,12 +12,14 @@ import io.citytally.metric.Metric;
 import io.citytally.table.BallotTable;
 import io.citytally.table.CorrectionsTable;
 import io.citytally.table.ElectionTable;
+import io.citytally.table.HistoryTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
+import io.citytally.vote.HistoryKey;
 import io.citytally.vote.RejectedVote;
 import io.citytally.web.CitizenIdentity;
 import io.citytally.web.FakeCity;
@@ -136,6 +138,7 @@ class TemplatesTest {
             "<VotesTableName>", "votes",
             "<TotalVotesTableName>", "total_votes",
             "<TurnoutTableName>", "turnout",
+            "<VoteHistoryTableName>", "vote_history",
             "<RecentVotesTableName>", "recent_votes",
             "<RejectedVotesTableName>", "rejected_votes",
             "<BallotTableName>", "ballot",
@@ -201,6 +204,9 @@ class TemplatesTest {
                 Set.of(CorrectionsTable.REGION, CorrectionsTable.CORRECTION)),
             entry(BallotTable.DEFAULT_NAME, BallotTable.keyOf(key).keySet()),
             entry(TurnoutTable.DEFAULT_NAME, TurnoutTable.keyOf("region").keySet()),
+            entry(
+                HistoryTable.DEFAULT_NAME,
+                HistoryTable.keyOf(HistoryKey.of("city", "v:undated")).keySet()),
             entry(ElectionTable.DEFAULT_NAME, ElectionTable.key().keySet()));
   }
 
@@ -234,7 +240,7 @@ class TemplatesTest {
               });
     }
 
-    assertThat(kept).hasSize(10);
+    assertThat(kept).hasSize(11);
     for (String id : storage.resources("AWS::DynamoDB::Table").keySet()) {
       Map<?, ?> table = storage.properties(id);
       assertThat(table.get("DeletionProtectionEnabled")).as(id).isEqualTo("true");
@@ -300,6 +306,7 @@ class TemplatesTest {
             "TOTAL_VOTES_TABLE",
             "RECENT_VOTES_TABLE",
             "TURNOUT_TABLE",
+            "VOTE_HISTORY_TABLE",
             "BALLOT_TABLE",
             "ELECTION_TABLE",
             "OIDC_ISSUER",

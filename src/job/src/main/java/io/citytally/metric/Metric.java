@@ -35,8 +35,7 @@ public enum Metric {
   CHOICES_AHEAD(
       "choicesAhead",
       Kind.GAUGE,
-      "Choices, turnouts and buckets of the history whose item has taken in more than this job has"
-          + " counted."),
+      "Choices, and turnouts, whose item has taken in more than this job has counted."),
   KEYS_OUTSTANDING(
       "keysOutstanding",
       Kind.GAUGE,

@@ -60,7 +60,7 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
    * @param snapshot what was outstanding
    * @param dynamoDb the connection, which this writer closes
    * @param writes counts the writes. Of {@link Metric#TALLY_WRITES} the writer also shows how many
-   *     changes each carries.
+   *     changes each carries, and which keys are ahead.
    */
   TallySinkWriter(
       WriterInitContext context,
@@ -81,8 +81,8 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
     writesSkipped = Metric.WRITES_SKIPPED.counterOf(metrics);
     if (writes == Metric.TALLY_WRITES) {
       Metric.CHANGES_PER_WRITE.showIn(metrics, this::changesPerWrite);
+      Metric.CHOICES_AHEAD.showIn(metrics, ahead::size);
     }
-    Metric.CHOICES_AHEAD.showIn(metrics, ahead::size);
     restore(snapshot);
   }
 

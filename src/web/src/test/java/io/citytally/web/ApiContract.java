@@ -376,8 +376,9 @@ public abstract class ApiContract {
         List.of(new RecentVotes.Vote(PARK, Instant.parse("2026-05-01T11:47:00Z").toEpochMilli()));
     city.recent.put(RecentVotes.CITY, recent);
     city.recent.put(RecentVotes.listOf(PARK.region), recent);
-    for (String place : List.of("city", "city-ten-minutes", "region:Wesoła")) {
-      city.history.put(HistoryKey.of(place, "v:2026-05-01T11:40"), 55555L);
+    city.history.put(HistoryKey.of("city-ten-minutes", "v:2026-05-01T11:40"), 55555L);
+    for (String place : List.of("city", "region:Wesoła")) {
+      city.history.put(HistoryKey.of(place, "v:2026-05-01T11"), 55555L);
       city.history.put(HistoryKey.of(place, "v:undated"), 55555L);
     }
     clock.advance(Duration.ofMinutes(2));

@@ -531,7 +531,7 @@ public final class Simulation {
         truth.ahead(
             stream,
             dynamoDb::state,
-            key -> !ballot.exists() || (!key.isHistory() && ballot.mustCount(key, now)));
+            key -> !key.isHistory() && ballot.mustCount(key, now));
     long shown = sabotage.gauge("choicesAhead", job.gauge("choicesAhead").orElse(0));
     if (ballot.exists() ? ahead > shown : ahead != shown) {
       throw new SimulationFailure(

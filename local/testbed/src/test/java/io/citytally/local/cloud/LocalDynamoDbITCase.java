@@ -45,6 +45,7 @@ class LocalDynamoDbITCase {
               "corrections",
               "ballot",
               "turnout",
+              "vote_history",
               "election");
       assertThat(client.describeTable(request -> request.tableName("votes")).table())
           .satisfies(

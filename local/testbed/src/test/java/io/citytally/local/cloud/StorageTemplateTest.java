@@ -38,6 +38,7 @@ class StorageTemplateTest {
             "corrections[region:HASH:S, correction:RANGE:S]",
             "ballot[region:HASH:S, improvement:RANGE:S]",
             "turnout[region:HASH:S]",
+            "vote_history[place:HASH:S, bucket:RANGE:S]",
             "election[id:HASH:S]");
   }
 
