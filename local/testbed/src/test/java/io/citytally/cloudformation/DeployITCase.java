@@ -761,7 +761,13 @@ class DeployITCase {
     assertThat(sent).isNotEmpty().allMatch(call -> call.contains(" --cache-control no-cache "));
     try (WebApplication application =
         new WebApplication(
-            city.results(), city.history(), city.ballot(), city, city, new OpenVoters(), Clock.systemUTC())) {
+            city.results(),
+            city.history(),
+            city.ballot(),
+            city,
+            city,
+            new OpenVoters(),
+            Clock.systemUTC())) {
       for (String call : sent) {
         String name = call.replaceFirst(".*s3://out-PagesBucket/(\\S+) .*", "$1");
         Map<String, String> headers =

@@ -353,7 +353,8 @@ class TemplatesTest {
     FakeCity city = new FakeCity();
     Map<String, String> sent = new HashMap<>();
     try (WebApplication application =
-        new WebApplication(city.results(), city.history(), city.ballot(), city, city, voters, Clock.systemUTC())) {
+        new WebApplication(
+            city.results(), city.history(), city.ballot(), city, city, voters, Clock.systemUTC())) {
       sent.putAll(
           application.handle(new Request("GET", "/", Map.of(), new byte[0], Map.of())).headers());
     }

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>{@code VOTES_TABLE}, {@code TOTAL_VOTES_TABLE}, {@code RECENT_VOTES_TABLE}, {@code
- *       TURNOUT_TABLE}, {@code VOTE_HISTORY_TABLE}, {@code BALLOT_TABLE}, {@code ELECTION_TABLE}: the tables' names, by default
- *       those that the job writes by default.
+ *       TURNOUT_TABLE}, {@code VOTE_HISTORY_TABLE}, {@code BALLOT_TABLE}, {@code ELECTION_TABLE}:
+ *       the tables' names, by default those that the job writes by default.
  *   <li>{@code OPEN_VOTING}: {@code true} lets anyone vote any number of times. It takes the place
  *       of an issuer. Without an election in its table, voting is open all the time.
  *   <li>{@code OIDC_ISSUER}: whose citizens may vote. With it, the next two must be there:

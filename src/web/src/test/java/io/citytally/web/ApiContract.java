@@ -134,7 +134,9 @@ public abstract class ApiContract {
     if (application != null) {
       application.close();
     }
-    application = new WebApplication(city.results(), city.history(), city.ballot(), city, city, voters, clock);
+    application =
+        new WebApplication(
+            city.results(), city.history(), city.ballot(), city, city, voters, clock);
     serve(application);
   }
 

@@ -199,7 +199,13 @@ class LambdaHandlerTest {
     private final FakeCity city = new FakeCity();
     private final WebApplication application =
         new WebApplication(
-            city.results(), city.history(), city.ballot(), city, city, new OpenVoters(), Clock.systemUTC());
+            city.results(),
+            city.history(),
+            city.ballot(),
+            city,
+            city,
+            new OpenVoters(),
+            Clock.systemUTC());
     private final LambdaHandler lambda = new LambdaHandler(application, Optional.of("s3cret"));
 
     @AfterEach
@@ -315,7 +321,13 @@ class LambdaHandlerTest {
     private final FakeCity city = new FakeCity();
     private final WebApplication application =
         new WebApplication(
-            city.results(), city.history(), city.ballot(), city, city, new OpenVoters(), Clock.systemUTC());
+            city.results(),
+            city.history(),
+            city.ballot(),
+            city,
+            city,
+            new OpenVoters(),
+            Clock.systemUTC());
 
     @AfterEach
     void close() {

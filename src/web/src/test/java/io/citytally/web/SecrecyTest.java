@@ -27,7 +27,13 @@ class SecrecyTest {
   private final FakeCity city = new FakeCity();
   private final WebApplication application =
       new WebApplication(
-          city.results(), city.history(), city.ballot(), city, city, new OpenVoters(), Clock.systemUTC());
+          city.results(),
+          city.history(),
+          city.ballot(),
+          city,
+          city,
+          new OpenVoters(),
+          Clock.systemUTC());
   private final List<String> logged = new CopyOnWriteArrayList<>();
   private final Logger logger = (Logger) LogManager.getLogger(PACKAGE);
   private final AbstractAppender appender =

@@ -528,10 +528,7 @@ public final class Simulation {
     rest();
     // The job may have refused what it read for other choices.
     long ahead =
-        truth.ahead(
-            stream,
-            dynamoDb::state,
-            key -> !key.isHistory() && ballot.mustCount(key, now));
+        truth.ahead(stream, dynamoDb::state, key -> !key.isHistory() && ballot.mustCount(key, now));
     long shown = sabotage.gauge("choicesAhead", job.gauge("choicesAhead").orElse(0));
     if (ballot.exists() ? ahead > shown : ahead != shown) {
       throw new SimulationFailure(

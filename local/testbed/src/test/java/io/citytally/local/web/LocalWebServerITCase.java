@@ -24,7 +24,13 @@ class LocalWebServerITCase {
     FakeCity city = new FakeCity();
     WebApplication application =
         new WebApplication(
-            city.results(), city.history(), city.ballot(), city, city, new OpenVoters(), Clock.systemUTC());
+            city.results(),
+            city.history(),
+            city.ballot(),
+            city,
+            city,
+            new OpenVoters(),
+            Clock.systemUTC());
     LocalWebServer server = LocalWebServer.bind(0);
     server.start(application, LocalWebServer.TokenVerifier.NONE);
     System.out.println(server.address().getPort());

@@ -2,8 +2,8 @@ package io.citytally.cli.cost;
 
 import static io.citytally.cli.cost.CostFigure.*;
 
-import io.citytally.table.RecentVotesTable;
 import io.citytally.table.HistoryTable;
+import io.citytally.table.RecentVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
@@ -169,8 +169,7 @@ public final class CostModel {
             writes(turnoutWritesPerSecond(window) * ItemSize.writeUnits(turnoutBytes())))
         .add(
             BillPart.HISTORY,
-            writes(historyWritesPerSecond() * ItemSize.writeUnits(historyBytes()))
-                + historyRead())
+            writes(historyWritesPerSecond() * ItemSize.writeUnits(historyBytes())) + historyRead())
         .add(BillPart.RECENT_VOTES, writes(recentWritesPerSecond(window) * recentWriteUnits()));
   }
 
@@ -479,7 +478,8 @@ public final class CostModel {
   private long historyBytes() {
     Map<String, AttributeValue> item =
         new HashMap<>(
-            HistoryTable.keyOf(HistoryKey.ofRegion(choice().region, HistoryKey.BALLOTS, 3_000_000)));
+            HistoryTable.keyOf(
+                HistoryKey.ofRegion(choice().region, HistoryKey.BALLOTS, 3_000_000)));
     AttributeValue number = AttributeValue.fromN("1000000");
     item.put(HistoryTable.BALLOTS, number);
     item.put(TotalVotesTable.ADDED, number);
