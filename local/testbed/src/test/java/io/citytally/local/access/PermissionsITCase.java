@@ -138,6 +138,7 @@ class PermissionsITCase {
         "{\"region\":\"%s\",\"improvements\":[],\"seen\":%s}".formatted(PARK.region, park);
 
     send(browser, HttpRequest.newBuilder(web.address().resolve("/api/results")).build());
+    send(browser, HttpRequest.newBuilder(web.address().resolve("/api/history")).build());
     int cast = send(browser, ballot(web, "PUT", park));
     int read = send(browser, ballot(web, "GET", ""));
     int withdrawn = send(browser, ballot(web, "PUT", withdrawal));
