@@ -136,6 +136,7 @@ public final class WebApplication implements AutoCloseable {
             region ->
                 new Reading<>(
                     "history",
+                    Problem.HISTORY_UNREADABLE,
                     () -> historySource.read(region),
                     HISTORY_INTERVAL,
                     TIMEOUT,
