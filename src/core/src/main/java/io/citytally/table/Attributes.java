@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -22,6 +23,12 @@ final class Attributes {
 
   static AttributeValue text(String value) {
     return AttributeValue.fromS(value);
+  }
+
+  static AttributeValue texts(Map<String, String> values) {
+    Map<String, AttributeValue> map = new HashMap<>();
+    values.forEach((name, value) -> map.put(name, text(value)));
+    return AttributeValue.fromM(map);
   }
 
   static AttributeValue number(long value) {
@@ -47,6 +54,24 @@ final class Attributes {
       throw malformed(item, name, "a text");
     }
     return value.s();
+  }
+
+  static Map<String, String> texts(Map<String, AttributeValue> item, String name) {
+    AttributeValue value = item.get(name);
+    if (value == null || !value.hasM()) {
+      throw malformed(item, name, "a map of texts");
+    }
+    Map<String, String> texts = new HashMap<>();
+    value
+        .m()
+        .forEach(
+            (key, each) -> {
+              if (each.s() == null) {
+                throw malformed(item, name, "a map of texts");
+              }
+              texts.put(key, each.s());
+            });
+    return texts;
   }
 
   static long number(Map<String, AttributeValue> item, String name) {

@@ -8,7 +8,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Every choice that can be voted for, or ever could be: {@code {region, improvement, title,
- * status}}, all texts. The table only grows. A choice that goes gets a {@code status}: {@code left}
+ * status}}, all texts, and {@code titles}, a map of texts by language, where the title is not the
+ * same in all. The table only grows. A choice that goes gets a {@code status}: {@code left}
  * or {@code hidden} (see {@link BallotEntry.Status}); without one, it can be voted for.
  *
  * <p>The job counts every choice that has an item, whatever its title and status. The web
@@ -25,6 +26,9 @@ public final class BallotTable {
   public static final String IMPROVEMENT = "improvement";
 
   public static final String TITLE = "title";
+
+  /** Absent where the title is the same in all languages. */
+  public static final String TITLES = "titles";
 
   /** Absent where the choice can be voted for. */
   public static final String STATUS = "status";
@@ -50,6 +54,9 @@ public final class BallotTable {
   public static Map<String, AttributeValue> itemOf(Choice key, BallotEntry entry) {
     Map<String, AttributeValue> item = new HashMap<>(keyOf(key));
     item.put(TITLE, Attributes.text(entry.title()));
+    if (!entry.titles().isEmpty()) {
+      item.put(TITLES, Attributes.texts(entry.titles()));
+    }
     switch (entry.status()) {
       case LEFT:
         item.put(STATUS, Attributes.text(LEFT));
@@ -77,11 +84,15 @@ public final class BallotTable {
   }
 
   /**
-   * @throws MalformedItemException if the title is missing or not a text, or the status is neither
-   *     absent nor known
+   * @throws MalformedItemException if the title is missing or not a text, the titles are there but
+   *     are not texts, or the status is neither absent nor known
    */
   public static BallotEntry entryOf(Map<String, AttributeValue> item) {
-    return new BallotEntry(titleOf(item), statusOf(item));
+    return new BallotEntry(titleOf(item), titlesOf(item), statusOf(item));
+  }
+
+  private static Map<String, String> titlesOf(Map<String, AttributeValue> item) {
+    return item.containsKey(TITLES) ? Attributes.texts(item, TITLES) : Map.of();
   }
 
   private static BallotEntry.Status statusOf(Map<String, AttributeValue> item) {

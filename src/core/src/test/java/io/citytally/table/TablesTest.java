@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.citytally.election.Election;
 import io.citytally.election.RulesException;
 import io.citytally.election.RulesFile;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.Choice;
 import io.citytally.vote.HistoryKey;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
@@ -148,6 +151,41 @@ class TablesTest {
     assertThat(BallotTable.keyOf(item)).isEqualTo(BRIDGE);
     assertThat(BallotTable.entryOf(item)).isEqualTo(entry);
     assertThat(item.containsKey("status")).isEqualTo(status != BallotEntry.Status.VOTABLE);
+  }
+
+  @Test
+  void aTitleByLanguageReadsAsItWasWritten() {
+    BallotEntry entry =
+        new BallotEntry(
+            "Benches", Map.of("en", "Benches", "pl", "Ławki"), BallotEntry.Status.VOTABLE);
+
+    Map<String, AttributeValue> item = new HashMap<>(BallotTable.itemOf(BRIDGE, entry));
+
+    assertThat(BallotTable.entryOf(item)).isEqualTo(entry);
+    item.put("titles", text("Benches"));
+    assertThatExceptionOfType(MalformedItemException.class)
+        .isThrownBy(() -> BallotTable.entryOf(item))
+        .withMessageContaining("'titles' should be a map of texts");
+    item.put("titles", AttributeValue.fromM(Map.of("en", AttributeValue.fromN("1"))));
+    assertThatExceptionOfType(MalformedItemException.class)
+        .isThrownBy(() -> BallotTable.entryOf(item))
+        .withMessageContaining("'titles' should be a map of texts");
+  }
+
+  @Test
+  void aPresentationReadsAsItWasWritten() {
+    ObjectNode map = JsonNodeFactory.instance.objectNode().put("type", "FeatureCollection");
+
+    Map<String, AttributeValue> item =
+        new HashMap<>(BallotPresentation.itemOf(BallotPresentation.MAP, map));
+
+    assertThat(item).containsAllEntriesOf(BallotPresentation.key(BallotPresentation.MAP));
+    assertThat(BallotPresentation.jsonOf(item)).isEqualTo(map);
+    assertThat(BallotPresentation.hashOf(item)).contains(BallotPresentation.hashOf(map));
+    item.put("packed", AttributeValue.fromB(SdkBytes.fromUtf8String("not gzip")));
+    assertThatExceptionOfType(MalformedItemException.class)
+        .isThrownBy(() -> BallotPresentation.jsonOf(item))
+        .withMessageContaining("'packed' should be JSON in gzip");
   }
 
   @Test
