@@ -55,7 +55,7 @@ final class LocalRun implements Work<RunOptions> {
                   VoteStream.Packing.SINGLE,
                   VoteStream.Faults.NONE),
               options.job(),
-              new WebSettings(DefaultBallot.titles(), options.voters(), options.signIn()),
+              new WebSettings(DefaultBallot::publish, options.voters(), options.signIn()),
               out::println);
       Optional<ClassArchive> lacking = ClassArchive.lacking(SETTLING);
       if (lacking.isPresent()) {

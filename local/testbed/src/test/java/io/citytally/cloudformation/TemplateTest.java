@@ -12,6 +12,7 @@ import io.citytally.election.ElectionRules;
 import io.citytally.election.FinalResult;
 import io.citytally.election.RulesException;
 import io.citytally.election.RulesFile;
+import io.citytally.table.BallotPresentation;
 import io.citytally.table.ElectionTable;
 import io.citytally.web.SignIn;
 import java.io.File;
@@ -370,6 +371,7 @@ class TemplateTest {
                     && statement.get("Action").equals("dynamodb:UpdateItem")
                     && statement.get("Resource").equals("<ElectionTableArn>"))
         .map(statement -> (Map<?, ?>) statement.get("Condition"))
+        .filter(condition -> condition.containsKey("ForAllValues:StringEquals"))
         .map(condition -> (Map<?, ?>) condition.get("ForAllValues:StringEquals"))
         .peek(
             condition ->
@@ -416,6 +418,33 @@ class TemplateTest {
           .contains("dynamodb:BatchWriteItem votes", "dynamodb:DeleteItem votes");
     }
     assertThat(Permissions.denied(access, "Operator")).contains("dynamodb:UpdateItem election");
+  }
+
+  @Test
+  void letsTheBallotOfficerDescribeTheBallotAndStoreNoResult() {
+    assertThat(Permissions.statements(Template.of("access"), "BallotOfficer"))
+        .filteredOn(statement -> "ChangeWhatPagesShow".equals(statement.get("Sid")))
+        .singleElement()
+        .satisfies(
+            statement ->
+                assertThat(statement.get("Condition"))
+                    .isEqualTo(
+                        Map.of(
+                            "ForAllValues:StringLike",
+                            Map.of(
+                                "dynamodb:LeadingKeys",
+                                List.of(
+                                    BallotPresentation.BALLOT,
+                                    BallotPresentation.MAP,
+                                    BallotPresentation.projectsOf("*")),
+                                "dynamodb:Attributes",
+                                List.copyOf(
+                                    attributesOf(
+                                        BallotPresentation.replace(
+                                            "e",
+                                            BallotPresentation.MAP,
+                                            Optional.of("hash"),
+                                            new ObjectMapper().createObjectNode())))))));
   }
 
   @Test

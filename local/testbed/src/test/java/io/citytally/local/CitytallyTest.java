@@ -232,23 +232,56 @@ class CitytallyTest {
     assertThat(ballot)
         .isEqualTo(
             new BallotOptions(
-                Path.of("pom.xml"), new Target.ThisMachine(8000, 4567), "ballot", false));
+                Optional.of(Path.of("pom.xml")),
+                Optional.empty(),
+                new Target.ThisMachine(8000, 4567),
+                new BallotOptions.Tables("ballot", "election"),
+                false));
 
-    execute("ballot", "pom.xml", "--dynamodb-port", "1000", "--yes");
+    execute(
+        "ballot", "pom.xml", "--map", "README.md", "--dynamodb-port", "1000", "--yes");
     assertThat(ballot)
         .isEqualTo(
             new BallotOptions(
-                Path.of("pom.xml"), new Target.ThisMachine(1000, 4567), "ballot", true));
+                Optional.of(Path.of("pom.xml")),
+                Optional.of(Path.of("README.md")),
+                new Target.ThisMachine(1000, 4567),
+                new BallotOptions.Tables("ballot", "election"),
+                true));
+  }
+
+  @Test
+  void printsThePresentBallotUnlessThereIsSomethingToWrite() {
+    assertThat(execute("ballot", "--show")).isZero();
+    assertThat(ballot.file()).isEmpty();
+
+    assertThat(execute("ballot", "--show", "--map", "README.md")).isEqualTo(2);
+    assertThat(err.toString()).contains("--show prints, and --map writes. Leave one of them out.");
+    assertThat(execute("ballot", "--map", "README.md")).isEqualTo(2);
+    assertThat(execute("ballot", "pom.xml", "--map", "no-such.geojson")).isEqualTo(2);
+    assertThat(err.toString()).contains("no-such.geojson: there is no such file");
   }
 
   @Test
   void replacesTheBallotOfACityOnAws() {
-    execute("ballot", "pom.xml", "--region", "eu-west-1", "--ballot-table", "lunden-ballot");
+    execute(
+        "ballot",
+        "pom.xml",
+        "--region",
+        "eu-west-1",
+        "--ballot-table",
+        "lunden-ballot",
+        "--election-table",
+        "lunden-election");
 
     assertThat(ballot)
         .isEqualTo(
             new BallotOptions(
-                Path.of("pom.xml"), new Target.Aws("eu-west-1"), "lunden-ballot", false));
+                Optional.of(Path.of("pom.xml")),
+                Optional.empty(),
+                new Target.Aws("eu-west-1"),
+                new BallotOptions.Tables("lunden-ballot", "lunden-election"),
+                false));
   }
 
   @Test

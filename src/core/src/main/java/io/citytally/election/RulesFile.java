@@ -23,7 +23,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.citytally.vote.VoteText;
-import java.net.URI;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -39,7 +38,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -87,9 +85,6 @@ public final class RulesFile {
   private static final List<String> LINK_FIELDS = List.of("help", "privacy", "accessibility");
 
   private static final String TIME_EXAMPLE = "Use for example 2027-06-15T08:00";
-
-  /** Letters, digits and {@code _ - .}, with slashes between; no name begins with a dot. */
-  private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_-][A-Za-z0-9_.-]*){1,8}");
 
   private final JsonNode json;
 
@@ -246,7 +241,7 @@ public final class RulesFile {
 
   private @Nullable String logo() throws RulesException {
     Optional<String> path = text(LOGO);
-    if (path.isPresent() && !PATH.matcher(path.get()).matches()) {
+    if (path.isPresent() && !WebAddress.isFileOfThisSite(path.get())) {
       throw new RulesException(
           LOGO,
           "'" + path.get() + "' is not a path of this site",
@@ -264,7 +259,7 @@ public final class RulesFile {
             "'" + link.getKey() + "' is not a link that the pages show",
             "They show " + String.join(", ", LINK_FIELDS) + ".");
       }
-      if (!isWebAddress(link.getValue())) {
+      if (!WebAddress.isPage(link.getValue())) {
         throw new RulesException(
             LINKS,
             "'" + link.getValue() + "' is not an address of a page",
@@ -272,16 +267,6 @@ public final class RulesFile {
       }
     }
     return links;
-  }
-
-  private static boolean isWebAddress(String text) {
-    try {
-      URI address = URI.create(text);
-      return ("https".equals(address.getScheme()) || "http".equals(address.getScheme()))
-          && address.getHost() != null;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 
   private List<String> languages() throws RulesException {

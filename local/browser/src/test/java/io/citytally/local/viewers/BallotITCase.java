@@ -26,6 +26,7 @@ import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.system.LocalSystem;
 import io.citytally.local.web.WebSettings;
 import io.citytally.table.BallotTable;
+import io.citytally.table.ElectionTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.SourceKind;
@@ -85,7 +86,7 @@ class BallotITCase {
                     1,
                     0)
                 .withoutBallot(),
-            new WebSettings(DefaultBallot.titles(), Optional.empty()),
+            new WebSettings(DefaultBallot::publish, Optional.empty()),
             step -> {});
     browser = Browser.startAt(address(system));
     return system;
@@ -113,9 +114,10 @@ class BallotITCase {
     new ReplaceBallot(new PrintStream(OutputStream.nullOutputStream()))
         .execute(
             new BallotOptions(
-                file,
+                Optional.of(file),
+                Optional.empty(),
                 new Target.ThisMachine(city.cloud().dynamoDbEndpoint().getPort(), Ports.KINESIS),
-                BallotTable.DEFAULT_NAME,
+                new BallotOptions.Tables(BallotTable.DEFAULT_NAME, ElectionTable.DEFAULT_NAME),
                 true));
   }
 

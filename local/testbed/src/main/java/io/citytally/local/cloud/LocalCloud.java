@@ -1,6 +1,8 @@
 package io.citytally.local.cloud;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.cli.aws.LocalAws;
+import io.citytally.cli.ballot.CityBallot;
 import io.citytally.config.VoteCountingConfig;
 import io.citytally.election.Election;
 import io.citytally.election.ElectionRules;
@@ -331,6 +333,22 @@ public final class LocalCloud {
             dynamoDb.putItem(
                 put ->
                     put.tableName(BallotTable.DEFAULT_NAME).item(BallotTable.itemOf(key, title))));
+  }
+
+  /**
+   * Puts a whole ballot in place.
+   *
+   * @param map the regions on a map; empty if there is none
+   */
+  public void publish(CityBallot ballot, ObjectNode map) {
+    ballot
+        .items()
+        .forEach(
+            item -> dynamoDb.putItem(put -> put.tableName(BallotTable.DEFAULT_NAME).item(item)));
+    ballot
+        .presentation(map)
+        .forEach(
+            item -> dynamoDb.putItem(put -> put.tableName(ElectionTable.DEFAULT_NAME).item(item)));
   }
 
   /** Sets the rules of the election, unless there is one already. */

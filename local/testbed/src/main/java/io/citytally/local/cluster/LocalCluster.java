@@ -64,7 +64,7 @@ final class LocalCluster {
               out::println);
       // Before anyone can vote: what is not on the ballot does not count.
       if (cloud.ballot().isEmpty()) {
-        cloud.publishBallot(DefaultBallot.titles());
+        DefaultBallot.publish(cloud);
       }
       out.println("Starting the web pages");
       LocalWebServer web =

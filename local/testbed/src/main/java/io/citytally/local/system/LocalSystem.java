@@ -82,7 +82,7 @@ public final class LocalSystem {
 
     // Before anyone can vote: what is not on the ballot does not count.
     if (job.hasBallot() && cloud.ballot().isEmpty()) {
-      cloud.publishBallot(web.ballot());
+      web.ballot().accept(cloud);
     }
     if (web.signIn().isPresent()) {
       cloud.publishElection(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.citytally.cli.aws.LocalAws;
 import io.citytally.cli.aws.Target;
 import io.citytally.cli.command.NobodyToAskException;
@@ -12,7 +14,9 @@ import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.LocalDynamoDb;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.StorageTemplate;
+import io.citytally.table.BallotPresentation;
 import io.citytally.table.BallotTable;
+import io.citytally.table.ElectionTable;
 import io.citytally.table.MalformedItemException;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.BallotEntry.Status;
@@ -26,6 +30,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +43,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The command against a real table. */
 class ReplaceBallotITCase {
+
+  private static final BallotOptions.Tables TABLES =
+      new BallotOptions.Tables(BallotTable.DEFAULT_NAME, ElectionTable.DEFAULT_NAME);
 
   private static final Choice PARK = new Choice("Wesoła", "park");
   private static final Choice POOL = new Choice("Wesoła", "pool");
@@ -102,7 +110,17 @@ class ReplaceBallotITCase {
   }
 
   @AfterEach
-  void emptyTable() {
+  void emptyTables() {
+    client
+        .scan(scan -> scan.tableName(ElectionTable.DEFAULT_NAME))
+        .items()
+        .forEach(
+            item ->
+                client.deleteItem(
+                    delete ->
+                        delete
+                            .tableName(ElectionTable.DEFAULT_NAME)
+                            .key(Map.of(ElectionTable.ID, item.get(ElectionTable.ID)))));
     table()
         .keySet()
         .forEach(
@@ -137,9 +155,10 @@ class ReplaceBallotITCase {
     return new ReplaceBallot(new PrintStream(out, true, StandardCharsets.UTF_8), operator)
         .execute(
             new BallotOptions(
-                file(json),
+                Optional.of(file(json)),
+                Optional.empty(),
                 new Target.ThisMachine(server.endpoint().getPort(), Ports.KINESIS),
-                BallotTable.DEFAULT_NAME,
+                TABLES,
                 yes));
   }
 
@@ -329,6 +348,146 @@ class ReplaceBallotITCase {
     assertThat(table()).isEqualTo(Map.of(PARK, BallotEntry.votable("A park")));
   }
 
+  private static final String DESCRIBED =
+      """
+      {"currency": "PLN", "ordered": true, "regions": [
+        {"region": "Wesoła", "budget": 120000, "improvements": [
+          {"improvement": "pool", "title": {"pl": "Basen", "en": "A pool"},
+           "description": {"pl": "Głęboki.", "en": "Deep."}, "cost": 90000, "place": "Żurawia 3"},
+          {"improvement": "park", "title": "A park", "hidden": true}]},
+        {"region": "Anin", "improvements": [{"improvement": "oak", "title": "An oak"}]}]}
+      """;
+
+  private static final String MAP =
+      """
+      {"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {"name": "Wesoła"}, "geometry": {"type": "Polygon",
+         "coordinates": [[[21.2, 52.2], [21.3, 52.2], [21.3, 52.3], [21.2, 52.2]]]}}]}
+      """;
+
+  private int replaceWithMap(String json, Optional<String> map) throws Exception {
+    return new ReplaceBallot(new PrintStream(out, true, StandardCharsets.UTF_8), NOBODY)
+        .execute(
+            new BallotOptions(
+                Optional.of(file(json)),
+                map.isPresent()
+                    ? Optional.of(Files.writeString(directory.resolve("map.geojson"), map.get()))
+                    : Optional.empty(),
+                new Target.ThisMachine(server.endpoint().getPort(), Ports.KINESIS),
+                TABLES,
+                true));
+  }
+
+  private static JsonNode shown(String id) {
+    return BallotPresentation.jsonOf(
+        client
+            .getItem(
+                get -> get.tableName(ElectionTable.DEFAULT_NAME).key(BallotPresentation.key(id)))
+            .item());
+  }
+
+  @Test
+  void putsDescriptionsBudgetsOrderAndMapNextToTheElectionAndNothingIntoTheBallotButTitles()
+      throws Exception {
+    assertThat(replaceWithMap(DESCRIBED, Optional.of(MAP))).isZero();
+
+    assertThat(shown())
+        .isEqualToNormalizingNewlines(
+            """
+            hidden       Wesoła / park: A park
+            new          Wesoła / pool: Basen {en=A pool, pl=Basen}
+            new          Anin / oak: An oak
+            described    Wesoła: 1 improvement
+            map          1 region in 4 positions; not on it: Anin
+            currency     PLN, was: none
+            order        as in the file
+            budget       Wesoła: 120,000, was: none
+            1 hidden, 2 new, 5 shown otherwise. The ballot will have 2 improvements in 2 regions.
+            Written.
+            """);
+    assertThat(items())
+        .allSatisfy(
+            item ->
+                assertThat(item)
+                    .hasSizeBetween(3, 4)
+                    .containsOnlyKeys(
+                        item.keySet().stream()
+                            .filter(
+                                List.of("region", "improvement", "title", "titles", "status")
+                                    ::contains)
+                            .toList()));
+    assertThat(shown(BallotPresentation.projectsOf("Wesoła")).path("pool").path("cost").intValue())
+        .isEqualTo(90_000);
+    assertThat(shown(BallotPresentation.BALLOT).path("map").booleanValue()).isTrue();
+    assertThat(shown(BallotPresentation.MAP).path("features")).hasSize(1);
+  }
+
+  @Test
+  void changesNothingWhereTheFileIsWhatItPrintsAndKeepsTheMap() throws Exception {
+    replaceWithMap(DESCRIBED, Optional.of(MAP));
+    out.reset();
+
+    new ReplaceBallot(new PrintStream(out, true, StandardCharsets.UTF_8), NOBODY)
+        .execute(
+            new BallotOptions(
+                Optional.empty(),
+                Optional.empty(),
+                new Target.ThisMachine(server.endpoint().getPort(), Ports.KINESIS),
+                TABLES,
+                false));
+    String printed = shown();
+    out.reset();
+    replaceWithMap(printed, Optional.empty());
+
+    assertThat(new ObjectMapper().readTree(printed))
+        .isEqualTo(new ObjectMapper().readTree(DESCRIBED));
+    assertThat(shown())
+        .isEqualToNormalizingNewlines(
+            "Nothing changes. The ballot has 2 improvements in 2 regions.\n");
+    replaceWithMap(
+        DESCRIBED.replace("120000", "130000").replace("90000", "95000"), Optional.empty());
+    assertThat(shown())
+        .contains("described    Wesoła: 1 improvement", "budget       Wesoła: 130,000, was: 120,000")
+        .contains("2 shown otherwise. The ballot will have");
+    assertThat(shown(BallotPresentation.BALLOT).path("map").booleanValue()).isTrue();
+  }
+
+  @Test
+  void overwritesNoDescriptionThatSomeoneElseHasChanged() throws Exception {
+    replaceWithMap(DESCRIBED, Optional.empty());
+    Operator slow =
+        new FakeOperator(
+            true,
+            () ->
+                client.putItem(
+                    put ->
+                        put.tableName(ElectionTable.DEFAULT_NAME)
+                            .item(
+                                BallotPresentation.itemOf(
+                                    BallotPresentation.projectsOf("Wesoła"),
+                                    new ObjectMapper().createObjectNode()))));
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> replaceBy(slow, false, DESCRIBED.replace("90000", "95000")))
+        .withMessage(
+            "only 0 of 1 changes were written: someone else has changed the item projects-Wesoła."
+                + " Run the same command again: it writes the rest.");
+
+    assertThat(replaceBy(AGREES, false, DESCRIBED.replace("90000", "95000"))).isZero();
+    assertThat(shown(BallotPresentation.projectsOf("Wesoła")).path("pool").path("cost").intValue())
+        .isEqualTo(95_000);
+  }
+
+  @Test
+  void writesNothingWhereTheMapIsOfAnotherCity() {
+    assertThatExceptionOfType(BallotFileException.class)
+        .isThrownBy(
+            () -> replaceWithMap(DESCRIBED, Optional.of(MAP.replace("Wesoła", "Rembertów"))))
+        .withMessageContaining("the ballot has no region 'Rembertów'. Its regions are Anin, Wesoła.");
+
+    assertThat(table()).isEmpty();
+  }
+
   @Test
   void touchesNothingWhereTheTableHoldsAStatusThatItDoesNotKnow() {
     Map<String, AttributeValue> item = new HashMap<>(BallotTable.itemOf(PARK, "A park"));
@@ -376,9 +535,10 @@ class ReplaceBallotITCase {
       new ReplaceBallot(new PrintStream(out, true, StandardCharsets.UTF_8), NOBODY)
           .execute(
               new BallotOptions(
-                  file(regions("[" + PARK_JSON + "]")),
+                  Optional.of(file(regions("[" + PARK_JSON + "]"))),
+                  Optional.empty(),
                   new Target.Aws("us-east-1"),
-                  "lunden-ballot",
+                  new BallotOptions.Tables("lunden-ballot", ElectionTable.DEFAULT_NAME),
                   true));
     } finally {
       settings.keySet().forEach(System::clearProperty);
@@ -399,9 +559,10 @@ class ReplaceBallotITCase {
                 new ReplaceBallot(System.out, NOBODY)
                     .execute(
                         new BallotOptions(
-                            file,
+                            Optional.of(file),
+                            Optional.empty(),
                             new Target.ThisMachine(Ports.free(), Ports.KINESIS),
-                            BallotTable.DEFAULT_NAME,
+                            TABLES,
                             true)))
         .withMessageContaining("no DynamoDB answers at http://127.0.0.1:")
         .withMessageContaining("--dynamodb-port");

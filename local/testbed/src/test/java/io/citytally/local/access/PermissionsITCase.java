@@ -237,9 +237,10 @@ class PermissionsITCase {
         new ReplaceBallot(System.out)
             .execute(
                 new BallotOptions(
-                    file,
+                    Optional.of(file),
+                    Optional.empty(),
                     new Target.ThisMachine(calls.endpoint().getPort(), Ports.free()),
-                    "ballot",
+                    new BallotOptions.Tables("ballot", "election"),
                     true));
 
     Path rules = city.directory().resolve("election.json");

@@ -1,0 +1,280 @@
+package io.citytally.cli.ballot;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.citytally.cli.command.DisplayText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.locationtech.jts.geom.Coordinate;
+import org.locationtech.jts.geom.Envelope;
+import org.locationtech.jts.geom.Geometry;
+import org.locationtech.jts.geom.GeometryFactory;
+import org.locationtech.jts.geom.LinearRing;
+import org.locationtech.jts.geom.Polygon;
+import org.locationtech.jts.operation.valid.IsValidOp;
+import org.locationtech.jts.operation.valid.TopologyValidationError;
+
+/**
+ * A map of a city's regions in a file: a GeoJSON FeatureCollection (RFC 7946) with one Feature for a
+ * region, a Polygon or MultiPolygon, whose property {@code region} is the region's name on the
+ * ballot; without one, the property {@code name} is.
+ */
+public final class MapFile {
+
+  private static final int MAX_FILE_BYTES = 32 << 20;
+  private static final int MAX_GIVEN = 500_000;
+  private static final int MAX_LISTED = 10;
+
+  /** A wider map crosses the 180th meridian, where it must be cut (RFC 7946, section 3.1.9). */
+  private static final int MAX_DEGREES = 90;
+
+  private static final String FORM =
+      "A map is a GeoJSON FeatureCollection, with a Polygon or MultiPolygon for each region.";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String name;
+  private final GeometryFactory factory = new GeometryFactory();
+  private int given;
+
+  private MapFile(String name) {
+    this.name = name;
+  }
+
+  /**
+   * Reads and simplifies a map. Not every region needs to be on it.
+   *
+   * @param regions those of the ballot
+   * @throws BallotFileException if the file is not a map of these regions
+   * @throws IOException if it can't be read
+   */
+  public static DistrictMap read(Path file, Set<String> regions) throws IOException {
+    MapFile map = new MapFile(file.toString());
+    if (Files.size(file) > MAX_FILE_BYTES) {
+      throw map.refusal(
+          "the file has %s bytes, and may have %s. Simplify the map first."
+              .formatted(DisplayText.number(Files.size(file)), DisplayText.number(MAX_FILE_BYTES)));
+    }
+    return map.parse(Files.readAllBytes(file), regions);
+  }
+
+  /**
+   * Reads and simplifies a map.
+   *
+   * @param name where it is from, for the refusal
+   * @param regions those of the ballot
+   * @throws BallotFileException if it is not a map of these regions
+   */
+  public static DistrictMap parse(String name, byte[] json, Set<String> regions) {
+    return new MapFile(name).parse(json, regions);
+  }
+
+  private DistrictMap parse(byte[] bytes, Set<String> regions) {
+    JsonNode features = features(bytes);
+    SortedMap<String, Geometry> shapes = new TreeMap<>();
+    Envelope extent = new Envelope();
+    for (int i = 0; i < features.size(); i++) {
+      String at = "features[" + i + "]";
+      JsonNode feature = features.get(i);
+      String region = region(feature, at, regions);
+      Geometry shape = shape(feature.path("geometry"), at + " (" + region + ")");
+      extent.expandToInclude(shape.getEnvelopeInternal());
+      if (shapes.put(region, shape) != null) {
+        throw refusal(
+            at
+                + ": the region '"
+                + region
+                + "' is on the map already. Put its parts into one MultiPolygon.");
+      }
+    }
+    if (extent.getWidth() > MAX_DEGREES) {
+      throw refusal(
+          "the map is %.0f degrees wide, and may be %d. Is a position wrong, or does it cross the"
+                  .formatted(extent.getWidth(), MAX_DEGREES)
+              + " 180th meridian? Give positions of one side.");
+    }
+    DistrictMap map = DistrictMap.of(shapes);
+    map.json()
+        .path("features")
+        .forEach(
+            feature -> {
+              if (feature.path("geometry").path("coordinates").isEmpty()) {
+                throw refusal(
+                    feature.path("properties").path("region").textValue()
+                        + ": the region is smaller than a metre. Check its positions.");
+              }
+            });
+    return map;
+  }
+
+  private JsonNode features(byte[] bytes) {
+    JsonNode json;
+    try {
+      json = JSON.readTree(bytes);
+    } catch (JsonProcessingException e) {
+      throw refusal(
+          "not proper JSON%s: %s. %s"
+              .formatted(
+                  e.getLocation() == null
+                      ? ""
+                      : " in line "
+                          + e.getLocation().getLineNr()
+                          + ", column "
+                          + e.getLocation().getColumnNr(),
+                  e.getOriginalMessage(),
+                  FORM));
+    } catch (IOException e) {
+      throw refusal("not a map: " + e.getMessage() + ". " + FORM);
+    }
+    JsonNode features = json.path("features");
+    if (!"FeatureCollection".equals(json.path("type").textValue()) || !features.isArray()) {
+      throw refusal("not a map: there is no FeatureCollection with features. " + FORM);
+    }
+    if (features.isEmpty()) {
+      throw refusal("the map is empty. " + FORM);
+    }
+    return features;
+  }
+
+  private String region(JsonNode feature, String at, Set<String> regions) {
+    JsonNode properties = feature.path("properties");
+    JsonNode region = properties.path(properties.has("region") ? "region" : "name");
+    if (!region.isTextual()) {
+      throw refusal(
+          at
+              + ": nothing says which region it is. Give it the property \"region\", with the name"
+              + " that the region has on the ballot.");
+    }
+    if (!regions.contains(region.textValue())) {
+      throw refusal(
+          at
+              + ": the ballot has no region '"
+              + region.textValue()
+              + "'. Its regions are "
+              + listed(regions)
+              + ". Write the name as it stands there.");
+    }
+    return region.textValue();
+  }
+
+  private static String listed(Set<String> regions) {
+    List<String> sorted = List.copyOf(new TreeSet<>(regions));
+    return String.join(", ", sorted.subList(0, Math.min(sorted.size(), MAX_LISTED)))
+        + (sorted.size() > MAX_LISTED
+            ? " and " + DisplayText.number(sorted.size() - MAX_LISTED) + " more"
+            : "");
+  }
+
+  private Geometry shape(JsonNode geometry, String at) {
+    JsonNode coordinates = geometry.path("coordinates");
+    List<Polygon> polygons = new ArrayList<>();
+    switch (geometry.path("type").asText()) {
+      case "Polygon" -> polygons.add(polygon(coordinates, at));
+      case "MultiPolygon" -> {
+        for (int i = 0; i < coordinates.size(); i++) {
+          polygons.add(polygon(coordinates.path(i), at + ", polygon " + i));
+        }
+      }
+      default ->
+          throw refusal(
+              at
+                  + ": its geometry is "
+                  + (geometry.path("type").isTextual()
+                      ? "a " + geometry.path("type").textValue()
+                      : "missing")
+                  + ". A region is a Polygon or a MultiPolygon.");
+    }
+    if (polygons.isEmpty()) {
+      throw refusal(at + ": it has no polygon. Give it one, or leave the region out.");
+    }
+    return DistrictMap.together(factory, polygons);
+  }
+
+  private Polygon polygon(JsonNode rings, String at) {
+    if (!rings.isArray() || rings.isEmpty()) {
+      throw refusal(at + ": the polygon has no rings. Give it at least the outer one.");
+    }
+    List<LinearRing> all = new ArrayList<>();
+    for (int i = 0; i < rings.size(); i++) {
+      all.add(ring(rings.get(i), at + ", ring " + i));
+    }
+    Polygon polygon =
+        factory.createPolygon(
+            all.get(0), all.subList(1, all.size()).toArray(LinearRing[]::new));
+    // Touching itself in a point is what cities do.
+    TopologyValidationError error = new IsValidOp(polygon).getValidationError();
+    if (error != null) {
+      throw refusal(
+          "%s: %s at %s. Its rings must not cross themselves or each other, and holes lie inside:"
+                  .formatted(at, error.getMessage(), position(error.getCoordinate()))
+              + " mend the shape there.");
+    }
+    return polygon;
+  }
+
+  private LinearRing ring(JsonNode positions, String at) {
+    if (!positions.isArray() || positions.size() < 4) {
+      throw refusal(
+          at
+              + " has "
+              + positions.size()
+              + " positions. A ring has at least 4, of which the last is the first again.");
+    }
+    given += positions.size();
+    if (given > MAX_GIVEN) {
+      throw refusal(
+          "the map has more than %s positions. Simplify it first."
+              .formatted(DisplayText.number(MAX_GIVEN)));
+    }
+    Coordinate[] coordinates = new Coordinate[positions.size()];
+    for (int i = 0; i < coordinates.length; i++) {
+      coordinates[i] = coordinate(positions.get(i), at);
+    }
+    if (!coordinates[0].equals2D(coordinates[coordinates.length - 1])) {
+      throw refusal(
+          "%s begins at %s and ends at %s. A ring ends where it begins: repeat its first position."
+              .formatted(
+                  at, position(coordinates[0]), position(coordinates[coordinates.length - 1])));
+    }
+    return factory.createLinearRing(coordinates);
+  }
+
+  private Coordinate coordinate(JsonNode position, String at) {
+    JsonNode longitude = position.path(0);
+    JsonNode latitude = position.path(1);
+    if (!position.isArray() || !longitude.isNumber() || !latitude.isNumber()) {
+      throw refusal(at + ": " + cut(position) + " is not a position. Write [longitude, latitude].");
+    }
+    Coordinate coordinate = new Coordinate(longitude.doubleValue(), latitude.doubleValue());
+    if (!(Math.abs(coordinate.x) <= 180 && Math.abs(coordinate.y) <= 90)) {
+      throw refusal(
+          at
+              + ": "
+              + cut(position)
+              + " is not longitude and latitude in degrees. Convert the map to WGS 84, for example"
+              + " with `ogr2ogr -t_srs EPSG:4326 map.geojson districts.shp`.");
+    }
+    return coordinate;
+  }
+
+  private static String cut(JsonNode json) {
+    return DisplayText.cut(json.toString(), 60);
+  }
+
+  private static String position(Coordinate at) {
+    return String.format(Locale.ROOT, "[%.5f, %.5f]", at.x, at.y);
+  }
+
+  private BallotFileException refusal(String reason) {
+    return new BallotFileException(name + ": " + DisplayText.plain(reason));
+  }
+}
