@@ -110,7 +110,7 @@ class RaceITCase {
           new WebApplication(
               () -> new Results(Map.of(), Map.of(), Map.of()),
               region -> new History(Map.of(), Map.of(), Map.of(), Map.of()),
-              new StoredBallot(client, tables + "ballot"),
+              new StoredBallot(client, tables + "ballot", tables + "election"),
               new StoredElection(client, tables + "election", Election.notSetUp(citizens.mode())),
               new StoredVotes(client, tables + "votes"),
               citizens,

@@ -1,35 +1,52 @@
 package io.citytally.web;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.citytally.table.BallotPresentation;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.Choice;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** What can be voted for, what everything is called, and what must not be shown. */
 public final class Ballot {
 
-  private final Map<Choice, String> titles;
-  private final Map<Choice, String> votable;
+  private final Map<Choice, BallotEntry> entries;
+  private final Set<Choice> votable;
   private final Set<String> regions;
   private final Set<String> votableRegions;
   private final Set<String> shownRegions;
   private final Set<Choice> hidden;
+  private final JsonNode plan;
+  private final Map<String, JsonNode> plans = new HashMap<>();
+  private final Map<Choice, Integer> places = new HashMap<>();
 
   /**
    * @param entries what the ballot says of each choice that is or was on it
+   * @param plan what {@link BallotPresentation#BALLOT} holds
    */
-  public Ballot(Map<Choice, BallotEntry> entries) {
-    Map<Choice, String> allTitles = new HashMap<>();
-    Map<Choice, String> votableTitles = new HashMap<>();
+  public Ballot(Map<Choice, BallotEntry> entries, JsonNode plan) {
+    this.plan = plan;
+    for (JsonNode each : plan.path("regions")) {
+      String region = each.path("region").asText();
+      plans.put(region, each);
+      each.path("order")
+          .forEach(name -> places.put(new Choice(region, name.asText()), places.size()));
+    }
+    Set<Choice> votableChoices = new HashSet<>();
     Set<String> all = new HashSet<>();
     Set<String> withVotable = new HashSet<>();
     Set<String> withShown = new HashSet<>();
     Set<Choice> hiddenChoices = new HashSet<>();
     entries.forEach(
         (choice, entry) -> {
-          allTitles.put(choice, entry.title());
           all.add(choice.region);
           if (entry.status() == BallotEntry.Status.HIDDEN) {
             hiddenChoices.add(choice);
@@ -37,12 +54,12 @@ public final class Ballot {
           }
           withShown.add(choice.region);
           if (entry.status() == BallotEntry.Status.VOTABLE) {
-            votableTitles.put(choice, entry.title());
+            votableChoices.add(choice);
             withVotable.add(choice.region);
           }
         });
-    titles = Map.copyOf(allTitles);
-    votable = Map.copyOf(votableTitles);
+    this.entries = Map.copyOf(entries);
+    votable = Set.copyOf(votableChoices);
     regions = Set.copyOf(all);
     votableRegions = Set.copyOf(withVotable);
     shownRegions = Set.copyOf(withShown);
@@ -59,8 +76,8 @@ public final class Ballot {
     return shownRegions.contains(region);
   }
 
-  /** The choices that can be voted for, with their titles. */
-  Map<Choice, String> votable() {
+  /** The choices that can be voted for. */
+  Set<Choice> votable() {
     return votable;
   }
 
@@ -71,7 +88,7 @@ public final class Ballot {
 
   /** Whether the choice can be voted for. */
   boolean admits(Choice choice) {
-    return votable.containsKey(choice);
+    return votable.contains(choice);
   }
 
   /** Whether anything of the region can be voted for. */
@@ -96,6 +113,72 @@ public final class Ballot {
 
   /** Returns the choice's title, or its own name if it has none. */
   String titleOf(Choice choice) {
-    return titles.getOrDefault(choice, choice.improvement);
+    BallotEntry entry = entries.get(choice);
+    return entry == null ? choice.improvement : entry.title();
+  }
+
+  /** Puts what the choice is called: one title, and further ones by language. */
+  ObjectNode putTitles(ObjectNode json, Choice choice) {
+    json.put("title", titleOf(choice));
+    BallotEntry entry = entries.get(choice);
+    if (entry != null && !entry.titles().isEmpty()) {
+      entry.titles().forEach(json.putObject("titles")::put);
+    }
+    return json;
+  }
+
+  /** The order in which choices of one region are shown: the city's own, or by title. */
+  Comparator<Choice> order() {
+    return Comparator.comparing((Choice choice) -> places.getOrDefault(choice, places.size()))
+        .thenComparing(this::titleOf)
+        .thenComparing(choice -> choice.improvement);
+  }
+
+  /**
+   * The order in which regions are shown: the city's own, or by title.
+   *
+   * @param titleOf what a region is called
+   */
+  Comparator<String> regionOrder(UnaryOperator<String> titleOf) {
+    Map<String, Integer> placesOfRegions = new HashMap<>();
+    if (isOrdered()) {
+      plan.path("regions")
+          .forEach(
+              each -> placesOfRegions.put(each.path("region").asText(), placesOfRegions.size()));
+    }
+    return Comparator.comparing(
+            (String region) -> placesOfRegions.getOrDefault(region, placesOfRegions.size()))
+        .thenComparing(titleOf)
+        .thenComparing(Comparator.naturalOrder());
+  }
+
+  /** Whether the city has an order of its own. */
+  boolean isOrdered() {
+    return plan.path("ordered").booleanValue();
+  }
+
+  /** Whether there is a map of the regions. */
+  boolean hasMap() {
+    return plan.path("map").booleanValue();
+  }
+
+  /** The code of the currency of budgets and costs. */
+  Optional<String> currency() {
+    return Optional.ofNullable(plan.path("currency").textValue());
+  }
+
+  /** What the region can spend. */
+  OptionalLong budgetOf(String region) {
+    JsonNode budget = planOf(region).path("budget");
+    return budget.isNumber() ? OptionalLong.of(budget.longValue()) : OptionalLong.empty();
+  }
+
+  /** Whether more is known of the region's improvements than their titles. */
+  boolean hasProjects(String region) {
+    return planOf(region).path("projects").booleanValue();
+  }
+
+  private JsonNode planOf(String region) {
+    return plans.getOrDefault(region, MissingNode.getInstance());
   }
 }

@@ -7,14 +7,15 @@ import io.citytally.election.ElectionRules;
 import io.citytally.election.Phase;
 import io.citytally.vote.Choice;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /api/ballot}: the election, how to vote, and what can be voted for: regions and their
- * improvements, each in the order of what they are called.
+ * improvements, in the city's own order or by what they are called.
  */
 final class BallotHandler {
 
@@ -55,6 +56,12 @@ final class BallotHandler {
     ObjectNode json = Json.object();
     json.set("election", election(state));
     json.set("voting", voters.told().put("votePer", rules.votePer().label()));
+    if (state.ballot.isOrdered()) {
+      json.put("ordered", true);
+    }
+    if (state.ballot.hasMap()) {
+      json.put("map", true);
+    }
     putRegions(json, state.ballot, rules);
     byte[] bytes = Json.bytes(json);
     return Content.json(bytes, bytes);
@@ -90,34 +97,31 @@ final class BallotHandler {
   }
 
   private static void putRegions(ObjectNode json, Ballot ballot, ElectionRules rules) {
-    Map<String, Map<Choice, String>> regions =
-        new TreeMap<>(
-            Comparator.comparing(rules::titleOf).thenComparing(Comparator.naturalOrder()));
+    Map<String, SortedSet<Choice>> regions = new TreeMap<>(ballot.regionOrder(rules::titleOf));
     ballot
         .votable()
         .forEach(
-            (key, title) ->
+            choice ->
                 regions
-                    .computeIfAbsent(
-                        key.region,
-                        region ->
-                            new TreeMap<>(
-                                Comparator.comparing(ballot::titleOf)
-                                    .thenComparing(choice -> choice.improvement)))
-                    .put(key, title));
+                    .computeIfAbsent(choice.region, region -> new TreeSet<>(ballot.order()))
+                    .add(choice));
     ArrayNode array = json.putArray("regions");
     regions.forEach(
-        (region, titles) -> {
-          ArrayNode improvements =
+        (region, choices) -> {
+          ObjectNode each =
               array
                   .addObject()
                   .put("region", region)
                   .put("title", rules.titleOf(region))
-                  .put("atMost", rules.atMost(region))
-                  .putArray("improvements");
-          titles.forEach(
-              (key, title) ->
-                  improvements.addObject().put("improvement", key.improvement).put("title", title));
+                  .put("atMost", rules.atMost(region));
+          if (ballot.hasProjects(region) || ballot.budgetOf(region).isPresent()) {
+            each.put("projects", true);
+          }
+          ArrayNode improvements = each.putArray("improvements");
+          choices.forEach(
+              choice ->
+                  ballot.putTitles(
+                      improvements.addObject().put("improvement", choice.improvement), choice));
         });
   }
 

@@ -33,7 +33,7 @@ final class Content {
   }
 
   static Content of(String type, byte[] bytes) {
-    return new Content(type, bytes, tagOf(bytes), !type.startsWith("image/png"));
+    return new Content(type, bytes, tagOf(bytes), isCompressible(type));
   }
 
   /**
@@ -43,6 +43,11 @@ final class Content {
    */
   static Content json(byte[] bytes, byte[] essence) {
     return new Content(Json.TYPE, bytes, tagOf(essence), true);
+  }
+
+  /** Images are compressed already, but for those that are text. */
+  private static boolean isCompressible(String type) {
+    return !type.startsWith("image/") || type.startsWith("image/svg");
   }
 
   /** Weak, by RFC 9110, section 8.8.1: the gzipped bytes bear the same tag as the plain ones. */

@@ -99,7 +99,7 @@ public final class LambdaHandler
         new StoredResults(
             dynamoDb, config.totalVotesTable(), config.recentVotesTable(), config.turnoutTable()),
         new StoredHistory(dynamoDb, config.voteHistoryTable(), Clock.systemUTC()),
-        new StoredBallot(dynamoDb, config.ballotTable()),
+        new StoredBallot(dynamoDb, config.ballotTable(), config.electionTable()),
         new StoredElection(dynamoDb, config.electionTable(), config.withoutElection()),
         new StoredVotes(dynamoDb, config.votesTable()),
         config.voters(),

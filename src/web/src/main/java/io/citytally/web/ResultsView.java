@@ -63,7 +63,7 @@ final class ResultsView {
 
   private void addVotes() {
     Map<Choice, Long> votes = new HashMap<>();
-    ballot.votable().keySet().forEach(key -> votes.put(key, 0L));
+    ballot.votable().forEach(key -> votes.put(key, 0L));
     votes.putAll(results.content.totals());
     votes.keySet().removeIf(key -> !ballot.shows(key));
     votes.forEach(
@@ -76,7 +76,7 @@ final class ResultsView {
 
   /** Those with something on the ballot, and those with ballots. */
   private void addRegions() {
-    ballot.votable().keySet().forEach(key -> regions.put(key.region, List.of()));
+    ballot.votable().forEach(key -> regions.put(key.region, List.of()));
     results.content.ballots().keySet().forEach(region -> regions.put(region, List.of()));
     regions.keySet().removeIf(region -> !ballot.showsRegion(region));
   }
@@ -184,10 +184,10 @@ final class ResultsView {
     json.put("votes", sum(lines));
     ArrayNode improvements = json.putArray("improvements");
     for (Line line : lines) {
-      improvements
-          .addObject()
-          .put("improvement", line.improvement)
-          .put("title", line.title)
+      ballot
+          .putTitles(
+              improvements.addObject().put("improvement", line.improvement),
+              new Choice(name, line.improvement))
           .put("votes", line.votes);
     }
   }
@@ -203,11 +203,13 @@ final class ResultsView {
       if (!ballot.shows(vote.choice)) {
         continue;
       }
-      recent
-          .addObject()
-          .put("region", vote.choice.region)
-          .put("improvement", vote.choice.improvement)
-          .put("title", ballot.titleOf(vote.choice))
+      ballot
+          .putTitles(
+              recent
+                  .addObject()
+                  .put("region", vote.choice.region)
+                  .put("improvement", vote.choice.improvement),
+              vote.choice)
           .put("castAt", minuteOf(vote.castAtMillis));
     }
   }

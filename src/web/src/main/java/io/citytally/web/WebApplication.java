@@ -145,6 +145,16 @@ public final class WebApplication implements AutoCloseable {
     api.at("/api/history").on("GET", history::city);
     api.below("/api/history/").on("GET", history::region);
     api.at("/api/ballot").on("GET", new BallotHandler(ballot, election, voters)::get);
+    ProjectsHandler projects =
+        new ProjectsHandler(
+            ballotSource,
+            ballot,
+            election,
+            source ->
+                new Reading<>(
+                    "description of the ballot", source, BALLOT_INTERVAL, TIMEOUT, clock, readers));
+    api.below("/api/ballot/").on("GET", projects::region);
+    api.at("/api/map").on("GET", projects::map);
     Voting voting = new Voting(voteStore, voters, election, ballot);
     api.at("/api/votes/mine").on("GET", voting::get).on("PUT", voting::put);
 

@@ -1,5 +1,6 @@
 package io.citytally.web;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.citytally.election.Election;
 import io.citytally.election.FinalResult;
 import io.citytally.election.Pin;
@@ -39,6 +40,10 @@ public final class FakeCity implements VoteStore, ElectionStore {
   public final Map<Choice, Long> history = new HashMap<>();
 
   public final Map<Choice, BallotEntry> entries = new LinkedHashMap<>();
+
+  public final Map<String, JsonNode> projects = new HashMap<>();
+  public volatile JsonNode plan = Json.object();
+  public volatile JsonNode map = Json.object();
 
   /** What was asked of the tables. */
   public final List<String> requests = new ArrayList<>();
@@ -118,9 +123,24 @@ public final class FakeCity implements VoteStore, ElectionStore {
 
   /** The ballot. */
   public BallotSource ballot() {
-    return () -> {
-      answer("ballot");
-      return new Ballot(entries);
+    return new BallotSource() {
+      @Override
+      public Ballot read() {
+        answer("ballot");
+        return new Ballot(entries, plan);
+      }
+
+      @Override
+      public JsonNode projectsOf(String region) {
+        answer("projects");
+        return projects.getOrDefault(region, Json.object());
+      }
+
+      @Override
+      public JsonNode map() {
+        answer("map");
+        return map;
+      }
     };
   }
 

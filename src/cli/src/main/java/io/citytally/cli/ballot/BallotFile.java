@@ -78,7 +78,7 @@ public final class BallotFile {
   /** The sum of a whole ballot is exact in JavaScript, too. */
   private static final long MAX_AMOUNT = 1_000_000_000_000L;
 
-  private static final Pattern IMAGE = Pattern.compile(".*\\.(avif|jpe?g|png|svg|webp)");
+  private static final Pattern IMAGE = Pattern.compile(".*\\.(avif|jpg|png|svg|webp)");
 
   private final String name;
   private final Map<Choice, BallotEntry> entries = new LinkedHashMap<>();
