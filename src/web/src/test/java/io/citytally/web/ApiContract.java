@@ -710,6 +710,145 @@ public abstract class ApiContract {
         .isEqualTo(304);
   }
 
+  private static JsonNode json(String text) throws IOException {
+    return JSON.readTree(text.replace('\'', '"'));
+  }
+
+  private void describe() throws IOException {
+    city.entries.put(
+        PARK,
+        new BallotEntry(
+            "A park by the river",
+            Map.of("en", "A park by the river", "pl", "Park nad rzeką"),
+            Status.VOTABLE));
+    city.plan =
+        json(
+            """
+            {'currency': 'PLN', 'ordered': true, 'map': true, 'regions': [
+              {'region': 'Wesoła', 'budget': 120000, 'order': ['park', 'pool'], 'projects': true},
+              {'region': '3 - Les Chalets / Bayard', 'order': ['trees']}]}
+            """);
+    city.projects.put(
+        "Wesoła",
+        json(
+            """
+            {'park': {'description': 'Green.\\nAnd quiet.', 'descriptions': {'pl': 'Zielony.'},
+                      'cost': 90000, 'image': '/projects/park.jpg',
+                      'link': 'https://wesola.example/park', 'place': 'Żurawia 3'},
+             'crook': {'description': 'A slander.'}}
+            """));
+    String square = "[[[[21.2, 52.2], [21.3, 52.2], [21.3, 52.3], [21.2, 52.2]]]]";
+    city.map =
+        json(
+            ("{'type': 'FeatureCollection', 'features': [{'type': 'Feature', 'properties': {'region':"
+                    + " 'Wesoła'}, 'geometry': {'type': 'MultiPolygon', 'coordinates': SQUARE}},"
+                    + " {'type': 'Feature', 'properties': {'region': 'Anin'}, 'geometry': {'type':"
+                    + " 'MultiPolygon', 'coordinates': SQUARE}}]}")
+                .replace("SQUARE", square));
+  }
+
+  @Test
+  void showsTheBallotInTheCitysOwnOrderAndByLanguageAndSaysWhatElseThereIs() throws Exception {
+    describe();
+
+    JsonNode ballot = get("/api/ballot").json();
+
+    assertThat(ballot.path("ordered").booleanValue()).isTrue();
+    assertThat(ballot.path("map").booleanValue()).isTrue();
+    assertThat(ballot.path("regions").findValuesAsText("region"))
+        .containsExactly("Wesoła", TREES.region);
+    JsonNode region = ballot.path("regions").path(0);
+    assertThat(region.path("projects").booleanValue()).isTrue();
+    assertThat(region.path("improvements").findValuesAsText("improvement"))
+        .containsExactly("park", "pool");
+    assertThat(region.path("improvements").path(0).path("titles").path("pl").textValue())
+        .isEqualTo("Park nad rzeką");
+    assertThat(region.path("improvements").path(0)).hasSize(3);
+    assertThat(ballot.path("regions").path(1).has("projects")).isFalse();
+    assertThat(city.requests).doesNotContain("projects", "map");
+  }
+
+  @Test
+  void showsResultsByLanguage() throws Exception {
+    describe();
+    city.totals.put(PARK, 3L);
+
+    JsonNode region = get("/api/results").json().path("regions").path(1);
+
+    assertThat(region.path("improvements").path(0).path("titles").path("pl").textValue())
+        .isEqualTo("Park nad rzeką");
+    assertThat(region.path("improvements").path(1).has("titles")).isFalse();
+  }
+
+  @Test
+  void showsWhatIsKnownOfARegionsImprovementsAndNothingOfWhatIsHiddenOrHasLeft() throws Exception {
+    describe();
+    city.entries.put(
+        new Choice("Wesoła", "crook"), new BallotEntry("The mayor is a crook", Status.HIDDEN));
+    city.entries.put(POOL, new BallotEntry("A pool", Status.LEFT));
+
+    Answer answer = get("/api/ballot/Weso%C5%82a");
+
+    assertThat(answer.headers).containsEntry("cache-control", "public, max-age=10");
+    JsonNode region = answer.json();
+    assertThat(region.path("currency").textValue()).isEqualTo("PLN");
+    assertThat(region.path("budget").longValue()).isEqualTo(120_000);
+    assertThat(region.path("improvements")).hasSize(1);
+    JsonNode park = region.path("improvements").path(0);
+    assertThat(park.path("improvement").textValue()).isEqualTo("park");
+    assertThat(park.path("description").textValue()).isEqualTo("Green.\nAnd quiet.");
+    assertThat(park.path("descriptions").path("pl").textValue()).isEqualTo("Zielony.");
+    assertThat(park.path("link").textValue()).isEqualTo("https://wesola.example/park");
+    assertThat(answer.text()).doesNotContain("crook", "slander");
+    assertThat(
+            request(
+                    "GET",
+                    "/api/ballot/Weso%C5%82a",
+                    Map.of("If-None-Match", answer.headers.get("etag")),
+                    "")
+                .status)
+        .isEqualTo(304);
+  }
+
+  @Test
+  void showsARegionOfWhichNothingIsKnownAndNoneThatIsUnknownOrHidden() throws Exception {
+    assertThat(get("/api/ballot/Weso%C5%82a").json().path("improvements")).hasSize(2);
+    assertThat(get("/api/ballot/Weso%C5%82a").json().has("budget")).isFalse();
+    assertThat(get("/api/ballot/3%20-%20Les%20Chalets%20%2F%20Bayard").status).isEqualTo(200);
+    assertThat(get("/api/ballot/Anin").status).isEqualTo(404);
+    assertThat(request("PUT", "/api/ballot/Anin", NOTHING, "").status).isEqualTo(405);
+
+    city.entries.put(TREES, new BallotEntry("Trees", Status.HIDDEN));
+    clock.advance(Duration.ofSeconds(10));
+    assertThat(get("/api/ballot/3%20-%20Les%20Chalets%20%2F%20Bayard").status).isEqualTo(404);
+  }
+
+  @Test
+  void drawsTheRegionsThatMayBeShown() throws Exception {
+    assertThat(get("/api/map").status).isEqualTo(404);
+    describe();
+    clock.advance(Duration.ofSeconds(10));
+
+    Answer answer = get("/api/map");
+
+    assertThat(answer.headers).containsEntry("cache-control", "public, max-age=10");
+    assertThat(answer.json().path("features").findValuesAsText("region")).containsExactly("Wesoła");
+  }
+
+  @Test
+  void readsAProjectAsSeldomAsTheBallotHoweverManyAsk() throws Exception {
+    describe();
+
+    for (int i = 0; i < 5; i++) {
+      get("/api/ballot/Weso%C5%82a");
+      get("/api/map");
+    }
+
+    assertThat(city.requests)
+        .filteredOn(each -> !each.equals("election"))
+        .containsExactlyInAnyOrder("ballot", "projects", "map");
+  }
+
   @Test
   void showsANewBallotWithinTenSeconds() throws Exception {
     get("/api/ballot");
