@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { byName } from '#pages/format.js'
-import { cards, feed, folded, isTurnout, matcher, ranking, totalIn } from '#pages/tally.js'
+import { cards, feed, isTurnout, ranking, totalIn } from '#pages/tally.js'
 import './texts.js'
 
 /**
@@ -129,30 +129,6 @@ test('the newest votes stay in their order', () => {
       ['A', '2026-05-01T12:00Z'],
     ],
   )
-})
-
-test('text is searched without case and accents', () => {
-  assert.equal(folded('Saint-Sébastien'), 'saint-sebastien')
-  assert.equal(folded('ŁÓDŹ'), 'łodz')
-  assert.equal(folded('ﬁn'), 'fin')
-})
-
-test('a search finds a text that holds all words, in any order', () => {
-  const matches = matcher('  Pool   NORTH ')
-
-  assert.ok(matches('Northern swimming pool'))
-  assert.ok(!matches('Northern park'))
-  assert.ok(!matches('pool'))
-})
-
-test('an empty search finds everything', () => {
-  assert.ok(matcher('')('anything'))
-  assert.ok(matcher('   ')(''))
-})
-
-test('a search takes special characters as they are', () => {
-  assert.ok(matcher('(.*)')('the (.*) of it'))
-  assert.ok(!matcher('.*')('anything'))
 })
 
 /**

@@ -1,6 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTexts } from '#pages/text.js'
 import {
   addTitles,
   hasTitle,
@@ -8,6 +9,7 @@ import {
   keyOf,
   regionTitle,
   setRegionTitles,
+  titleOf,
 } from '#pages/titles.js'
 
 test('a region is called by its title, or else by its id', () => {
@@ -41,4 +43,20 @@ test('an improvement that leaves the ballot keeps its title', () => {
 test('two choices never have the same key', () => {
   assert.notEqual(keyOf('a', 'b c'), keyOf('a b', 'c'))
   assert.notEqual(keyOf('a","b', 'c'), keyOf('a', 'b","c'))
+})
+
+test('a title is in the language of the page, or of its relatives, or the one for all others', () => {
+  const titled = {
+    improvement: 'benches',
+    title: 'Benches',
+    titles: { en: 'Benches', pl: 'Ławki', 'pt-BR': 'Bancos' },
+  }
+
+  const said = ['pl', 'pt', 'de'].map((language) => {
+    setTexts(language, {})
+    return titleOf(titled)
+  })
+
+  assert.deepEqual(said, ['Ławki', 'Bancos', 'Benches'])
+  assert.equal(titleOf({ improvement: 'oak', title: '' }), 'oak')
 })

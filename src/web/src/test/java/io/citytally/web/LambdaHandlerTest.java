@@ -280,7 +280,7 @@ class LambdaHandlerTest {
               .build();
 
       assertThat(lambda.handleRequest(event, null).getStatusCode()).isEqualTo(200);
-      assertThat(tables.threads).hasSize(5).containsOnly(Thread.currentThread());
+      assertThat(tables.threads).hasSize(6).containsOnly(Thread.currentThread());
     }
   }
 

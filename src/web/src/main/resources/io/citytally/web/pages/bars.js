@@ -1,6 +1,8 @@
 // @ts-check
 // Improvements as a table, in which each row carries its bar.
 
+/** @import { Ranked } from './tally.js' */
+
 import { element, outsideText, reconcile, setText } from './dom.js'
 import { number, share } from './format.js'
 import { text } from './text.js'
@@ -40,18 +42,26 @@ export function head({ kind, title }) {
  * Shows ranked improvements in the body of a table.
  *
  * @param {Element} body
- * @param {import('./tally.js').Ranked[]} entries
+ * @param {Ranked[]} entries
  * @param {number} most the votes that fill the whole width
- * @param {{ ranks?: boolean, regions?: boolean, of?: number }} [columns] whether to show ranks and
- *     regions, and the number of votes of which to show the shares (none, if 0)
+ * @param {{ ranks?: boolean, regions?: boolean, of?: number, about?: (entry: Ranked) => About | null }} [columns]
+ *     whether to show ranks and regions, the number of votes of which to show the shares (none, if 0),
+ *     and what more is known
  */
-export function showBars(body, entries, most, { ranks = false, regions = false, of = 0 } = {}) {
+export function showBars(
+  body,
+  entries,
+  most,
+  { ranks = false, regions = false, of = 0, about = () => null } = {},
+) {
   reconcile(
     body,
     entries,
     ({ key }) => key,
     ({ title, region }) => bar(title, regions ? region : null, ranks, of > 0),
-    (row, { rank, title, votes }) => {
+    (row, entry) => {
+      const { rank, title, votes } = entry
+      showAbout(row, about(entry))
       setText(row.title, title)
       setText(row.votes, number(votes))
       if (row.rank) {
@@ -63,6 +73,29 @@ export function showBars(body, entries, most, { ranks = false, regions = false, 
       row.node.style.setProperty('--share', String(most > 0 ? Math.max(0, votes) / most : 0))
     },
   )
+}
+
+/**
+ * What more is known of an improvement in a ranking.
+ *
+ * @typedef {{ cost: string, state: string, isLast: boolean, more: () => HTMLElement | null }} About
+ *     `isLast`: the budget's line is drawn under it
+ */
+
+/**
+ * @param {ReturnType<typeof bar>} row
+ * @param {About | null} about
+ */
+function showAbout(row, about) {
+  row.node.classList.toggle('last-in-budget', about?.isLast ?? false)
+  if (about && !row.about) {
+    row.about = element('span', { class: 'where' })
+    const more = about.more()
+    row.heading.append(row.about, ...(more ? [more] : []))
+  }
+  if (row.about) {
+    setText(row.about, [about?.cost, about?.state].filter(Boolean).join(' · '))
+  }
 }
 
 /**
@@ -87,5 +120,7 @@ function bar(name, region, ranks, shares) {
   const votes = element('td', { class: 'figure' })
   const share = shares ? element('td', { class: 'share' }) : null
   const cells = [rank, heading, votes, share].filter((cell) => cell !== null)
-  return { node: element('tr', {}, ...cells), title, rank, votes, share }
+  const node = element('tr', {}, ...cells)
+  const about = /** @type {HTMLElement | null} */ (null)
+  return { node, heading, title, rank, votes, share, about }
 }

@@ -7,11 +7,14 @@
 import { chosenText, rule } from './ballot-text.js'
 import { element, namedElements, outsideText, setText } from './dom.js'
 import { byName } from './format.js'
+import { deviceSeed, inOrder } from './order.js'
+import { costText, moreOf, readProjects } from './projects.js'
+import { matcher } from './search.js'
 import { isolated, text } from './text.js'
-import { improvementTitle, regionTitle } from './titles.js'
-import { matcher } from './tally.js'
+import { improvementTitle, regionTitle, titleOf } from './titles.js'
 
 const FINDER_FROM = 8
+const storage = () => localStorage
 
 const page = namedElements({
   choices: HTMLFieldSetElement,
@@ -20,6 +23,8 @@ const page = namedElements({
   finder: HTMLElement,
   found: HTMLElement,
   improvements: HTMLElement,
+  onlyChosen: HTMLInputElement,
+  order: HTMLSelectElement,
   region: HTMLSelectElement,
   rule: HTMLElement,
 })
@@ -38,6 +43,8 @@ export class ChoiceForm {
   #options = []
   /** @type {string | undefined} the region whose options these are */
   #shown
+  /** Whether the ballot is in an order of the city's. */
+  #ordered = false
   /** @type {(region: string) => Ballot | null} */
   #seenIn = () => null
 
@@ -52,7 +59,10 @@ export class ChoiceForm {
       this.#fillImprovements(region === undefined ? [] : (this.#seenIn(region)?.improvements ?? []))
       this.#onChange()
     })
-    page.find.addEventListener('input', () => this.#filter())
+    for (const input of [page.find, page.onlyChosen]) {
+      input.addEventListener('input', () => this.#filter())
+    }
+    page.order.addEventListener('change', () => this.#sort())
     page.find.addEventListener('keydown', (event) => {
       // Enter looks for something; it does not vote.
       if (event.key === 'Enter') {
@@ -62,6 +72,7 @@ export class ChoiceForm {
     page.improvements.addEventListener('change', (event) => {
       this.#holdLimit(event.target)
       this.#showChosen()
+      this.#filter()
       this.#onChange()
     })
   }
@@ -70,11 +81,25 @@ export class ChoiceForm {
    * Sets what there is to choose from.
    *
    * @param {BallotRegion[]} regions
+   * @param {boolean} ordered whether they and their improvements are in an order of the city's
    * @param {'city' | 'region'} votePer
    * @param {(region: string) => Ballot | null} seenIn what the server has of a region
    */
-  setBallot(regions, votePer, seenIn) {
-    this.#regions = regions.toSorted((a, b) => byName(regionTitle(a.region), regionTitle(b.region)))
+  setBallot(regions, ordered, votePer, seenIn) {
+    this.#regions = ordered
+      ? regions
+      : regions.toSorted((a, b) => byName(regionTitle(a.region), regionTitle(b.region)))
+    this.#ordered = ordered
+    const order = page.order.value
+    page.order.replaceChildren(
+      ...(ordered ? [element('option', { value: 'city' }, text('form.order-city'))] : []),
+      element('option', { value: 'title' }, text('form.order-title')),
+      element('option', { value: 'random' }, text('form.order-random')),
+    )
+    page.order.value = order || (ordered ? 'city' : 'title')
+    if (page.order.value === '') {
+      page.order.value = 'title'
+    }
     this.#votePer = votePer
     this.#seenIn = seenIn
     page.region.replaceChildren(
@@ -128,12 +153,15 @@ export class ChoiceForm {
   #fillImprovements(chosen) {
     const region = this.#chosenRegion()
     this.#shown = region?.region
-    const listed = region?.improvements ?? []
+    const listed = (region?.improvements ?? []).map((each) => ({
+      improvement: each.improvement,
+      title: titleOf(each),
+    }))
     const left = (region ? (this.#seenIn(region.region)?.improvements ?? []) : []).filter(
       (each) => !listed.some(({ improvement }) => improvement === each),
     )
     this.#options = [
-      ...listed,
+      ...this.#inOrder(listed),
       ...left.map((improvement) => ({
         improvement,
         title: text('form.left-ballot', {
@@ -142,6 +170,7 @@ export class ChoiceForm {
       })),
     ]
     page.find.value = ''
+    page.onlyChosen.checked = false
     page.finder.hidden = this.#options.length < FINDER_FROM
     page.choices.hidden = this.#options.length === 0
     setText(page.rule, rule(this.#votePer, this.#atMost()))
@@ -150,22 +179,78 @@ export class ChoiceForm {
       ...this.#options.map(({ improvement, title }, i) => {
         const input = element('input', { type, name: 'improvement', value: i })
         input.checked = chosen.includes(improvement)
-        return element('li', {}, element('label', {}, input, outsideText(title || improvement)))
+        const named = outsideText(title || improvement)
+        return element('li', {}, element('label', {}, input, element('span', {}, named)))
       }),
     )
     this.#filter()
     this.#showChosen()
+    if (region?.projects) {
+      void this.#describe(region.region)
+    }
+  }
+
+  /** @param {Option[]} listed */
+  #inOrder(listed) {
+    const order = /** @type {import('./order.js').Order} */ (page.order.value)
+    return inOrder(listed, this.#ordered || order !== 'city' ? order : 'title', deviceSeed(storage))
+  }
+
+  /** Keeps what is chosen, and what is searched for. */
+  #sort() {
+    const query = page.find.value
+    const only = page.onlyChosen.checked
+    this.#fillImprovements(this.chosen?.improvements ?? [])
+    page.find.value = query
+    page.onlyChosen.checked = only
+    this.#filter()
+  }
+
+  /**
+   * Adds what is known of the improvements of a region, once that is read.
+   *
+   * @param {string} region
+   */
+  async #describe(region) {
+    const projects = await readProjects(region)
+    if (!projects || this.#shown !== region) {
+      return
+    }
+    const known = new Map(projects.improvements.map((project) => [project.improvement, project]))
+    for (const [i, item] of [...page.improvements.children].entries()) {
+      const project = known.get(this.#options[i]?.improvement ?? '')
+      if (!project || item.childElementCount > 1) {
+        continue
+      }
+      const cost = costText(project, projects.currency)
+      if (cost !== '') {
+        item.querySelector('label > span')?.append(element('span', { class: 'where' }, cost))
+      }
+      const more = moreOf(project)
+      if (more) {
+        item.append(more)
+      }
+    }
   }
 
   #filter() {
     const query = page.find.value.trim()
     const matches = matcher(query)
-    const found = this.#options.map(({ improvement, title }) => matches(title || improvement))
+    const only = page.onlyChosen.checked
+    const inputs = this.#inputs()
+    const found = this.#options.map(
+      ({ improvement, title }, i) =>
+        matches(title || improvement) && (!only || inputs[i]?.checked === true),
+    )
     for (const [i, item] of [...page.improvements.children].entries()) {
       item.toggleAttribute('hidden', !found[i])
     }
     const matching = { found: found.filter(Boolean).length, count: found.length }
-    setText(page.found, query === '' ? '' : text('form.found', matching))
+    const none = query !== '' && matching.found === 0
+    const said = none
+      ? text('form.none-found', { query: isolated(query) })
+      : text('form.found', matching)
+    setText(page.found, query === '' && !only ? '' : said)
   }
 
   /**

@@ -4,19 +4,24 @@
 /** @import { Ballot, CityResults, CityTurnout, Election, Ranked, Region, RegionResults, RegionTurnout } from './tally.js' */
 
 import { addressOf, head, HEADS, showBars } from './bars.js'
+import { greedy } from './budget.js'
 import { describe } from './connection.js'
 import { showCity, showTest } from './city.js'
 import { clear, element, namedElements, outsideText, reconcile, setText } from './dom.js'
-import { ago, number } from './format.js'
+import { ago, byName, money, number } from './format.js'
 import { History, rate } from './history.js'
 import { offerLanguages, showLanguages } from './language-choice.js'
 import { Poller, QUIET_INTERVAL_MILLIS, RefusedError } from './poller.js'
 import { outcome } from './outcome.js'
+import { costText, moreOf, readProjects } from './projects.js'
 import { loadTexts, text } from './text.js'
-import { regionTitle, setRegionTitles } from './titles.js'
-import { cards, feed, isTurnout, matcher, ranking } from './tally.js'
+import { regionTitle, setRegionTitles, titleOf } from './titles.js'
+import { matcher } from './search.js'
+import { cards, feed, isTurnout, ranking } from './tally.js'
 import { TrendChart } from './trend.js'
 import { showTurnout } from './turnout.js'
+
+/** @import { Projects } from './projects.js' */
 
 /** @typedef {CityResults | RegionResults | CityTurnout | RegionTurnout} Shown */
 
@@ -31,9 +36,11 @@ const MANY_REGIONS = 13
 
 const page = namedElements({
   announcer: HTMLElement,
+  budget: HTMLElement,
   content: HTMLElement,
   found: HTMLElement,
   live: HTMLElement,
+  map: HTMLElement,
   liveText: HTMLElement,
   more: HTMLButtonElement,
   newest: HTMLElement,
@@ -42,6 +49,8 @@ const page = namedElements({
   outcome: HTMLElement,
   noticeText: HTMLElement,
   place: HTMLElement,
+  projects: HTMLElement,
+  projectsSection: HTMLElement,
   ranking: HTMLElement,
   rankingCaption: HTMLElement,
   rankingHeadings: HTMLElement,
@@ -76,6 +85,8 @@ const visitOf = (/** @type {string | null} */ place) => ({
   /** How old the results were then. */
   staleMillis: 0,
   lost: false,
+  /** @type {Projects | null} what is known of a region's improvements */
+  projects: null,
   /** @type {{ time: HTMLElement, castAtMillis: number }[]} what to update as time goes by */
   newest: [],
 })
@@ -95,6 +106,10 @@ const state = {
   announcedVotes: undefined,
   /** @type {Election | undefined} undefined until it is read */
   election: undefined,
+  /** @type {import('./city-map.js').RegionMap | undefined} once it is read */
+  map: undefined,
+  mapWanted: false,
+  ordered: false,
 }
 
 // --- Places ---------------------------------------------------------------------------------------
@@ -127,9 +142,39 @@ function go() {
   page.toVote.href = place === null ? '/vote' : `/vote#${new URLSearchParams({ region: place })}`
   page.search.value = new URLSearchParams(location.search).get('q') ?? ''
   clearLists()
+  page.budget.hidden = true
+  page.projectsSection.hidden = true
+  void lookUpProjects(place)
   showConnection()
   const url = place === null ? '/api/results' : `/api/results/${encodeURIComponent(place)}`
   state.poller = new Poller(url, onAnswer, onFailure, QUIET_INTERVAL_MILLIS).start()
+}
+
+/** @param {string | null} place */
+async function lookUpProjects(place) {
+  const projects = place === null ? null : await readProjects(place)
+  if (projects && state.place === place) {
+    state.projects = projects
+    showResult()
+  }
+}
+
+/** Shows the map of a city that has one. It is not read before it is seen. */
+async function lookUpMap() {
+  if (state.mapWanted) {
+    return
+  }
+  state.mapWanted = true
+  const { readMap, RegionMap } = await import('./city-map.js')
+  const map = await readMap()
+  if (map && map.features.length > 0) {
+    page.map.hidden = false
+    page.regionsSection.classList.add('with-map')
+    state.map = new RegionMap(map)
+    showResult()
+  } else {
+    state.mapWanted = false
+  }
 }
 
 function showPlace() {
@@ -142,7 +187,7 @@ function showPlace() {
 }
 
 function clearLists() {
-  for (const list of [page.ranking, page.newest, page.regions]) {
+  for (const list of [page.ranking, page.newest, page.regions, page.projects]) {
     clear(list)
   }
 }
@@ -157,12 +202,11 @@ function visit(address) {
 }
 
 document.addEventListener('click', (event) => {
-  /** @type {HTMLAnchorElement | null} */
   const link = event.target instanceof Element ? event.target.closest('a[data-place]') : null
   const modified = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey
   if (link && event.button === 0 && !modified) {
     event.preventDefault()
-    visit(link.href)
+    visit(link.getAttribute('href') ?? '/')
   }
 })
 
@@ -209,8 +253,9 @@ function onAnswer({ body, changed, serverMillis }) {
 }
 
 /** @param {import('./poller.js').Answer<Ballot>} answer */
-function onElection({ body: { election, regions } }) {
+function onElection({ body: { election, regions, map, ordered = false } }) {
   state.election = election
+  state.ordered = ordered
   showCity(election)
   offerLanguages(election.languages ?? [])
   showTest(page.test, election)
@@ -222,6 +267,9 @@ function onElection({ body: { election, regions } }) {
   showPlace()
   showTime()
   stopIfFinal()
+  if (map) {
+    void lookUpMap()
+  }
 }
 
 /** What is final does not change: nobody needs to ask again. */
@@ -273,8 +321,13 @@ function showResult() {
     matches(place === null ? `${title} ${regionTitle(region)}` : title),
   )
   showRanking(found, ranked, query !== '', result.votes)
+  page.projectsSection.hidden = true
   if (place === null) {
     showRegions(regions, ranked, query)
+    state.map?.show(
+      regions.map(({ region, votes }) => ({ region, count: votes })),
+      false,
+    )
   }
   showNewest(result)
 }
@@ -299,11 +352,88 @@ function showHidden(result) {
     const found = showTurnout(page.regions, result.regions, query)
     page.regionsSection.hidden = found === 0
     setText(page.found, found === 0 ? text('results.no-region-found') : '')
+    state.map?.show(
+      result.regions.map(({ region, ballots }) => ({ region, count: ballots })),
+      true,
+    )
   } else {
     page.totalLine.hidden = false
     setText(page.total, number(result.ballots))
     setText(page.totalUnit, text('results.ballots', { count: result.ballots }))
     setText(page.found, '')
+    showProjects(query)
+  }
+}
+
+/**
+ * Lists the improvements of a region as long as no ranking does.
+ *
+ * @param {string} query
+ */
+function showProjects(query) {
+  const { projects, ordered } = state
+  const matches = matcher(query)
+  const all = projects?.improvements ?? []
+  const sorted = ordered ? all : all.toSorted((a, b) => byName(titleOf(a), titleOf(b)))
+  const found = sorted.filter((project) => matches(titleOf(project)))
+  page.projectsSection.hidden = all.length === 0
+  reconcile(
+    page.projects,
+    found,
+    ({ improvement }) => improvement,
+    (project) => {
+      const cost = element('span', { class: 'where' }, costText(project, projects?.currency))
+      const more = moreOf(project)
+      const title = outsideText(titleOf(project), { class: 'title' })
+      return { node: element('li', {}, title, cost, ...(more ? [more] : [])) }
+    },
+  )
+  setText(
+    page.found,
+    query === '' ? '' : text('results.found', { count: found.length, all: all.length }),
+  )
+}
+
+/**
+ * Says what the budget of a region pays for, and returns what to say of each improvement.
+ *
+ * @param {Ranked[]} all
+ */
+function showBudget(all) {
+  const { improvements = [], currency, budget } = state.projects ?? {}
+  const known = new Map(improvements.map((project) => [project.improvement, project]))
+  const costs = new Map(
+    improvements.flatMap(({ improvement, cost }) =>
+      cost === undefined ? [] : [[improvement, cost]],
+    ),
+  )
+  const drawn = budget !== undefined && currency !== undefined && costs.size > 0
+  const { taken, spent, last } = greedy(all, costs, drawn ? budget : 0)
+  page.budget.hidden = !drawn
+  if (drawn) {
+    const said = {
+      budget: money(budget, currency),
+      spent: money(spent, currency),
+      count: taken.size,
+    }
+    setText(page.budget, `${text('budget.line', said)} ${text('budget.rule')}`)
+  }
+  return (/** @type {Ranked} */ { improvement, votes }) => {
+    const project = known.get(improvement)
+    if (!project) {
+      return null
+    }
+    const state = taken.has(improvement)
+      ? text('budget.within')
+      : costs.has(improvement) && votes > 0
+        ? text('budget.beyond')
+        : ''
+    return {
+      cost: costText(project, currency),
+      state: drawn ? state : '',
+      isLast: drawn && improvement === last,
+      more: () => moreOf(project),
+    }
   }
 }
 
@@ -324,6 +454,7 @@ function showRanking(found, all, searched, votes) {
     ranks: true,
     regions: inCity,
     of: inCity ? 0 : Math.max(1, votes),
+    ...(inCity ? {} : { about: showBudget(all) }),
   })
   const heads = [HEADS.rank, HEADS.improvement, HEADS.votes, ...(inCity ? [] : [HEADS.share])]
   reconcile(

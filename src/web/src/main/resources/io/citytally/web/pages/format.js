@@ -65,6 +65,25 @@ export const number = (value) => numbers().format(value)
 /** `12.5%`. @param {number} value a part of 1 */
 export const share = (value) => shares().format(value)
 
+/** @type {Map<string, Intl.NumberFormat>} */
+const amounts = new Map()
+
+/**
+ * `€34,000`, in whole units.
+ *
+ * @param {number} amount
+ * @param {string} currency by ISO 4217
+ */
+export function money(amount, currency) {
+  const key = `${locale} ${currency}`
+  const known = amounts.get(key)
+  const formatter =
+    known ??
+    new Intl.NumberFormat(locale, { style: 'currency', currency, maximumFractionDigits: 0 })
+  amounts.set(key, formatter)
+  return formatter.format(amount)
+}
+
 /** `09:05`, in the time zone of the browser. @param {number} millis */
 export const timeOfDay = (millis) => clock().format(millis)
 

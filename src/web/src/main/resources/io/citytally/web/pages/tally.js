@@ -2,14 +2,16 @@
 // What the results say, apart from how they look.
 
 import { byName } from './format.js'
-import { keyOf, regionTitle } from './titles.js'
+import { matcher } from './search.js'
+import { keyOf, regionTitle, titleOf } from './titles.js'
 
 /**
  * The answers of the API, as `openapi.json` describes them.
  *
- * @typedef {{ improvement: string, title: string, votes: number }} Improvement
+ * @typedef {{ improvement: string, title: string, titles?: Record<string, string> }} Titled
+ * @typedef {Titled & { votes: number }} Improvement
  * @typedef {{ region: string, votes: number, improvements: Improvement[], ballots?: number }} Region
- * @typedef {{ region: string, improvement: string, title: string, castAt: string }} RecentVote
+ * @typedef {Titled & { region: string, castAt: string }} RecentVote
  * @typedef {{ asOf: string, stale: boolean, ageMillis?: number }} Reading
  * @typedef {Reading & { votes: number, regions: Region[], recent: RecentVote[] }} CityResults
  * @typedef {Reading & Region & { recent: RecentVote[] }} RegionResults
@@ -20,7 +22,8 @@ import { keyOf, regionTitle } from './titles.js'
  *   region: string,
  *   title?: string,
  *   atMost: number,
- *   improvements: { improvement: string, title: string }[],
+ *   projects?: boolean,
+ *   improvements: Titled[],
  * }} BallotRegion
  * @typedef {{
  *   name?: string,
@@ -38,7 +41,13 @@ import { keyOf, regionTitle } from './titles.js'
  * }} Election
  * @typedef {{ identity: 'oidc', issuer: string, clientId: string, scope: string }} Issuer
  * @typedef {({ identity: 'open' } | Issuer) & { votePer: 'city' | 'region' }} Voting
- * @typedef {{ election: Election, voting: Voting, regions: BallotRegion[] }} Ballot
+ * @typedef {{
+ *   election: Election,
+ *   voting: Voting,
+ *   ordered?: boolean,
+ *   map?: boolean,
+ *   regions: BallotRegion[],
+ * }} Ballot
  */
 
 /**
@@ -65,12 +74,12 @@ export const isTurnout = (results) => 'results' in results && results.results ==
  */
 export function ranking(regions) {
   const entries = regions.flatMap(({ region, improvements }) =>
-    improvements.map(({ improvement, title, votes }) => ({
-      key: keyOf(region, improvement),
+    improvements.map((each) => ({
+      key: keyOf(region, each.improvement),
       region,
-      improvement,
-      title: title || improvement,
-      votes,
+      improvement: each.improvement,
+      title: titleOf(each),
+      votes: each.votes,
     })),
   )
   entries.sort(
@@ -115,29 +124,9 @@ export function feed(recent) {
       const key = JSON.stringify([vote.region, vote.improvement, vote.castAt])
       const occurrence = (seen.get(key) ?? 0) + 1
       seen.set(key, occurrence)
-      return { ...vote, title: vote.title || vote.improvement, key: `${key}${occurrence}` }
+      return { ...vote, title: titleOf(vote), key: `${key}${occurrence}` }
     })
     .toReversed()
-}
-
-/**
- * The text without case and accents: `Saint-Sébastien` is found by `sebastien`.
- *
- * @param {string} text
- */
-export const folded = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
-
-/**
- * Returns a test for a text that holds every word of the query, in any order.
- *
- * @param {string} query
- */
-export function matcher(query) {
-  const words = folded(query).split(/\s+/).filter(Boolean)
-  return (/** @type {string} */ text) => {
-    const searched = folded(text)
-    return words.every((word) => searched.includes(word))
-  }
 }
 
 /** The improvements that a region's card shows: fewer where there are many regions. */

@@ -1,8 +1,12 @@
 // @ts-check
 // What regions and improvements are called: their ids stay as they are when a title is mended.
 
-/** @typedef {{ region: string, title?: string }} Titled */
-/** @typedef {Titled & { improvements: { improvement: string, title: string }[] }} TitledBallot */
+/** @import { Titled } from './tally.js' */
+
+import { language } from './text.js'
+
+/** @typedef {{ region: string, title?: string }} TitledRegion */
+/** @typedef {TitledRegion & { improvements: Titled[] }} TitledBallot */
 
 /**
  * One text for region and improvement together, for keys.
@@ -12,6 +16,30 @@
  */
 export const keyOf = (region, improvement) => JSON.stringify([region, improvement])
 
+/**
+ * Returns the text of the page's language; the one for all others if there is none.
+ *
+ * @param {string} said
+ * @param {Record<string, string>} [byLanguage] by BCP 47 tag
+ */
+export function inPageLanguage(said, byLanguage = {}) {
+  const [plain] = language.split('-')
+  const tags = Object.keys(byLanguage)
+  const tag =
+    tags.find((each) => each === language) ??
+    tags.find((each) => each === plain) ??
+    tags.find((each) => each.split('-')[0] === plain)
+  return (tag !== undefined && byLanguage[tag]) || said
+}
+
+/**
+ * Returns what an improvement is called in the page's language; its id if it has no title.
+ *
+ * @param {Titled} titled
+ */
+export const titleOf = ({ improvement, title, titles }) =>
+  inPageLanguage(title, titles) || improvement
+
 /** @type {Map<string, string>} */
 let regions = new Map()
 /** @type {Map<string, string>} */
@@ -20,7 +48,7 @@ const improvements = new Map()
 /**
  * Takes note of what regions are called.
  *
- * @param {Titled[]} titled
+ * @param {TitledRegion[]} titled
  * @returns whether any is called otherwise than before
  */
 export function setRegionTitles(titled) {
@@ -37,8 +65,8 @@ export function setRegionTitles(titled) {
  */
 export function addTitles(titled) {
   for (const { region, improvements: listed } of titled) {
-    for (const { improvement, title } of listed) {
-      improvements.set(keyOf(region, improvement), title || improvement)
+    for (const each of listed) {
+      improvements.set(keyOf(region, each.improvement), titleOf(each))
     }
   }
 }

@@ -8,7 +8,7 @@ import { element, outsideText, reconcile, setText } from './dom.js'
 import { byName, number } from './format.js'
 import { text } from './text.js'
 import { regionTitle } from './titles.js'
-import { matcher } from './tally.js'
+import { matcher } from './search.js'
 
 /**
  * Shows a card for each region that the query finds.

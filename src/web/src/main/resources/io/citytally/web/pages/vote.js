@@ -114,7 +114,7 @@ async function readBallot() {
 
 /** @param {CityBallot} ballot */
 function takeBallot(ballot) {
-  const { election, voting, regions } = ballot
+  const { election, voting, regions, ordered = false } = ballot
   state.ballot = ballot
   state.phase = phaseAt(election, now())
   state.notice = ''
@@ -126,7 +126,7 @@ function takeBallot(ballot) {
   page.anyone.hidden = voting.identity !== 'open'
   setRegionTitles(regions)
   addTitles(regions)
-  form.setBallot(regions, voting.votePer, (region) => {
+  form.setBallot(regions, ordered, voting.votePer, (region) => {
     const seen = state.own?.of(region)?.seen
     return seen?.region === region ? seen : null
   })
