@@ -68,7 +68,7 @@ export class RegionMap {
     )) {
       const path = svgElement('path', { d: shape.path })
       const link = svgElement('a', { href: addressOf(shape.region), 'data-place': true })
-      const label = svgElement('text', { x: shape.x.toFixed(1), y: shape.y.toFixed(1) })
+      const label = svgElement('text')
       link.append(path)
       picture.append(link)
       labels.append(label)
@@ -174,8 +174,11 @@ export class RegionMap {
     const size = (LABEL_PIXELS * (this.#width + 12)) / pixels
     for (const [region, { label, path, shape }] of this.#drawn) {
       const title = regionTitle(region)
-      const fits = [...title].length * size * LETTER <= shape.room && size <= shape.height
+      const place = shape.places.find(({ height }) => size <= height)
+      const fits = place !== undefined && [...title].length * size * LETTER <= place.room
       setText(label, fits ? title : '')
+      label.setAttribute('x', (place?.x ?? 0).toFixed(1))
+      label.setAttribute('y', (place?.y ?? 0).toFixed(1))
       label.setAttribute('font-size', size.toFixed(1))
       label.setAttribute('data-step', path.dataset.step ?? '0')
     }

@@ -11,15 +11,20 @@
  * @typedef {object} Shape
  * @property {string} region
  * @property {string} path for SVG, with the rule `evenodd`
- * @property {number} x of the place for a label, deep inside
- * @property {number} y
- * @property {number} room how wide a label can be there
- * @property {number} height how high
+ * @property {Place[]} places for a label, low ones first
+ */
+
+/**
+ * Where a label of a height has the most room.
+ *
+ * @typedef {{ height: number, x: number, y: number, room: number }} Place
  */
 
 /** The longer side of the picture. */
 const SIZE = 1000
-const GRID = 24
+const GRID = 32
+/** The heights of labels, in parts of the picture's longer side, on a wall, a laptop and a phone. */
+const HEIGHTS = [16, 28, 48]
 
 /**
  * Draws a map. A city is small, so degrees are distances: one of longitude is as long as one of latitude
@@ -44,7 +49,7 @@ export function drawing({ features }) {
     height: (box.bottom - box.top) * scale,
     shapes: features.map(({ properties, geometry }) => {
       const polygons = geometry.coordinates.map((rings) => rings.map((ring) => ring.map(place)))
-      return { region: properties.region, path: pathOf(polygons), ...labelOf(polygons) }
+      return { region: properties.region, path: pathOf(polygons), places: placesIn(polygons) }
     }),
   }
 }
@@ -79,26 +84,34 @@ function areaOf(ring) {
 }
 
 /**
- * The place with the widest room for a line of text in the largest part: not in a hole, nor in another
- * region.
+ * The places in the largest part: not in a hole, nor in another region.
  *
  * @param {Position[][][]} polygons
  */
-function labelOf(polygons) {
+function placesIn(polygons) {
   const largest = polygons.toSorted((a, b) => areaOf(b[0] ?? []) - areaOf(a[0] ?? []))[0] ?? []
-  const box = boxOf(largest.flat())
+  return HEIGHTS.map((height) => placeIn(largest, height))
+}
+
+/**
+ * @param {Position[][]} rings
+ * @param {number} height
+ * @returns {Place}
+ */
+function placeIn(rings, height) {
+  const box = boxOf(rings.flat())
   const step = (box.bottom - box.top) / GRID
-  let best = { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2, room: 0, height: 0 }
+  /** @type {Place} */
+  let best = { height, x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2, room: 0 }
   for (let row = 1; row < GRID; row++) {
     const y = box.top + row * step
-    for (const [from, to] of spansAt(largest, y)) {
-      // A label has a height: the line above and the one below must have the room, too.
-      const above = spanAround(largest, y - step, (from + to) / 2)
-      const below = spanAround(largest, y + step, (from + to) / 2)
+    for (const [from, to] of spansAt(rings, y)) {
+      const above = spanAround(rings, y - height / 2, (from + to) / 2)
+      const below = spanAround(rings, y + height / 2, (from + to) / 2)
       const left = Math.max(from, above[0], below[0])
       const right = Math.min(to, above[1], below[1])
       if (right - left > best.room) {
-        best = { x: (left + right) / 2, y, room: right - left, height: 2 * step }
+        best = { height, x: (left + right) / 2, y, room: right - left }
       }
     }
   }
