@@ -395,7 +395,8 @@ class DeployITCase {
     assertThat(outcome.output.contains("NOBODY CAN VOTE YET")).isEqualTo(isEmpty);
     assertThat(
             outcome.output.contains(
-                "  local/citytally ballot --region eu-west-1 --ballot-table out-BallotTableName FILE\n"))
+                "  local/citytally ballot --region eu-west-1 --ballot-table out-BallotTableName"
+                    + " --election-table out-ElectionTableName FILE\n"))
         .isEqualTo(isEmpty);
   }
 

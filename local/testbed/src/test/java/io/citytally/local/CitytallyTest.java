@@ -238,8 +238,7 @@ class CitytallyTest {
                 new BallotOptions.Tables("ballot", "election"),
                 false));
 
-    execute(
-        "ballot", "pom.xml", "--map", "README.md", "--dynamodb-port", "1000", "--yes");
+    execute("ballot", "pom.xml", "--map", "README.md", "--dynamodb-port", "1000", "--yes");
     assertThat(ballot)
         .isEqualTo(
             new BallotOptions(

@@ -64,9 +64,12 @@ public final class BallotPresentation {
 
   public static Map<String, AttributeValue> itemOf(String id, JsonNode json) {
     return Map.of(
-        ElectionTable.ID, Attributes.text(id),
-        ElectionTable.PACKED, AttributeValue.fromB(SdkBytes.fromByteArray(packed(json))),
-        SHA256, Attributes.text(hashOf(json)));
+        ElectionTable.ID,
+        Attributes.text(id),
+        ElectionTable.PACKED,
+        AttributeValue.fromB(SdkBytes.fromByteArray(packed(json))),
+        SHA256,
+        Attributes.text(hashOf(json)));
   }
 
   /**
@@ -131,8 +134,7 @@ public final class BallotPresentation {
         .tableName(table)
         .key(key(id))
         .updateExpression("SET #packed = :packed, #sha256 = :sha256")
-        .conditionExpression(
-            seen.isPresent() ? "#sha256 = :seen" : "attribute_not_exists(#sha256)")
+        .conditionExpression(seen.isPresent() ? "#sha256 = :seen" : "attribute_not_exists(#sha256)")
         .expressionAttributeNames(Map.of("#packed", ElectionTable.PACKED, "#sha256", SHA256))
         .expressionAttributeValues(values)
         .build();

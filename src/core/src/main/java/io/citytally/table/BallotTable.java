@@ -9,8 +9,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /**
  * Every choice that can be voted for, or ever could be: {@code {region, improvement, title,
  * status}}, all texts, and {@code titles}, a map of texts by language, where the title is not the
- * same in all. The table only grows. A choice that goes gets a {@code status}: {@code left}
- * or {@code hidden} (see {@link BallotEntry.Status}); without one, it can be voted for.
+ * same in all. The table only grows. A choice that goes gets a {@code status}: {@code left} or
+ * {@code hidden} (see {@link BallotEntry.Status}); without one, it can be voted for.
  *
  * <p>The job counts every choice that has an item, whatever its title and status. The web
  * application takes votes for votable choices alone, so none are taken while there is none.

@@ -48,8 +48,7 @@ final class ProjectsHandler {
   Response region(Request request, String rest) {
     Ballot latest = ballot.latest().content;
     // An address decoded already, on the way here, may look like an encoded one.
-    String region =
-        PercentEncoding.decode(rest).filter(latest::showsRegion).orElse(rest);
+    String region = PercentEncoding.decode(rest).filter(latest::showsRegion).orElse(rest);
     if (!latest.showsRegion(region)) {
       throw new ProblemException(404, "There is no such region");
     }
@@ -92,17 +91,14 @@ final class ProjectsHandler {
   private static ObjectNode regionData(State state, String region) {
     Ballot ballot = state.ballot;
     ObjectNode json =
-        Json.object()
-            .put("region", region)
-            .put("title", state.election.rules().titleOf(region));
+        Json.object().put("region", region).put("title", state.election.rules().titleOf(region));
     ballot.currency().ifPresent(code -> json.put("currency", code));
     ballot.budgetOf(region).ifPresent(budget -> json.put("budget", budget));
     ArrayNode improvements = json.putArray("improvements");
     ballot.votable().stream()
         .filter(choice -> choice.region.equals(region))
         .sorted(ballot.order())
-        .forEach(
-            choice -> improvements.add(improvement(ballot, choice, state.shown)));
+        .forEach(choice -> improvements.add(improvement(ballot, choice, state.shown)));
     return json;
   }
 

@@ -11,7 +11,9 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** The choices in the table {@code ballot}, and what the pages show of them next to the election. */
+/**
+ * The choices in the table {@code ballot}, and what the pages show of them next to the election.
+ */
 public final class StoredBallot implements BallotSource {
 
   private final DynamoDbClient client;

@@ -49,21 +49,21 @@ public final class BallotTarget implements FuzzTarget {
     ballot
         .entries()
         .forEach(
-        (choice, entry) -> {
-          promise(
-              VoteText.of(choice.region).problem() == null
-                  && VoteText.of(choice.improvement).problem() == null,
-              "what is voted for obeys the rule of texts");
-          promise(!entry.title().isBlank(), "an improvement has a title");
-          promise(entry.status() != BallotEntry.Status.LEFT, "a file has what is on the ballot");
-          promise(
-              entry.titles().values().stream().noneMatch(String::isBlank),
-              "an improvement has a title in each of its languages");
-        });
+            (choice, entry) -> {
+              promise(
+                  VoteText.of(choice.region).problem() == null
+                      && VoteText.of(choice.improvement).problem() == null,
+                  "what is voted for obeys the rule of texts");
+              promise(!entry.title().isBlank(), "an improvement has a title");
+              promise(
+                  entry.status() != BallotEntry.Status.LEFT, "a file has what is on the ballot");
+              promise(
+                  entry.titles().values().stream().noneMatch(String::isBlank),
+                  "an improvement has a title in each of its languages");
+            });
     ballot.projects().forEach((region, projects) -> projects.forEach(BallotTarget::check));
     for (Map<String, AttributeValue> item : ballot.presentation(NOTHING)) {
-      promise(
-          BallotPresentation.jsonOf(item).isObject(), "what is stored reads as it was written");
+      promise(BallotPresentation.jsonOf(item).isObject(), "what is stored reads as it was written");
     }
   }
 

@@ -81,8 +81,7 @@ public final class Replay implements Work<ReplayOptions> {
               closing,
               setup(options),
               options.job(),
-              new WebSettings(
-                  cloud -> cloud.publishBallot(election.titles()), Optional.empty()),
+              new WebSettings(cloud -> cloud.publishBallot(election.titles()), Optional.empty()),
               out::println);
       ReplayReport report = replay(options, election, system);
       report.lines().forEach(out::println);

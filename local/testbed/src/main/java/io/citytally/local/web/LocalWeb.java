@@ -98,8 +98,7 @@ public final class LocalWeb {
         new WebApplication(
             results,
             new StoredHistory(dynamoDb, HistoryTable.DEFAULT_NAME, Clock.systemUTC()),
-            new StoredBallot(
-                dynamoDb, BallotTable.DEFAULT_NAME, ElectionTable.DEFAULT_NAME),
+            new StoredBallot(dynamoDb, BallotTable.DEFAULT_NAME, ElectionTable.DEFAULT_NAME),
             new StoredElection(dynamoDb, ElectionTable.DEFAULT_NAME, withoutElection),
             new StoredVotes(dynamoDb, VotesTable.DEFAULT_NAME),
             who,

@@ -447,7 +447,8 @@ class ReplaceBallotITCase {
     replaceWithMap(
         DESCRIBED.replace("120000", "130000").replace("90000", "95000"), Optional.empty());
     assertThat(shown())
-        .contains("described    Wesoła: 1 improvement", "budget       Wesoła: 130,000, was: 120,000")
+        .contains(
+            "described    Wesoła: 1 improvement", "budget       Wesoła: 130,000, was: 120,000")
         .contains("2 shown otherwise. The ballot will have");
     assertThat(shown(BallotPresentation.BALLOT).path("map").booleanValue()).isTrue();
   }
@@ -483,7 +484,8 @@ class ReplaceBallotITCase {
     assertThatExceptionOfType(BallotFileException.class)
         .isThrownBy(
             () -> replaceWithMap(DESCRIBED, Optional.of(MAP.replace("Wesoła", "Rembertów"))))
-        .withMessageContaining("the ballot has no region 'Rembertów'. Its regions are Anin, Wesoła.");
+        .withMessageContaining(
+            "the ballot has no region 'Rembertów'. Its regions are Anin, Wesoła.");
 
     assertThat(table()).isEmpty();
   }

@@ -127,8 +127,7 @@ class ReadOnlyAccessITCase {
                     RecentVotesTable.DEFAULT_NAME,
                     TurnoutTable.DEFAULT_NAME),
                 new StoredHistory(dynamoDb, HistoryTable.DEFAULT_NAME, Clock.systemUTC()),
-                new StoredBallot(
-                    dynamoDb, BallotTable.DEFAULT_NAME, ElectionTable.DEFAULT_NAME),
+                new StoredBallot(dynamoDb, BallotTable.DEFAULT_NAME, ElectionTable.DEFAULT_NAME),
                 new StoredElection(
                     dynamoDb,
                     ElectionTable.DEFAULT_NAME,

@@ -197,8 +197,7 @@ public final class BallotFile {
     requireOnly(
         improvement,
         at,
-        List.of(
-            "improvement", "title", "description", "cost", "image", "link", "place", "hidden"));
+        List.of("improvement", "title", "description", "cost", "image", "link", "place", "hidden"));
     Choice choice = new Choice(region, text(improvement, at, "improvement"));
     Map<String, String> titles = texts(improvement, at, "title");
     String title = titles.values().iterator().next();
@@ -319,10 +318,7 @@ public final class BallotFile {
       // It is refused below.
     }
     throw refusal(
-        at
-            + ": '"
-            + tag
-            + "' is not a language. Use its tag of BCP 47, such as en, pl or pt-BR.");
+        at + ": '" + tag + "' is not a language. Use its tag of BCP 47, such as en, pl or pt-BR.");
   }
 
   private Optional<String> currency(JsonNode ballot) {
@@ -334,7 +330,9 @@ public final class BallotFile {
       return Optional.of(Currency.getInstance(code.asText()).getCurrencyCode());
     } catch (IllegalArgumentException e) {
       throw refusal(
-          "currency: " + code + " is not a currency. Use its code of ISO 4217, such as EUR or PLN.");
+          "currency: "
+              + code
+              + " is not a currency. Use its code of ISO 4217, such as EUR or PLN.");
     }
   }
 
@@ -421,9 +419,7 @@ public final class BallotFile {
   }
 
   private BallotEntry.Status status(JsonNode improvement, String at) {
-    return flag(improvement, at, "hidden")
-        ? BallotEntry.Status.HIDDEN
-        : BallotEntry.Status.VOTABLE;
+    return flag(improvement, at, "hidden") ? BallotEntry.Status.HIDDEN : BallotEntry.Status.VOTABLE;
   }
 
   private boolean flag(JsonNode parent, String at, String field) {

@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What {@code citytally ballot} was asked to do, checked, but for the files, which are not read yet.
+ * What {@code citytally ballot} was asked to do, checked, but for the files, which are not read
+ * yet.
  *
  * @param file the new ballot; none to show the present one
  * @param map the new map; none to leave the present one

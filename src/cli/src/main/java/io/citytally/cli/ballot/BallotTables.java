@@ -47,7 +47,9 @@ final class BallotTables {
           .forEach(item -> table.put(BallotTable.keyOf(item), BallotTable.entryOf(item)));
     } catch (SdkClientException e) {
       throw new IllegalStateException(
-          "no DynamoDB answers %s: %s (%s)".formatted(ofDynamoDb(), options.target().advice(), e.getMessage()), e);
+          "no DynamoDB answers %s: %s (%s)"
+              .formatted(ofDynamoDb(), options.target().advice(), e.getMessage()),
+          e);
     } catch (ResourceNotFoundException e) {
       throw new IllegalStateException(
           "there is no table %s %s: name the ballot's table with --ballot-table"

@@ -68,8 +68,7 @@ public record DistrictMap(ObjectNode json, int positions, int given) {
     return regions;
   }
 
-  private static Map<String, Geometry> simplified(
-      SortedMap<String, Geometry> regions, int given) {
+  private static Map<String, Geometry> simplified(SortedMap<String, Geometry> regions, int given) {
     if (given <= MAX_POSITIONS) {
       return regions;
     }
@@ -80,8 +79,7 @@ public record DistrictMap(ObjectNode json, int positions, int given) {
     double shortening = Math.cos(Math.toRadians(extent.centre().y));
     AffineTransformation toEven = AffineTransformation.scaleInstance(shortening, 1);
     AffineTransformation toDegrees = AffineTransformation.scaleInstance(1 / shortening, 1);
-    Geometry[] even =
-        Arrays.stream(all).map(toEven::transform).toArray(Geometry[]::new);
+    Geometry[] even = Arrays.stream(all).map(toEven::transform).toArray(Geometry[]::new);
     double tolerance =
         Math.max(extent.getWidth() * shortening, extent.getHeight()) * FIRST_TOLERANCE;
     Geometry[] simple = even;

@@ -24,8 +24,8 @@ import org.locationtech.jts.operation.valid.IsValidOp;
 import org.locationtech.jts.operation.valid.TopologyValidationError;
 
 /**
- * A map of a city's regions in a file: a GeoJSON FeatureCollection (RFC 7946) with one Feature for a
- * region, a Polygon or MultiPolygon, whose property {@code region} is the region's name on the
+ * A map of a city's regions in a file: a GeoJSON FeatureCollection (RFC 7946) with one Feature for
+ * a region, a Polygon or MultiPolygon, whose property {@code region} is the region's name on the
  * ballot; without one, the property {@code name} is.
  */
 public final class MapFile {
@@ -208,8 +208,7 @@ public final class MapFile {
       all.add(ring(rings.get(i), at + ", ring " + i));
     }
     Polygon polygon =
-        factory.createPolygon(
-            all.get(0), all.subList(1, all.size()).toArray(LinearRing[]::new));
+        factory.createPolygon(all.get(0), all.subList(1, all.size()).toArray(LinearRing[]::new));
     // Touching itself in a point is what cities do.
     TopologyValidationError error = new IsValidOp(polygon).getValidationError();
     if (error != null) {

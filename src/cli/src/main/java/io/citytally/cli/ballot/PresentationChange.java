@@ -48,9 +48,7 @@ record PresentationChange(String id, List<Line> lines, Optional<String> seen, Js
                     new PresentationChange(
                         id,
                         List.of(
-                            new Line(
-                                "described",
-region + ": " + counted(count, "improvement"))),
+                            new Line("described", region + ": " + counted(count, "improvement"))),
                         before.hash(),
                         after));
               }
@@ -136,8 +134,7 @@ region + ": " + counted(count, "improvement"))),
       JsonNode was = regionsBefore.getOrDefault(region, nothing());
       JsonNode is = regionsAfter.getOrDefault(region, nothing());
       if (!isSame(was, is, "budget")) {
-        lines.add(
-            new Line("budget", region + ": " + amount(is) + ", was: " + amount(was)));
+        lines.add(new Line("budget", region + ": " + amount(is) + ", was: " + amount(was)));
       }
       if (!isSame(was, is, "order") && isSame(before, after, "ordered")) {
         lines.add(new Line("order", region));

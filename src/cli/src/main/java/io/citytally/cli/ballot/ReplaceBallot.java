@@ -101,7 +101,8 @@ public final class ReplaceBallot implements Work<BallotOptions> {
     changes.stream()
         .flatMap(change -> change.lines().stream())
         .forEach(
-            line -> byLabel.computeIfAbsent(line.label(), label -> new ArrayList<>()).add(line.text()));
+            line ->
+                byLabel.computeIfAbsent(line.label(), label -> new ArrayList<>()).add(line.text()));
     byLabel.forEach(
         (label, texts) -> {
           texts.stream()
@@ -243,10 +244,7 @@ public final class ReplaceBallot implements Work<BallotOptions> {
   /** Keeps whatever else stands in the item. */
   private static UpdateItemRequest request(String table, BallotChange change) {
     Map<String, AttributeValue> before =
-        change
-            .before()
-            .map(entry -> BallotTable.itemOf(change.choice(), entry))
-            .orElse(Map.of());
+        change.before().map(entry -> BallotTable.itemOf(change.choice(), entry)).orElse(Map.of());
     Map<String, AttributeValue> after = BallotTable.itemOf(change.choice(), change.after());
     Map<String, String> names = new LinkedHashMap<>();
     Map<String, AttributeValue> values = new LinkedHashMap<>();

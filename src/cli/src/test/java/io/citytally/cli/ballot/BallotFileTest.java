@@ -169,8 +169,7 @@ class BallotFileTest {
           "%s{\"improvement\":\"%d\",\"title\":\"t\",\"description\":\"%s\"}"
               .formatted(i == 0 ? "" : ",", i, description));
     }
-    Path file =
-        file("{\"regions\":[{\"region\":\"a\",\"improvements\":[" + improvements + "]}]}");
+    Path file = file("{\"regions\":[{\"region\":\"a\",\"improvements\":[" + improvements + "]}]}");
 
     assertThatExceptionOfType(BallotFileException.class)
         .isThrownBy(() -> BallotFile.read(file))
@@ -191,7 +190,9 @@ class BallotFileTest {
   void saysWhatIsWrongWithTheWholeBallot(String fields, String reason) throws IOException {
     Path file =
         file(
-            ("{" + fields + ",'regions':[{'region':'a','improvements':[{'improvement':'b','title':'t'}]}]}")
+            ("{"
+                    + fields
+                    + ",'regions':[{'region':'a','improvements':[{'improvement':'b','title':'t'}]}]}")
                 .replace('\'', '"'));
 
     assertThatExceptionOfType(BallotFileException.class)

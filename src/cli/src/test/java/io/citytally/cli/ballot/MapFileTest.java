@@ -151,8 +151,7 @@ class MapFileTest {
     for (int i = from; i <= to; i++) {
       double angle = Math.PI * 2 * i / steps;
       double radius = 0.1 * (1 + 0.05 * Math.sin(angle * 40) + 0.002 * Math.sin(angle * 900));
-      ring.add(
-          position(20 + radius * 1.6 * Math.cos(angle), 52 + radius * Math.sin(angle)));
+      ring.add(position(20 + radius * 1.6 * Math.cos(angle), 52 + radius * Math.sin(angle)));
     }
     ring.addAll(border);
     ring.add(ring.get(0));
