@@ -110,8 +110,7 @@ class ProjectsITCase {
     city.cloud()
         .publish(
             ballot,
-            MapFile.parse(
-                    "map.geojson", MAP.getBytes(StandardCharsets.UTF_8), ballot.regions())
+            MapFile.parse("map.geojson", MAP.getBytes(StandardCharsets.UTF_8), ballot.regions())
                 .json());
   }
 
@@ -144,7 +143,10 @@ class ProjectsITCase {
     Page page = open("/vote#region=%C5%81%C4%85ki", 390, 800, ColorScheme.LIGHT);
 
     assertThat(page.locator("#improvements .more")).hasCount(PROJECTS);
-    assertThat(titles(page)).hasSize(PROJECTS).startsWith("Ławeczki 1").endsWith("Zielony skwer 98");
+    assertThat(titles(page))
+        .hasSize(PROJECTS)
+        .startsWith("Ławeczki 1")
+        .endsWith("Zielony skwer 98");
     assertThat(page.locator("#improvements li").first()).containsText("PLN");
 
     page.getByLabel("Find in this region").fill("lawe 7");
@@ -207,8 +209,7 @@ class ProjectsITCase {
                 put.tableName(ElectionTable.DEFAULT_NAME)
                     .item(
                         BallotPresentation.itemOf(
-                            BallotPresentation.projectsOf("Łąki"),
-                            ballot.projects().get("Łąki"))));
+                            BallotPresentation.projectsOf("Łąki"), ballot.projects().get("Łąki"))));
     Page page = open("/vote#region=%C5%81%C4%85ki", 390, 800, ColorScheme.DARK);
 
     Locator seventh = page.locator("#improvements li").filter(hasText("Ławeczki 7"));
