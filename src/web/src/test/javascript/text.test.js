@@ -97,6 +97,8 @@ const NO_TEXTS = new Set([
   'Citytally',
   'Date',
   'Enter',
+  'Escape',
+  'noopener noreferrer',
   '(prefers-reduced-motion: reduce)',
 ])
 

@@ -50,7 +50,7 @@ final class ProjectsHandler {
     // An address decoded already, on the way here, may look like an encoded one.
     String region = PercentEncoding.decode(rest).filter(latest::showsRegion).orElse(rest);
     if (!latest.showsRegion(region)) {
-      throw new ProblemException(404, "There is no such region");
+      throw new ProblemException(404, Problem.UNKNOWN_REGION);
     }
     // Regions that are shown are few: nobody fills this with names of his own.
     State state =
@@ -72,7 +72,7 @@ final class ProjectsHandler {
   Response map(Request request, String rest) {
     Ballot latest = ballot.latest().content;
     if (!latest.hasMap()) {
-      throw new ProblemException(404, "There is no map");
+      throw new ProblemException(404, Problem.NOTHING_HERE);
     }
     State state = new State(map.latest().content, latest, election.latest().content);
     Made current = madeMap;

@@ -152,7 +152,13 @@ public final class WebApplication implements AutoCloseable {
             election,
             source ->
                 new Reading<>(
-                    "description of the ballot", source, BALLOT_INTERVAL, TIMEOUT, clock, readers));
+                    "description of the ballot",
+                    Problem.BALLOT_UNREADABLE,
+                    source,
+                    BALLOT_INTERVAL,
+                    TIMEOUT,
+                    clock,
+                    readers));
     api.below("/api/ballot/").on("GET", projects::region);
     api.at("/api/map").on("GET", projects::map);
     Voting voting = new Voting(voteStore, voters, election, ballot);
