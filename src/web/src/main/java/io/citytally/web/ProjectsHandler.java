@@ -57,8 +57,7 @@ final class ProjectsHandler {
         new State(
             projects
                 .computeIfAbsent(region, name -> readings.apply(() -> source.projectsOf(name)))
-                .latest()
-                .content,
+                .latest(),
             latest,
             election.latest().content);
     Made current = made.get(region);
@@ -74,7 +73,7 @@ final class ProjectsHandler {
     if (!latest.hasMap()) {
       throw new ProblemException(404, Problem.NOTHING_HERE);
     }
-    State state = new State(map.latest().content, latest, election.latest().content);
+    State state = new State(map.latest(), latest, election.latest().content);
     Made current = madeMap;
     if (current == null || !current.state.isSame(state)) {
       current = new Made(state, content(mapData(state)));
@@ -98,7 +97,7 @@ final class ProjectsHandler {
     ballot.votable().stream()
         .filter(choice -> choice.region.equals(region))
         .sorted(ballot.order())
-        .forEach(choice -> improvements.add(improvement(ballot, choice, state.shown)));
+        .forEach(choice -> improvements.add(improvement(ballot, choice, state.shown.content)));
     return json;
   }
 
@@ -114,7 +113,7 @@ final class ProjectsHandler {
   private static ObjectNode mapData(State state) {
     ObjectNode json = Json.object().put("type", "FeatureCollection");
     ArrayNode features = json.putArray("features");
-    for (JsonNode feature : state.shown.path("features")) {
+    for (JsonNode feature : state.shown.content.path("features")) {
       if (state.ballot.showsRegion(feature.path("properties").path("region").asText())) {
         features.add(feature);
       }
@@ -123,7 +122,7 @@ final class ProjectsHandler {
   }
 
   /** What an answer is made of. */
-  private record State(JsonNode shown, Ballot ballot, Election election) {
+  private record State(Reading.Latest<JsonNode> shown, Ballot ballot, Election election) {
 
     boolean isSame(State other) {
       return shown == other.shown && ballot == other.ballot && election == other.election;

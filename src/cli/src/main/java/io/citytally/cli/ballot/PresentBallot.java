@@ -46,14 +46,15 @@ final class PresentBallot {
   }
 
   private ObjectNode json() {
-    Map<Choice, BallotEntry> entries = tables.entries();
-    List<Choice> choices = new ArrayList<>(entries.keySet());
-    choices.removeIf(choice -> entries.get(choice).status() == Status.LEFT);
-    choices.sort(
-        Comparator.comparing((Choice choice) -> places.getOrDefault(choice, Integer.MAX_VALUE))
-            .thenComparing(choice -> choice.region)
-            .thenComparing(choice -> entries.get(choice).title())
-            .thenComparing(choice -> choice.improvement));
+    List<Map.Entry<Choice, BallotEntry>> entries = new ArrayList<>(tables.entries().entrySet());
+    entries.removeIf(each -> each.getValue().status() == Status.LEFT);
+    entries.sort(
+        Comparator.comparing(
+                (Map.Entry<Choice, BallotEntry> each) ->
+                    places.getOrDefault(each.getKey(), Integer.MAX_VALUE))
+            .thenComparing(each -> each.getKey().region)
+            .thenComparing(each -> each.getValue().title())
+            .thenComparing(each -> each.getKey().improvement));
     ObjectNode json = JSON.createObjectNode();
     for (String field : List.of("currency", "ordered")) {
       if (plan.has(field)) {
@@ -61,29 +62,30 @@ final class PresentBallot {
       }
     }
     ArrayNode regions = json.putArray("regions");
-    choices.stream()
-        .map(choice -> choice.region)
+    entries.stream()
+        .map(each -> each.getKey().region)
         .distinct()
         .forEach(
-            region -> {
-              ObjectNode each = regions.addObject().put("region", region);
-              JsonNode budget = plans.getOrDefault(region, JSON.missingNode()).path("budget");
-              if (budget.isNumber()) {
-                each.set("budget", budget);
-              }
-              JsonNode projects = tables.shown(BallotPresentation.projectsOf(region)).json();
-              ArrayNode improvements = each.putArray("improvements");
-              choices.stream()
-                  .filter(choice -> choice.region.equals(region))
-                  .forEach(
-                      choice ->
-                          put(
-                              improvements.addObject(),
-                              choice.improvement,
-                              entries.get(choice),
-                              projects.path(choice.improvement)));
-            });
+            region ->
+                putRegion(
+                    regions.addObject().put("region", region),
+                    region,
+                    entries.stream().filter(each -> each.getKey().region.equals(region)).toList()));
     return json;
+  }
+
+  private void putRegion(
+      ObjectNode json, String region, List<Map.Entry<Choice, BallotEntry>> entries) {
+    JsonNode budget = plans.getOrDefault(region, JSON.missingNode()).path("budget");
+    if (budget.isNumber()) {
+      json.set("budget", budget);
+    }
+    JsonNode projects = tables.shown(BallotPresentation.projectsOf(region)).json();
+    ArrayNode improvements = json.putArray("improvements");
+    for (Map.Entry<Choice, BallotEntry> each : entries) {
+      String improvement = each.getKey().improvement;
+      put(improvements.addObject(), improvement, each.getValue(), projects.path(improvement));
+    }
   }
 
   private static void put(
