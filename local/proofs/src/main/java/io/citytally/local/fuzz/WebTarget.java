@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.election.Election;
 import io.citytally.election.FinalResult;
 import io.citytally.election.Pin;
@@ -22,6 +24,7 @@ import io.citytally.vote.BallotEntry;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
 import io.citytally.web.Ballot;
+import io.citytally.web.BallotSource;
 import io.citytally.web.CitizenIdentity;
 import io.citytally.web.ElectionStore;
 import io.citytally.web.History;
@@ -80,6 +83,8 @@ public final class WebTarget implements FuzzTarget {
           "/api/results/Weso%C5%82a",
           "/api/results/Wesoła",
           "/api/ballot",
+          "/api/ballot/Weso%C5%82a",
+          "/api/map",
           "/api/openapi.json",
           "/api/",
           "/",
@@ -401,12 +406,43 @@ public final class WebTarget implements FuzzTarget {
             new Choice("\ud800", "park"),
             BallotEntry.votable("Half a park"));
 
+<<<<<<< HEAD
     private static final History HISTORY =
         new History(
             Map.of("2023-11-14T22", 4L, "undated", 1L),
             Map.of("2023-11-14T22", 6L),
             Map.of("2023-11-14T22:10", 4L),
             Map.of("2023-11-14T22:10", 6L));
+=======
+    /** The ballot, of which all is known that a city can give. */
+    private record DescribedBallot(Map<Choice, BallotEntry> entries) implements BallotSource {
+
+      @Override
+      public Ballot read() {
+        return new Ballot(
+            entries,
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("currency", "EUR")
+                .put("ordered", true)
+                .put("map", true));
+      }
+
+      @Override
+      public JsonNode projectsOf(String region) {
+        return JsonNodeFactory.instance
+            .objectNode()
+            .set(PARK.improvement, JsonNodeFactory.instance.objectNode().put("cost", 7));
+      }
+
+      @Override
+      public JsonNode map() {
+        ObjectNode map = JsonNodeFactory.instance.objectNode();
+        map.putArray("features").addObject().putObject("properties").put("region", PARK.region);
+        return map;
+      }
+    }
+>>>>>>> 2bac547 (Fuzz the routes of projects and map)
 
     private final boolean hasBallot;
     private final Map<String, Vote> cast = new HashMap<>();
@@ -423,12 +459,16 @@ public final class WebTarget implements FuzzTarget {
               Map.of(RecentVotes.CITY, List.of(new RecentVotes.Vote(PARK, 1_700_000_000_000L))),
               Map.of(PARK.region, 5L));
       this.hasBallot = hasBallot;
-      Ballot ballot = new Ballot(hasBallot ? BALLOT : Map.of());
+      DescribedBallot ballot = new DescribedBallot(hasBallot ? BALLOT : Map.of());
       application =
           new WebApplication(
               () -> results,
+<<<<<<< HEAD
               region -> HISTORY,
               () -> ballot,
+=======
+              ballot,
+>>>>>>> 2bac547 (Fuzz the routes of projects and map)
               this,
               this,
               voters,
