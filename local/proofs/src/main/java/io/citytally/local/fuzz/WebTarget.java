@@ -406,14 +406,13 @@ public final class WebTarget implements FuzzTarget {
             new Choice("\ud800", "park"),
             BallotEntry.votable("Half a park"));
 
-<<<<<<< HEAD
     private static final History HISTORY =
         new History(
             Map.of("2023-11-14T22", 4L, "undated", 1L),
             Map.of("2023-11-14T22", 6L),
             Map.of("2023-11-14T22:10", 4L),
             Map.of("2023-11-14T22:10", 6L));
-=======
+
     /** The ballot, of which all is known that a city can give. */
     private record DescribedBallot(Map<Choice, BallotEntry> entries) implements BallotSource {
 
@@ -442,7 +441,6 @@ public final class WebTarget implements FuzzTarget {
         return map;
       }
     }
->>>>>>> 2bac547 (Fuzz the routes of projects and map)
 
     private final boolean hasBallot;
     private final Map<String, Vote> cast = new HashMap<>();
@@ -463,12 +461,8 @@ public final class WebTarget implements FuzzTarget {
       application =
           new WebApplication(
               () -> results,
-<<<<<<< HEAD
               region -> HISTORY,
-              () -> ballot,
-=======
               ballot,
->>>>>>> 2bac547 (Fuzz the routes of projects and map)
               this,
               this,
               voters,
