@@ -1,8 +1,17 @@
 // @ts-check
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ago, number, share, span } from '#pages/format.js'
-import './texts.js'
+import {
+  ago,
+  clockIn,
+  dateAndClockIn,
+  dateIn,
+  number,
+  share,
+  span,
+  zoneName,
+} from '#pages/format.js'
+import { speak } from './texts.js'
 
 test('numbers have commas at thousands', () => {
   assert.equal(number(0), '0')
@@ -46,4 +55,18 @@ test('what is younger than a minute is just now', () => {
   assert.equal(ago(-1), 'just now')
   assert.equal(ago(59999), 'just now')
   assert.equal(ago(60000), '1 min ago')
+})
+
+test('a time is told in its time zone and language', (t) => {
+  const millis = Date.parse('2026-05-31T22:05:00Z')
+  t.after(() => speak('en'))
+
+  assert.equal(clockIn(millis, 'Europe/Berlin'), '00:05')
+  assert.equal(dateIn(millis, 'Europe/Berlin'), '1 Jun')
+  assert.equal(dateIn(millis, 'America/New_York'), '31 May')
+  assert.equal(dateAndClockIn(millis, 'Asia/Kolkata'), '1 Jun, 03:35')
+  assert.equal(zoneName(millis, 'Europe/Berlin'), 'Central European Time')
+  speak('de')
+  assert.equal(dateIn(millis, 'Europe/Berlin'), '1. Juni')
+  assert.equal(zoneName(millis, 'Europe/Berlin'), 'Mitteleuropäische Zeit')
 })

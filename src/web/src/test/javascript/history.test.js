@@ -1,13 +1,13 @@
 // @ts-check
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { columns, History, KEPT, MINUTE, minutes, rate } from '#pages/history.js'
+import { History, KEPT, MINUTE, rate } from '#pages/history.js'
 import { Browser, FakeStorage, forbiddenStorage } from './browser.js'
 import './texts.js'
 
 const NOON = Date.parse('2026-05-01T12:00:00Z')
 const SECOND = 1000
-const KEY = 'citytally.trend.'
+const KEY = 'citytally.votes.'
 
 let storage = new FakeStorage()
 
@@ -24,7 +24,7 @@ beforeEach(() => {
 function historyOf(...samples) {
   storage = new FakeStorage()
   new Browser(storage)
-  return add(new History(''), samples)
+  return add(new History('votes', ''), samples)
 }
 
 /**
@@ -90,14 +90,14 @@ test('a number that does not change is kept by its two ends', () => {
 test('a history is kept for the tab, for each place alone', () => {
   historyOf([0, 10], [10, 20])
 
-  const again = new History('')
+  const again = new History('votes', '')
   assert.equal(again.from, NOON)
   assert.equal(again.at(NOON + 5 * SECOND), 15)
-  assert.ok(new History('NORTH').isEmpty)
+  assert.ok(new History('votes', 'NORTH').isEmpty)
 })
 
 test('a history forgets what is too old to be shown', () => {
-  const history = new History('')
+  const history = new History('votes', '')
   for (let minute = 0; minute <= 30; minute++) {
     history.add(NOON + minute * MINUTE, minute)
   }
@@ -110,15 +110,15 @@ test('a history forgets what is too old to be shown', () => {
 test('a history ignores what is kept but is none', () => {
   for (const text of ['{', 'null', '7', '{"a":1}', '[7]']) {
     storage.setItem(KEY, text)
-    assert.ok(new History('').isEmpty, text)
+    assert.ok(new History('votes', '').isEmpty, text)
   }
   storage.setItem(KEY, `[[null,1],[${NOON},2],["a",3]]`)
-  assert.equal(new History('').from, NOON)
+  assert.equal(new History('votes', '').from, NOON)
 })
 
 test('a history works where the browser keeps nothing', () => {
   new Browser(forbiddenStorage)
-  const history = add(new History(''), [
+  const history = add(new History('votes', ''), [
     [0, 10],
     [10, 20],
   ])
@@ -137,60 +137,20 @@ test('the rate is of the last minute', () => {
   assert.equal(rate(historyOf([0, 5], [30, 3])), '2 fewer in the last 30 secs')
 })
 
-test('the columns show one minute at first, and up to ten', () => {
-  const shown = (/** @type {number} */ seconds) => columns(historyOf([0, 0], [seconds, 1])).shown
+test('what is watched begins after the last gap in which the number changed', () => {
+  const watched = (/** @type {[number, number][]} */ ...samples) =>
+    (historyOf(...samples).watchedFrom - NOON) / SECOND
 
-  assert.equal(shown(10), MINUTE)
-  assert.equal(shown(60), MINUTE)
-  assert.equal(shown(61), 2 * MINUTE)
-  assert.equal(shown(121), 5 * MINUTE)
-  assert.equal(shown(301), KEPT)
-  assert.equal(shown(3600), KEPT)
+  assert.equal(watched([0, 1], [30, 2], [60, 3]), 0)
+  assert.equal(watched([0, 1], [30, 2], [91, 9], [100, 10]), 91)
+  assert.equal(watched([0, 1], [300, 1], [301, 2]), 0)
+  assert.equal(watched([0, 1], [100, 2]), 100)
+  assert.ok(Number.isNaN(historyOf().watchedFrom))
 })
 
-test('each column shows the votes of its own step, and the last one those up to now', () => {
-  const { step, counts } = columns(historyOf([0, 0], [57, 0], [58, 3], [59.5, 3], [59.9, 8]))
+test('votes and ballots of a place are kept apart', () => {
+  historyOf([0, 10])
 
-  assert.equal(step, SECOND)
-  assert.equal(counts.length, 60)
-  assert.deepEqual(counts.slice(-4), [0, 3, 0, 5])
-  assert.equal(
-    counts.reduce((sum, count) => sum + count),
-    8,
-  )
-})
-
-test('a vote stays in its column within a step', () => {
-  const before = columns(historyOf([0, 0], [40, 0], [41, 5], [50.2, 5]))
-  const after = columns(historyOf([0, 0], [40, 0], [41, 5], [50.9, 5]))
-
-  assert.deepEqual(after.counts, before.counts)
-})
-
-test('votes that go do not make a column below zero', () => {
-  const { counts } = columns(historyOf([0, 9], [30, 9], [31, 4], [40, 4]))
-
-  assert.equal(Math.min(...counts), 0)
-  assert.equal(Math.max(...counts), 0)
-})
-
-test('the table has the whole minutes of the clock, the newest first', () => {
-  const history = historyOf([-30, 0], [0, 5], [60, 25], [90, 31])
-
-  assert.deepEqual(minutes(history), [
-    { from: NOON + MINUTE, votes: 6 },
-    { from: NOON, votes: 20 },
-    { from: NOON - MINUTE, votes: 5 },
-  ])
-})
-
-test('the table ends with what is shown', () => {
-  const history = historyOf([0, 0], [10 * 60, 50], [20 * 60, 150])
-  const rows = minutes(history)
-
-  assert.equal(rows.at(-1)?.from, NOON + 10 * MINUTE)
-  assert.equal(
-    rows.reduce((sum, { votes }) => sum + votes, 0),
-    100,
-  )
+  assert.ok(new History('ballots', '').isEmpty)
+  assert.equal(new History('votes', '').from, NOON)
 })

@@ -15,6 +15,12 @@ test('a resource that changes is asked for once a second', () => {
   assert.equal(interval(0, true, QUIET_INTERVAL_MILLIS), 1000)
 })
 
+test('a resource that needs no haste is asked for when its time has come', () => {
+  assert.equal(interval(0, true, 60_000, 60_000), 60_000)
+  assert.equal(interval(0, false, 60_000, 60_000), 60_000)
+  assert.equal(interval(1, true, 60_000, 60_000), 1000)
+})
+
 test('a resource that does not change is asked for less often', () => {
   assert.equal(interval(0, false, QUIET_INTERVAL_MILLIS), 3000)
 })

@@ -7,9 +7,10 @@ import { addressOf, head, HEADS, showBars } from './bars.js'
 import { greedy } from './budget.js'
 import { describe } from './connection.js'
 import { showCity, showTest } from './city.js'
+import { CourseChart } from './course-chart.js'
 import { clear, element, namedElements, outsideText, reconcile, setText } from './dom.js'
 import { ago, byName, money, number } from './format.js'
-import { History, rate } from './history.js'
+import { rate } from './history.js'
 import { offerLanguages, showLanguages } from './language-choice.js'
 import { Poller, QUIET_INTERVAL_MILLIS, RefusedError } from './poller.js'
 import { outcome } from './outcome.js'
@@ -18,7 +19,6 @@ import { loadTexts, text } from './text.js'
 import { regionTitle, setRegionTitles, titleOf } from './titles.js'
 import { matcher } from './search.js'
 import { cards, feed, isTurnout, ranking } from './tally.js'
-import { TrendChart } from './trend.js'
 import { showTurnout } from './turnout.js'
 
 /** @import { Projects } from './projects.js' */
@@ -38,6 +38,7 @@ const page = namedElements({
   announcer: HTMLElement,
   budget: HTMLElement,
   content: HTMLElement,
+  courseSpans: HTMLElement,
   found: HTMLElement,
   live: HTMLElement,
   map: HTMLElement,
@@ -68,13 +69,12 @@ const page = namedElements({
   totalUnit: HTMLElement,
   trail: HTMLElement,
 })
-const chart = new TrendChart()
 
 /** What the page shows of one place. All of it changes when another place is visited. */
 const visitOf = (/** @type {string | null} */ place) => ({
   /** A region's name, or null for the whole city. */
   place,
-  history: new History(place ?? ''),
+  course: new CourseChart(place),
   /** @type {Shown | undefined} */
   result: undefined,
   unknownPlace: false,
@@ -129,8 +129,10 @@ function placeOf({ pathname }) {
 
 function go() {
   state.poller?.stop()
+  state.course.stop()
   const place = placeOf(location)
   Object.assign(state, visitOf(place))
+  state.course.setElection(state.election)
 
   document.body.classList.toggle('in-region', place !== null)
   document.body.classList.add('loading')
@@ -232,9 +234,7 @@ function onAnswer({ body, changed, serverMillis }) {
     const skew = serverMillis - Date.now()
     state.skewMillis = Math.abs(skew) > SKEW_MILLIS ? skew : 0
   }
-  if (!body.stale && !isTurnout(body)) {
-    state.history.add(Date.now(), body.votes)
-  }
+  state.course.add(body, Date.now() + state.skewMillis)
   document.body.classList.remove('loading')
   if (first || changed) {
     showResult()
@@ -256,6 +256,7 @@ function onAnswer({ body, changed, serverMillis }) {
 function onElection({ body: { election, regions, map, ordered = false } }) {
   state.election = election
   state.ordered = ordered
+  state.course.setElection(election)
   showCity(election)
   offerLanguages(election.languages ?? [])
   showTest(page.test, election)
@@ -591,10 +592,7 @@ function showTime() {
   for (const { time, castAtMillis } of state.newest) {
     setText(time, ago(now - castAtMillis))
   }
-  if (!state.history.isEmpty) {
-    setText(page.rate, rate(state.history) || '\u00a0')
-    chart.show(state.history)
-  }
+  setText(page.rate, rate(state.course.votes) || '\u00a0')
 }
 
 function showOutcome() {
@@ -663,6 +661,7 @@ page.search.addEventListener('change', () => {
   }
   window.history.replaceState(window.history.state, '', address)
 })
+page.courseSpans.addEventListener('change', () => state.course.show())
 page.more.addEventListener('click', () => {
   state.allShown = !state.allShown
   showResult()

@@ -33,10 +33,6 @@ const shares = inLanguage(
       minimumFractionDigits: 1,
     }),
 )
-const clock = inLanguage(
-  (locale) =>
-    new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
-)
 const past = inLanguage((locale) => new Intl.RelativeTimeFormat(locale, { style: 'short' }))
 const parts = inLanguage((locale) => new Intl.ListFormat(locale, { type: 'unit', style: 'narrow' }))
 const lists = inLanguage((locale) => new Intl.ListFormat(locale))
@@ -83,9 +79,6 @@ export function money(amount, currency) {
   amounts.set(key, formatter)
   return formatter.format(amount)
 }
-
-/** `09:05`, in the time zone of the browser. @param {number} millis */
-export const timeOfDay = (millis) => clock().format(millis)
 
 /** `A, B and C`. @param {string[]} items */
 export const list = (items) => lists().format(items)
@@ -159,6 +152,56 @@ export function remaining(millis) {
     .map(([count, unit]) => longUnits[unit]().format(count))
   return parts().format(said)
 }
+
+/**
+ * The formatters of times in a time zone, by what they show.
+ *
+ * @param {Intl.DateTimeFormatOptions} options
+ */
+const inZones = (options) => {
+  let keptLocale = locale
+  /** @type {Map<string | undefined, Intl.DateTimeFormat>} */
+  const kept = new Map()
+  return (/** @type {string | undefined} */ timeZone) => {
+    if (keptLocale !== locale) {
+      kept.clear()
+      keptLocale = locale
+    }
+    const formatter =
+      kept.get(timeZone) ?? new Intl.DateTimeFormat(locale, { ...options, timeZone })
+    kept.set(timeZone, formatter)
+    return formatter
+  }
+}
+
+/** @type {Intl.DateTimeFormatOptions} */
+const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+/** @type {Intl.DateTimeFormatOptions} */
+const DATE = { day: 'numeric', month: 'short' }
+const zonedClocks = inZones(CLOCK)
+const zonedDates = inZones(DATE)
+const zonedDateClocks = inZones({ ...DATE, ...CLOCK })
+const zoneNames = inZones({ timeZoneName: 'longGeneric' })
+
+/**
+ * `09:05`. The time zone is that of the browser if there is none; so it is in those below.
+ *
+ * @param {number} millis
+ * @param {string | undefined} timeZone
+ */
+export const clockIn = (millis, timeZone) => zonedClocks(timeZone).format(millis)
+
+/** `5 Jun`. @param {number} millis @param {string | undefined} timeZone */
+export const dateIn = (millis, timeZone) => zonedDates(timeZone).format(millis)
+
+/** `5 Jun, 09:05`. @param {number} millis @param {string | undefined} timeZone */
+export const dateAndClockIn = (millis, timeZone) => zonedDateClocks(timeZone).format(millis)
+
+/** `Central European Time`. @param {number} millis @param {string | undefined} timeZone */
+export const zoneName = (millis, timeZone) =>
+  zoneNames(timeZone)
+    .formatToParts(millis)
+    .find(({ type }) => type === 'timeZoneName')?.value ?? ''
 
 /**
  * `Friday, 5 June 2026 at 18:00 CEST`, in the election's time zone.

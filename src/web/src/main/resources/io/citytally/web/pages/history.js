@@ -1,28 +1,31 @@
 // @ts-check
-// How the number of votes went, from what this page has seen.
+// How a total went, from what this page has seen.
 
 import { span } from './format.js'
 import { text } from './text.js'
 
 export const MINUTE = 60000
-/** How far back the trend goes, in milliseconds. */
+/** How far back it goes, in milliseconds. */
 export const KEPT = 10 * MINUTE
 const MIN_SEEN_MILLIS = 2000
 
 /** @typedef {[millis: number, votes: number]} Sample */
 
 /**
- * Keeps the number of votes over time. It is kept for the tab, so that a reload or a look at a region
- * does not lose it. While the page is hidden, the number is taken to change evenly.
+ * Keeps a total over time, of votes or ballots. It is kept for the tab, so that a reload or a look at a
+ * region does not lose it. While the page is hidden, the number is taken to change evenly.
  */
 export class History {
   #key
   /** @type {Sample[]} */
   #samples = []
 
-  /** @param {string} place a region, or the empty text for the city */
-  constructor(place) {
-    this.#key = `citytally.trend.${place}`
+  /**
+   * @param {'votes' | 'ballots'} unit
+   * @param {string} place a region, or the empty text for the city
+   */
+  constructor(unit, place) {
+    this.#key = `citytally.${unit}.${place}`
     try {
       /** @type {Sample[]} */
       const kept = JSON.parse(sessionStorage.getItem(this.#key) ?? '[]')
@@ -69,6 +72,16 @@ export class History {
   /** The time of the first sample, in milliseconds; NaN if there is none. */
   get from() {
     return this.#samples[0]?.[0] ?? NaN
+  }
+
+  /** The time from which the page watched without a gap, in milliseconds; NaN if it never did. */
+  get watchedFrom() {
+    const samples = this.#samples
+    const gap = samples.findLastIndex(
+      ([millis, votes], i) =>
+        i > 0 && votes !== samples[i - 1]?.[1] && millis - (samples[i - 1]?.[0] ?? NaN) > MINUTE,
+    )
+    return samples[Math.max(0, gap)]?.[0] ?? NaN
   }
 
   /** The time of the last sample, in milliseconds; NaN if there is none. */
@@ -134,44 +147,4 @@ export function rate(history) {
     return text('rate.none', { time })
   }
   return text(gained < 0 ? 'rate.fewer' : 'rate.more', { count, time })
-}
-
-const COLUMNS = 60
-const SPANS = [MINUTE, 2 * MINUTE, 5 * MINUTE, KEPT]
-
-/**
- * Returns the trend as 60 columns: the votes counted in each step up to now. Steps begin at whole
- * multiples, so that a vote does not move from one to the next.
- *
- * @param {History} history not empty
- * @returns {{ shown: number, step: number, counts: number[] }} times in milliseconds
- */
-export function columns(history) {
-  const seen = history.to - history.from
-  const shown = SPANS.find((each) => seen <= each) ?? KEPT
-  const step = shown / COLUMNS
-  const end = Math.ceil(history.to / step) * step
-  const counts = Array.from({ length: COLUMNS }, (_, i) => {
-    const to = end - (COLUMNS - 1 - i) * step
-    return to <= history.from
-      ? 0
-      : Math.max(0, history.between(to - step, Math.min(to, history.to)))
-  })
-  return { shown, step, counts }
-}
-
-/**
- * Returns the votes counted in each whole minute of the clock, the newest first. The first and the last
- * are cut to what was seen.
- *
- * @param {History} history not empty
- */
-export function minutes(history) {
-  const first = Math.max(history.from, history.to - KEPT)
-  const rows = []
-  for (let from = Math.floor(history.to / MINUTE) * MINUTE; from + MINUTE > first; from -= MINUTE) {
-    const votes = history.between(Math.max(from, first), Math.min(from + MINUTE, history.to))
-    rows.push({ from, votes })
-  }
-  return rows
 }

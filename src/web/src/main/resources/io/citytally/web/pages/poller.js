@@ -46,12 +46,13 @@ export class RefusedError extends Error {
  * @param {number} failures the failures since the last answer
  * @param {boolean} changed whether the last answer brought something new
  * @param {number} quietMillis the time after an answer that did not
+ * @param {number} [busyMillis] the time after one that did
  */
-export function interval(failures, changed, quietMillis) {
+export function interval(failures, changed, quietMillis, busyMillis = INTERVAL_MILLIS) {
   if (failures > 0) {
     return Math.min(INTERVAL_MILLIS * 2 ** (failures - 1), MAX_WAIT_MILLIS)
   }
-  return changed ? INTERVAL_MILLIS : quietMillis
+  return changed ? busyMillis : quietMillis
 }
 
 /**
@@ -73,6 +74,7 @@ export class Poller {
   #onAnswer
   #onFailure
   #quietMillis
+  #busyMillis
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer
   /** @type {AbortController | undefined} */
@@ -88,12 +90,20 @@ export class Poller {
    * @param {(answer: Answer<T>) => void} onAnswer called after each answer
    * @param {(error: unknown) => void} onFailure called after each failure
    * @param {number} quietMillis from an answer that has not changed to the next request
+   * @param {number} busyMillis from one that has changed
    */
-  constructor(url, onAnswer, onFailure, quietMillis = INTERVAL_MILLIS) {
+  constructor(
+    url,
+    onAnswer,
+    onFailure,
+    quietMillis = INTERVAL_MILLIS,
+    busyMillis = INTERVAL_MILLIS,
+  ) {
     this.#url = url
     this.#onAnswer = onAnswer
     this.#onFailure = onFailure
     this.#quietMillis = quietMillis
+    this.#busyMillis = busyMillis
   }
 
   start() {
@@ -145,7 +155,7 @@ export class Poller {
       clearTimeout(timeout)
     }
     if (this.#running === running && this.#started) {
-      const wait = interval(this.#failures, this.#changed, this.#quietMillis)
+      const wait = interval(this.#failures, this.#changed, this.#quietMillis, this.#busyMillis)
       const spent = performance.now() - asked
       this.#timer = setTimeout(() => this.#poll(), Math.max(0, wait - spent))
     }

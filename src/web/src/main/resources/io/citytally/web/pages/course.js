@@ -1,0 +1,274 @@
+// @ts-check
+// The course of the vote: how the present total came about, apart from how it looks.
+
+/** @import { Reading } from './tally.js' */
+/** @import { History } from './history.js' */
+
+import { dayAfter, midnight, timesOfDay } from './zone.js'
+
+/**
+ * The answers of the API, as `openapi.json` describes them. `votes` is not there while only ballots are
+ * shown, and `tenMinutes` only in that of the city.
+ *
+ * @typedef {{ ballots: number, votes?: number }} Count
+ * @typedef {Count & { at: string }} CountAt
+ * @typedef {Reading & {
+ *   results?: 'turnout',
+ *   undated: Count,
+ *   hours: CountAt[],
+ *   tenMinutes?: CountAt[],
+ * }} Course
+ */
+
+/** @typedef {'votes' | 'ballots'} Unit */
+/** @typedef {'opening' | 'today' | 'minutes'} Span */
+/** @typedef {'day' | 'hour' | 'ten-minutes' | 'minute'} Step */
+/** @typedef {{ from: number, to: number, votes: number, ballots: number }} Bucket times in milliseconds */
+/** @typedef {Pick<History, 'isEmpty' | 'watchedFrom' | 'at'>} Watched */
+/** @typedef {(millis: number) => number} Curve the total at a time */
+
+const MINUTE = 60000
+const TEN_MINUTES = 10 * MINUTE
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** How far back the last minutes go. */
+const LAST_MINUTES = 30 * MINUTE
+/** The course of an election up to this long is told by ten minutes, where there are some. */
+const MAX_BY_TEN_MINUTES = 6 * HOUR
+/** The course of an election up to this long is told by the hour, and of a longer one by the day. */
+const MAX_BY_HOUR = 7 * DAY
+/** How far the API's hours may be behind its totals. */
+const MAX_LAG = 3 * MINUTE
+
+/**
+ * Returns what the API knows by time: the ten minutes of the last day, where it has them, and hours.
+ *
+ * @param {Course} course
+ * @returns {Bucket[]} by time
+ */
+export function buckets({ hours, tenMinutes, asOf }) {
+  const toBucket = (
+    /** @type {CountAt} */ { at, votes = 0, ballots },
+    /** @type {number} */ length,
+  ) => {
+    const from = Date.parse(at)
+    return { from, to: from + length, votes, ballots }
+  }
+  // The API has no ten minutes of the beginning of the hour in which its last day begins.
+  const exactFrom = tenMinutes ? Date.parse(asOf) - DAY : Infinity
+  return [
+    ...hours.map((each) => toBucket(each, HOUR)).filter(({ from }) => from < exactFrom),
+    ...(tenMinutes ?? [])
+      .map((each) => toBucket(each, TEN_MINUTES))
+      .filter(({ from }) => Math.floor(from / HOUR) * HOUR >= exactFrom),
+  ]
+}
+
+/**
+ * The length of the shortest buckets, in milliseconds.
+ *
+ * @param {Course} course
+ */
+export const grid = ({ tenMinutes }) => (tenMinutes ? TEN_MINUTES : HOUR)
+
+/**
+ * Returns the total over time, drawn back from the present one: what the page watched as it was watched,
+ * and before that less each bucket, on a line within it. What no bucket holds lies before them all:
+ * undated changes, older totals and corrections.
+ *
+ * Buckets are up to three minutes behind the total. If no more is missing than came in three such
+ * minutes, it is taken to have come just now, not before everything.
+ *
+ * @param {Course} course
+ * @param {Unit} unit
+ * @param {Watched} watched
+ * @returns {Curve}
+ */
+export function curve(course, unit, watched) {
+  const asOf = Date.parse(course.asOf)
+  const ramps = buckets(course).map(({ from, to, [unit]: count }) => ({
+    from,
+    to: from < asOf ? Math.min(to, asOf) : to,
+    count,
+  }))
+  const known = ramps.reduce((sum, { count }) => sum + count, 0)
+  const undated = course.undated[unit] ?? 0
+  const total = watched.isEmpty ? known + undated : watched.at(asOf)
+  const missing = total - known - undated
+  const perMillis = ramps
+    .filter(({ to }) => to > asOf - HOUR)
+    .map(({ from, to, count }) => count / Math.max(MINUTE, to - from))
+  if (missing > 0 && missing <= Math.max(0, ...perMillis) * MAX_LAG) {
+    ramps.push({ from: asOf - MAX_LAG, to: asOf, count: missing })
+  }
+  const base = total - ramps.reduce((sum, { count }) => sum + count, 0)
+  const told = (/** @type {number} */ millis) =>
+    ramps.reduce(
+      (sum, { from, to, count }) =>
+        sum + count * Math.min(1, Math.max(0, (millis - from) / (to - from))),
+      base,
+    )
+  if (watched.isEmpty) {
+    return told
+  }
+  // The bucket in which the page began to watch is known at its beginning, and from then on.
+  const { watchedFrom } = watched
+  const joint = Math.floor(watchedFrom / grid(course)) * grid(course)
+  const before = told(joint)
+  const seen = watched.at(watchedFrom)
+  return (millis) => {
+    if (millis >= watchedFrom) {
+      return watched.at(millis)
+    }
+    return millis <= joint
+      ? told(millis)
+      : before + ((seen - before) * (millis - joint)) / (watchedFrom - joint)
+  }
+}
+
+/**
+ * Returns the ends of the stretches into which a span is cut. The last one is not over yet.
+ *
+ * @param {Span} span
+ * @param {{
+ *   now: number,
+ *   beginning: number,
+ *   grid: number,
+ *   watchedFrom: number,
+ *   timeZone: string | undefined,
+ * }} times `beginning` is that of the whole course
+ * @returns {{ edges: number[], step: Step }}
+ */
+export function cut(span, { now, beginning, grid, watchedFrom, timeZone }) {
+  const step = grid === HOUR ? 'hour' : 'ten-minutes'
+  const by = (/** @type {number} */ length) => (/** @type {number} */ edge) =>
+    (Math.floor(edge / length) + 1) * length
+  const first = Math.floor(beginning / grid) * grid
+  switch (span) {
+    case 'opening':
+      if (now - beginning > MAX_BY_HOUR) {
+        return { edges: edges(beginning, now, (edge) => dayAfter(edge, timeZone)), step: 'day' }
+      }
+      return now - beginning > MAX_BY_TEN_MINUTES
+        ? { edges: edges(beginning, now, by(HOUR)), step: 'hour' }
+        : { edges: edges(beginning, now, by(grid)), step }
+    case 'today':
+      return { edges: edges(Math.max(first, midnight(now, timeZone)), now, by(grid)), step }
+    case 'minutes': {
+      const from = Math.max(first, Math.floor((now - LAST_MINUTES) / grid) * grid)
+      const minutesFrom = Math.floor(Math.min(watchedFrom, now) / MINUTE) * MINUTE
+      const next = (/** @type {number} */ edge) =>
+        edge >= minutesFrom ? edge + MINUTE : Math.min(minutesFrom, by(grid)(edge))
+      return { edges: edges(from, now, next), step: 'minute' }
+    }
+  }
+}
+
+/**
+ * @param {number} from
+ * @param {number} now
+ * @param {(edge: number) => number} next
+ */
+function edges(from, now, next) {
+  const all = [from, next(from)]
+  for (let edge = next(from); edge <= now;) {
+    edge = next(edge)
+    all.push(edge)
+  }
+  return all
+}
+
+/**
+ * A stretch of time: what came in it, less what went, and the total at its end, of each curve.
+ *
+ * @typedef {{ from: number, to: number, unfinished: boolean, counts: number[], totals: number[] }} Stretch
+ */
+
+/**
+ * Returns the course in stretches. Their counts are whole and add up to the total: the last stretch ends
+ * with the present one.
+ *
+ * @param {number[]} edges
+ * @param {Curve[]} curves
+ * @param {number} now
+ * @returns {Stretch[]} by time
+ */
+export function stretches(edges, curves, now) {
+  const present = Infinity
+  const totals = edges.map((edge) =>
+    curves.map((at) => Math.round(at(edge > now ? present : edge))),
+  )
+  return edges.slice(1).map((to, i) => {
+    const before = totals[i] ?? []
+    const after = totals[i + 1] ?? []
+    return {
+      from: edges[i] ?? to,
+      to,
+      unfinished: to > now,
+      counts: after.map((total, series) => total - (before[series] ?? 0)),
+      totals: after,
+    }
+  })
+}
+
+/** The times that a column's height is told for, in milliseconds. */
+export const LENGTHS = {
+  minute: MINUTE,
+  'ten-minutes': TEN_MINUTES,
+  hour: HOUR,
+  day: DAY,
+}
+
+const MAX_TICKS = 4
+
+/**
+ * Returns round ticks from zero over all values: the first and the last are the ends of the axis.
+ *
+ * @param {number[]} values
+ * @param {boolean} whole whether there is nothing between whole numbers
+ */
+export function ticks(values, whole) {
+  const low = Math.min(0, ...values)
+  const high = Math.max(0, ...values)
+  const range = high - low || 1
+  const power = 10 ** Math.floor(Math.log10(range / MAX_TICKS))
+  const steps = [1, 2, 5, 10, 20].map((times) => times * power)
+  const fits = (/** @type {number} */ step) =>
+    (!whole || step >= 1) && Math.ceil(high / step) - Math.floor(low / step) <= MAX_TICKS
+  const step = steps.find(fits) ?? Math.ceil(range / MAX_TICKS)
+  const first = Math.floor(low / step)
+  const last = Math.max(first + 1, Math.ceil(high / step))
+  // Tenths are no whole numbers of a computer's: 3 * 0.1 is more than 0.3.
+  const exact = (/** @type {number} */ value) => Number(value.toPrecision(12))
+  return Array.from({ length: last - first + 1 }, (_, i) => exact((first + i) * step))
+}
+
+const MAX_TIME_TICKS = 6
+const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720].map((minutes) => minutes * MINUTE)
+const DAY_STEPS = [1, 2, 7, 14, 28, 91, 364]
+
+/**
+ * Returns round times of the clock in the time zone, which are midnights where the span is long.
+ *
+ * @param {number} from
+ * @param {number} to
+ * @param {string | undefined} timeZone
+ * @returns {{ at: number, isDay: boolean }[]}
+ */
+export function timeTicks(from, to, timeZone) {
+  const step = TIME_STEPS.find((each) => (to - from) / each < MAX_TIME_TICKS)
+  /** @type {number[]} */
+  const days = []
+  for (let day = midnight(from, timeZone); day <= to; day = dayAfter(day, timeZone)) {
+    days.push(day)
+  }
+  if (step !== undefined) {
+    return days.flatMap((day) =>
+      timesOfDay(day, step, timeZone, from, to).map((at) => ({ at, isDay: at === day })),
+    )
+  }
+  const shown = days.filter((day) => day >= from)
+  const every = DAY_STEPS.find((each) => shown.length / each <= MAX_TIME_TICKS) ?? shown.length
+  return shown.filter((_, i) => i % every === 0).map((at) => ({ at, isDay: true }))
+}
