@@ -311,7 +311,8 @@ function plot({ span, step, timeZone, to, units, before, rows }) {
   function columnsOf(points) {
     return points.map(({ row, height }) => {
       const left = x(row.from)
-      const width = round(0.9 * (x(row.to) - left))
+      const right = x(row.to)
+      const width = round(right - left - Math.min(0.2, (right - left) / 5))
       return svgElement('path', {
         class: 'column',
         ...(row.unfinished ? UNFINISHED : {}),
@@ -346,7 +347,7 @@ function placed(side, percent, said) {
 }
 
 /** @param {Chart} chart */
-function say({ span, step, timeZone, to, units, undated }) {
+function say({ span, step, timeZone, to, units, rows, undated }) {
   const isSum = span === 'opening'
   page.courseKeys.replaceChildren(
     ...units.map((unit, i) =>
@@ -355,7 +356,7 @@ function say({ span, step, timeZone, to, units, undated }) {
   )
   const caption = [
     text(isSum ? SUMS[step] : RATES[step]),
-    text(isSum ? 'course.dashed' : 'course.pale'),
+    ...(rows.at(-1)?.unfinished ? [text(isSum ? 'course.dashed' : 'course.pale')] : []),
     text('course.zone', { zone: zoneName(to, timeZone) }),
   ]
   setText(page.courseCaption, caption.join(' '))
