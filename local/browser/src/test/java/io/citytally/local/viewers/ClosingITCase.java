@@ -73,6 +73,9 @@ class ClosingITCase {
     assertThat(wall.locator("#language")).hasValue("en");
     assertThat(wall.locator("#outcome")).containsText("only how many ballots there are");
     assertThat(wall.locator("#ranking")).isHidden();
+    assertThat(wall.locator("#course-headings th"))
+        .hasText(new String[] {"From", "Ballots", "Ballots in all"});
+    assertThat(wall.locator("#course-plot")).isVisible();
     Browser.assertAccessibleAnywhere(wall);
 
     assertThat(unsent.locator("#notice"))

@@ -13,10 +13,14 @@ import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
 import io.citytally.local.city.City;
 import io.citytally.table.BallotTable;
+import io.citytally.table.HistoryTable;
 import io.citytally.table.RecentVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.vote.Choice;
+import io.citytally.vote.HistoryKey;
 import io.citytally.vote.RecentVotes;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -46,6 +50,12 @@ class DashboardITCase {
   private static final int IMPROVEMENTS = 1189;
 
   private static final int BATCH = 25;
+
+  /** So long ago that what the course of the vote lacks has not come just now. */
+  private static final Instant OPENED =
+      Instant.now().truncatedTo(ChronoUnit.HOURS).minus(3, ChronoUnit.HOURS);
+
+  private static final String REGION = "7 - Les Chalets / Bayard";
 
   private static City city;
   private static Browser browser;
@@ -79,12 +89,41 @@ class DashboardITCase {
     put(
         RecentVotesTable.DEFAULT_NAME,
         List.of(RecentVotesTable.itemOf(new RecentVotes(RecentVotes.CITY, newest))));
+    put(
+        HistoryTable.DEFAULT_NAME,
+        List.of(
+            hour(HistoryKey.CITY, HistoryKey.VOTES, OPENED, 700_000),
+            hour(HistoryKey.CITY, HistoryKey.BALLOTS, OPENED, 300_000),
+            course(HistoryKey.CITY, HistoryKey.VOTES + HistoryKey.UNDATED, 5),
+            course(HistoryKey.CITY_TEN_MINUTES, HistoryKey.VOTES + minute(OPENED), 700_000),
+            course(HistoryKey.CITY_TEN_MINUTES, HistoryKey.BALLOTS + minute(OPENED), 300_000),
+            hour(HistoryKey.placeOf(REGION), HistoryKey.VOTES, OPENED, 30_000)));
     browser = Browser.startAt(city.startWeb().address());
   }
 
   private static Map<String, AttributeValue> totalOf(Choice key, long total) {
     Map<String, AttributeValue> item = new LinkedHashMap<>(TotalVotesTable.keyOf(key));
     item.put(TotalVotesTable.TOTAL_VOTES, AttributeValue.fromN(Long.toString(total)));
+    return item;
+  }
+
+  private static Map<String, AttributeValue> hour(
+      String place, String kind, Instant time, long count) {
+    return course(place, kind + time.toString().substring(0, "2026-11-29T11".length()), count);
+  }
+
+  private static String minute(Instant time) {
+    return time.toString().substring(0, "2026-11-29T11:20".length());
+  }
+
+  private static Map<String, AttributeValue> course(String place, String bucket, long count) {
+    Choice key = HistoryKey.of(place, bucket);
+    Map<String, AttributeValue> item = new LinkedHashMap<>();
+    item.put(HistoryTable.PLACE, AttributeValue.fromS(place));
+    item.put(HistoryTable.BUCKET, AttributeValue.fromS(bucket));
+    item.put(
+        HistoryKey.isOfBallots(key) ? HistoryTable.BALLOTS : HistoryTable.VOTES,
+        AttributeValue.fromN(Long.toString(count)));
     return item;
   }
 
@@ -127,6 +166,58 @@ class DashboardITCase {
 
     assertThat(page.locator("#ranking tr")).hasCount(IMPROVEMENTS);
     assertThat(page.locator("#ranking tr").last()).containsText("Amélioration n° 1188");
+  }
+
+  @Test
+  void drawsTheCourseOfTheVoteBackFromTheTotalAsSoonAsItIsOpened() {
+    Page page = open(browser.citizen(), "/");
+
+    assertThat(page.locator("#course-keys .key")).hasText(new String[] {"Votes", "Ballots"});
+    assertThat(page.locator("#course-values span").last()).hasText("800,000");
+    page.locator(".course summary").click();
+    assertThat(page.locator("#course-headings th"))
+        .hasText(new String[] {"From", "Votes", "Votes in all", "Ballots", "Ballots in all"});
+    Locator newest = page.locator("#course-rows tr").first();
+    assertThat(newest.locator("th")).containsText("not over yet");
+    assertThat(newest.locator("td").nth(1)).hasText("707,455");
+    assertThat(page.locator("#course-base td").nth(1)).hasText("7,455");
+    assertThat(page.locator("#course-rows tr").last().locator("td").first()).hasText("700,000");
+    assertThat(page.locator("#course-note")).containsText("5 votes have no known time");
+    // The line ends where the table does: 707,455 of 800,000 from the ground.
+    assertThat(page.locator("#course-plot .line").nth(1))
+        .hasAttribute("d", Pattern.compile(".*L100 11\\.57"));
+  }
+
+  @Test
+  void showsTodayAndTheLastMinutesByTheKeyboard() {
+    Page page = open(browser.citizen(), "/");
+    assertThat(page.locator("#course-caption")).containsText("Added up");
+
+    page.getByLabel("Since the opening").focus();
+    page.keyboard().press("ArrowRight");
+
+    assertThat(page.locator("#course-caption")).containsText("Number in each ten minutes");
+    assertColumnsAreTheRows(page);
+
+    page.keyboard().press("ArrowRight");
+
+    assertThat(page.locator("#course-caption")).containsText("Number per minute");
+    assertColumnsAreTheRows(page);
+
+    page.locator("#regions h3 a").getByText(REGION).click();
+
+    assertThat(page.getByRole(AriaRole.HEADING, level1())).hasText(REGION);
+    assertThat(page.locator("#course-caption")).containsText("Number per minute");
+    page.getByLabel("Since the opening").check();
+    assertThat(page.locator("#course-keys .key")).hasText(new String[] {"Votes"});
+    assertThat(page.locator("#course-rows td").first()).isAttached();
+    assertThat(page.locator("#course-rows tr").last().locator("td").first()).hasText("30,000");
+  }
+
+  private static void assertColumnsAreTheRows(Page page) {
+    assertThat(page.locator("#course-plot .column[data-unfinished]")).hasCount(1);
+    assertThat(page.locator("#course-plot .column").count())
+        .isEqualTo(page.locator("#course-rows tr").count());
   }
 
   @Test
@@ -299,6 +390,7 @@ class DashboardITCase {
     for (ColorScheme theme : new ColorScheme[] {ColorScheme.LIGHT, ColorScheme.DARK}) {
       Page page = open(browser.citizen(1280, 800, theme), "/");
       assertThat(page.locator("#regions .card")).hasCount(18);
+      assertThat(page.locator("#course-rows tr").first()).isAttached();
       page.locator("summary").click();
       Browser.assertAccessible(page);
 
