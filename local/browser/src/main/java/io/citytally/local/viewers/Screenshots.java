@@ -16,7 +16,7 @@ import java.util.Map;
 /** Pictures of both pages of a running system, in both themes, and from right to left. */
 final class Screenshots {
 
-  /** How long the dashboards look on first, so that there is a trend to see. */
+  /** How long the dashboards look on first, so that there are last minutes to see. */
   private static final Duration WATCHED = Duration.ofSeconds(75);
 
   private static final List<ColorScheme> THEMES = List.of(ColorScheme.LIGHT, ColorScheme.DARK);
