@@ -130,6 +130,15 @@ test('what the hours do not hold yet has come just now', () => {
   assert.equal(total(at('2026-05-01T12:25Z')), 36)
 })
 
+test('what has come just now has not come before the vote began', () => {
+  const [first] = TEN_MINUTES
+  const young = course({ asOf: '2026-05-01T12:02:00Z', tenMinutes: first ? [first] : [] })
+  const total = curve(young, 'votes', watched(['2026-05-01T12:02:00Z', 14]))
+
+  assert.equal(total(at('2026-05-01T12:00Z')), 0)
+  assert.equal(total(at('2026-05-01T12:02Z')), 14)
+})
+
 test('what is too much to have come just now is older', () => {
   const city = course({ hours: HOURS, tenMinutes: TEN_MINUTES })
   const total = curve(city, 'votes', watched(['2026-05-01T12:25:00Z', 38]))

@@ -100,7 +100,8 @@ export function curve(course, unit, watched) {
     .filter(({ to }) => to > asOf - HOUR)
     .map(({ from, to, count }) => count / Math.max(MINUTE, to - from))
   if (missing > 0 && missing <= Math.max(0, ...perMillis) * MAX_LAG) {
-    ramps.push({ from: asOf - MAX_LAG, to: asOf, count: missing })
+    const first = Math.min(ramps[0]?.from ?? asOf, asOf - MINUTE)
+    ramps.push({ from: Math.max(first, asOf - MAX_LAG), to: asOf, count: missing })
   }
   const base = total - ramps.reduce((sum, { count }) => sum + count, 0)
   const told = (/** @type {number} */ millis) =>
