@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
@@ -99,7 +100,7 @@ final class BillOfMaterials {
         pom.group(),
         name,
         ofVersion.getFileName().toString(),
-        spdx(pom.licences(repository(ofVersion, pom.group())).get(0)));
+        spdx(pom.licences(repository(ofVersion, pom.group()))));
     ObjectNode hash = component.putArray("hashes").addObject();
     hash.put("alg", "SHA-256");
     hash.put("content", sha256(Files.readAllBytes(path)));
@@ -123,7 +124,7 @@ final class BillOfMaterials {
     String licence = null;
     for (String line : text(jar, jar.getJarEntry("META-INF/NOTICE")).lines().toList()) {
       if (line.startsWith("This project bundles the following dependencies under")) {
-        licence = spdx(line);
+        licence = spdx(List.of(line));
       }
       Matcher bundled = BUNDLED.matcher(line);
       if (bundled.matches()) {
@@ -159,18 +160,28 @@ final class BillOfMaterials {
     component.put("purl", purl);
   }
 
-  /** The identifier of a licence (spdx.org/licenses) that people call by many names. */
-  private static String spdx(String called) {
+  /**
+   * The identifier (spdx.org/licenses) of a licence that people call by many names; of several that
+   * one may choose from, the first that is known here.
+   */
+  private static String spdx(List<String> called) {
+    return called.stream()
+        .flatMap(each -> spdx(each).stream())
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("which licence is that: " + called));
+  }
+
+  private static Optional<String> spdx(String called) {
     if (called.contains("Apache") && called.contains("2.0")) {
-      return "Apache-2.0";
+      return Optional.of("Apache-2.0");
     } else if (called.contains("MIT-0")) {
-      return "MIT-0";
+      return Optional.of("MIT-0");
     } else if (called.contains("MIT")) {
-      return "MIT";
-    } else if (called.contains("BSD")) {
-      return "BSD-3-Clause";
+      return Optional.of("MIT");
+    } else if (called.contains("BSD") || called.contains("Eclipse Distribution License")) {
+      return Optional.of("BSD-3-Clause");
     }
-    throw new IllegalStateException("which licence is that: " + called);
+    return Optional.empty();
   }
 
   /** Each text once, under the name of the first artifact that has it. */
