@@ -139,6 +139,14 @@ test('what has come just now has not come before the vote began', () => {
   assert.equal(total(at('2026-05-01T12:02Z')), 14)
 })
 
+test('hours that were read later than the total are no base line below zero', () => {
+  const city = course({ hours: HOURS, tenMinutes: TEN_MINUTES })
+  const total = curve(city, 'votes', watched(['2026-05-01T12:25:00Z', 26]))
+
+  assert.equal(total(at('2026-05-01T11:00Z')), 0)
+  assert.equal(total(at('2026-05-01T12:25Z')), 26)
+})
+
 test('what is too much to have come just now is older', () => {
   const city = course({ hours: HOURS, tenMinutes: TEN_MINUTES })
   const total = curve(city, 'votes', watched(['2026-05-01T12:25:00Z', 38]))

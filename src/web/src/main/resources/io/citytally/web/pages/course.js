@@ -77,8 +77,9 @@ export const grid = ({ tenMinutes }) => (tenMinutes ? TEN_MINUTES : HOUR)
  * and before that less each bucket, on a line within it. What no bucket holds lies before them all:
  * undated changes, older totals and corrections.
  *
- * Buckets are up to three minutes behind the total. If no more is missing than came in three such
- * minutes, it is taken to have come just now, not before everything.
+ * Buckets are up to three minutes behind the total, or ahead of it if they were read later. If no more is
+ * missing than came in three such minutes, or too much, it is taken to have come just now, not before
+ * everything.
  *
  * @param {Course} course
  * @param {Unit} unit
@@ -99,7 +100,7 @@ export function curve(course, unit, watched) {
   const perMillis = ramps
     .filter(({ to }) => to > asOf - HOUR)
     .map(({ from, to, count }) => count / Math.max(MINUTE, to - from))
-  if (missing > 0 && missing <= Math.max(0, ...perMillis) * MAX_LAG) {
+  if (missing !== 0 && Math.abs(missing) <= Math.max(0, ...perMillis) * MAX_LAG) {
     const first = Math.min(ramps[0]?.from ?? asOf, asOf - MINUTE)
     ramps.push({ from: Math.max(first, asOf - MAX_LAG), to: asOf, count: missing })
   }
