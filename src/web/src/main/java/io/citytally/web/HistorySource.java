@@ -7,7 +7,7 @@ import java.util.Optional;
 public interface HistorySource {
 
   /**
-   * Reads it anew.
+   * Reads it once more.
    *
    * @param region none for the city
    * @throws RuntimeException if that is impossible at the moment

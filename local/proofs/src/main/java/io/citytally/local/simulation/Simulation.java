@@ -811,7 +811,7 @@ public final class Simulation {
   }
 
   /**
-   * Of each region, and of the city, the buckets sum up to what the totals and turnouts have taken
+   * The buckets of each region, and of the city, sum up to what the totals and turnouts have taken
    * in. Where a refused choice may be counted all the same, by one instance and not by another, the
    * two need not have taken in the same.
    */

@@ -19,7 +19,7 @@ public final class AuditMixin {
 
   private static final Duration MAX_TIME = Duration.ofHours(1);
 
-  /** Of the course of the vote, whose buckets the job writes once a minute by default. */
+  /** The course of the vote settles later: the job writes its buckets once a minute by default. */
   private static final Duration SETTLE_HISTORY = Duration.ofSeconds(90);
 
   private static final Duration SETTLE_ON_AWS = Duration.ofSeconds(10);
