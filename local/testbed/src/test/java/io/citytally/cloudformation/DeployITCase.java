@@ -180,9 +180,9 @@ class DeployITCase {
   private Path jarOf(String name, Path pages) throws IOException {
     Path file = directory.resolve(name);
     try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(file));
-        Stream<Path> files = Files.list(pages)) {
+        Stream<Path> files = Files.walk(pages).filter(Files::isRegularFile)) {
       for (Path page : files.sorted().toList()) {
-        out.putNextEntry(new ZipEntry("io/citytally/web/pages/" + page.getFileName()));
+        out.putNextEntry(new ZipEntry("io/citytally/web/pages/" + pages.relativize(page)));
         out.write(Files.readAllBytes(page));
       }
     }
@@ -759,7 +759,9 @@ class DeployITCase {
     FakeCity city = new FakeCity();
     List<String> sent = outcome.changes().stream().filter(call -> call.contains("PagesB")).toList();
 
-    assertThat(sent).isNotEmpty().allMatch(call -> call.contains(" --cache-control no-cache "));
+    assertThat(sent)
+        .allMatch(call -> call.contains(" --cache-control no-cache "))
+        .anyMatch(call -> call.contains("/text/en.json s3://out-PagesBucket/text/en.json "));
     try (WebApplication application =
         new WebApplication(
             city.results(),
