@@ -332,6 +332,7 @@ class PermissionsITCase {
                   .extracting(vote -> vote.choice)
                   .contains(POOL, TREES, Choice.turnoutOf(TREES.region));
               assertThat(city.cloud().scan("recent_votes")).isNotEmpty();
+              assertThat(city.cloud().history()).isNotEmpty();
             });
   }
 }
