@@ -121,6 +121,16 @@ test('a correction downwards lowers the base line below zero, where it belongs',
   assert.equal(total(at('2026-05-01T09:00Z')), -10)
 })
 
+test('votes come between the opening and the end, also within their hours', () => {
+  const open = { opening: at('2026-05-01T10:45Z'), end: at('2026-05-01T12:15Z') }
+  const total = curve(course({ hours: HOURS }), 'votes', NOT_WATCHED, open)
+
+  assert.equal(total(at('2026-05-01T10:45Z')), 0)
+  assert.equal(total(at('2026-05-01T11:00Z')), 10)
+  assert.equal(total(at('2026-05-01T12:00Z')), 30)
+  assert.equal(total(at('2026-05-01T12:15Z')), 60)
+})
+
 test('what the hours do not hold yet has come just now', () => {
   const city = course({ hours: HOURS, tenMinutes: TEN_MINUTES })
   const total = curve(city, 'votes', watched(['2026-05-01T12:25:00Z', 36]))

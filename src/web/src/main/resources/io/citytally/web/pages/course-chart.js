@@ -214,7 +214,12 @@ export class CourseChart {
    */
   #curve(unit, course) {
     const watched = unit === 'votes' ? this.#votes : this.#ballots
-    return { unit, at: curve(course, unit, watched) }
+    const { opensAt, closesAt } = this.#election ?? {}
+    const open = {
+      ...(opensAt && { opening: Date.parse(opensAt) }),
+      ...(closesAt && { end: Date.parse(closesAt) }),
+    }
+    return { unit, at: curve(course, unit, watched, open) }
   }
 }
 

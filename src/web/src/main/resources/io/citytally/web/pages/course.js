@@ -81,18 +81,21 @@ export const grid = ({ tenMinutes }) => (tenMinutes ? TEN_MINUTES : HOUR)
  * missing than came in three such minutes, or too much, it is taken to have come just now, not before
  * everything.
  *
+ * What came in the bucket of the opening came after it, and in that of the end before it.
+ *
  * @param {Course} course
  * @param {Unit} unit
  * @param {Watched} watched
+ * @param {{ opening?: number, end?: number }} [open] when votes were taken, as far as it is known
  * @returns {Curve}
  */
-export function curve(course, unit, watched) {
+export function curve(course, unit, watched, { opening = -Infinity, end = Infinity } = {}) {
   const asOf = Date.parse(course.asOf)
-  const ramps = buckets(course).map(({ from, to, [unit]: count }) => ({
-    from,
-    to: from < asOf ? Math.min(to, asOf) : to,
-    count,
-  }))
+  const ramps = buckets(course).map(({ from, to, [unit]: count }) => {
+    const known = from < asOf ? Math.min(to, asOf) : to
+    const first = opening < known ? Math.max(from, opening) : from
+    return { from: first, to: end > first ? Math.min(known, end) : known, count }
+  })
   const known = ramps.reduce((sum, { count }) => sum + count, 0)
   const undated = course.undated[unit] ?? 0
   const total = watched.isEmpty ? known + undated : watched.at(asOf)
