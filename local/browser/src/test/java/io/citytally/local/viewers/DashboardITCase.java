@@ -394,7 +394,7 @@ class DashboardITCase {
       Page page = open(browser.citizen(1280, 800, theme), "/");
       assertThat(page.locator("#regions .card")).hasCount(18);
       assertThat(page.locator("#course-rows tr").first()).isAttached();
-      page.locator("summary").click();
+      page.locator("#course summary").click();
       Browser.assertAccessible(page);
 
       page.navigate("/regions/7%20-%20Les%20Chalets%20%2F%20Bayard");
