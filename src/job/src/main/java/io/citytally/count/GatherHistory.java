@@ -6,13 +6,9 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.flink.api.common.operators.ProcessingTimeService.ProcessingTimeCallback;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.ChainingStrategy;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
-import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -26,18 +22,14 @@ import org.jspecify.annotations.Nullable;
  * minutes of the city, when the sums are sent.
  *
  * <p>The first change in a quiet time opens a window, for the whole operator; the sums go on when
- * it ends. It needs no state. What it gathers is sent ahead of every checkpoint's barrier, so a
- * checkpoint never has any of it in between.
+ * it ends.
  */
-public class GatherHistory extends AbstractStreamOperator<HistoryIncrement>
-    implements OneInputStreamOperator<ChoiceChange, HistoryIncrement>, ProcessingTimeCallback {
+public class GatherHistory extends GatherChanges<HistoryIncrement> {
 
   private static final long serialVersionUID = 1L;
 
   /** Bounds the memory that ever new regions and times can take up within a window. */
   static final int MAX_SUMS = 100_000;
-
-  private final long windowMillis;
 
   private transient Map<String, Region> regions;
   private transient int sums;
@@ -47,7 +39,7 @@ public class GatherHistory extends AbstractStreamOperator<HistoryIncrement>
    * @param window the time for which changes are summed up
    */
   public GatherHistory(Duration window) {
-    this.windowMillis = window.toMillis();
+    super(window);
   }
 
   @Override
@@ -64,8 +56,7 @@ public class GatherHistory extends AbstractStreamOperator<HistoryIncrement>
     sumAt(change.choice.region, timeOf(change)).add(change);
     if (!windowIsOpen) {
       windowIsOpen = true;
-      long now = getProcessingTimeService().getCurrentProcessingTime();
-      getProcessingTimeService().registerTimer(now + windowMillis, this);
+      awaitEndOfWindow();
     }
     if (sums >= MAX_SUMS) {
       send();
@@ -110,20 +101,7 @@ public class GatherHistory extends AbstractStreamOperator<HistoryIncrement>
   }
 
   @Override
-  public void prepareSnapshotPreBarrier(long checkpointId) {
-    send();
-  }
-
-  /** The last watermark is the end of the input: the sums go ahead of it. */
-  @Override
-  public void processWatermark(Watermark watermark) throws Exception {
-    if (watermark.equals(Watermark.MAX_WATERMARK)) {
-      send();
-    }
-    super.processWatermark(watermark);
-  }
-
-  private void send() {
+  void send() {
     Map<Choice, HistoryIncrement> increments = new HashMap<>();
     regions.forEach((name, region) -> addAll(name, region.sums.values(), increments));
     for (HistoryIncrement increment : increments.values()) {

@@ -4,13 +4,9 @@ import io.citytally.vote.RecentVotes;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.apache.flink.api.common.operators.ProcessingTimeService.ProcessingTimeCallback;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.ChainingStrategy;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
-import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
@@ -23,19 +19,14 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * <p>What is {@link ChoiceChange#unlisted} goes no further. Of the choices that a ballot leaves,
  * all go on: which of them stands in a list, no one knows here. So many ballots that are withdrawn
  * at once, with many choices each, leave a list short until newer votes come.
- *
- * <p>It needs no state. What it gathers is sent ahead of every checkpoint's barrier, so a
- * checkpoint never has any of it in between.
  */
-public class GatherNewest extends AbstractStreamOperator<ListChanges>
-    implements OneInputStreamOperator<ChoiceChange, ListChanges>, ProcessingTimeCallback {
+public class GatherNewest extends GatherChanges<ListChanges> {
 
   private static final long serialVersionUID = 1L;
 
   /** Bounds the memory that ever new regions can take up within a window. */
   private static final int MAX_CHANGES = 100_000;
 
-  private final long windowMillis;
   private final int shown;
 
   private transient Map<String, GatheredChanges> byRegion;
@@ -47,7 +38,7 @@ public class GatherNewest extends AbstractStreamOperator<ListChanges>
    * @param shown how many votes a list of recent votes shows
    */
   public GatherNewest(Duration window, int shown) {
-    this.windowMillis = window.toMillis();
+    super(window);
     this.shown = shown;
   }
 
@@ -86,35 +77,18 @@ public class GatherNewest extends AbstractStreamOperator<ListChanges>
     }
   }
 
-  @Override
-  public void prepareSnapshotPreBarrier(long checkpointId) {
-    send();
-  }
-
-  /**
-   * The last watermark is the end of the input. Whoever gathers further on, with {@link
-   * ThrottleTrigger}, lets go by it, and must have everything by then.
-   */
-  @Override
-  public void processWatermark(Watermark watermark) throws Exception {
-    if (watermark.equals(Watermark.MAX_WATERMARK)) {
-      send();
-    }
-    super.processWatermark(watermark);
-  }
-
   private void sendAndOpenWindow() {
     send();
     windowIsOpen = true;
-    long now = getProcessingTimeService().getCurrentProcessingTime();
-    getProcessingTimeService().registerTimer(now + windowMillis, this);
+    awaitEndOfWindow();
   }
 
   /**
    * Whatever is among the newest of the city is among those of its region, so the city's are chosen
    * from theirs.
    */
-  private void send() {
+  @Override
+  void send() {
     if (byRegion.isEmpty()) {
       return;
     }
