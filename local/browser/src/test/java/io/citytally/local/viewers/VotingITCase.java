@@ -167,8 +167,8 @@ class VotingITCase {
   }
 
   /**
-   * As a second device does that has the key of the first. Returns when it is counted: a vote that
-   * goes and comes back within a window moves no total.
+   * As a second device does that has the key of the first. Returns when the page can read that it
+   * is counted: a vote that goes and comes back between two readings moves no total.
    */
   private static void changeElsewhere(Page voting, Choice seen, Choice wanted) {
     Object status =
@@ -193,6 +193,22 @@ class VotingITCase {
             Map.of("region", seen.region, "seen", seen.improvement, "wanted", wanted.improvement));
     assertThat(status).isEqualTo(200);
     await().until(() -> city.cloud().counted().equals(city.truth()));
+    long counted = city.truth().get(wanted);
+    await().until(() -> totalRead(voting, wanted) == counted);
+  }
+
+  private static long totalRead(Page voting, Choice choice) {
+    Object total =
+        voting.evaluate(
+            """
+            async choice => {
+              const { readResults } = await import('/results.js')
+              const { totalIn } = await import('/tally.js')
+              return totalIn(await readResults(), choice) ?? 0
+            }
+            """,
+            Map.of("region", choice.region, "improvement", choice.improvement));
+    return ((Number) total).longValue();
   }
 
   @Test
