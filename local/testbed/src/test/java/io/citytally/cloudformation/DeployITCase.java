@@ -8,6 +8,7 @@ import io.citytally.web.Request;
 import io.citytally.web.WebApplication;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -40,13 +42,17 @@ class DeployITCase {
           + " city-access";
 
   /**
-   * The words of each call, with a tab between them. It fails where it is told to. The stacks are
+   * Bash's own function {@code aws}: a hundred calls of a program would take seconds. It keeps the
+   * words of each call, with a tab between them. It fails where it is told to. The stacks are
    * there, but for those in NEW; tables that are there have KEYS and TOTAL_KEYS.
    */
   private static final String AWS =
       """
-      #!/usr/bin/env bash
-      (IFS=$'\\t'; printf '%s\\n' "$*" >> "$CALLS")
+      () { (
+      IFS=$'\\t'
+      words=$*
+      IFS=$' \\t\\n'
+      printf '%s\\n' "$words" >> "$CALLS"
       case "$*" in
         *"$FAIL_ON"*) [ -z "$FAIL_ON" ] || exit 255 ;;
       esac
@@ -128,7 +134,7 @@ class DeployITCase {
           [ -e "$CALLS.sends" ] && printf 'ACTIVE\\tMICROSECOND\\n' || printf '%b' "${DESTINATION:-}"
           ;;
         *kinesis-streaming-destination*) touch "$CALLS.sends" ;;
-      esac
+      esac ) }
       """;
 
   /** Gets DISCOVERY, or nothing. */
@@ -139,6 +145,8 @@ class DeployITCase {
       [ "${*: -1}" = https://id.example/city/.well-known/openid-configuration ] || exit 22
       printf '%s' "$DISCOVERY"
       """;
+
+  private static final Path PAGES = Path.of("src/web/target/classes/io/citytally/web/pages");
 
   @TempDir Path directory;
 
@@ -162,6 +170,11 @@ class DeployITCase {
                           + "|.* --no-execute-changeset"))
           .toList();
     }
+
+    /** The calls that upload pages. */
+    List<String> pages() {
+      return calls.stream().filter(call -> call.contains(" s3://out-PagesBucket ")).toList();
+    }
   }
 
   @BeforeEach
@@ -169,12 +182,10 @@ class DeployITCase {
     calls = directory.resolve("calls");
     jar = Files.writeString(directory.resolve("job.jar"), "job");
     cliJar = Files.writeString(directory.resolve("cli.jar"), "cli");
-    webJar = jarOf("web.jar", Path.of("src/web/src/main/resources/io/citytally/web/pages"));
-    for (Map.Entry<String, String> command : Map.of("aws", AWS, "curl", CURL).entrySet()) {
-      Files.setPosixFilePermissions(
-          Files.writeString(directory.resolve(command.getKey()), command.getValue()),
-          PosixFilePermissions.fromString("rwx------"));
-    }
+    webJar = jarOf("web.jar", PAGES);
+    Files.setPosixFilePermissions(
+        Files.writeString(directory.resolve("curl"), CURL),
+        PosixFilePermissions.fromString("rwx------"));
   }
 
   private Path jarOf(String name, Path pages) throws IOException {
@@ -205,6 +216,7 @@ class DeployITCase {
     List<String> command = new ArrayList<>(List.of("bash", SCRIPT.toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("BASH_FUNC_aws%%", AWS);
     builder.environment().put("PATH", directory + ":" + System.getenv("PATH"));
     builder.environment().remove("AWS_REGION");
     builder
@@ -256,10 +268,12 @@ class DeployITCase {
   void deploysTheStacksInOrderBetweenJarsAndPages() throws Exception {
     Outcome outcome = deploy();
 
+    List<String> pages = outcome.pages();
+    List<String> stacks = new ArrayList<>(outcome.changes());
+    stacks.removeAll(pages);
     assertThat(outcome.status).as(outcome.output).isZero();
-    assertThat(outcome.changes())
+    assertThat(stacks)
         .extracting(call -> String.join(" ", List.of(call.split(" ")).subList(0, 4)))
-        .extracting(call -> call.replaceFirst(".*/io/citytally/web/pages/", ""))
         .startsWith(
             "cloudformation deploy --stack-name city-artifacts",
             "s3 cp " + jar + " s3://out-BucketName/job/" + hash(jar) + ".jar",
@@ -271,11 +285,13 @@ class DeployITCase {
             "cloudformation deploy --stack-name city-web",
             "cloudformation deploy --stack-name city-audit",
             "cloudformation deploy --stack-name city-monitoring")
-        .contains("dashboard.js s3://out-PagesBucket/dashboard.js")
-        .endsWith(
-            "index.html s3://out-PagesBucket/index.html",
-            "vote.html s3://out-PagesBucket/vote.html")
         .doesNotHaveDuplicates();
+    assertThat(pages)
+        .isEqualTo(outcome.changes().subList(stacks.size(), outcome.changes().size()))
+        .hasSizeGreaterThan(4)
+        .last()
+        .asString()
+        .contains("--include *.html ");
     assertThat(outcome.output).contains("out-Address", "out-ConsoleUrl", "out-DashboardUrl");
   }
 
@@ -735,11 +751,21 @@ class DeployITCase {
     Outcome outcome = deploy();
 
     assertThat(outcome.status).as(outcome.output).isZero();
-    assertThat(outcome.changes())
-        .filteredOn(call -> call.contains("s3://out-PagesBucket/"))
-        .singleElement()
-        .asString()
-        .contains("/index.html s3://out-PagesBucket/index.html ");
+    assertThat(outcome.pages()).singleElement().asString().contains("--include *.html ");
+  }
+
+  @Test
+  void refusesAPageWhoseTypeIsUnknownBeforeItUploadsAny() throws Exception {
+    Path pages = Files.createDirectory(directory.resolve("pages"));
+    Files.writeString(pages.resolve("index.html"), "<p>newer</p>");
+    Files.writeString(pages.resolve("song.mp3"), "la la la");
+    webJar = jarOf("newer.jar", pages);
+
+    Outcome outcome = deploy();
+
+    assertThat(outcome.status).isNotZero();
+    assertThat(outcome.output).contains("the page song.mp3 is of an unknown type");
+    assertThat(outcome.pages()).isEmpty();
   }
 
   @Test
@@ -757,30 +783,46 @@ class DeployITCase {
   void sendsEachPageWithTheTypeThatTheApplicationSendsItWith() throws Exception {
     Outcome outcome = deploy();
     FakeCity city = new FakeCity();
-    List<String> sent = outcome.changes().stream().filter(call -> call.contains("PagesB")).toList();
+    List<String> sent = outcome.pages();
 
     assertThat(sent)
-        .allMatch(call -> call.contains(" --cache-control no-cache "))
-        .anyMatch(call -> call.contains("/text/en.json s3://out-PagesBucket/text/en.json "));
+        .hasSizeGreaterThan(4)
+        .allMatch(call -> call.contains(" --exclude openapi.json --cache-control no-cache "));
     try (WebApplication application =
-        new WebApplication(
-            city.results(),
-            city.history(),
-            city.ballot(),
-            city,
-            city,
-            new OpenVoters(),
-            Clock.systemUTC())) {
-      for (String call : sent) {
-        String name = call.replaceFirst(".*s3://out-PagesBucket/(\\S+) .*", "$1");
+            new WebApplication(
+                city.results(),
+                city.history(),
+                city.ballot(),
+                city,
+                city,
+                new OpenVoters(),
+                Clock.systemUTC());
+        Stream<Path> files = Files.walk(PAGES).filter(Files::isRegularFile)) {
+      for (Path file : files.toList()) {
+        String name = PAGES.relativize(file).toString();
         Map<String, String> headers =
             application
                 .handle(new Request("GET", "/" + name, Map.of(), new byte[0], Map.of()))
                 .headers();
-        assertThat(call).endsWith("--content-type " + headers.get("Content-Type"));
-        assertThat(headers).containsEntry("Cache-Control", "no-cache");
+        String type =
+            name.endsWith("/LICENSE") ? "text/plain; charset=utf-8" : headers.get("Content-Type");
+
+        assertThat(sent)
+            .filteredOn(call -> includes(call, file))
+            .as(name)
+            .singleElement()
+            .asString()
+            .endsWith("--content-type " + type);
       }
     }
+  }
+
+  private static boolean includes(String call, Path file) {
+    return Pattern.compile("--include (\\S+)")
+        .matcher(call)
+        .results()
+        .map(found -> FileSystems.getDefault().getPathMatcher("glob:" + found.group(1)))
+        .anyMatch(matcher -> matcher.matches(file.getFileName()));
   }
 
   @ParameterizedTest

@@ -17,6 +17,7 @@ final class StaticFiles {
           Map.entry("html", "text/html; charset=utf-8"),
           Map.entry("css", "text/css; charset=utf-8"),
           Map.entry("js", "text/javascript; charset=utf-8"),
+          Map.entry("mjs", "text/javascript; charset=utf-8"),
           Map.entry("json", Json.TYPE),
           Map.entry("svg", "image/svg+xml"),
           Map.entry("png", "image/png"),
@@ -26,6 +27,7 @@ final class StaticFiles {
           Map.entry("ico", "image/x-icon"),
           Map.entry("woff2", "font/woff2"),
           Map.entry("txt", "text/plain; charset=utf-8"),
+          Map.entry("md", "text/plain; charset=utf-8"),
           Map.entry("webmanifest", "application/manifest+json"));
 
   private final Map<String, Content> contents = new ConcurrentHashMap<>();
