@@ -33,6 +33,7 @@ public final class LocalCommands implements CommandSet {
     commands.put("simulate", "Runs the pipeline in virtual time, with every fault.");
     commands.put("fuzz", "Feeds bad input to every parser.");
     commands.put("viewers", "Loads the results with many viewers.");
+    commands.put("page-speed", "Measures the results on a slow phone.");
     commands.put("screenshots", "Takes pictures of the pages.");
     commands.put("bench", "Measures cost, speed and latency.");
     return commands;

@@ -14,6 +14,6 @@ public final class BrowserCommands implements CommandSet {
 
   @Override
   public List<Object> commands(Path home) {
-    return List.of(new ViewersCommand(), new ScreenshotsCommand());
+    return List.of(new ViewersCommand(), new PageSpeedCommand(), new ScreenshotsCommand());
   }
 }

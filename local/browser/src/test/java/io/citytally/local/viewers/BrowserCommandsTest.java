@@ -31,6 +31,9 @@ class BrowserCommandsTest {
 
     assertThat(execute("viewers", "--for", "500ms")).isEqualTo(2);
     assertThat(err.toString()).contains("--for is 500ms, but must be 1s to 1h");
+
+    assertThat(execute("page-speed", "--for", "13h")).isEqualTo(2);
+    assertThat(err.toString()).contains("--for is 13h, but must be 1s to 12h");
   }
 
   @Test

@@ -1,0 +1,157 @@
+package io.citytally.local.viewers;
+
+import com.google.gson.JsonObject;
+import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.CDPSession;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Opens the results as a phone of the middle range does, and keeps them open: what comes over the
+ * wire, when something is seen, how evenly it moves, and what memory it takes.
+ *
+ * <p>The phone is Chrome's: its processor is slowed down by four, its network has 1.6 Mbit/s and
+ * 150 ms for each request, as Lighthouse has it for phones.
+ */
+final class PageSpeed {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
+  private static final int SLOWER = 4;
+  private static final int LATENCY_MILLIS = 150;
+  private static final int DOWN_BYTES_PER_SECOND = 1_600_000 / 8;
+  private static final int UP_BYTES_PER_SECOND = 750_000 / 8;
+
+  /** The gaps between the frames of a time, in milliseconds. */
+  private static final String FRAMES =
+      """
+      millis => new Promise(resolve => {
+        const gaps = []
+        let last
+        const end = performance.now() + millis
+        const frame = now => {
+          if (last !== undefined) {
+            gaps.push(now - last)
+          }
+          last = now
+          if (now < end) {
+            requestAnimationFrame(frame)
+          } else {
+            resolve(gaps)
+          }
+        }
+        requestAnimationFrame(frame)
+      })
+      """;
+
+  private final Path chromeExecutable;
+  private final URI base;
+
+  /**
+   * @param base where the pages are
+   */
+  PageSpeed(Path chromeExecutable, URI base) {
+    this.chromeExecutable = chromeExecutable;
+    this.base = base;
+  }
+
+  /**
+   * Opens the page, and watches it.
+   *
+   * @param duration how long
+   */
+  PageSpeedReport measure(Duration duration) {
+    try (Chrome chrome = Chrome.start(chromeExecutable)) {
+      BrowserContext phone =
+          chrome
+              .browser()
+              .newContext(
+                  new NewContextOptions()
+                      .setBaseURL(base.toString())
+                      .setViewportSize(390, 844)
+                      .setDeviceScaleFactor(2)
+                      .setHasTouch(true)
+                      .setIsMobile(true));
+      phone.setDefaultTimeout(TIMEOUT.toMillis());
+      Page page = phone.newPage();
+      CDPSession devTools = phone.newCDPSession(page);
+      Map<String, String> addresses = new ConcurrentHashMap<>();
+      AtomicLong pageBytes = new AtomicLong();
+      AtomicLong answerBytes = new AtomicLong();
+      devTools.on(
+          "Network.requestWillBeSent",
+          event ->
+              addresses.put(
+                  event.get("requestId").getAsString(),
+                  event.getAsJsonObject("request").get("url").getAsString()));
+      devTools.on(
+          "Network.loadingFinished",
+          event -> {
+            String address = addresses.getOrDefault(event.get("requestId").getAsString(), "");
+            (address.contains("/api/") ? answerBytes : pageBytes)
+                .addAndGet(event.get("encodedDataLength").getAsLong());
+          });
+      slowDown(devTools);
+
+      page.navigate("/");
+      page.waitForFunction("() => /[0-9]/.test(document.querySelector('#total').textContent)");
+      double totalMillis = number(page.evaluate("performance.now()"));
+      page.waitForFunction("() => !document.querySelector('#course').matches('.unread')");
+      double paintMillis =
+          number(
+              page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"));
+      long loadedPageBytes = pageBytes.get();
+      long loadedAnswerBytes = answerBytes.get();
+      int requests = addresses.size();
+
+      Locator more = page.locator("#more");
+      if (more.isVisible()) {
+        more.click();
+      }
+      int rows = page.locator("#ranking tr").count();
+      JsonObject heapBefore = heap(devTools);
+      List<?> gaps = (List<?>) page.evaluate(FRAMES, (double) duration.toMillis());
+      JsonObject heapAfter = heap(devTools);
+      return new PageSpeedReport(
+          loadedPageBytes,
+          loadedAnswerBytes,
+          requests,
+          paintMillis,
+          totalMillis,
+          rows,
+          gaps.stream().mapToDouble(PageSpeed::number).toArray(),
+          heapBefore.get("usedSize").getAsLong(),
+          heapAfter.get("usedSize").getAsLong());
+    }
+  }
+
+  private static void slowDown(CDPSession devTools) {
+    devTools.send("Network.enable");
+    JsonObject network = new JsonObject();
+    network.addProperty("offline", false);
+    network.addProperty("latency", LATENCY_MILLIS);
+    network.addProperty("downloadThroughput", DOWN_BYTES_PER_SECOND);
+    network.addProperty("uploadThroughput", UP_BYTES_PER_SECOND);
+    devTools.send("Network.emulateNetworkConditions", network);
+    JsonObject processor = new JsonObject();
+    processor.addProperty("rate", SLOWER);
+    devTools.send("Emulation.setCPUThrottlingRate", processor);
+  }
+
+  /** What is in use once all garbage is collected. */
+  private static JsonObject heap(CDPSession devTools) {
+    devTools.send("HeapProfiler.collectGarbage");
+    return devTools.send("Runtime.getHeapUsage");
+  }
+
+  private static double number(Object value) {
+    return ((Number) value).doubleValue();
+  }
+}

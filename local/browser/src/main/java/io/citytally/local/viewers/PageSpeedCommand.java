@@ -1,0 +1,52 @@
+package io.citytally.local.viewers;
+
+import io.citytally.cli.command.Bounds;
+import io.citytally.cli.command.CannotStartException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code citytally page-speed}. */
+@Command(
+    name = "page-speed",
+    sortOptions = false,
+    description = {
+      "Opens a running system's results as a phone of the middle range does: tells what comes over"
+          + " the wire, when it is seen, how evenly it moves, and whether its memory grows. It needs"
+          + " Chrome or Chromium.",
+      ""
+    })
+public final class PageSpeedCommand implements Callable<Integer> {
+
+  @Spec CommandSpec command;
+
+  @Option(
+      names = "--for",
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      description = "How long it stays open, 1s to 12h (default: ${DEFAULT-VALUE}).")
+  Duration duration;
+
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      defaultValue = "http://127.0.0.1:8080",
+      description = "Where the pages are (default: ${DEFAULT-VALUE}).")
+  URI url;
+
+  @Override
+  public Integer call() {
+    new Bounds(command).within("--for", duration, Duration.ofSeconds(1), Duration.ofHours(12));
+    Path chrome = Chrome.find().orElseThrow(() -> new CannotStartException(Chrome.MISSING));
+    new PageSpeed(chrome, url)
+        .measure(duration)
+        .lines()
+        .forEach(command.commandLine().getOut()::println);
+    return 0;
+  }
+}

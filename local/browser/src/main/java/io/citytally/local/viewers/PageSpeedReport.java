@@ -1,0 +1,64 @@
+package io.citytally.local.viewers;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How the results were on a phone.
+ *
+ * @param pageBytes over the wire until all of the page is shown: the page itself, with all headers
+ * @param answerBytes the same of what the API answers: it is as long as the ballot
+ * @param requests that brought them
+ * @param paintMillis from the beginning to the first contentful paint
+ * @param totalMillis from the beginning to the first number
+ * @param rows of the ranking that was watched
+ * @param gapsMillis between the frames while it was watched
+ * @param heapBytesBefore of the page's JavaScript when the watch began, without garbage
+ * @param heapBytesAfter when it ended
+ */
+record PageSpeedReport(
+    long pageBytes,
+    long answerBytes,
+    int requests,
+    double paintMillis,
+    double totalMillis,
+    int rows,
+    double[] gapsMillis,
+    long heapBytesBefore,
+    long heapBytesAfter) {
+
+  private static final double SECOND_MILLIS = 1000;
+
+  /** Frames in a second, over the whole watch. */
+  double framesPerSecond() {
+    return gapsMillis.length * SECOND_MILLIS / Arrays.stream(gapsMillis).sum();
+  }
+
+  /** The gap that one frame in a hundred exceeds, in milliseconds. */
+  double longGapMillis() {
+    double[] sorted = gapsMillis.clone();
+    Arrays.sort(sorted);
+    return sorted[(int) (sorted.length * 0.99)];
+  }
+
+  List<String> lines() {
+    return List.of(
+        say(
+            "Over the wire: %.1f KB of the page and %.1f KB of answers, in %d requests",
+            pageBytes / 1000.0, answerBytes / 1000.0, requests),
+        say(
+            "First contentful paint after %.0f ms, the first number after %.0f ms",
+            paintMillis, totalMillis),
+        say(
+            "%d improvements: %.1f frames a second, one in a hundred takes more than %.0f ms",
+            rows, framesPerSecond(), longGapMillis()),
+        say(
+            "JavaScript's heap: %.1f MB, at the end %.1f MB",
+            heapBytesBefore / 1e6, heapBytesAfter / 1e6));
+  }
+
+  private static String say(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}
