@@ -7,7 +7,7 @@ import './texts.js'
 
 /** @param {Partial<Parameters<typeof describe>[0]>} seen */
 const told = (seen) =>
-  describe({ ageMillis: 0, stale: false, lost: false, unknownPlace: false, ...seen })
+  describe({ ageMillis: 0, stale: false, lost: false, unknownPlace: false, final: false, ...seen })
 
 test('before the first answer the page is connecting', () => {
   assert.deepEqual(told({ ageMillis: undefined }), {
@@ -56,4 +56,13 @@ test('an unknown region is told while the connection is live', () => {
   assert.equal(text, 'Live · now')
   assert.match(notice, /no region of this name/)
   assert.equal(told({ unknownPlace: true, ageMillis: 9000 }).state, 'live')
+})
+
+test('what is final is not old, and a lost connection is still told', () => {
+  assert.deepEqual(told({ ageMillis: 60000, final: true }), {
+    state: 'live',
+    text: 'Final result',
+    notice: '',
+  })
+  assert.match(told({ ageMillis: 60000, final: true, lost: true }).notice, /^Connection lost/)
 })

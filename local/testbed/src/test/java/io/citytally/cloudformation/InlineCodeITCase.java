@@ -137,6 +137,8 @@ class InlineCodeITCase {
   @CsvSource({
     "/, /index.html",
     "/vote, /vote.html",
+    "/wall, /wall.html",
+    "/embed, /embed.html",
     "/regions/Old%20Town, /index.html",
     "/regions/St.%20Mary, /index.html",
     "/dashboard.js, /dashboard.js",

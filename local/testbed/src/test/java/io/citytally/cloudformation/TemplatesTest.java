@@ -343,6 +343,22 @@ class TemplatesTest {
     "https://login.example.org/pool, https://tokens.example.org",
   })
   void showsThePagesWithTheHeadersThatTheApplicationSends(String issuer, String tokenOrigin) {
+    Template web =
+        Template.of(
+            "web",
+            Map.of("OidcIssuer", issuer, "OidcAudience", "us", "OidcTokenOrigin", tokenOrigin));
+
+    for (Map.Entry<String, String> page :
+        Map.of("/", "SecurityHeaders", "/embed", "FramedHeaders").entrySet()) {
+      Map<String, String> sent = headersOf(page.getKey(), issuer, tokenOrigin);
+      Map<String, String> added = headersOfCloudFront(web, page.getValue());
+
+      assertThat(added).containsAllEntriesOf(sent);
+      assertThat(added).hasSize(sent.size() + 1).containsKey("Strict-Transport-Security");
+    }
+  }
+
+  private static Map<String, String> headersOf(String page, String issuer, String tokenOrigin) {
     SignIn signIn = new SignIn(issuer, "us");
     Voters voters =
         issuer.isEmpty()
@@ -356,27 +372,14 @@ class TemplatesTest {
         new WebApplication(
             city.results(), city.history(), city.ballot(), city, city, voters, Clock.systemUTC())) {
       sent.putAll(
-          application.handle(new Request("GET", "/", Map.of(), new byte[0], Map.of())).headers());
+          application.handle(new Request("GET", page, Map.of(), new byte[0], Map.of())).headers());
     }
     sent.keySet().removeAll(Set.of("Cache-Control", "Content-Type", "ETag", "Vary"));
-
-    assertThat(headersOfCloudFront(issuer, tokenOrigin)).containsAllEntriesOf(sent);
-    assertThat(headersOfCloudFront(issuer, tokenOrigin))
-        .hasSize(sent.size() + 1)
-        .containsKey("Strict-Transport-Security");
+    return sent;
   }
 
-  private static Map<String, String> headersOfCloudFront(String issuer, String tokenOrigin) {
-    Map<?, ?> policy =
-        (Map<?, ?>)
-            Template.of(
-                    "web",
-                    Map.of(
-                        "OidcIssuer", issuer,
-                        "OidcAudience", "us",
-                        "OidcTokenOrigin", tokenOrigin))
-                .properties("SecurityHeaders")
-                .get("ResponseHeadersPolicyConfig");
+  private static Map<String, String> headersOfCloudFront(Template web, String policyId) {
+    Map<?, ?> policy = (Map<?, ?>) web.properties(policyId).get("ResponseHeadersPolicyConfig");
     Map<String, String> headers = new HashMap<>();
     ((Map<?, ?>) policy.get("SecurityHeadersConfig"))
         .forEach(

@@ -58,6 +58,7 @@ class ForeignPagesTest {
   void areServedByThatPolicyWhereBallotsAreCastAndOnlyIfThereAreAny() {
     assertThat(policyOf(WEB, "/api/*")).isEqualTo("<ForeignPages>");
     assertThat(policyOf(WEB, "/api/results*")).isEqualTo("<SecurityHeaders>");
+    assertThat(policyOf(WEB, "/embed")).isEqualTo("<FramedHeaders>");
     assertThat(policyOf(Template.of("web"), "/api/*")).isEqualTo("<SecurityHeaders>");
     assertThat(Template.of("web").ids()).doesNotContain("ForeignPages");
   }

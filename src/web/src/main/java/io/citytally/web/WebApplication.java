@@ -18,6 +18,9 @@ public final class WebApplication implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(WebApplication.class);
 
+  /** The page that may stand in a frame of another website. */
+  private static final String FRAMED = "/embed";
+
   private static final Duration RESULTS_INTERVAL = Duration.ofSeconds(1);
   private static final Duration HISTORY_INTERVAL = Duration.ofMinutes(1);
   private static final Duration BALLOT_INTERVAL = Duration.ofSeconds(10);
@@ -168,13 +171,17 @@ public final class WebApplication implements AutoCloseable {
     api.at("/api/openapi.json").on("GET", files.always("openapi.json"));
     pages.at("/").on("GET", files.always("index.html"));
     pages.at("/vote").on("GET", files.always("vote.html"));
+    pages.at("/wall").on("GET", files.always("wall.html"));
+    pages.at(FRAMED).on("GET", files.always("embed.html"));
     pages.below("/regions/").on("GET", files.always("index.html"));
     pages.below("/").on("GET", files::get);
   }
 
   /** Answers the request. */
   public Response handle(Request request) {
-    Response response = headers.addTo(answer(request));
+    Response answer = answer(request);
+    Response response =
+        request.path().equals(FRAMED) ? headers.addToFramed(answer) : headers.addTo(answer);
     return request.method().equals("HEAD") ? response.withoutBody() : response;
   }
 

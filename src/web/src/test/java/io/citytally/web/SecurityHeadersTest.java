@@ -45,4 +45,17 @@ class SecurityHeadersTest {
             "connect-src 'self' https://cognito-idp.eu-west-1.amazonaws.com"
                 + " https://lunden.auth.eu-west-1.amazoncognito.com;");
   }
+
+  @Test
+  void anyWebsiteMayFrameTheSummaryWhichAsksNobodyElse() {
+    SecurityHeaders headers = new SecurityHeaders(Set.of("https://id.lunden.example"));
+
+    Response framed = headers.addToFramed(Response.of(200));
+
+    assertThat(framed.headers())
+        .containsEntry("Cross-Origin-Resource-Policy", "cross-origin")
+        .containsEntry("X-Content-Type-Options", "nosniff");
+    assertThat(framed.headers().get("Content-Security-Policy"))
+        .isEqualTo(policy(Set.of()).replace("frame-ancestors 'none'", "frame-ancestors *"));
+  }
 }

@@ -52,6 +52,11 @@ public final class Browser implements AutoCloseable {
     return new Browser(executable.get(), origin, List.of(alsoAsked));
   }
 
+  /** Where the pages are. */
+  URI origin() {
+    return URI.create(origin);
+  }
+
   /** The browser of another citizen, who shares nothing with the others. */
   BrowserContext citizen() {
     return citizen(1280, 800, ColorScheme.LIGHT);
@@ -94,6 +99,11 @@ public final class Browser implements AutoCloseable {
   /** Fails a request on purpose, or asks for what is not there: the browser says so itself. */
   void forgetFailedRequests() {
     errors.removeIf(error -> error.startsWith("Failed to load resource"));
+  }
+
+  /** A website tried to frame a page that no website may frame: the browser says so itself. */
+  void assertRefusedAFrame() {
+    assertThat(errors.removeIf(error -> error.contains("frame-ancestors 'none'"))).isTrue();
   }
 
   /** What holds for all pages at all times; forgets the citizens. */

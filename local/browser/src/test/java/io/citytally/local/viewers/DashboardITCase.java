@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Request;
@@ -20,6 +21,9 @@ import io.citytally.table.TurnoutTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.HistoryKey;
 import io.citytally.vote.RecentVotes;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -427,6 +431,72 @@ class DashboardITCase {
     }
   }
 
+  /** With all of a capital's improvements, and however slow the phone is. */
+  @Test
+  void weighsLittleOnAPhone() {
+    PageSpeed phone = new PageSpeed(Chrome.find().orElseThrow(), browser.origin());
+
+    PageSpeedReport report = phone.measure(Duration.ofSeconds(2));
+
+    assertThat(report.pageBytes()).isBetween(10_000L, 50_000L);
+    assertThat(report.answerBytes()).isBetween(5_000L, 25_000L);
+    assertThat(report.rows()).isEqualTo(IMPROVEMENTS);
+    assertThat(report.paintMillis()).isPositive();
+    assertThat(report.gapsMillis()).isNotEmpty();
+    assertThat(report.lines()).hasSize(4).noneMatch(line -> line.contains("NaN"));
+  }
+
+  @Test
+  void sharesALinkOfEachPlaceToSeeAndToVote() {
+    BrowserContext viewer = browser.citizen();
+    viewer.grantPermissions(List.of("clipboard-read", "clipboard-write"));
+    Page page = open(viewer, "/regions/7%20-%20Les%20Chalets%20%2F%20Bayard");
+    assertThat(page.locator("#ranking tr")).hasCount(66);
+
+    page.getByRole(AriaRole.BUTTON, named("Share these results")).click();
+
+    assertThat(page.locator("#taken")).containsText("The link is copied:");
+    assertThat(copied(page)).isEqualTo(page.url());
+
+    page.getByRole(AriaRole.BUTTON, named("Share the link to vote")).click();
+
+    assertThat(page.locator("#taken code")).containsText("/vote#region=");
+    page.navigate(copied(page));
+    assertThat(page.locator("#region option:checked")).hasText(REGION);
+  }
+
+  @Test
+  void showsTheLinkWhereTheBrowserCopiesNothing() {
+    Page page = open(browser.citizen(), "/");
+    assertThat(page.locator("#total")).hasText("707,455");
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()) }");
+
+    page.getByText("For another website").click();
+    page.getByRole(AriaRole.BUTTON, named("Copy")).click();
+
+    assertThat(page.locator("#taken")).containsText("This browser can't copy it. Here it is:");
+    assertThat(page.locator("#taken code")).containsText("<iframe src=\"http://");
+    Browser.assertAccessible(page);
+  }
+
+  private static String copied(Page page) {
+    return (String) page.evaluate("() => navigator.clipboard.readText()");
+  }
+
+  @Test
+  void givesAllTotalsAsFiles() throws Exception {
+    Page page = open(browser.citizen(), "/");
+    assertThat(page.locator("#total")).hasText("707,455");
+
+    Download table = page.waitForDownload(() -> page.getByText("Table (CSV)").click());
+    Download data = page.waitForDownload(() -> page.getByText("Data (JSON)").click());
+
+    assertThat(table.suggestedFilename()).isEqualTo("results.csv");
+    assertThat(Files.readAllLines(table.path())).hasSize(1 + IMPROVEMENTS);
+    assertThat(data.suggestedFilename()).isEqualTo("results.json");
+    assertThat(Files.readString(data.path())).contains("\"votes\":707455");
+  }
+
   @Test
   void printsTheNumbersWithoutTheControls() {
     Page page = open(browser.citizen(1280, 800, ColorScheme.DARK), "/");
@@ -438,6 +508,34 @@ class DashboardITCase {
     assertThat(page.locator("#theme")).isHidden();
     assertThat(page.locator("#search")).isHidden();
     assertThat(page.locator("body")).hasCSS("background-color", "rgb(255, 255, 255)");
+    assertThat(page.locator(".bar > span").first()).hasCSS("background-color", "rgb(0, 0, 0)");
+  }
+
+  @Test
+  void printsASheetForEachRegionWithAllItsImprovements() {
+    Page page = open(browser.citizen(), "/");
+    assertThat(page.locator("#regions .card")).hasCount(18);
+
+    page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
+
+    assertThat(page.locator(".sheet")).hasCount(18);
+    assertThat(page.locator(".sheet tbody tr")).hasCount(IMPROVEMENTS);
+    assertThat(page.locator(".sheet").first()).hasCSS("break-before", "page");
+    assertThat(page.locator("#regions .cards")).isHidden();
+
+    page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.SCREEN));
+
+    assertThat(page.locator(".sheet")).hasCount(0);
+  }
+
+  @Test
+  void aBrowserThatPrintsMakesTheSheets() {
+    Page page = open(browser.citizen(), "/");
+    assertThat(page.locator("#regions .card")).hasCount(18);
+
+    String pdf = new String(page.pdf(), StandardCharsets.ISO_8859_1);
+
+    assertThat(Pattern.compile("/Type /Page\\b").matcher(pdf).results().count()).isGreaterThan(18);
   }
 
   // --- Pages

@@ -26,6 +26,8 @@ export const HEADS = /** @type {const} */ ({
   improvement: { kind: 'improvement', title: 'column.improvement' },
   votes: { kind: 'figure', title: 'column.votes' },
   share: { kind: 'share', title: 'column.share' },
+  region: { kind: 'improvement', title: 'column.region' },
+  ballots: { kind: 'figure', title: 'column.ballots' },
 })
 
 /**
@@ -39,32 +41,43 @@ export function head({ kind, title }) {
 }
 
 /**
+ * What a bar is of: an improvement of a region, or a region.
+ *
+ * @typedef {Pick<Ranked, 'key' | 'title' | 'votes'> & Partial<Ranked>} Barred
+ */
+
+/**
  * Shows ranked improvements in the body of a table.
  *
+ * @template {Barred} E
  * @param {Element} body
- * @param {Ranked[]} entries
+ * @param {E[]} entries
  * @param {number} most the votes that fill the whole width
- * @param {{ ranks?: boolean, regions?: boolean, of?: number, about?: (entry: Ranked) => About | null }} [columns]
- *     whether to show ranks and regions, the number of votes of which to show the shares (none, if 0),
- *     and what more is known
+ * @param {{
+ *   ranks?: boolean,
+ *   regions?: 'none' | 'named' | 'linked',
+ *   of?: number,
+ *   about?: (entry: E) => About | null,
+ * }} [columns] whether to show ranks and regions, the number of votes of which to show the shares (none,
+ *     if 0), and what more is known
  */
 export function showBars(
   body,
   entries,
   most,
-  { ranks = false, regions = false, of = 0, about = () => null } = {},
+  { ranks = false, regions = 'none', of = 0, about = () => null } = {},
 ) {
   reconcile(
     body,
     entries,
     ({ key }) => key,
-    ({ title, region }) => bar(title, regions ? region : null, ranks, of > 0),
+    ({ title, region }) => bar(title, placeOf(region, regions), ranks, of > 0),
     (row, entry) => {
       const { rank, title, votes } = entry
       showAbout(row, about(entry))
       setText(row.title, title)
       setText(row.votes, number(votes))
-      if (row.rank) {
+      if (row.rank && rank !== undefined) {
         setText(row.rank, number(rank))
       }
       if (row.share) {
@@ -99,21 +112,30 @@ function showAbout(row, about) {
 }
 
 /**
+ * @param {string | undefined} region
+ * @param {'none' | 'named' | 'linked'} shown
+ */
+function placeOf(region, shown) {
+  if (region === undefined || shown === 'none') {
+    return null
+  }
+  const name = outsideText(regionTitle(region))
+  return shown === 'named'
+    ? name
+    : element('a', { href: addressOf(region), 'data-place': true }, name)
+}
+
+/**
  * @param {string} name
- * @param {string | null} region
+ * @param {HTMLElement | null} place
  * @param {boolean} ranks
  * @param {boolean} shares
  */
-function bar(name, region, ranks, shares) {
+function bar(name, place, ranks, shares) {
   const title = outsideText(name, { class: 'title' })
   const heading = element('th', { scope: 'row' }, title)
-  if (region !== null) {
-    const link = element(
-      'a',
-      { href: addressOf(region), 'data-place': true },
-      outsideText(regionTitle(region)),
-    )
-    heading.append(element('span', { class: 'where' }, link))
+  if (place !== null) {
+    heading.append(element('span', { class: 'where' }, place))
   }
   heading.append(element('span', { class: 'bar', 'aria-hidden': 'true' }, element('span')))
   const rank = ranks ? element('td', { class: 'rank' }) : null

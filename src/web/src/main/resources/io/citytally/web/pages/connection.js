@@ -8,6 +8,20 @@ import { text } from './text.js'
 /** As long as a quiet city is not asked again. */
 const FRESH_MILLIS = QUIET_INTERVAL_MILLIS + 500
 const DELAYED_MILLIS = 5000
+/** A difference of the clocks below this is the way's. */
+const MAX_WAY_MILLIS = 3000
+
+/**
+ * Returns what to add to this machine's clock to have the server's, in milliseconds.
+ *
+ * @param {number | null} serverMillis the server's clock; null if it is not known
+ */
+export function skewOf(serverMillis) {
+  const skew = serverMillis === null ? 0 : serverMillis - Date.now()
+  return Math.abs(skew) > MAX_WAY_MILLIS ? skew : 0
+}
+
+/** @typedef {{ state: 'starting' | 'live' | 'delayed' | 'lost', text: string, notice: string }} Told */
 
 /**
  * Says how the connection stands.
@@ -17,9 +31,19 @@ const DELAYED_MILLIS = 5000
  * @param {boolean} seen.stale whether the server could not read newer ones
  * @param {boolean} seen.lost whether the last request failed
  * @param {boolean} seen.unknownPlace whether the server knows no such region
- * @returns {{ state: 'starting' | 'live' | 'delayed' | 'lost', text: string, notice: string }}
+ * @param {boolean} seen.final whether the results change no more
+ * @returns {Told}
  */
-export function describe({ ageMillis, stale, lost, unknownPlace }) {
+export function describe({ final, ...seen }) {
+  const told = describeLive(seen)
+  return final ? { ...told, state: 'live', text: text('live.final') } : told
+}
+
+/**
+ * @param {Omit<Parameters<typeof describe>[0], 'final'>} seen
+ * @returns {Told}
+ */
+function describeLive({ ageMillis, stale, lost, unknownPlace }) {
   if (lost) {
     const notice =
       ageMillis === undefined

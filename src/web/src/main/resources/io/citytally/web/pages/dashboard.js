@@ -5,20 +5,24 @@
 
 import { addressOf, head, HEADS, showBars } from './bars.js'
 import { greedy } from './budget.js'
-import { describe } from './connection.js'
+import { describe, skewOf } from './connection.js'
 import { showCity, showTest } from './city.js'
 import { CourseChart } from './course-chart.js'
 import { clear, element, namedElements, outsideText, reconcile, setText } from './dom.js'
-import { ago, byName, money, number } from './format.js'
+import { byName, money, number } from './format.js'
 import { rate } from './history.js'
 import { offerLanguages, showLanguages } from './language-choice.js'
-import { Poller, QUIET_INTERVAL_MILLIS, RefusedError } from './poller.js'
+import { ELECTION_INTERVAL_MILLIS, Poller, QUIET_INTERVAL_MILLIS, RefusedError } from './poller.js'
+import { NewestVotes } from './newest.js'
+import { phaseAt } from './opening.js'
 import { outcome } from './outcome.js'
 import { costText, moreOf, readProjects } from './projects.js'
 import { loadTexts, text } from './text.js'
 import { regionTitle, setRegionTitles, titleOf } from './titles.js'
 import { matcher } from './search.js'
-import { cards, feed, isTurnout, ranking } from './tally.js'
+import { printSheets } from './sheets.js'
+import { offer } from './take-away.js'
+import { cards, isTurnout, ranking } from './tally.js'
 import { showTurnout } from './turnout.js'
 
 /** @import { Projects } from './projects.js' */
@@ -26,13 +30,7 @@ import { showTurnout } from './turnout.js'
 /** @typedef {CityResults | RegionResults | CityTurnout | RegionTurnout} Shown */
 
 const LEADING_IN_CITY = 10
-const NEWEST = 12
 const ANNOUNCED_EVERY_MILLIS = 30000
-const SKEW_MILLIS = 3000
-/** How long what the election says of itself may be out of date. */
-const ELECTION_INTERVAL_MILLIS = 30000
-/** With this many regions, each has less room on a wall. */
-const MANY_REGIONS = 13
 
 const page = namedElements({
   announcer: HTMLElement,
@@ -45,7 +43,6 @@ const page = namedElements({
   liveText: HTMLElement,
   more: HTMLButtonElement,
   newest: HTMLElement,
-  newestNone: HTMLElement,
   notice: HTMLElement,
   outcome: HTMLElement,
   noticeText: HTMLElement,
@@ -87,8 +84,7 @@ const visitOf = (/** @type {string | null} */ place) => ({
   lost: false,
   /** @type {Projects | null} what is known of a region's improvements */
   projects: null,
-  /** @type {{ time: HTMLElement, castAtMillis: number }[]} what to update as time goes by */
-  newest: [],
+  newest: new NewestVotes(),
 })
 
 const state = {
@@ -230,10 +226,7 @@ function onAnswer({ body, changed, serverMillis }) {
   state.answeredAt = performance.now()
   state.staleMillis = body.stale ? (body.ageMillis ?? 0) : 0
   state.lost = false
-  if (serverMillis !== null) {
-    const skew = serverMillis - Date.now()
-    state.skewMillis = Math.abs(skew) > SKEW_MILLIS ? skew : 0
-  }
+  state.skewMillis = skewOf(serverMillis)
   state.course.add(body, Date.now() + state.skewMillis)
   document.body.classList.remove('loading')
   if (first || changed) {
@@ -330,7 +323,7 @@ function showResult() {
       false,
     )
   }
-  showNewest(result)
+  state.newest.show(result.recent ?? [], place === null)
 }
 
 /** @param {CityResults | RegionResults} result */
@@ -453,7 +446,7 @@ function showRanking(found, all, searched, votes) {
   setText(page.rankingTitle, rankingTitle(searched, inCity))
   showBars(page.ranking, shown, all[0]?.votes ?? 0, {
     ranks: true,
-    regions: inCity,
+    regions: inCity ? 'linked' : 'none',
     of: inCity ? 0 : Math.max(1, votes),
     ...(inCity ? {} : { about: showBudget(all) }),
   })
@@ -505,7 +498,6 @@ function rankingTitle(searched, inCity) {
 function showRegions(regions, ranked, query) {
   const shown = cards(regions, ranked, query)
   reconcile(page.regions, shown, ({ region }) => region, createCard, updateCard)
-  page.regions.toggleAttribute('data-many', shown.length >= MANY_REGIONS)
   page.regionsSection.hidden = shown.length === 0
 }
 
@@ -559,28 +551,6 @@ function updateCard(row, { region, votes, entries, most, improvements }) {
   row.all.hidden = hidden <= 0
 }
 
-/** @param {CityResults | RegionResults} result */
-function showNewest({ recent }) {
-  const inCity = state.place === null
-  state.newest = reconcile(
-    page.newest,
-    feed(recent ?? []).slice(0, NEWEST),
-    ({ key }) => key,
-    ({ title, region, castAt }) => {
-      const time = element('time', { datetime: castAt })
-      const where = inCity ? [outsideText(regionTitle(region))] : []
-      const node = element(
-        'li',
-        {},
-        outsideText(title, { class: 'title' }),
-        element('span', { class: 'soft' }, ...where, time),
-      )
-      return { node, time, castAtMillis: Date.parse(castAt) }
-    },
-  )
-  page.newestNone.hidden = state.newest.length > 0
-}
-
 /** Shows what changes as time goes by. */
 function showTime() {
   showConnection()
@@ -589,9 +559,8 @@ function showTime() {
     return
   }
   const now = Date.now() + state.skewMillis
-  for (const { time, castAtMillis } of state.newest) {
-    setText(time, ago(now - castAtMillis))
-  }
+  state.newest.showTime(now)
+  offer(state.place, state.result, state.election ? phaseAt(state.election, now) : 'before')
   setText(page.rate, rate(state.course.votes) || '\u00a0')
 }
 
@@ -616,10 +585,10 @@ function showConnection() {
     stale: staleMillis > 0,
     lost,
     unknownPlace,
+    final: state.election?.final !== undefined,
   })
-  const isFinal = state.election?.final !== undefined
-  page.live.dataset.state = isFinal ? 'live' : told.state
-  setText(page.liveText, isFinal ? text('live.final') : told.text)
+  page.live.dataset.state = told.state
+  setText(page.liveText, told.text)
   setText(page.noticeText, told.notice)
   page.notice.hidden = told.notice === ''
   page.notice.classList.toggle('afloat', !unknownPlace)
@@ -661,6 +630,9 @@ page.search.addEventListener('change', () => {
   }
   window.history.replaceState(window.history.state, '', address)
 })
+printSheets(() =>
+  state.result && !isTurnout(state.result) && 'regions' in state.result ? state.result : undefined,
+)
 page.courseSpans.addEventListener('change', () => state.course.show())
 page.more.addEventListener('click', () => {
   state.allShown = !state.allShown

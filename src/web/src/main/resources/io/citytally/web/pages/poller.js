@@ -6,6 +6,8 @@ import { text } from './text.js'
 const INTERVAL_MILLIS = 1000
 /** After an answer that brought nothing new, for a page that many keep open. */
 export const QUIET_INTERVAL_MILLIS = 3000
+/** How long what the election says of itself may be out of date. */
+export const ELECTION_INTERVAL_MILLIS = 30000
 const MAX_WAIT_MILLIS = 10000
 const TIMEOUT_MILLIS = 8000
 

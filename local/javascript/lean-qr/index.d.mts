@@ -1,0 +1,3 @@
+// The types of what the pages import by its file.
+
+export { generate } from 'lean-qr'

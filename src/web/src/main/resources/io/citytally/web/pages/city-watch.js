@@ -1,0 +1,78 @@
+// @ts-check
+// Watching the whole city: for pages that only show.
+
+/** @import { Answer } from './poller.js' */
+/** @import { Ballot, CityResults, CityTurnout, Election } from './tally.js' */
+
+import { describe, skewOf } from './connection.js'
+import { ELECTION_INTERVAL_MILLIS, Poller, QUIET_INTERVAL_MILLIS } from './poller.js'
+import { setRegionTitles } from './titles.js'
+
+/** Keeps the newest results of the city, and what its election says of itself. */
+export class CityWatch {
+  /** @type {CityResults | CityTurnout | undefined} undefined until they are read */
+  results
+  /** @type {Election | undefined} undefined until it is read */
+  election
+  #onChange
+  /** @type {number | undefined} when the server last answered, by the page's clock */
+  #answeredAt
+  #staleMillis = 0
+  #lost = false
+  #skewMillis = 0
+
+  /** @param {() => void} onChange called when there is something new to show */
+  constructor(onChange) {
+    this.#onChange = onChange
+  }
+
+  start() {
+    new Poller('/api/results', this.#onResults, this.#onFailure, QUIET_INTERVAL_MILLIS).start()
+    new Poller('/api/ballot', this.#onBallot, () => {}, ELECTION_INTERVAL_MILLIS).start()
+  }
+
+  /** The server's time, in milliseconds. */
+  get now() {
+    return Date.now() + this.#skewMillis
+  }
+
+  /** How the connection stands. */
+  get connection() {
+    const { election } = this
+    const at = this.#answeredAt
+    return describe({
+      ageMillis: at === undefined ? undefined : this.#staleMillis + performance.now() - at,
+      stale: this.#staleMillis > 0,
+      lost: this.#lost,
+      unknownPlace: false,
+      final: election?.final !== undefined,
+    })
+  }
+
+  #onResults = (/** @type {Answer<CityResults | CityTurnout>} */ answer) => {
+    const { body, changed, serverMillis } = answer
+    const news = changed || this.results === undefined
+    this.results = body
+    this.#answeredAt = performance.now()
+    this.#staleMillis = body.stale ? (body.ageMillis ?? 0) : 0
+    this.#lost = false
+    this.#skewMillis = skewOf(serverMillis)
+    if (news) {
+      this.#onChange()
+    }
+  }
+
+  #onFailure = () => {
+    this.#lost = true
+    this.#onChange()
+  }
+
+  #onBallot = (/** @type {Answer<Ballot>} */ { body: { election, regions }, changed }) => {
+    const titled = setRegionTitles(regions)
+    if (changed || titled || this.election === undefined) {
+      this.election = election
+      pageLanguage.offer(election.languages ?? [])
+      this.#onChange()
+    }
+  }
+}

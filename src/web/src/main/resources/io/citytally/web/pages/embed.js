@@ -1,0 +1,38 @@
+// @ts-check
+// The results in short, for a frame in another website: with nothing to click.
+
+import { CityWatch } from './city-watch.js'
+import { byName } from './format.js'
+import { showCity, showImprovements, showTime, showTurnout } from './summary.js'
+import { isTurnout, ranking } from './tally.js'
+import { loadTexts } from './text.js'
+import { regionTitle } from './titles.js'
+
+const LEADING = 5
+
+const watch = new CityWatch(show)
+
+function show() {
+  const { results } = watch
+  showCity(watch)
+  showTime(watch)
+  if (results === undefined) {
+    return
+  }
+  if (isTurnout(results)) {
+    const regions = results.regions.toSorted((a, b) =>
+      byName(regionTitle(a.region), regionTitle(b.region)),
+    )
+    showTurnout(regions, Math.max(0, ...regions.map(({ ballots }) => ballots)))
+  } else {
+    const leading = ranking(results.regions)
+      .filter(({ votes }) => votes > 0)
+      .slice(0, LEADING)
+    showImprovements(null, leading, leading[0]?.votes ?? 0)
+  }
+}
+
+await loadTexts()
+show()
+watch.start()
+setInterval(() => showTime(watch), 1000)

@@ -1,0 +1,62 @@
+// @ts-check
+// The list of the newest votes.
+
+/** @import { RecentVote } from './tally.js' */
+
+import { element, namedElements, outsideText, reconcile, setText } from './dom.js'
+import { ago } from './format.js'
+import { Sample } from './sample.js'
+import { feed } from './tally.js'
+import { regionTitle } from './titles.js'
+
+const page = namedElements({
+  newest: HTMLElement,
+  newestNone: HTMLElement,
+  newestSample: HTMLElement,
+})
+
+/** The list on the page, of one place. */
+export class NewestVotes {
+  #sample = new Sample()
+  /** @type {{ time: HTMLElement, castAtMillis: number }[]} */
+  #rows = []
+
+  /**
+   * Shows the newest votes.
+   *
+   * @param {RecentVote[]} recent the newest first
+   * @param {boolean} inCity whether to name the region of each
+   */
+  show(recent, inCity) {
+    this.#sample.add(feed(recent))
+    this.#rows = reconcile(
+      page.newest,
+      this.#sample.shown,
+      ({ key }) => key,
+      ({ title, region, castAt }) => {
+        const time = element('time', { datetime: castAt })
+        const where = inCity ? [outsideText(regionTitle(region))] : []
+        const node = element(
+          'li',
+          {},
+          outsideText(title, { class: 'title' }),
+          element('span', { class: 'soft' }, ...where, time),
+        )
+        return { node, time, castAtMillis: Date.parse(castAt) }
+      },
+    )
+    page.newestNone.hidden = this.#rows.length > 0
+    page.newestSample.hidden = !this.#sample.isPart
+  }
+
+  /**
+   * Says how long ago each was cast.
+   *
+   * @param {number} now by the server's clock
+   */
+  showTime(now) {
+    for (const { time, castAtMillis } of this.#rows) {
+      setText(time, ago(now - castAtMillis))
+    }
+  }
+}
