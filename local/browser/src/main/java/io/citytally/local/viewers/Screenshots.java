@@ -37,11 +37,11 @@ final class Screenshots {
   List<Path> take() throws IOException {
     Map<View, Page> dashboards = new LinkedHashMap<>();
     for (ColorScheme theme : THEMES) {
-      open(new View("dashboard", 1440, 900, 1, theme), dashboards);
+      open(new View("dashboard", 1440, 900, 1, theme), "/", dashboards);
     }
-    open(new View("wall", 1920, 1080, 1, ColorScheme.DARK), dashboards);
-    open(View.phone(ColorScheme.LIGHT), dashboards);
-    open(View.phone(ColorScheme.LIGHT).in(RIGHT_TO_LEFT), dashboards);
+    open(new View("wall", 1920, 1080, 1, ColorScheme.DARK), "/wall", dashboards);
+    open(View.phone(ColorScheme.LIGHT), "/", dashboards);
+    open(View.phone(ColorScheme.LIGHT).in(RIGHT_TO_LEFT), "/", dashboards);
     dashboards.values().iterator().next().waitForTimeout(WATCHED.toMillis());
     List<Path> files = new ArrayList<>();
     for (Map.Entry<View, Page> dashboard : dashboards.entrySet()) {
@@ -55,9 +55,9 @@ final class Screenshots {
     return files;
   }
 
-  private void open(View view, Map<View, Page> dashboards) {
+  private void open(View view, String path, Map<View, Page> dashboards) {
     Page page = camera.page(view);
-    page.navigate("/");
+    page.navigate(path);
     dashboards.put(view, page);
   }
 
