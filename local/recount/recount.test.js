@@ -27,14 +27,17 @@ const ballot = (id, improvements, region = REGION) => ({
   region: s(region),
   improvements: { SS: improvements },
 })
-const entry = (improvement, minute, region = REGION) => ({
-  M: {
-    region: s(region),
-    improvement: s(improvement),
-    cast_at: s(`2026-05-01T12:0${minute}Z`),
-  },
+/** The minute is one after noon of 1 May 2026. */
+const entry = (improvement, minute) => ({
+  improvement: s(improvement),
+  minute: n(29627280 + minute),
 })
-const list = (feed, ...entries) => ({ feed: s(feed), votes: { L: entries } })
+const list = (feed, ...entries) => ({
+  feed: s(feed),
+  improvements: { L: entries.map(({ improvement }) => improvement) },
+  minutes: { L: entries.map(({ minute }) => minute) },
+  ...(feed === 'city' ? { regions: { L: entries.map(() => s(REGION)) } } : {}),
+})
 const onBallot = (improvement, status) => ({
   region: s(REGION),
   improvement: s(improvement),
@@ -336,34 +339,29 @@ test('a list with a withdrawn vote differs', async () => {
 test('a list out of order, too long, too short, of another region or missing differs', async () => {
   tables.recent_votes = [
     list('city', entry(PARK, 1), entry(POOL, 3)),
-    list(`region:${REGION}`, entry(PARK, 1, 'Sud')),
+    list(`region:${REGION}`, entry(PARK, 1)),
   ]
   await differs('city: entry 2 is newer than the one before')
   await differs('city: 2 entries, but at most 1 may be', '--recent-size', '1')
   await differs('city: 2 entries, but 3 votes were added')
-  await differs(`region:${REGION}: holds a vote of Sud`)
   tables.recent_votes.pop()
   await differs(`region:${REGION}: there is no list, but votes were added`)
 })
 
 test('a list that is none differs', async () => {
-  const whole = entry(PARK, 1).M
-  for (const votes of [
-    s('none'),
-    { L: [s('park')] },
-    { L: [{ M: { ...whole, region: undefined } }] },
-    { L: [{ M: { ...whole, improvement: undefined } }] },
-    { L: [{ M: { ...whole, cast_at: s('2026-05-01T12:00:02.000Z') } }] },
-  ]) {
-    tables.recent_votes = [{ feed: s('city'), votes }]
-    await differs('city: not a list of votes')
+  const whole = list('city', entry(PARK, 1))
+  for (const part of ['improvements', 'minutes', 'regions']) {
+    for (const wrong of [s('none'), { L: [] }, { L: [{ BOOL: true }] }]) {
+      tables.recent_votes = [{ ...whole, [part]: wrong }]
+      await differs('city: not a list of votes')
+    }
   }
   tables.recent_votes = [list('nation', entry(PARK, 1))]
   await differs('nation: not a list of votes')
 })
 
 test("the city's newest votes of a region are that region's newest", async () => {
-  tables.recent_votes[1].votes.L = [entry(POOL, 4), entry(PARK, 2), entry(PARK, 1)]
+  tables.recent_votes[1] = list(`region:${REGION}`, entry(POOL, 4), entry(PARK, 2), entry(PARK, 1))
 
   await differs(`city: its votes of ${REGION} are not the newest of that region's list`)
 })

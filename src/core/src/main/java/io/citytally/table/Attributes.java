@@ -4,11 +4,11 @@ import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
-import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -37,15 +37,6 @@ final class Attributes {
 
   static AttributeValue time(long epochMillis) {
     return text(ISO_MILLIS.format(Instant.ofEpochMilli(epochMillis)));
-  }
-
-  /** The minute that the time is in. */
-  static AttributeValue minute(long epochMillis) {
-    return text(
-        Instant.ofEpochMilli(epochMillis)
-            .atOffset(ZoneOffset.UTC)
-            .truncatedTo(ChronoUnit.MINUTES)
-            .toString());
   }
 
   static String text(Map<String, AttributeValue> item, String name) {
@@ -79,11 +70,45 @@ final class Attributes {
     if (value == null || value.n() == null) {
       throw malformed(item, name, "a number");
     }
+    return whole(value, item, name);
+  }
+
+  private static long whole(AttributeValue value, Map<String, AttributeValue> item, String name) {
     try {
       return new BigDecimal(value.n()).longValueExact();
     } catch (ArithmeticException e) {
       throw malformed(item, name, "a whole number of 64 bits");
     }
+  }
+
+  static List<String> listOfTexts(Map<String, AttributeValue> item, String name) {
+    List<String> texts = new ArrayList<>();
+    for (AttributeValue value : list(item, name)) {
+      if (value.s() == null) {
+        throw malformed(item, name, "a list of texts");
+      }
+      texts.add(value.s());
+    }
+    return texts;
+  }
+
+  static List<Long> listOfNumbers(Map<String, AttributeValue> item, String name) {
+    List<Long> numbers = new ArrayList<>();
+    for (AttributeValue value : list(item, name)) {
+      if (value.n() == null) {
+        throw malformed(item, name, "a list of numbers");
+      }
+      numbers.add(whole(value, item, name));
+    }
+    return numbers;
+  }
+
+  private static List<AttributeValue> list(Map<String, AttributeValue> item, String name) {
+    AttributeValue value = item.get(name);
+    if (value == null || !value.hasL()) {
+      throw malformed(item, name, "a list");
+    }
+    return value.l();
   }
 
   static long time(Map<String, AttributeValue> item, String name) {

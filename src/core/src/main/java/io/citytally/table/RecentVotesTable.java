@@ -1,17 +1,27 @@
 package io.citytally.table;
 
+import static java.util.stream.Collectors.toList;
+
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * The most recent votes, one item for each list: {@code {list, votes}}, where {@code votes} is a
- * list of maps {@code {region, improvement, cast_at}}, the newest first, and {@code cast_at} a
- * minute of ISO 8601 ({@code 2026-05-01T12:00Z}). More of the time would tell who was seen to vote
- * what he voted for.
+ * The most recent votes, one item for each list: {@code {feed, improvements, minutes, regions}},
+ * three lists of equal length with the newest first. A minute is a number of minutes since 1970 in
+ * UTC: more of the time would tell who was seen to vote what he voted for. Only the city's list has
+ * {@code regions}; that of a region needs none.
+ *
+ * <p>So a list of twenty votes is less than a kilobyte, which is one write unit, as long as names
+ * are shorter than some twenty letters: maps with a name for each value were two.
  */
 public final class RecentVotesTable {
 
@@ -20,10 +30,17 @@ public final class RecentVotesTable {
   /** The partition key: {@link RecentVotes#CITY}, or {@link RecentVotes#listOf} a region. */
   public static final String FEED = "feed";
 
-  public static final String VOTES = "votes";
-  public static final String REGION = "region";
-  public static final String IMPROVEMENT = "improvement";
-  public static final String CAST_AT = "cast_at";
+  public static final String IMPROVEMENTS = "improvements";
+  public static final String MINUTES = "minutes";
+  public static final String REGIONS = "regions";
+
+  /** Earlier versions had one list of maps. */
+  private static final String EARLIER_VOTES = "votes";
+
+  private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
+
+  /** Far beyond all votes, and not too far for a time of 64 bits. */
+  private static final long MAX_MINUTE = Duration.ofDays(365_000).toMinutes();
 
   private RecentVotesTable() {}
 
@@ -32,39 +49,51 @@ public final class RecentVotesTable {
   }
 
   public static Map<String, AttributeValue> itemOf(RecentVotes recent) {
-    List<AttributeValue> votes = new ArrayList<>(recent.votes.length);
-    for (RecentVotes.Vote vote : recent.votes) {
-      votes.add(
-          AttributeValue.fromM(
-              Map.of(
-                  REGION, Attributes.text(vote.choice.region),
-                  IMPROVEMENT, Attributes.text(vote.choice.improvement),
-                  CAST_AT, Attributes.minute(vote.castAtMillis))));
+    Map<String, AttributeValue> item = new HashMap<>(keyOf(recent.list));
+    item.put(IMPROVEMENTS, listOf(recent, vote -> Attributes.text(vote.choice.improvement)));
+    item.put(
+        MINUTES,
+        listOf(recent, vote -> Attributes.number(Math.floorDiv(vote.castAtMillis, MINUTE_MILLIS))));
+    if (!RecentVotes.regionOf(recent.list).isPresent()) {
+      item.put(REGIONS, listOf(recent, vote -> Attributes.text(vote.choice.region)));
     }
-    return Map.of(FEED, Attributes.text(recent.list), VOTES, AttributeValue.fromL(votes));
+    return item;
+  }
+
+  private static AttributeValue listOf(
+      RecentVotes recent, Function<RecentVotes.Vote, AttributeValue> value) {
+    return AttributeValue.fromL(Arrays.stream(recent.votes).map(value).collect(toList()));
   }
 
   /**
-   * The votes of an item, with the times that stand there.
+   * The votes of an item, at the beginnings of their minutes. What an earlier version wrote is an
+   * empty list: the next vote for it writes another.
    *
    * @throws MalformedItemException if the item is not of the shape above
    */
   public static RecentVotes recentVotesOf(Map<String, AttributeValue> item) {
-    AttributeValue list = item.get(VOTES);
-    if (list == null || !list.hasL()) {
-      throw Attributes.malformed(item, VOTES, "a list");
+    String list = Attributes.text(item, FEED);
+    if (item.containsKey(EARLIER_VOTES)) {
+      return new RecentVotes(list);
     }
-    List<RecentVotes.Vote> votes = new ArrayList<>(list.l().size());
-    for (AttributeValue entry : list.l()) {
-      if (!entry.hasM()) {
-        throw Attributes.malformed(item, VOTES, "a list of maps");
+    Optional<String> region = RecentVotes.regionOf(list);
+    List<String> improvements = Attributes.listOfTexts(item, IMPROVEMENTS);
+    List<Long> minutes = Attributes.listOfNumbers(item, MINUTES);
+    List<String> regions =
+        region.isPresent()
+            ? Collections.nCopies(improvements.size(), region.get())
+            : Attributes.listOfTexts(item, REGIONS);
+    if (minutes.size() != improvements.size() || regions.size() != improvements.size()) {
+      throw Attributes.malformed(item, MINUTES, "as long as the other lists");
+    }
+    RecentVotes.Vote[] votes = new RecentVotes.Vote[improvements.size()];
+    for (int i = 0; i < votes.length; i++) {
+      if (Math.abs(minutes.get(i)) > MAX_MINUTE) {
+        throw Attributes.malformed(item, MINUTES, "a list of minutes");
       }
-      Map<String, AttributeValue> vote = entry.m();
-      votes.add(
-          new RecentVotes.Vote(
-              new Choice(Attributes.text(vote, REGION), Attributes.text(vote, IMPROVEMENT)),
-              Attributes.time(vote, CAST_AT)));
+      Choice choice = new Choice(regions.get(i), improvements.get(i));
+      votes[i] = new RecentVotes.Vote(choice, minutes.get(i) * MINUTE_MILLIS);
     }
-    return new RecentVotes(Attributes.text(item, FEED), votes.toArray(new RecentVotes.Vote[0]));
+    return new RecentVotes(list, votes);
   }
 }

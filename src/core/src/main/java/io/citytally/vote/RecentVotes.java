@@ -2,6 +2,7 @@ package io.citytally.vote;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The most recently cast votes of one list, the newest first, as they are shown. They carry no id,
@@ -31,6 +32,13 @@ public class RecentVotes {
   /** The list of one region; a region that is called {@code city} does not collide with it. */
   public static String listOf(String region) {
     return REGION_PREFIX + region;
+  }
+
+  /** The region whose list it is; none for {@link #CITY}. */
+  public static Optional<String> regionOf(String list) {
+    return list.startsWith(REGION_PREFIX)
+        ? Optional.of(list.substring(REGION_PREFIX.length()))
+        : Optional.empty();
   }
 
   @Override

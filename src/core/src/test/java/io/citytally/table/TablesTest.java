@@ -215,18 +215,10 @@ class TablesTest {
     Map<String, AttributeValue> item = RecentVotesTable.itemOf(recent);
 
     assertThat(item).containsAllEntriesOf(RecentVotesTable.keyOf("city"));
-    assertThat(item.get("votes").l())
-        .containsExactly(
-            AttributeValue.fromM(
-                Map.of(
-                    "region", text("Centre"),
-                    "improvement", text("A bridge"),
-                    "cast_at", text("2026-05-01T12:00Z"))),
-            AttributeValue.fromM(
-                Map.of(
-                    "region", text("North"),
-                    "improvement", text("Trees"),
-                    "cast_at", text("2026-05-01T11:59Z"))));
+    assertThat(item.get("improvements").l()).containsExactly(text("A bridge"), text("Trees"));
+    assertThat(item.get("regions").l()).containsExactly(text("Centre"), text("North"));
+    assertThat(item.get("minutes").l())
+        .containsExactly(AttributeValue.fromN("29627280"), AttributeValue.fromN("29627279"));
     assertThat(RecentVotesTable.recentVotesOf(item).votes)
         .extracting(vote -> Instant.ofEpochMilli(vote.castAtMillis))
         .containsExactly(
@@ -234,22 +226,64 @@ class TablesTest {
   }
 
   @Test
-  void recentVotesOfAnEarlierVersionAreRead() {
-    Map<String, AttributeValue> vote =
-        Map.of(
-            "region", text("Centre"),
-            "improvement", text("A bridge"),
-            "cast_at", text("2026-05-01T11:59:59.007Z"));
+  void theListOfARegionDoesNotRepeatTheRegion() {
+    long noon = Instant.parse("2026-05-01T12:00:00Z").toEpochMilli();
+    RecentVotes recent =
+        new RecentVotes(RecentVotes.listOf("Centre"), new RecentVotes.Vote(BRIDGE, noon));
+
+    Map<String, AttributeValue> item = RecentVotesTable.itemOf(recent);
+
+    assertThat(item).containsOnlyKeys("feed", "improvements", "minutes");
+    assertThat(RecentVotesTable.recentVotesOf(item)).isEqualTo(recent);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"improvements", "minutes", "regions"})
+  void aListOfRecentVotesWhosePartsDoNotFitIsMalformed(String part) {
+    Map<String, AttributeValue> item =
+        new HashMap<>(
+            RecentVotesTable.itemOf(
+                new RecentVotes(RecentVotes.CITY, new RecentVotes.Vote(BRIDGE, 0))));
+
+    for (AttributeValue wrong :
+        List.of(
+            AttributeValue.fromL(List.of()),
+            AttributeValue.fromL(List.of(AttributeValue.fromBool(true))),
+            text("none"))) {
+      item.put(part, wrong);
+
+      assertThatThrownBy(() -> RecentVotesTable.recentVotesOf(item))
+          .isInstanceOf(MalformedItemException.class);
+    }
+    item.remove(part);
+
+    assertThatThrownBy(() -> RecentVotesTable.recentVotesOf(item))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining(part);
+  }
+
+  @Test
+  void aListOfAnEarlierVersionIsEmpty() {
+    AttributeValue vote = AttributeValue.fromM(Map.of("improvement", text("A bridge")));
 
     RecentVotes recent =
         RecentVotesTable.recentVotesOf(
-            Map.of(
-                "feed", text("city"),
-                "votes", AttributeValue.fromL(List.of(AttributeValue.fromM(vote)))));
+            Map.of("feed", text("city"), "votes", AttributeValue.fromL(List.of(vote))));
 
-    assertThat(recent.votes)
-        .containsExactly(
-            new RecentVotes.Vote(BRIDGE, Instant.parse("2026-05-01T11:59:59.007Z").toEpochMilli()));
+    assertThat(recent).isEqualTo(new RecentVotes(RecentVotes.CITY));
+  }
+
+  @Test
+  void aMinuteBeyondAllTimeIsMalformed() {
+    Map<String, AttributeValue> item =
+        new HashMap<>(
+            RecentVotesTable.itemOf(
+                new RecentVotes(RecentVotes.CITY, new RecentVotes.Vote(BRIDGE, 0))));
+    item.put("minutes", AttributeValue.fromL(List.of(AttributeValue.fromN("9223372036854775807"))));
+
+    assertThatThrownBy(() -> RecentVotesTable.recentVotesOf(item))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("a list of minutes");
   }
 
   @Test
@@ -476,20 +510,10 @@ class TablesTest {
   void refusesItemsOfAnotherShape() {
     assertThatThrownBy(() -> RecentVotesTable.recentVotesOf(Map.of("feed", text("city"))))
         .isInstanceOf(MalformedItemException.class)
-        .hasMessageContaining("'votes' should be a list");
-    assertThatThrownBy(
-            () ->
-                RecentVotesTable.recentVotesOf(
-                    Map.of("feed", text("city"), "votes", AttributeValue.fromL(listOf("x")))))
+        .hasMessageContaining("'improvements' should be a list");
+    assertThatThrownBy(() -> Attributes.time(Map.of("arrived_at", text("today")), "arrived_at"))
         .isInstanceOf(MalformedItemException.class)
-        .hasMessageContaining("'votes' should be a list of maps");
-    assertThatThrownBy(() -> Attributes.time(Map.of("cast_at", text("yesterday")), "cast_at"))
-        .isInstanceOf(MalformedItemException.class)
-        .hasMessageContaining("'cast_at' should be a time");
-  }
-
-  private static List<AttributeValue> listOf(String entry) {
-    return List.of(text(entry));
+        .hasMessageContaining("'arrived_at' should be a time");
   }
 
   private static AttributeValue text(String value) {

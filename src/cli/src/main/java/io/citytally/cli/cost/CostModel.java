@@ -12,6 +12,7 @@ import io.citytally.vote.HistoryKey;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.SourceKind;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * so that its total is the whole.
  */
 public final class CostModel {
+
+  /** A number of minutes is as long today. */
+  private static final Instant A_DAY_OF_2026 = Instant.parse("2026-05-01T12:00:00Z");
 
   private static final double MILLION = 1e6;
   private static final double GB = 1L << 30;
@@ -135,19 +139,28 @@ public final class CostModel {
    * window, it is up to an eighth too few.
    */
   public double recentWritesPerSecond(Duration window) {
-    double moves = workload.listMovesPerSecond();
-    DoubleStream regions = Arrays.stream(workload.regionShares()).map(share -> share * moves);
-    if (kpus() == 1) {
-      return ExpectedWrites.handedOn(moves, window)
-          + regions.map(rate -> ExpectedWrites.handedOnWithOthers(rate, moves, window)).sum();
-    }
-    return ExpectedWrites.atOnceThenOncePerWindow(moves, window)
-        + regions.map(rate -> ExpectedWrites.atOnceThenOncePerWindow(rate, window)).sum();
+    return recentCityWritesPerSecond(window) + recentRegionWritesPerSecond(window);
   }
 
-  /** What it takes to write one list of recent votes, once it is full. */
-  public long recentWriteUnits() {
-    return ItemSize.writeUnits(recentBytes());
+  private double recentCityWritesPerSecond(Duration window) {
+    double moves = workload.listMovesPerSecond();
+    return kpus() == 1
+        ? ExpectedWrites.handedOn(moves, window)
+        : ExpectedWrites.atOnceThenOncePerWindow(moves, window);
+  }
+
+  private double recentRegionWritesPerSecond(Duration window) {
+    double moves = workload.listMovesPerSecond();
+    DoubleStream regions = Arrays.stream(workload.regionShares()).map(share -> share * moves);
+    return kpus() == 1
+        ? regions.map(rate -> ExpectedWrites.handedOnWithOthers(rate, moves, window)).sum()
+        : regions.map(rate -> ExpectedWrites.atOnceThenOncePerWindow(rate, window)).sum();
+  }
+
+  /** What the lists of recent votes take in a second, once they are full. */
+  private double recentWriteUnitsPerSecond(Duration window) {
+    return recentCityWritesPerSecond(window) * ItemSize.writeUnits(recentCityBytes())
+        + recentRegionWritesPerSecond(window) * ItemSize.writeUnits(recentRegionBytes());
   }
 
   /** The job, with this window. */
@@ -170,7 +183,7 @@ public final class CostModel {
         .add(
             BillPart.HISTORY,
             writes(historyWritesPerSecond() * ItemSize.writeUnits(historyBytes())) + historyRead())
-        .add(BillPart.RECENT_VOTES, writes(recentWritesPerSecond(window) * recentWriteUnits()));
+        .add(BillPart.RECENT_VOTES, writes(recentWriteUnitsPerSecond(window)));
   }
 
   /** Without the one of orchestration. */
@@ -341,7 +354,7 @@ public final class CostModel {
     double readUnits =
         ItemSize.scanUnits(totalBytes() * workload.choices())
             + ItemSize.scanUnits(turnoutBytes() * workload.regions())
-            + ItemSize.scanUnits(recentBytes() * (workload.regions() + 1));
+            + ItemSize.scanUnits(recentCityBytes() + recentRegionBytes() * workload.regions());
     double usdPerRead =
         readUnits / MILLION * figures.of(DYNAMODB_MILLION_READ_UNITS)
             + figures.of(API_MILLION_REQUESTS) / MILLION
@@ -498,11 +511,17 @@ public final class CostModel {
     return ItemSize.bytes(item);
   }
 
-  private long recentBytes() {
+  private long recentCityBytes() {
+    return recentBytes(RecentVotes.CITY);
+  }
+
+  private long recentRegionBytes() {
+    return recentBytes(RecentVotes.listOf(text(ASSUMED_REGION_BYTES)));
+  }
+
+  private long recentBytes(String list) {
     RecentVotes.Vote[] votes = new RecentVotes.Vote[workload.recentSize()];
-    Arrays.fill(votes, new RecentVotes.Vote(choice(), 0));
-    return ItemSize.bytes(
-        RecentVotesTable.itemOf(
-            new RecentVotes(RecentVotes.listOf(text(ASSUMED_REGION_BYTES)), votes)));
+    Arrays.fill(votes, new RecentVotes.Vote(choice(), A_DAY_OF_2026.toEpochMilli()));
+    return ItemSize.bytes(RecentVotesTable.itemOf(new RecentVotes(list, votes)));
   }
 }
