@@ -19,7 +19,7 @@ public enum Incident {
   /** The job's clock was set ahead. */
   CLOCK_SET_AHEAD,
   CLOCK_SET_BACK,
-  /** An hour ended, and with it a bucket of the course of the vote. */
+  /** An hour ended between two changes, and with it a bucket of the course of the vote. */
   HOUR_ENDED,
   SHARD_SPLIT,
   SHARDS_MERGED,

@@ -104,6 +104,9 @@ public final class Simulation {
   private boolean listsMayBeOld;
   private int changesMade;
 
+  /** When the last change was made. */
+  private long changedLast;
+
   private Simulation(Plan plan, Sabotage sabotage, Consumer<String> log) {
     this.plan = plan;
     this.sabotage = sabotage;
@@ -259,7 +262,9 @@ public final class Simulation {
 
   private void change(Change change) {
     if (change != null) {
+      happened(Incident.HOUR_ENDED, changesMade > 0 && hourOf(now) > hourOf(changedLast));
       changesMade++;
+      changedLast = now;
       log(change::toString);
       pending.add(change);
       happened(Incident.POISON, change.rejected());
@@ -429,7 +434,6 @@ public final class Simulation {
   }
 
   private void pass(long millis) throws Exception {
-    happened(Incident.HOUR_ENDED, hourOf(now + millis) > hourOf(now));
     now += millis;
     for (Job each : instances()) {
       let(each, each::advance);

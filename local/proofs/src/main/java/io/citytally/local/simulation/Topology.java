@@ -171,8 +171,10 @@ public final class Topology {
     StreamGraph graph = env.getStreamGraph();
     List<StreamNode> nodes = new ArrayList<>(graph.getStreamNodes());
     // A node is built after what it takes elements from; but sinks are numbered as they are
-    // declared.
-    nodes.sort(Comparator.comparingInt(node -> depth(graph, node)));
+    // declared. The graph tells its nodes in no order that would be the same in the next thread.
+    nodes.sort(
+        Comparator.<StreamNode>comparingInt(node -> depth(graph, node))
+            .thenComparingInt(StreamNode::getId));
     Map<Integer, Integer> indexes = new HashMap<>();
     for (StreamNode node : nodes) {
       indexes.put(node.getId(), indexes.size());

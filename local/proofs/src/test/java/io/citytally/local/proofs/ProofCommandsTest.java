@@ -96,7 +96,7 @@ class ProofCommandsTest {
     assertThat(execute("simulate", "--plan", "start cast:1 put:1")).isZero();
     assertThat(out.toString())
         .contains("0 cast:1")
-        .contains("exact: the plan, 1 changes, 2 table writes");
+        .contains("exact: the plan, 1 changes, 8 table writes");
 
     assertThat(execute("simulate", "--seed", "7")).isZero();
     assertThat(out.toString()).contains("exact: seed 7, ");

@@ -47,7 +47,7 @@ class SimulationTest {
 
     Outcome outcome = Simulation.run(Plan.parse("start cast:1 put:1"), Sabotage.NONE, log::add);
 
-    assertThat(outcome).isEqualTo(new Outcome(null, Set.of(), 1, 2));
+    assertThat(outcome).isEqualTo(new Outcome(null, Set.of(), 1, 8));
     assertThat(log)
         .contains("0 job 1 starts with parallelism 1 and window PT0.3S in epoch 1, without state")
         .anyMatch(line -> line.contains("North / park to epoch 1 added 1 removed 0, votes 1"));
