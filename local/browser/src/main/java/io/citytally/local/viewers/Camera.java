@@ -2,6 +2,7 @@ package io.citytally.local.viewers;
 
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.citytally.local.screen.FewColors;
@@ -90,8 +91,21 @@ final class Camera implements AutoCloseable {
    */
   Path write(String name, Page page) throws IOException {
     page.evaluate("scrollTo(0, 0)");
+    return write(name, page.screenshot());
+  }
+
+  /**
+   * Writes a part of a page.
+   *
+   * @param name of the file, without its ending
+   */
+  Path write(String name, Locator part) throws IOException {
+    return write(name, part.screenshot());
+  }
+
+  private Path write(String name, byte[] picture) throws IOException {
     Path file = Files.createDirectories(directory).resolve(name + ".png");
-    Files.write(file, FewColors.reduce(page.screenshot()));
+    Files.write(file, FewColors.reduce(picture));
     return file;
   }
 

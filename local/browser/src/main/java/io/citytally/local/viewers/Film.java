@@ -31,8 +31,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
  * Pictures of an election from the sign-in to the final result: on a phone and on a laptop, each in
- * light and in dark. The system is one of {@code citytally run --sign-in}, and its election is over
- * afterwards: an operator closes it, by the commands that operators have.
+ * light and in dark; and one of its map. The system is one of {@code citytally run --sign-in}, and
+ * its election is over afterwards: an operator closes it, by the commands that operators have.
  */
 final class Film {
 
@@ -98,6 +98,7 @@ final class Film {
       citizen.page().locator("#outcome").getByText("Final result").waitFor();
       write("6-final", citizen);
     }
+    files.add(camera.write("map", citizens.get(2).page().locator("#regions-section")));
     return files;
   }
 

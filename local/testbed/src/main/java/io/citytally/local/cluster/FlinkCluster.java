@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.citytally.cli.command.CannotStartException;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.flink.CheckpointSettings;
+import io.citytally.local.guard.EndsWithParent;
 import io.citytally.local.guard.FlinkGuard;
 import io.citytally.local.lifecycle.FailureSignal;
 import java.io.File;
@@ -401,7 +402,7 @@ public final class FlinkCluster implements AutoCloseable {
     command.add("-Dorg.apache.flink.kinesis.shaded.com.amazonaws.sdk.disableCbor=true");
     command.add(
         "-Dlog4j2.configurationFile=" + setup.home.resolve("local/log4j2-cluster.properties"));
-    command.addAll(List.of("-cp", classPath, main.getName()));
+    command.addAll(List.of("-cp", classPath, EndsWithParent.class.getName(), main.getName()));
     command.addAll(List.of("--configDir", setup.directory.resolve("conf").toString()));
     command.addAll(words(options));
     FlinkProcess process = FlinkProcess.start(name, command, setup.logs.resolve(name + ".log"));

@@ -8,7 +8,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A job manager or task manager: a virtual machine of its own, its output in a file. */
+/**
+ * A job manager or task manager: a virtual machine of its own, its output in a file. Its standard
+ * input stays open as long as this process lives: by that it knows (see {@link
+ * io.citytally.local.guard.EndsWithParent}).
+ */
 final class FlinkProcess implements AutoCloseable {
 
   private static final int TOLD_LINES = 15;
@@ -37,7 +41,6 @@ final class FlinkProcess implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
-    process.getOutputStream().close();
     return new FlinkProcess(name, log, process);
   }
 

@@ -59,7 +59,8 @@ public final class FlinkGuard implements InboundChannelHandlerFactory {
           classFile(FlinkGuard.class),
           classFile(Placement.class),
           classFile(Guard.class),
-          classFile(SameOrigin.class));
+          classFile(SameOrigin.class),
+          classFile(EndsWithParent.class));
 
   private static final String WITHOUT_SECRET =
       "Refused: only the launcher of Citytally changes what runs here.";
