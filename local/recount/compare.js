@@ -1,7 +1,7 @@
 'use strict'
 
 // The comparisons: what was read goes in, what differs comes out. The rules are those that the
-// README states, written down a second time on purpose: nothing here comes from the job.
+// page docs/guarantees.md states, written down a second time on purpose: nothing here comes from the job.
 
 const MAX_CHARACTERS = 256
 const MAX_NAMES = 100

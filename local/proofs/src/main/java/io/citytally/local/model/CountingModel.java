@@ -69,7 +69,7 @@ import java.util.stream.IntStream;
  *
  * <p><b>What is not in it.</b> Whether Flink takes its snapshots consistently, and DynamoDB its
  * conditional writes one after the other: here they do. A change that expired from the stream, or
- * from the memory of the deduplication, before it was counted: the limits that the README names.
+ * from the memory of the deduplication, before it was counted: the limits in docs/guarantees.md.
  * Two changes taken for one, which is the business of {@link io.citytally.source.ChangeIdentifier}.
  * A state that goes on under another epoch: the job refuses to start so. Time, and so throughput.
  * The threads and timers around the decisions: tests and crashes of the real thing see to these.

@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-class ReadmeTest {
+class ConfigurationPageTest {
 
   @Test
   void listsEveryPropertyAsTheCodeHasIt() throws Exception {
-    String readme = Files.readString(Path.of("README.md"));
+    String page = Files.readString(Path.of("docs/configuration.md"));
 
-    assertThat(readme).contains(table());
+    assertThat(page).contains(table());
   }
 
   private static String table() {
