@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param data the directory that keeps the tables; none: they are in memory
  * @param votersPerSecond votes that are cast, changed or withdrawn each second; 0 for none
- * @param voters whose citizens may vote on the pages; none: whoever comes
+ * @param voters whose citizens may vote on the pages; none: anyone
  * @param signIn for what each invented citizen has one ballot; none: they are not there
  */
 record RunOptions(

@@ -14,7 +14,7 @@ import io.citytally.vote.Tally;
  * epoch} they belong to), and the amount is worked out against that memory at the last moment. One
  * conditional write changes total and memory together, and only if the memory is still what the
  * amount was worked out against; otherwise nothing happens, and the writer learns what the item
- * remembers and works it out anew:
+ * remembers and works it out again:
  *
  * <table>
  *   <caption>Tally: A added, R removed, in epoch e</caption>
@@ -30,12 +30,12 @@ import io.citytally.vote.Tally;
  *
  * <p><b>Why it is exact.</b> Within an epoch the item's memory only ever moves up, to the greater
  * of what it is and what some run of the job has counted, and the total always moves by as much as
- * the memory does. So at all times {@code total = what stood there before + added - removed},
- * whoever wrote, and how often. The two numbers are counts of distinct changes: they only grow, and
- * each run that has seen the same changes has the same numbers, whatever the order, the windows,
- * the restarts. Hence the item ends at the numbers of the run that has seen all. (The field calls
- * it a PN-counter: two numbers that only grow, merged by the greater one. Here it has one slot for
- * each epoch, and only the newest is kept.) In particular:
+ * the memory does. So at all times {@code total = what stood there before + added - removed}, no
+ * matter who wrote, and how often. The two numbers are counts of distinct changes: they only grow,
+ * and each run that has seen the same changes has the same numbers, whatever the order, the
+ * windows, the restarts. Hence the item ends at the numbers of the run that has seen all. (The
+ * field calls it a PN-counter: two numbers that only grow, merged by the greater one. Here it has
+ * one slot for each epoch, and only the newest is kept.) In particular:
  *
  * <ul>
  *   <li><i>a lost answer:</i> the write sent again fails its condition, and the item shows that

@@ -3,8 +3,8 @@ package io.citytally.vote;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text that stands in one field of a vote, or what is wrong with it: the one rule for whoever
- * takes votes in and whoever counts them.
+ * The text that stands in one field of a vote, or what is wrong with it: the one rule for all that
+ * take votes in or count them.
  *
  * <p>What counts is text that a person can read and DynamoDB can hold as a key: not blank, at most
  * {@value VoteChange#MAX_TEXT_LENGTH} code points (so at most 1024 bytes of UTF-8, DynamoDB's limit

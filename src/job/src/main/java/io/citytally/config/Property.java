@@ -284,7 +284,7 @@ public final class Property<T> {
     return type.allowed;
   }
 
-  /** What it does, for whoever sets it. */
+  /** What it does, for those who set it. */
   public String meaning() {
     return meaning;
   }

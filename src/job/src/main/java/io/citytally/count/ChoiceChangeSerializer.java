@@ -18,7 +18,7 @@ public final class ChoiceChangeSerializer extends RecordSerializer<ChoiceChange>
   public static final TypeInformation<ChoiceChange> TYPE =
       new RecordType<>(ChoiceChange.class, INSTANCE);
 
-  /** What is so, as bits of one byte. */
+  /** The flags, as bits of one byte. */
   private static final int TAKEN = 1;
 
   private static final int UNLISTED = 2;

@@ -46,7 +46,7 @@ abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
     return from;
   }
 
-  /** True: whoever has one may keep it. */
+  /** True: a receiver may keep one. */
   @Override
   public final boolean isImmutableType() {
     return true;

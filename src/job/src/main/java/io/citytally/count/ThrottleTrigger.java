@@ -40,7 +40,9 @@ public class ThrottleTrigger extends Trigger<Object, GlobalWindow> {
 
   private static final long serialVersionUID = 1L;
 
-  /** From when on an element fires at once; null for ever so, and {@link #NOT_WHILE_SOME_WAIT}. */
+  /**
+   * Time from which the next element fires at once. Null: always; or {@link #NOT_WHILE_SOME_WAIT}.
+   */
   private static final ValueStateDescriptor<Long> AT_ONCE_FROM =
       new ValueStateDescriptor<>("at-once-from", Types.LONG);
 

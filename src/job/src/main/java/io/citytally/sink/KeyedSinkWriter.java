@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Failures.</b> Throttling, trouble inside of DynamoDB and a broken or silent connection are
  * tried again after a pause that doubles from 100 ms to 10 s (the SDK has by then tried on its
- * own), for ever: each key in trouble keeps its place among the requests in flight, so they slow
+ * own), without end: each key in trouble keeps its place among the requests in flight, so they slow
  * down as a whole. Such a write may have taken effect nevertheless, so to write an element once
  * more must do no harm. All else, such as a missing table or a right that the job's role lacks,
  * fails the job with a message that names table and key.

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  *       one side each; of these, each is known by the record's identity, the side, the region and
  *       the name. A refused choice that is cast again carries that identity, and so is told from
  *       the others of its record.
- *   <li><b>A plain vote</b>, by its id. It is cast once; whoever wants to change votes keeps them
+ *   <li><b>A plain vote</b>, by its id. It is cast once; a producer that changes votes keeps them
  *       in a table.
  * </ul>
  *

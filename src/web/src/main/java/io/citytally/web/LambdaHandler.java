@@ -158,8 +158,8 @@ public final class LambdaHandler
   }
 
   /**
-   * @throws ProblemException if the event is none of API Gateway's: whoever may invoke the function
-   *     can send it anything
+   * @throws ProblemException if the event is none of API Gateway's: anyone who may invoke the
+   *     function can send it anything
    */
   private static Request request(APIGatewayV2HTTPEvent event) {
     if (event.getRawPath() == null

@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Something that many ask for and that is read seldom: at most once per interval, whoever and
- * however many ask. Those who ask while it is being read wait for that one read. While it can't be
- * read, or takes longer than one has the patience for, they get what was read last, marked stale.
- * An executor that reads in the thread of the one who asks makes him wait until the read has ended.
+ * Something that many ask for and that is read seldom: at most once per interval, however many ask.
+ * Those who ask while it is being read wait for that one read. While it can't be read, or takes
+ * longer than one has the patience for, they get what was read last, marked stale. An executor that
+ * reads in the thread of the one who asks makes him wait until the read has ended.
  *
  * <p>So what the source bears doesn't depend on how many ask, nor on how fast they ask again when
  * it fails: a read that fails counts as one, too. There is no timer in it, and nobody asking means
@@ -95,7 +95,7 @@ final class Reading<T> {
       begin(current, now);
     }
     try {
-      // Whoever can be shown nothing else waits for as long as it takes.
+      // A client that can be shown nothing else waits for as long as it takes.
       return last == null
           ? current.get()
           : current.get(Math.max(0, patienceLeft.toNanos()), TimeUnit.NANOSECONDS);

@@ -5,7 +5,7 @@ package io.citytally.web;
 public interface ResultsSource {
 
   /**
-   * Reads them anew.
+   * Reads them again.
    *
    * @throws RuntimeException if that is impossible at the moment
    */

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 /**
  * What was measured: shown as it comes, and kept as a page in Markdown with its plots beside it.
  *
- * <p>The headlines come last, where whoever ran it looks first.
+ * <p>The headlines come last, where a reader looks first.
  */
 final class BenchReport {
 

@@ -145,9 +145,7 @@ final class VirtualJob implements AutoCloseable {
     return next;
   }
 
-  /**
-   * Whoever sends something to an operator must find it at the same time of day: the last first.
-   */
+  /** An operator is at the same time of day as those that send to it: the last first. */
   private void advanceTo(long millis) throws Exception {
     now = millis;
     tables.advanceTo(millis);

@@ -9,8 +9,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When each vote passed where, on its way from whoever casts it into its total. All of it happens
- * in this virtual machine, so one clock tells all times.
+ * When each vote passed where, on its way from the voter into its total. All of it happens in this
+ * virtual machine, so one clock tells all times.
  *
  * <p>The nth vote for a choice that comes to be counted is in the total as soon as that has taken
  * in n of them.
@@ -94,7 +94,7 @@ final class VoteTrace {
   }
 
   /**
-   * Whoever counts it has it.
+   * It is counted.
    *
    * @param streamMillis when the stream took it in, since the epoch
    */

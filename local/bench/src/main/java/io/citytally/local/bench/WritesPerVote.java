@@ -244,7 +244,7 @@ final class WritesPerVote implements Benchmark {
     }
   }
 
-  /** What the writers have to learn anew, for what they believe of the items is in no snapshot. */
+  /** What the writers have to learn again, for what they believe of the items is in no snapshot. */
   private void restart(BenchOptions options, BenchReport report, Election election)
       throws Exception {
     double rate = 1_000;

@@ -56,7 +56,7 @@ import java.util.stream.IntStream;
  *       this one meanwhile (more is counted, a snapshot is taken, the job crashes) may as well
  *       happen just before the write. The same is true of the pause after a failure.
  *   <li><i>The client's own retries</i> send the same request again: that is one that is given up
- *       and arrives late, beside one that is sent anew.
+ *       and arrives late, next to one that is sent again.
  *   <li><i>A tally that waits for its turn</i> among the requests is one whose write is refused, or
  *       whose window ends later.
  *   <li><i>A late write that can never do anything again</i> is taken away: as items never fall,

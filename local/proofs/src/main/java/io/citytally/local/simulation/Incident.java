@@ -69,9 +69,9 @@ public enum Incident {
   SOURCE_SWITCHED,
   /** Started again without state, in the same epoch, on a stream that had lost what was counted. */
   BLIND_START,
-  /** Began anew without state, while the stream still held everything. */
+  /** Began without state, while the stream still held everything. */
   FRESH_START,
-  /** Began anew without state, on a stream that had lost what was counted, in the next epoch. */
+  /** Began without state, on a stream that had lost what was counted, in the next epoch. */
   EPOCH_RAISED,
   /** So long a quiet time that the memory of duplicates and the stream's records expired. */
   LONG_NIGHT,

@@ -62,7 +62,7 @@ public final class Simulation {
     0, -3_600_000, -30_000, -2_000, 0, 2_000, 30_000, 3_600_000
   };
 
-  /** Far more than any run takes: whoever gets there goes round and round. */
+  /** Far more than any run takes: a run that gets there does not end. */
   private static final int MAX_ROUNDS = 10_000;
 
   private final Plan plan;

@@ -25,7 +25,7 @@ import java.util.TreeSet;
  * <p>Left out are those that the job has no use for: the tables, formats, and {@code
  * flink-connector-base}, although it is provided, and in Flink's distribution since 1.15
  * (FLINK-26701). Of the Kinesis connector only the newer source and sinks need it, which the job
- * does not use; its own sinks are written against Flink's core alone. Whoever comes to use it must
+ * does not use; its own sinks are written against Flink's core alone. A change that uses it must
  * not pack it into the jar, but add it here.
  */
 final class ManagedFlinkLibraries {

@@ -27,7 +27,7 @@ public final class VoterMixin {
       paramLabel = "URL",
       description =
           "Lets only those vote on the pages who bring a token of this OpenID Connect issuer"
-              + " (default: whoever comes).")
+              + " (default: anyone).")
   @Nullable String issuer;
 
   @Option(

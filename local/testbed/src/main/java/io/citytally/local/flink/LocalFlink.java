@@ -42,7 +42,7 @@ import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /**
  * A Flink cluster within this JVM, set up as Managed Flink sets up its own ({@link
- * CheckpointSettings}, restart for ever), but quicker to checkpoint and to restart, and with two
+ * CheckpointSettings}, restart without end), but quicker to checkpoint and to restart, and with two
  * task managers, so that one can be killed. Its REST API takes no change from anyone: {@link
  * io.citytally.local.guard.FlinkGuard} refuses it, for want of a secret.
  */

@@ -34,7 +34,7 @@ public final class EndsWithParent {
     } catch (IOException e) {
       // So nobody is there any more.
     }
-    // No shutdown hooks: whoever would wait for them is gone.
+    // No shutdown hooks: nobody is left to wait for them.
     Runtime.getRuntime().halt(STATUS);
   }
 }

@@ -37,7 +37,7 @@ import org.xml.sax.SAXException;
  *
  * <p>Flink's connector for Kinesis is itself a jar of some fifty others, moved to packages of its
  * own, of which its POM says nothing any more: only its {@code NOTICE} lists them, by licence. They
- * stand beneath the connector, for whoever looks for vulnerabilities has to find them there.
+ * stand beneath the connector, since a scanner for vulnerabilities has to find them there.
  */
 final class BillOfMaterials {
 

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Map;
 
-/** The result of a running system on the terminal, drawn anew each second. */
+/** The result of a running system on the terminal, drawn each second. */
 public final class LiveView {
 
   private static final Duration REDRAW = Duration.ofSeconds(1);

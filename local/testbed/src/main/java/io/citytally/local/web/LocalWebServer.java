@@ -61,8 +61,9 @@ public final class LocalWebServer implements AutoCloseable {
   private static final String BEARER = "bearer ";
 
   static {
-    // A full hall of viewers keeps its connections, and none waits for a packet to fill up. Whoever
-    // sends too much hears so: what is left of it is taken from the wire. The server reads these
+    // A full hall of viewers keeps its connections, and none waits for a packet to fill up. A
+    // client that sends too much hears so: what is left of it is taken from the wire. The server
+    // reads these
     // once.
     Properties system = System.getProperties();
     system.putIfAbsent("sun.net.httpserver.maxIdleConnections", "2000");

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  * What the pages are for.
  *
  * @param ballot puts a ballot in place, unless there is one already, or the job has none
- * @param voters whose citizens may vote; none: whoever comes
+ * @param voters whose citizens may vote; none: anyone
  * @param signIn for what each of the invented citizens has one ballot, who sign in with the local
  *     identity provider; none: it is not there
  */

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is reckoned, beside what the job's own operators write, in virtual time. */
+/** What is estimated, next to what the job's own operators write, in virtual time. */
 @Tag("proof")
 class MeasuredWritesTest {
 

@@ -106,7 +106,7 @@ public final class City implements AutoCloseable {
     return new JobSettings(source, window, 5, Duration.ofHours(25), epoch, parallelism, 0);
   }
 
-  /** Starts the pages and their API, in which whoever comes may vote. */
+  /** Starts the pages and their API, in which anyone may vote. */
   public LocalWebServer startWeb() throws Exception {
     return LocalWeb.start(
         closing, cloud.dynamoDbEndpoint(), LocalWeb.VotersOf.OPEN, Optional.empty(), 0);

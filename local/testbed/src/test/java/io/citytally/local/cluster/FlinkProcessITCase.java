@@ -48,7 +48,7 @@ public class FlinkProcessITCase {
     return System.getProperty("java.class.path");
   }
 
-  /** Starts a process that does nothing for ever, and tells its number. */
+  /** Starts a process that does nothing until it is ended, and tells its number. */
   public static final class Launcher {
 
     private Launcher() {}

@@ -41,7 +41,7 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
 /** What docs/operate.md tells an operator to do, where no other test does it. */
 class ProceduresITCase {
 
-  private static final String NEW_STREAM = "votes-anew";
+  private static final String NEW_STREAM = "votes-2";
 
   private final StringWriter out = new StringWriter();
   private final CreationClock clock = new CreationClock();

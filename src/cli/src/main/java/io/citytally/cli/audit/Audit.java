@@ -64,7 +64,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
  *       as well that it is right;
  *   <li>where two looks at one choice contradict each other, votes were on their way for longer
  *       than the settling, there and perhaps elsewhere: what was judged before is void, and looking
- *       begins anew. If the last look still does so, the audit says that it can't judge.
+ *       begins again. If the last look still does so, the audit says that it can't judge.
  * </ul>
  *
  * <p>The tables don't show a job that stands still, or lags, in a city in which nobody votes. So

@@ -36,7 +36,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  * with its outcome. So no total is ever corrected without a record of it.
  *
  * <p>To interrupt this, and to run audit and correction again, does no harm: the drift is worked
- * out anew from the tables, and what is corrected has none.
+ * out again from the tables, and what is corrected has none.
  */
 public final class Correction {
 

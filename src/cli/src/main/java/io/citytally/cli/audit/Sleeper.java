@@ -7,7 +7,7 @@ import java.time.Duration;
 public interface Sleeper {
 
   /**
-   * @throws RuntimeException if whoever asked for the work wants it ended; it ends with that
+   * @throws RuntimeException if the caller wants the work ended; it ends with that
    */
   void sleep(Duration duration);
 }

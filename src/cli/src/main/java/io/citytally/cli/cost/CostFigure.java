@@ -3,7 +3,7 @@ package io.citytally.cli.cost;
 import java.util.Locale;
 
 /**
- * What a bill is reckoned from: prices in USD, and assumptions. {@code cost.properties} has the
+ * What a bill is computed from: prices in USD, and assumptions. {@code cost.properties} has the
  * value and the source of each.
  */
 public enum CostFigure {

@@ -120,7 +120,7 @@ final class RecastVotes {
   private void requireStream(KinesisClient kinesis) {
     String hint =
         ". A job that reads the table's own stream (source dynamodb-streams) has none: nothing can"
-            + " be put there. Start it anew without its state as long as that stream still holds"
+            + " be put there. Start it without its state as long as that stream still holds"
             + " every change since the first (24 hours): it counts again, with what is now admitted";
     try {
       kinesis.describeStreamSummary(describe -> describe.streamName(options.stream()));

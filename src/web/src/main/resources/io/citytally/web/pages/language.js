@@ -109,7 +109,7 @@ const pageLanguage = (() => {
   const decided = decide()
   turnTo(decided)
   if (decided !== ENGLISH) {
-    // The page stands in English: it waits for its texts, but not for ever.
+    // The page stands in English: it waits for its texts, but not without end.
     root.classList.add('untold')
     setTimeout(show, TIMEOUT_MILLIS)
   }
