@@ -48,13 +48,13 @@ class DeployITCase {
    */
   private static final String AWS =
       """
-      () { (
-      IFS=$'\\t'
+      () {
+      local IFS=$'\\t' words name
       words=$*
       IFS=$' \\t\\n'
       printf '%s\\n' "$words" >> "$CALLS"
       case "$*" in
-        *"$FAIL_ON"*) [ -z "$FAIL_ON" ] || exit 255 ;;
+        *"$FAIL_ON"*) [ -z "$FAIL_ON" ] || return 255 ;;
       esac
       words=$*
       name=${words#*--stack-name }
@@ -64,14 +64,14 @@ class DeployITCase {
       }
       case "$*" in
         *get-caller-identity*)
-          [ -z "${STRANGER:-}" ] || { echo 'Unable to locate credentials.' >&2; exit 253; }
+          [ -z "${STRANGER:-}" ] || { echo 'Unable to locate credentials.' >&2; return 253; }
           echo 123456789012
           ;;
         *describe-stacks*StackStatus*)
-          if [ -e "$CALLS.$name.review" ]; then echo REVIEW_IN_PROGRESS; exit; fi
-          if is_new; then exit 255; fi
+          if [ -e "$CALLS.$name.review" ]; then echo REVIEW_IN_PROGRESS; return; fi
+          if is_new; then return 255; fi
           case " ${ROLLED_BACK:-} " in
-            *" $name "*) [ -e "$CALLS.$name" ] || { echo ROLLBACK_COMPLETE; exit; } ;;
+            *" $name "*) [ -e "$CALLS.$name" ] || { echo ROLLBACK_COMPLETE; return; } ;;
           esac
           echo UPDATE_COMPLETE
           ;;
@@ -79,7 +79,7 @@ class DeployITCase {
           if is_new; then touch "$CALLS.$name.review"; fi
           if is_new && [[ $name != *-artifacts && $name != *-storage ]]; then
             echo 'An error occurred (ValidationError): No export named it found' >&2
-            exit 255
+            return 255
           fi
           if [ "$name" != "${CHANGED:-}" ]; then
             echo "No changes to deploy. Stack $name is up to date"
@@ -91,7 +91,7 @@ class DeployITCase {
         *describe-change-set*) printf '%b\\n' "$CHANGES" ;;
         cloudformation?deploy*) touch "$CALLS.$name" ;;
         *delete-stack*) rm -f "$CALLS.$name.review" ;;
-        *head-object*) exit "${HEAD_STATUS:-1}" ;;
+        *head-object*) return "${HEAD_STATUS:-1}" ;;
         *FunctionLogGroup*) echo /aws/lambda/city-web ;;
         *AccessLogGroup*) echo /aws/vendedlogs/apis/city-web ;;
         *StackResourceDetail*) echo city-job-LogGroup-1 ;;
@@ -100,13 +100,13 @@ class DeployITCase {
         *get-item*) echo "${STORED:-None}" ;;
         *delete-secret*) touch "$CALLS.erased" ;;
         *describe-secret*)
-          if [ -e "$CALLS.erased" ]; then exit 255; fi
+          if [ -e "$CALLS.erased" ]; then return 255; fi
           echo None
           ;;
         *get-log-events*) echo "Window: '5 parsecs' is not a duration" ;;
         *describe-stack-events*) printf 'Application\\tbecause it says so\\n' ;;
         *describe-stacks*OutputKey*)
-          if is_new; then exit 255; fi
+          if is_new; then return 255; fi
           key=${words#*OutputKey==\\'}
           printf '%s\\n' "out-${key%%\\'*}"
           ;;
@@ -134,7 +134,7 @@ class DeployITCase {
           [ -e "$CALLS.sends" ] && printf 'ACTIVE\\tMICROSECOND\\n' || printf '%b' "${DESTINATION:-}"
           ;;
         *kinesis-streaming-destination*) touch "$CALLS.sends" ;;
-      esac ) }
+      esac; }
       """;
 
   /** Gets DISCOVERY, or nothing. */
