@@ -16,12 +16,16 @@ import io.citytally.vote.HistoryKey;
 import io.citytally.vote.Side;
 import io.citytally.vote.SourceKind;
 import io.citytally.vote.VoteChange;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.KeyedStateStore;
 import org.apache.flink.api.common.state.OperatorStateStore;
@@ -269,6 +273,17 @@ class SabotageTest {
     assertThat(shrunk.actions()).hasSizeLessThanOrEqualTo(4);
     assertThat(Simulation.run(shrunk, sabotage, null).failure()).isNotNull();
     assertThat(Simulation.run(shrunk).failure()).isNull();
+  }
+
+  @Test
+  void thePageListsEachGuardWithItsPlan() throws IOException {
+    String rows =
+        guards()
+            .map(guard -> "| " + guard.get()[0] + " | `" + guard.get()[2] + "` |\n")
+            .collect(Collectors.joining());
+
+    assertThat(Files.readString(Path.of("docs/exactness.md")))
+        .contains("| guard | a plan that fails without it |\n| --- | --- |\n" + rows + "\n");
   }
 
   private static Sabotage forgetting(String operator) {
