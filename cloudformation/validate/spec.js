@@ -44,7 +44,7 @@ const FUNCTIONS = new Set(
   ].map((name) => `Fn::${name}`),
 )
 
-/** May have, beside its own, whatever properties its function wants. */
+/** May have any properties that its function wants, in addition to its own. */
 const CUSTOM_RESOURCE = 'AWS::CloudFormation::CustomResource'
 
 class SpecCheck {

@@ -140,7 +140,6 @@ class SinksITCase {
 
   @Test
   void putsTheLastOfTheRecentVotesOfEachList() throws Exception {
-    RecentVotes.Vote vote = new RecentVotes.Vote(BRIDGE, 1_777_636_800_000L);
     StreamExecutionEnvironment flink = flink();
     flink
         .fromSequence(1, 500)
@@ -150,10 +149,8 @@ class SinksITCase {
 
     flink.execute();
 
-    assertThat(recentVotes("region:0"))
-        .isEqualTo(new RecentVotes("region:0", new RecentVotes.Vote(BRIDGE, 500 * 60_000), vote));
-    assertThat(recentVotes("region:1"))
-        .isEqualTo(new RecentVotes("region:1", new RecentVotes.Vote(BRIDGE, 499 * 60_000), vote));
+    assertThat(recentVotes("region:0")).isEqualTo(recent(500));
+    assertThat(recentVotes("region:1")).isEqualTo(recent(499));
   }
 
   @Test
@@ -201,10 +198,12 @@ class SinksITCase {
   }
 
   private static RecentVotes recent(long number) {
+    String region = Long.toString(number % 2);
+    Choice choice = new Choice(region, "A bridge");
     return new RecentVotes(
-        "region:" + number % 2,
-        new RecentVotes.Vote(BRIDGE, number * 60_000),
-        new RecentVotes.Vote(BRIDGE, 1_777_636_800_000L));
+        RecentVotes.listOf(region),
+        new RecentVotes.Vote(choice, number * 60_000),
+        new RecentVotes.Vote(choice, 1_777_636_800_000L));
   }
 
   private static Sink<Tally> countingSink(String table) {

@@ -9,7 +9,7 @@ import io.citytally.vote.Tally;
  * sender can know that it did: the answer may be lost, the sender may crash before it notes the
  * answer, and come back from a snapshot in which the message was never sent. So the job doesn't
  * send amounts. It says where its count stands: "in epoch 1, 120 have come, 4 have gone", which may
- * be said twice, late, or out of order without harm. The item remembers, beside {@code
+ * be said twice, late, or out of order without harm. The item remembers, next to {@code
  * total_votes}, how much of that it has taken in ({@code added}, {@code removed}, and the {@code
  * epoch} they belong to), and the amount is worked out against that memory at the last moment. One
  * conditional write changes total and memory together, and only if the memory is still what the
@@ -42,7 +42,7 @@ import io.citytally.vote.Tally;
  *       nothing is missing;
  *   <li><i>a restart from an old snapshot:</i> the job's numbers are behind the item's until it has
  *       read up to where it was, and until then there is nothing to add;
- *   <li><i>a zombie,</i> an old instance that writes on beside the new one: both push the same
+ *   <li><i>a zombie,</i> an old instance that writes on next to the new one: both push the same
  *       memory up, and the second to say a number adds nothing by it;
  *   <li><i>the Lambda that was there before:</i> its totals are what stood there before the first
  *       write. (An epoch's total counts on from whatever stands; nothing sets {@code total_votes}.)
@@ -52,7 +52,7 @@ import io.citytally.vote.Tally;
  * not depend on that. The old epoch's numbers are overwritten whatever they are, and what they
  * brought stays in the total. If a job of the old epoch still writes in between, its votes are
  * taken in before the change-over, and after it they are refused. So nothing is gained by asking,
- * and a change-over beside a busy old job would fail again and again.
+ * and a change-over next to a busy old job would fail again and again.
  *
  * <p><b>What it does not survive.</b> The numbers must be counts from one starting point. A job
  * that starts without its state, at the end of the stream, or on a stream that no longer holds all

@@ -11,8 +11,9 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
  * The result: one item for each region and improvement, {@code {region, improvement, total_votes}},
- * and beside it what the job needs to add exactly once, the numbers {@code {epoch, added, removed}}
- * (see {@link IdempotentAdd}). An item that only ever knew {@code total_votes} is as good as any.
+ * and next to it what the job needs to add exactly once, the numbers {@code {epoch, added,
+ * removed}} (see {@link IdempotentAdd}). An item that only ever knew {@code total_votes} is as good
+ * as any.
  */
 public final class TotalVotesTable {
 

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A change may come in part: a side whose choice is refused is cut off before it comes here, and
  * comes later, under the same identity, when its choice is admitted and it is cast again, alone or
- * beside a side that was counted long ago. So what is remembered of an identity is which of its
+ * next to a side that was counted long ago. So what is remembered of an identity is which of its
  * sides went through, and a delivery is a repetition if it brings none that is new. However often
  * and in whatever parts a change is delivered, each side counts once. So a vote's choices and what
  * it changes in the turnout share one identity, and cost one entry.

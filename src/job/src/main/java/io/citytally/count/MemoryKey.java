@@ -29,7 +29,7 @@ public final class MemoryKey {
 
   /*
    * RocksDB sorts the keys by their bytes. Spans in the order of time would be written at the end
-   * and never again beside what is old. So files of what is old would never be compacted, and what
+   * and never again next to what is old. So files of what is old would never be compacted, and what
    * has expired in them would stay. Scattered, each file spans all times, and each
    * compaction drops what has expired meanwhile.
    */

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Measures what counting costs: writes per vote, votes per second and core, the time from a"
-          + " vote to its place in the table; each beside what else one could use, and beside the"
+          + " vote to its place in the table; each next to what else one could use, and next to the"
           + " limit.",
       ""
     },

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What was measured: shown as it comes, and kept as a page in Markdown with its plots beside it.
+ * What was measured: shown as it comes, and kept as a page in Markdown with its plots next to it.
  *
  * <p>The headlines come last, where a reader looks first.
  */

@@ -3,7 +3,7 @@ package io.citytally.local.bench;
 import java.time.Duration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** A job that counts votes, to be measured beside others on the same votes. */
+/** A job that counts votes, to be measured next to others on the same votes. */
 interface Contender {
 
   /** How stale each may leave a total. */

@@ -62,7 +62,7 @@ final class VoteToTable implements Benchmark {
         "The whole system on this machine: dynalite, which puts changes to kinesalite itself,",
         "the job, which polls every 100 ms and has a window of 1 s. %.0f votes/s for quiet choices, each"
             .formatted(QUIET_PER_SECOND),
-        "of them with a vote every 10 s; then beside them %.0f votes/s for %d busy ones. In ms."
+        "of them with a vote every 10 s; then in addition %.0f votes/s for %d busy ones. In ms."
             .formatted(BUSY_PER_SECOND, BUSY_CHOICES),
         "");
     VoteTrace job =
@@ -149,7 +149,7 @@ final class VoteToTable implements Benchmark {
       throws InterruptedException {
     int warmUp = (int) (QUIET_PER_SECOND * load.warmUp);
     int quiet = (int) (QUIET_PER_SECOND * load.quiet);
-    int beside = (int) (QUIET_PER_SECOND * load.busy);
+    int whileBusy = (int) (QUIET_PER_SECOND * load.busy);
     SplittableRandom random = new SplittableRandom(seed);
     castQuiet(votes, 0, warmUp, true, trace, random);
     castQuiet(votes, warmUp, quiet, false, trace, random);
@@ -158,7 +158,7 @@ final class VoteToTable implements Benchmark {
         new Thread(
             () -> castBusy(votes, (int) (BUSY_PER_SECOND * load.busy), trace, ofBusy), "busy");
     busy.start();
-    castQuiet(votes, warmUp + quiet, beside, false, trace, random);
+    castQuiet(votes, warmUp + quiet, whileBusy, false, trace, random);
     busy.join();
   }
 

@@ -12,7 +12,7 @@ import java.util.Map;
 
 /**
  * How many votes a core counts in a second: the whole job with input from memory and sinks that
- * only count, beside the job without its memory of what was counted, the job as one writes it at
+ * only count, next to the job without its memory of what was counted, the job as one writes it at
  * first, the same question in Flink SQL, and, as the limit, decoding alone.
  *
  * <p>All take turns, round after round, and what counts is the median of the ratios within a round:

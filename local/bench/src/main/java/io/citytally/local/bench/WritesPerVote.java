@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the job writes for a vote: beside the fewest writes that are enough, which {@link
- * FewestWrites} finds, and beside the Lambda before it, which writes once for each.
+ * What the job writes for a vote: next to the fewest writes that are enough, which {@link
+ * FewestWrites} finds, and next to the Lambda before it, which writes once for each.
  *
  * <p>Counted, not timed: the job's own operators run in virtual time, so any machine will do.
  */
@@ -138,7 +138,7 @@ final class WritesPerVote implements Benchmark {
       }
     }
     report.text(
-        "### Beside a real run",
+        "### Next to a real run",
         "",
         "%s of the election's votes, %.0f/s, through dynalite, kinesalite and the job in its"
             .formatted(DisplayText.number(arrivals.count()), REAL_VOTES_PER_SECOND),

@@ -7,6 +7,7 @@ import com.google.zxing.BinaryBitmap;
 import com.google.zxing.RGBLuminanceSource;
 import com.google.zxing.common.HybridBinarizer;
 import com.google.zxing.qrcode.QRCodeReader;
+import com.microsoft.playwright.Browser.NewPageOptions;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
@@ -41,6 +42,8 @@ class WallITCase {
 
   private static final int REGIONS = 12;
   private static final int FRAME_MILLIS = 10_000;
+  private static final String WITHOUT_POINTER =
+      "--blink-settings=primaryPointerType=1,availablePointerTypes=1";
   private static final String LONG = "W".repeat(256);
 
   /** What can be read from afar: a letter of a 27th of the screen's shorter side. */
@@ -174,6 +177,21 @@ class WallITCase {
         new BinaryBitmap(
             new HybridBinarizer(new RGBLuminanceSource(code.getWidth(), code.getHeight(), pixels)));
     assertThat(new QRCodeReader().decode(bitmap).getText()).isEqualTo(origin + "/vote");
+  }
+
+  @Test
+  void isWhereALargeScreenWithoutAnyPointerEndsUp() {
+    try (Chrome chrome = Chrome.start(Chrome.find().orElseThrow(), WITHOUT_POINTER)) {
+      for (int width : new int[] {1920, 3840}) {
+        Page page = chrome.browser().newPage(new NewPageOptions().setViewportSize(width, 1080));
+        page.navigate(origin + "/");
+        assertThat(page).hasURL(origin + "/wall");
+      }
+      Page phone = chrome.browser().newPage(new NewPageOptions().setViewportSize(390, 844));
+      phone.navigate(origin + "/");
+      assertThat(phone.locator("#total")).hasText("0");
+      assertThat(phone).hasURL(origin + "/");
+    }
   }
 
   @Test

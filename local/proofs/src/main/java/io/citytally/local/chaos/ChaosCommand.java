@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Holds elections while everything goes wrong that can go wrong on AWS: Flink's processes are"
-          + " killed, the job is restored from old savepoints, an old one goes on beside the new one,"
+          + " killed, the job is restored from old savepoints, an old one goes on next to the new one,"
           + " writes and answers get lost. Compares the totals with the ballots, and has an independent checker,"
           + " local/recount/recount.js, count the votes again.",
       ""

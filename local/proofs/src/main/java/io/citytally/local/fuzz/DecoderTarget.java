@@ -48,10 +48,10 @@ import org.apache.flink.streaming.util.ProcessFunctionTestHarnesses;
  *
  * <p>Promised: a record is changes, a rejection, both as documented, or unchanged, and an ordinary
  * one is counted; a ballot of several choices comes to what another reading of its images says, and
- * shows none of them beside a refused one; of a change, each side whose choice is admitted goes on,
- * and each other one can be cast again; a second look says the same; what is counted obeys the rule
- * of texts; what is rejected has a short reason and a bounded payload, neither of which names an
- * id; neither order nor form of the JSON matters, nor, on Kinesis, the {@code eventID}.
+ * shows none of them next to a refused one; of a change, each side whose choice is admitted goes
+ * on, and each other one can be cast again; a second look says the same; what is counted obeys the
+ * rule of texts; what is rejected has a short reason and a bounded payload, neither of which names
+ * an id; neither order nor form of the JSON matters, nor, on Kinesis, the {@code eventID}.
  */
 public final class DecoderTarget implements FuzzTarget {
 
@@ -343,7 +343,7 @@ public final class DecoderTarget implements FuzzTarget {
       }
     }
 
-    /** Beside a refused choice of a ballot, no other one is shown. */
+    /** Next to a refused choice of a ballot, no other one is shown. */
     private static void checkSecrecy(RejectedVote refusal) {
       for (String name : WrittenRecord.NAMES) {
         promise(

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A protocol that is searched beside the others.
+ * A protocol that is searched next to the others.
  *
  * @param exact whether it is expected to hold
  * @param spared what its surroundings do not do to it

@@ -275,7 +275,7 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
     return proceed(job, key, protocol.unanswered(job.writers().get(key)));
   }
 
-  /** A job starts, if none runs, or beside the other one. */
+  /** A job starts, if none runs, or next to the other one. */
   private void start(World<M, W, R> world, Steps<World<M, W, R>> steps) {
     int slot = world.jobs().indexOf(null);
     int newest = world.truth().newestEpoch();

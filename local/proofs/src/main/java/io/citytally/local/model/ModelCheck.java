@@ -61,7 +61,7 @@ final class ModelCheck {
 
   /**
    * @param subject what is searched in each scope; it must be exact
-   * @param alternatives what is searched beside it
+   * @param alternatives what is searched next to it
    */
   ModelCheck(
       PrintWriter out,

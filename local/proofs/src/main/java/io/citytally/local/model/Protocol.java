@@ -7,7 +7,7 @@ package io.citytally.local.model;
  *
  * <p>All three types are immutable, with {@code equals} and {@code hashCode}.
  *
- * @param <M> what an item remembers beside its total, or DynamoDB for it
+ * @param <M> what an item remembers next to its total, or DynamoDB for it
  * @param <W> what a running job has of one key, from the running totals to the request on its way
  * @param <R> a request
  */

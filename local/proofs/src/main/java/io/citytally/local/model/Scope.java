@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * @param changes how many changes of votes there are
  * @param epochs how many epochs there may be
  * @param jobs how many instances may run at once
- * @param snapshots how many snapshots are retained beside the beginning; any of them may be given
+ * @param snapshots how many snapshots are retained next to the beginning; any of them may be given
  *     up for a new one, and any may be started from
  * @param lateWrites how many writes may be on their way at once that no writer waits for any more
  * @param faults what may go wrong

@@ -6,8 +6,8 @@ import java.util.Arrays;
  * A set of states, each a row of as many numbers, in the order in which they were found, and for
  * each state the one from which it was found.
  *
- * <p>It takes 4 bytes per number and about 16 per state beside: no objects. Collisions go to the
- * next free slot.
+ * <p>It takes 4 bytes per number and about 16 per state in addition: no objects. Collisions go to
+ * the next free slot.
  */
 final class StateTable {
 

@@ -61,9 +61,9 @@ public enum Incident {
   SAVEPOINT_RESTORED,
   RESCALED,
   WINDOW_CHANGED,
-  /** An instance ran on beside its successor. */
+  /** An instance ran on next to its successor. */
   ZOMBIE,
-  /** An instance of an older epoch ran on beside its successor. */
+  /** An instance of an older epoch ran on next to its successor. */
   ZOMBIE_OF_AN_OLDER_EPOCH,
   /** Someone changed the source of a job that has a snapshot. */
   SOURCE_SWITCHED,

@@ -495,7 +495,7 @@ public final class Simulation {
     job = start(shape, from);
   }
 
-  /** Someone names another source beside a snapshot; what came of it is undone. */
+  /** Someone names another source next to a snapshot; what came of it is undone. */
   private void switchSource(int which, Shape shape) throws Exception {
     if (checkpoints.isEmpty()) {
       return;
@@ -560,8 +560,8 @@ public final class Simulation {
 
   /**
    * As the operator does who has lost the state: the old job has counted all there is and is
-   * stopped, and so are those that run beside it; the stream loses its records; a new job counts on
-   * top.
+   * stopped, and so are those that run next to it; the stream loses its records; a new job counts
+   * on top.
    */
   private void raiseEpoch(Shape shape, boolean oldOneGoesOn) throws Exception {
     clear();

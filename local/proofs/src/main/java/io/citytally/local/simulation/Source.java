@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /**
  * A subtask of the source, as {@code FlinkKinesisConsumer} behaves: it has its part of the shards,
- * reads each of them in order and all of them beside each other, a child also before its parent's
+ * reads each of them in order and all of them next to each other, a child also before its parent's
  * end; a shard that it comes to know is read from its oldest record, or from the timestamp at which
  * the job first started; and a checkpoint holds, for each shard, how far it was read when the
  * barrier was sent.

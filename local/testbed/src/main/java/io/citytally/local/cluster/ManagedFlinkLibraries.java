@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What Managed Flink has on the class path beside the application's jar, and nothing else: so a jar
- * that lacks something fails here, too.
+ * What Managed Flink has on the class path next to the application's jar, and nothing else: so a
+ * jar that lacks something fails here, too.
  *
  * <p>AWS names what its runtime provides for Flink 1.18, 1.19 and 1.20 ("Maintain best practices
  * for Managed Service for Apache Flink applications", section "Provided dependencies",

@@ -31,8 +31,8 @@ import org.xml.sax.SAXException;
  * of the licences. The build runs it from its source, before anything of {@code local/} is
  * compiled.
  *
- * <p>It takes the jars of Maven's runtime class path, and their licences from the POMs beside them,
- * so it needs no network, and writes nothing that another build would write differently. (The
+ * <p>It takes the jars of Maven's runtime class path, and their licences from the POMs next to
+ * them, so it needs no network, and writes nothing that another build would write differently. (The
  * plugin that CycloneDX has for Maven is passed over where Maven is offline.)
  *
  * <p>Flink's connector for Kinesis is itself a jar of some fifty others, moved to packages of its

@@ -103,15 +103,15 @@ public final class Drain {
     beginToWait();
     Object before = null;
     Map<Choice, Long> totals = cloud.counted();
-    Object beside = List.of(cloud.turnout(), cloud.history());
-    while (!List.of(totals, beside).equals(before)) {
+    Object others = List.of(cloud.turnout(), cloud.history());
+    while (!List.of(totals, others).equals(before)) {
       awaitHandedOver();
       while (job.present("keysOutstanding") > 0) {
         pause("the writer has keys outstanding");
       }
-      before = List.of(totals, beside);
+      before = List.of(totals, others);
       totals = cloud.counted();
-      beside = List.of(cloud.turnout(), cloud.history());
+      others = List.of(cloud.turnout(), cloud.history());
     }
     return totals;
   }

@@ -51,7 +51,7 @@ public record LiveSummary(
   private static final int MAX_LEADERS = 3;
   private static final int MAX_RECENT = 5;
 
-  /** The columns below which there is no room for bars, and for leaders beside them. */
+  /** The columns below which there is no room for bars, and for leaders next to them. */
   private static final int COLUMNS_FOR_BARS = 40;
 
   private static final int COLUMNS_FOR_LEADERS = 64;

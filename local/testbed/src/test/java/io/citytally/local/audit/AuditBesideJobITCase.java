@@ -36,7 +36,7 @@ import picocli.CommandLine;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 
-/** The commands, beside a job that counts what is cast meanwhile. */
+/** The commands, next to a job that counts what is cast meanwhile. */
 class AuditBesideJobITCase {
 
   private static final Duration WINDOW = Duration.ofMillis(200);

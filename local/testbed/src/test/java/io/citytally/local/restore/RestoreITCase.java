@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Jobs that go on where an earlier one was, or beside it. */
+/** Jobs that go on where an earlier one was, or next to it. */
 class RestoreITCase {
 
   @RegisterExtension final RandomSeed randomSeed = new RandomSeed();

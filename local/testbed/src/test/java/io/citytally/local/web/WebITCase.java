@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The web application in front of real tables, beside the job that counts. */
+/** The web application in front of real tables, next to the job that counts. */
 class WebITCase {
 
   private static final ObjectMapper JSON = new ObjectMapper();

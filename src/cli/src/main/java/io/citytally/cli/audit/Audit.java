@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 
 /**
- * Compares the totals with the votes, beside a job that goes on counting.
+ * Compares the totals with the votes, next to a job that goes on counting.
  *
  * <h2>One look</h2>
  *
@@ -80,7 +80,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
  *   <li>A choice of which refusals wait in the table of rejected votes. They may be cast again, and
  *       would then count: so this must come first, and until then the choice is not judged. (A
  *       refusal to take a vote back waits for nothing, unless the vote itself does: {@link Recast}
- *       leaves it alone.) The refusals are read beside the totals, before and after the scan: one
+ *       leaves it alone.) The refusals are read next to the totals, before and after the scan: one
  *       that is cast again meanwhile was seen before, and one that comes up is seen after.
  *   <li>What the job found in an item that was there before it, if the votes are in the table. (If
  *       they were cleared, or were put straight on the stream, they are drift: an audit knows only

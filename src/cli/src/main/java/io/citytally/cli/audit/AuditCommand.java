@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Compares each total with the votes in the table, each region's turnout with its ballots, and"
-          + " the sum of its hours in the history with both, beside the running job.",
+          + " the sum of its hours in the history with both, next to the running job.",
       "",
       "A difference counts as drift when two looks in a row find the same, with the total standing"
           + " still throughout. Votes that the job is still to count are none, if it takes no"

@@ -45,7 +45,7 @@ public final class AuditRun {
   private final Supplier<String> operator;
   private final PrintWriter out;
 
-  /** What is said beside the report. */
+  /** What is said next to the report. */
   private final PrintWriter aside;
 
   private final CountDownLatch stopped = new CountDownLatch(1);

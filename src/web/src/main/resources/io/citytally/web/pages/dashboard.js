@@ -30,6 +30,8 @@ import { showTurnout } from './turnout.js'
 /** @typedef {CityResults | RegionResults | CityTurnout | RegionTurnout} Shown */
 
 const LEADING_IN_CITY = 10
+/** A large screen that nobody can point at hangs on a wall. */
+const WALL = '(min-width: 110em) and (any-pointer: none)'
 const ANNOUNCED_EVERY_MILLIS = 30000
 
 const page = namedElements({
@@ -644,6 +646,9 @@ setInterval(() => {
   }
 }, 1000)
 
+if (placeOf(location) === null && matchMedia(WALL).matches) {
+  location.replace('/wall')
+}
 await loadTexts()
 showLanguages()
 go()
