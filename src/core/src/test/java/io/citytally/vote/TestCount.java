@@ -8,10 +8,7 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
-/**
- * Tells at the end how many tests of a module ran: {@code mvn -q} would say nothing. Says nothing
- * for a module without a name.
- */
+/** Tells at the end how many tests of a module ran: {@code mvn -q} would say nothing. */
 public final class TestCount implements TestExecutionListener {
 
   private final Map<Status, Integer> finished = new EnumMap<>(Status.class);
@@ -34,11 +31,10 @@ public final class TestCount implements TestExecutionListener {
     int passed = finished.getOrDefault(Status.SUCCESSFUL, 0);
     int failed = finished.getOrDefault(Status.FAILED, 0);
     int aborted = finished.getOrDefault(Status.ABORTED, 0);
-    String module = System.getProperty("citytally.module", "tests");
-    if (!module.isEmpty() && passed + failed + aborted + skipped > 0) {
+    if (passed + failed + aborted + skipped > 0) {
       System.out.printf(
           "%s: %d tests passed, %d failed, %d skipped%n",
-          module, passed, failed, aborted + skipped);
+          System.getProperty("citytally.module", "tests"), passed, failed, aborted + skipped);
     }
   }
 }
