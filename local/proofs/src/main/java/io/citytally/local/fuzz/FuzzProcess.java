@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  */
 final class FuzzProcess implements AutoCloseable {
 
-  /** Of the heap, and of the buffers and classes next to it. */
+  /** The limit of the heap, of the direct buffers and of the classes, each. */
   private static final int MAX_MEGABYTES = 512;
 
   private static final Duration MAX_INPUT_TIME = Duration.ofSeconds(10);
