@@ -77,7 +77,16 @@ public final class Template {
 
   /** Returns the names of the templates in {@code cloudformation/}, without {@code .yaml}. */
   public static List<String> all() {
-    return List.of("artifacts", "storage", "job", "web", "audit", "monitoring", "backup", "access");
+    return List.of(
+        "artifacts",
+        "storage",
+        "job",
+        "identity",
+        "web",
+        "audit",
+        "monitoring",
+        "backup",
+        "access");
   }
 
   public static Path file(String name) {

@@ -67,13 +67,28 @@ class DeployITCase {
           [ -z "${STRANGER:-}" ] || { echo 'Unable to locate credentials.' >&2; return 253; }
           echo 123456789012
           ;;
-        *describe-stacks*StackStatus*)
-          if [ -e "$CALLS.$name.review" ]; then echo REVIEW_IN_PROGRESS; return; fi
-          if is_new; then return 255; fi
-          case " ${ROLLED_BACK:-} " in
-            *" $name "*) [ -e "$CALLS.$name" ] || { echo ROLLBACK_COMPLETE; return; } ;;
-          esac
-          echo UPDATE_COMPLETE
+        *describe-stacks*)
+          if [ -e "$CALLS.$name.review" ]; then
+            printf 'None\\tNone\\nstatus\\tof-stack\\tREVIEW_IN_PROGRESS\\n'
+          elif is_new; then
+            echo "An error occurred (ValidationError): Stack with id $name does not exist"
+            return 255
+          elif [[ " ${ROLLED_BACK:-} " = *" $name "* && ! -e "$CALLS.$name" ]]; then
+            printf 'None\\tNone\\nstatus\\tof-stack\\tROLLBACK_COMPLETE\\n'
+          else
+            printf 'status\\tof-stack\\tUPDATE_COMPLETE\\n'
+            local outputs=OUTPUTS_${name##*-} output
+            for output in ${!outputs}; do printf 'output\\t%s\\tout-%s\\n' "$output" "$output"; done
+            case $name in
+              city-storage) printf 'parameter\\tExistingVotesTable\\t%s\\n' "${EXISTING:-}" ;;
+              city-job) printf 'parameter\\tOnlyTheBallot\\t%s\\n' "${ONLY_THE_BALLOT:-}" ;;
+              city-identity) printf 'parameter\\tDomainPrefix\\t%s\\n' "${DOMAIN_PREFIX:-}" ;;
+              city-web)
+                printf 'parameter\\t%s\\t%s\\n' StorageStack city-storage Revision "${REVISION:-}" \\
+                  CodeKey web/1.jar OpenVoting "${OPEN_VOTING-true}" OidcIssuer "${ISSUER:-}"
+                ;;
+            esac
+          fi
           ;;
         *--no-execute-changeset*)
           if is_new; then touch "$CALLS.$name.review"; fi
@@ -105,19 +120,6 @@ class DeployITCase {
           ;;
         *get-log-events*) echo "Window: '5 parsecs' is not a duration" ;;
         *describe-stack-events*) printf 'Application\\tbecause it says so\\n' ;;
-        *describe-stacks*OutputKey*)
-          if is_new; then return 255; fi
-          key=${words#*OutputKey==\\'}
-          printf '%s\\n' "out-${key%%\\'*}"
-          ;;
-        *Parameters*ExistingVotesTable*) printf '%s\\n' "${EXISTING:-None}" ;;
-        *Parameters*.ParameterKey*) printf 'StorageStack\\tRevision\\tCodeKey\\n' ;;
-        *Parameters*Revision*) printf '%s\\n' "${REVISION:-None}" ;;
-        *Parameters*DomainPrefix*) printf '%s\\n' "${DOMAIN_PREFIX:-None}" ;;
-        *Parameters*OnlyTheBallot*) printf '%s\\n' "${ONLY_THE_BALLOT:-None}" ;;
-        *Parameters*OpenVoting*) printf '%s\\n' "${OPEN_VOTING:-true}" ;;
-        *Parameters*OidcIssuer*) printf '%s\\n' "${ISSUER:-None}" ;;
-        *describe-stacks*) echo None ;;
         *list-subscriptions-by-topic*) printf '%b' "${TOLD:-clerk@city.example\\tarn:of:subscription\\n}" ;;
         *scan*attribute_exists*) printf '%s\\n' "${EPOCH:-null}" ;;
         *scan*) printf '%s\\n' ${BALLOT:-0} ;;
@@ -222,6 +224,11 @@ class DeployITCase {
     builder
         .environment()
         .putAll(Map.of("CALLS", calls.toString(), "FAIL_ON", "", "AWS_DEFAULT_REGION", REGION));
+    for (String template : Template.all()) {
+      builder
+          .environment()
+          .put("OUTPUTS_" + template, String.join(" ", Template.of(template).outputs().keySet()));
+    }
     builder.environment().putAll(environment);
     Process process = builder.start();
     process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
@@ -494,6 +501,24 @@ class DeployITCase {
   }
 
   @Test
+  void changesNothingWhereAStackCanNotBeRead() throws Exception {
+    Outcome outcome = deployWith(Map.of("FAIL_ON", "describe-stacks --stack-name city-storage"));
+
+    assertThat(outcome.status).isNotZero();
+    assertThat(outcome.output).contains("deploy: the stack city-storage can't be read: ");
+    assertThat(outcome.changes()).isEmpty();
+  }
+
+  @Test
+  void asksForEachStackOnceUntilItChanges() throws Exception {
+    Outcome outcome = deploy();
+
+    assertThat(outcome.calls)
+        .filteredOn(call -> call.startsWith("cloudformation describe-stacks "))
+        .hasSizeLessThanOrEqualTo(2 * Template.all().size());
+  }
+
+  @Test
   void leavesAJarThatIsThereAlready() throws Exception {
     Outcome outcome = deployWith(Map.of("HEAD_STATUS", "0"));
 
@@ -568,6 +593,7 @@ class DeployITCase {
                 "city-storage",
                 "CHANGES",
                 "Add\\tVotesTable\\tAWS::DynamoDB::Table\\tNone"),
+            "--open-voting",
             "--dry-run");
 
     assertThat(outcome.status).as(outcome.output).isZero();
@@ -883,14 +909,14 @@ class DeployITCase {
 
   @Test
   void opensTheVoteToAnyoneOnlyIfItIsAsked() throws Exception {
-    Map<String, String> nobodyKnown = Map.of("OPEN_VOTING", "None");
+    Map<String, String> nobodyKnown = Map.of("OPEN_VOTING", "");
 
     Outcome refused = deployWith(nobodyKnown);
     Outcome asked = deployWith(nobodyKnown, "--open-voting");
     Outcome known =
         deployWith(nobodyKnown, "--oidc-issuer", "https://a.example", "--oidc-audience", "us");
     Outcome knownBefore =
-        deployWith(Map.of("OPEN_VOTING", "None", "ISSUER", "https://login.example.org"));
+        deployWith(Map.of("OPEN_VOTING", "", "ISSUER", "https://login.example.org"));
 
     assertThat(refused.status).isNotZero();
     assertThat(refused.output)
@@ -919,7 +945,7 @@ class DeployITCase {
   @Test
   void makesAUserPoolAndTellsItOfThePagesOnceTheyAreThere() throws Exception {
     Outcome first =
-        deployWith(Map.of("NEW", ALL_STACKS, "OPEN_VOTING", "None"), "--sign-in", "cognito");
+        deployWith(Map.of("NEW", ALL_STACKS, "OPEN_VOTING", ""), "--sign-in", "cognito");
     Outcome second = deployWith(Map.of("ISSUER", "out-Issuer", "OPEN_VOTING", "false"));
 
     assertThat(first.status).as(first.output).isZero();
@@ -995,7 +1021,7 @@ class DeployITCase {
       String document, String issuerBefore, String setting) throws Exception {
     Outcome outcome =
         deployWith(
-            Map.of("DISCOVERY", document, "ISSUER", issuerBefore == null ? "None" : issuerBefore),
+            Map.of("DISCOVERY", document, "ISSUER", issuerBefore == null ? "" : issuerBefore),
             "--oidc-issuer",
             "https://id.example/city",
             "--oidc-audience",
@@ -1210,7 +1236,9 @@ class DeployITCase {
                 + " --capabilities CAPABILITY_IAM --parameters"
                 + " ParameterKey=Revision,ParameterValue=erased"
                 + " ParameterKey=StorageStack,UsePreviousValue=true"
-                + " ParameterKey=CodeKey,UsePreviousValue=true --output text --query StackId",
+                + " ParameterKey=CodeKey,UsePreviousValue=true"
+                + " ParameterKey=OpenVoting,UsePreviousValue=true"
+                + " ParameterKey=OidcIssuer,UsePreviousValue=true --output text --query StackId",
             "cloudformation wait stack-update-complete --stack-name city-web",
             "logs delete-log-stream --log-group-name /aws/lambda/city-web --log-stream-name"
                 + " 2026/11/29/[1]a",
