@@ -28,6 +28,18 @@ test('only a title that is another than what was shown before counts as changed'
   assert.equal(setRegionTitles([{ region: 'north', title: 'The North' }]), false)
 })
 
+test('a region is called as the language of the page calls it', () => {
+  const titled = [{ region: 'north', title: 'North', titles: { en: 'North', pl: 'Północ' } }]
+
+  const said = ['pl', 'de'].map((language) => {
+    setTexts(language, {})
+    setRegionTitles(titled)
+    return regionTitle('north')
+  })
+
+  assert.deepEqual(said, ['Północ', 'North'])
+})
+
 test('an improvement that leaves the ballot keeps its title', () => {
   const improvements = [{ improvement: 'park', title: 'A park' }]
   addTitles([{ region: 'north', improvements }])

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +41,16 @@ public final class ElectionRules {
   static final String REGION_TITLES = "region_titles";
   static final String LANGUAGES = "languages";
 
+  /** In place of a language: one title for all of them. */
+  static final String EVERY_LANGUAGE = "";
+
   private final VotingMode voting;
   private final VotePer votePer;
   private final ShownResults results;
   private final int atMost;
   private final SortedMap<String, Integer> atMostByRegion;
   private final SortedMap<String, String> links;
-  private final SortedMap<String, String> regionTitles;
+  private final SortedMap<String, Map<String, String>> regionTitles;
   private final List<String> languages;
   private final @Nullable String name;
   private final @Nullable ZoneId timeZone;
@@ -107,14 +112,34 @@ public final class ElectionRules {
     return Optional.ofNullable(regionsClaim);
   }
 
-  /** What the region is called; its id if it has no title. */
+  /** What the region is called, where no language is asked for; its id if it has no title. */
   public String titleOf(String region) {
-    return regionTitles.getOrDefault(region, region);
+    return regionTitles
+        .getOrDefault(region, Map.of(EVERY_LANGUAGE, region))
+        .values()
+        .iterator()
+        .next();
   }
 
   /** The regions that have a title apart from their id. */
-  public SortedMap<String, String> regionTitles() {
-    return new TreeMap<>(regionTitles);
+  public SortedSet<String> titledRegions() {
+    return new TreeSet<>(regionTitles.keySet());
+  }
+
+  /**
+   * Puts what the region is called: {@code title}, and {@code titles} by language if it has any.
+   */
+  public ObjectNode putTitles(ObjectNode json, String region) {
+    json.put("title", titleOf(region));
+    Map<String, String> titles = regionTitles.getOrDefault(region, Map.of());
+    if (hasLanguages(titles)) {
+      titles.forEach(json.putObject("titles")::put);
+    }
+    return json;
+  }
+
+  private static boolean hasLanguages(Map<String, String> titles) {
+    return !titles.isEmpty() && !titles.containsKey(EVERY_LANGUAGE);
   }
 
   public Optional<String> name() {
@@ -168,21 +193,27 @@ public final class ElectionRules {
     }
     json.put(RESULTS, results.label());
     regionsClaim().ifPresent(value -> json.put(REGIONS_CLAIM, value));
-    putTexts(json, REGION_TITLES, regionTitles);
+    if (!regionTitles.isEmpty()) {
+      ObjectNode byRegion = json.putObject(REGION_TITLES);
+      regionTitles.forEach(
+          (region, titles) -> {
+            if (hasLanguages(titles)) {
+              titles.forEach(byRegion.putObject(region)::put);
+            } else {
+              byRegion.put(region, titles.get(EVERY_LANGUAGE));
+            }
+          });
+    }
     city().ifPresent(value -> json.put(CITY, value));
     logo().ifPresent(value -> json.put(LOGO, value));
-    putTexts(json, LINKS, links);
+    if (!links.isEmpty()) {
+      links.forEach(json.putObject(LINKS)::put);
+    }
     if (!languages.isEmpty()) {
       ArrayNode array = json.putArray(LANGUAGES);
       languages.forEach(array::add);
     }
     return json;
-  }
-
-  private static void putTexts(ObjectNode json, String field, Map<String, String> texts) {
-    if (!texts.isEmpty()) {
-      texts.forEach(json.putObject(field)::put);
-    }
   }
 
   /** The one text for equal rules, in JSON. */
@@ -214,7 +245,7 @@ public final class ElectionRules {
     int atMost = 1;
     Map<String, Integer> atMostByRegion = Map.of();
     Map<String, String> links = Map.of();
-    Map<String, String> regionTitles = Map.of();
+    Map<String, Map<String, String>> regionTitles = Map.of();
     List<String> languages = new ArrayList<>();
     @Nullable String name;
     @Nullable ZoneId timeZone;

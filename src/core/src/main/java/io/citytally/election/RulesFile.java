@@ -3,6 +3,7 @@ package io.citytally.election;
 import static io.citytally.election.ElectionRules.AT_MOST;
 import static io.citytally.election.ElectionRules.CITY;
 import static io.citytally.election.ElectionRules.CLOSES_AT;
+import static io.citytally.election.ElectionRules.EVERY_LANGUAGE;
 import static io.citytally.election.ElectionRules.LANGUAGES;
 import static io.citytally.election.ElectionRules.LINKS;
 import static io.citytally.election.ElectionRules.LOGO;
@@ -32,6 +33,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -147,15 +149,47 @@ public final class RulesFile {
           "open voting has no claims",
           "Leave the field out, or set voting to \"signed-in\".");
     }
-    rules.regionTitles = texts(REGION_TITLES);
-    for (String region : rules.regionTitles.keySet()) {
-      checkRegion(REGION_TITLES, region);
-    }
+    rules.regionTitles = regionTitles();
     rules.city = text(CITY).orElse(null);
     rules.logo = logo();
     rules.links = links();
     rules.languages = languages();
     return rules.build();
+  }
+
+  /** Titles by region and language, the first one for all other languages. */
+  private Map<String, Map<String, String>> regionTitles() throws RulesException {
+    Map<String, Map<String, String>> titles = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> entry : object(REGION_TITLES)) {
+      String region = entry.getKey();
+      checkRegion(REGION_TITLES, region);
+      Map<String, String> byLanguage = new LinkedHashMap<>();
+      if (entry.getValue().isObject() && !entry.getValue().isEmpty()) {
+        for (Map.Entry<String, JsonNode> each : entry.getValue().properties()) {
+          String title = checked(REGION_TITLES, each.getValue());
+          if (byLanguage.put(language(REGION_TITLES, each.getKey()), title) != null) {
+            throw new RulesException(
+                REGION_TITLES,
+                "'" + each.getKey() + "' is there twice for '" + region + "'",
+                "Write each language once.");
+          }
+        }
+      } else {
+        byLanguage.put(EVERY_LANGUAGE, checked(REGION_TITLES, entry.getValue()));
+      }
+      titles.put(region, byLanguage);
+    }
+    return titles;
+  }
+
+  private static String language(String field, String tag) throws RulesException {
+    return Languages.tagOf(tag)
+        .orElseThrow(
+            () ->
+                new RulesException(
+                    field,
+                    "'" + tag + "' is not a language",
+                    "Use its tag of BCP 47, such as en, pl or pt-BR."));
   }
 
   private void readAtMost(ElectionRules.Builder rules) throws RulesException {
@@ -251,20 +285,22 @@ public final class RulesFile {
   }
 
   private Map<String, String> links() throws RulesException {
-    Map<String, String> links = texts(LINKS);
-    for (Map.Entry<String, String> link : links.entrySet()) {
+    Map<String, String> links = new TreeMap<>();
+    for (Map.Entry<String, JsonNode> link : object(LINKS)) {
       if (!LINK_FIELDS.contains(link.getKey())) {
         throw new RulesException(
             LINKS,
             "'" + link.getKey() + "' is not a link that the pages show",
             "They show " + String.join(", ", LINK_FIELDS) + ".");
       }
-      if (!WebAddress.isPage(link.getValue())) {
+      String address = checked(LINKS, link.getValue());
+      if (!WebAddress.isPage(address)) {
         throw new RulesException(
             LINKS,
-            "'" + link.getValue() + "' is not an address of a page",
+            "'" + address + "' is not an address of a page",
             "Use for example https://www.lunden.example/help.");
       }
+      links.put(link.getKey(), address);
     }
     return links;
   }
@@ -311,20 +347,13 @@ public final class RulesFile {
             + ".");
   }
 
-  private Map<String, String> texts(String field) throws RulesException {
-    JsonNode object = json.get(field);
-    Map<String, String> texts = new TreeMap<>();
-    if (object == null) {
-      return texts;
-    }
-    if (!object.isObject()) {
+  private Set<Map.Entry<String, JsonNode>> object(String field) throws RulesException {
+    JsonNode object = json.path(field);
+    if (!object.isMissingNode() && !object.isObject()) {
       throw new RulesException(
           field, object + " is not an object", "Write names and texts: {\"..\": \"..\"}.");
     }
-    for (Map.Entry<String, JsonNode> entry : object.properties()) {
-      texts.put(entry.getKey(), checked(field, entry.getValue()));
-    }
-    return texts;
+    return object.properties();
   }
 
   private String required(String field) throws RulesException {

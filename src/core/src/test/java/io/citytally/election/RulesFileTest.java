@@ -3,6 +3,7 @@ package io.citytally.election;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
@@ -80,6 +81,21 @@ class RulesFileTest {
   }
 
   @Test
+  void readsRegionTitlesByLanguageWithTheFirstForAllOthers() throws Exception {
+    ElectionRules rules =
+        parse(with("'region_titles': {'W': {'pl': 'Wesoła', 'EN': 'Merry'}, 'E': 'East'}"));
+
+    assertThat(rules.titleOf("W")).isEqualTo("Wesoła");
+    assertThat(rules.titleOf("E")).isEqualTo("East");
+    assertThat(rules.titledRegions()).containsExactly("E", "W");
+    assertThat(rules.putTitles(JsonNodeFactory.instance.objectNode(), "W").toString())
+        .isEqualTo("{'title':'Wesoła','titles':{'pl':'Wesoła','en':'Merry'}}".replace('\'', '"'));
+    assertThat(rules.putTitles(JsonNodeFactory.instance.objectNode(), "E").toString())
+        .isEqualTo("{'title':'East'}".replace('\'', '"'));
+    assertThat(RulesFile.parse(rules.text())).isEqualTo(rules);
+  }
+
+  @Test
   void hasOneTextForEqualRules() throws RulesException {
     ElectionRules rules = parse(with("'at_most': {'b': 2, 'a': 1}, 'results': 'live'"));
     ElectionRules same =
@@ -116,6 +132,9 @@ class RulesFileTest {
         "'at_most': {'W': 1}, 'vote_per': 'city' | at_most: with vote_per \"city\"",
         "'regions_claim': 'd'       | regions_claim: open voting has no claims",
         "'region_titles': ['W']     | region_titles: [\"W\"] is not an object",
+        "'region_titles': {'W': {}} | region_titles: {} is not a string. Write a text of at most",
+        "'region_titles': {'W': {'x y': 'a'}} | region_titles: 'x y' is not a language. Use its tag",
+        "'region_titles': {'W': {'pl': 'a', 'PL': 'b'}} | region_titles: 'PL' is there twice for 'W'.",
         "'logo': 'https://x.example/a.svg' | logo: 'https://x.example/a.svg' is not a path of this site",
         "'logo': '/../a.svg'        | is not a path of this site",
         "'links': {'home': 'https://a.example'} | links: 'home' is not a link that the pages show",

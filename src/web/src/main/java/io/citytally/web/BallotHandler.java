@@ -109,10 +109,8 @@ final class BallotHandler {
     regions.forEach(
         (region, choices) -> {
           ObjectNode each =
-              array
-                  .addObject()
-                  .put("region", region)
-                  .put("title", rules.titleOf(region))
+              rules
+                  .putTitles(array.addObject().put("region", region), region)
                   .put("atMost", rules.atMost(region));
           if (ballot.hasProjects(region) || ballot.budgetOf(region).isPresent()) {
             each.put("projects", true);

@@ -89,8 +89,7 @@ final class ProjectsHandler {
 
   private static ObjectNode regionData(State state, String region) {
     Ballot ballot = state.ballot;
-    ObjectNode json =
-        Json.object().put("region", region).put("title", state.election.rules().titleOf(region));
+    ObjectNode json = state.election.rules().putTitles(Json.object().put("region", region), region);
     ballot.currency().ifPresent(code -> json.put("currency", code));
     ballot.budgetOf(region).ifPresent(budget -> json.put("budget", budget));
     ArrayNode improvements = json.putArray("improvements");

@@ -175,9 +175,7 @@ final class ResultsView {
   }
 
   private void putRegion(ObjectNode json, String name, List<Line> lines) {
-    json.put("region", name)
-        .put("title", election.rules().titleOf(name))
-        .put("ballots", ballotsOf(name));
+    election.rules().putTitles(json.put("region", name), name).put("ballots", ballotsOf(name));
     if (!showsVotes) {
       return;
     }

@@ -864,7 +864,8 @@ public abstract class ApiContract {
     city.setUp(
         """
         'voting': 'open', 'results': 'turnout', 'city': 'Lunden', 'logo': '/logo.svg',
-        'at_most': {'Wesoła': 2}, 'region_titles': {'Wesoła': 'Merry'}, 'languages': ['en', 'pl'],
+        'at_most': {'Wesoła': 2}, 'languages': ['en', 'pl'],
+        'region_titles': {'Wesoła': {'en': 'Merry', 'pl': 'Wesoła'}},
         'links': {'help': 'https://lunden.example/help'}
         """);
 
@@ -881,7 +882,13 @@ public abstract class ApiContract {
                  "test": false}
                 """));
     assertThat(ballot.path("regions").findValuesAsText("atMost")).containsExactly("1", "2");
-    assertThat(ballot.path("regions").get(1).path("title").textValue()).isEqualTo("Merry");
+    JsonNode region = ballot.path("regions").get(1);
+    assertThat(region.path("title").textValue()).isEqualTo("Merry");
+    assertThat(region.path("titles"))
+        .isEqualTo(JSON.readTree("{\"en\": \"Merry\", \"pl\": \"Wesoła\"}"));
+    for (String path : List.of("/api/results", "/api/results/Weso%C5%82a")) {
+      assertThat(get(path).json().findValues("titles")).contains(region.path("titles"));
+    }
   }
 
   @Test

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.cli.command.DisplayText;
+import io.citytally.election.Languages;
 import io.citytally.election.WebAddress;
 import io.citytally.table.BallotPresentation;
 import io.citytally.vote.BallotEntry;
@@ -22,11 +23,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Currency;
 import java.util.HashSet;
-import java.util.IllformedLocaleException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -309,16 +308,14 @@ public final class BallotFile {
   }
 
   private String language(String tag, String at) {
-    try {
-      Locale locale = new Locale.Builder().setLanguageTag(tag).build();
-      if (!locale.getLanguage().isEmpty()) {
-        return locale.toLanguageTag();
-      }
-    } catch (IllformedLocaleException e) {
-      // It is refused below.
-    }
-    throw refusal(
-        at + ": '" + tag + "' is not a language. Use its tag of BCP 47, such as en, pl or pt-BR.");
+    return Languages.tagOf(tag)
+        .orElseThrow(
+            () ->
+                refusal(
+                    at
+                        + ": '"
+                        + tag
+                        + "' is not a language. Use its tag of BCP 47, such as en, pl or pt-BR."));
   }
 
   private Optional<String> currency(JsonNode ballot) {

@@ -170,7 +170,7 @@ public final class SetElection implements Work<ElectionOptions> {
   /** The ballot may be still to come, so this is no reason to refuse. */
   private void warn(ElectionRules rules, Set<String> onBallot) {
     Set<String> named = new TreeSet<>(rules.atMostByRegion().keySet());
-    named.addAll(rules.regionTitles().keySet());
+    named.addAll(rules.titledRegions());
     named.removeAll(onBallot);
     for (String region : named) {
       out.println(

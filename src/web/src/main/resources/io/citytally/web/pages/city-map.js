@@ -78,8 +78,10 @@ export class RegionMap {
       )
       link.addEventListener('pointerleave', () => this.#tell(undefined))
       link.addEventListener('focus', () => {
-        const { left, top, width, height } = path.getBoundingClientRect()
-        this.#tell(shape.region, left + width / 2, top + height / 2)
+        // A region may have several parts, and nothing between them.
+        const [{ x, y } = { x: 0, y: 0 }] = shape.places
+        const at = new DOMPoint(x, y).matrixTransform(path.getScreenCTM() ?? undefined)
+        this.#tell(shape.region, at.x, at.y)
       })
       link.addEventListener('blur', () => this.#tell(undefined))
     }

@@ -5,7 +5,7 @@
 
 import { language } from './text.js'
 
-/** @typedef {{ region: string, title?: string }} TitledRegion */
+/** @typedef {{ region: string, title?: string, titles?: Record<string, string> }} TitledRegion */
 /** @typedef {TitledRegion & { improvements: Titled[] }} TitledBallot */
 
 /**
@@ -52,7 +52,9 @@ const improvements = new Map()
  * @returns whether any is called otherwise than before
  */
 export function setRegionTitles(titled) {
-  const next = new Map(titled.map(({ region, title }) => [region, title || region]))
+  const next = new Map(
+    titled.map(({ region, title = region, titles }) => [region, inPageLanguage(title, titles)]),
+  )
   const changed = [...next].some(([region, title]) => regionTitle(region) !== title)
   regions = next
   return changed
