@@ -111,11 +111,9 @@ final class FakeAws implements AutoCloseable {
           exchange,
           400,
           "text/xml",
-          "<ErrorResponse><Error><Code>ValidationError</Code><Message>"
-              + action
-              + " of "
+          "<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack with id "
               + stack
-              + "</Message></Error></ErrorResponse>");
+              + " does not exist</Message></Error></ErrorResponse>");
       return;
     }
     answer(

@@ -164,7 +164,7 @@ class AuditBesideJobITCase {
     List<String> words = new ArrayList<>(Arrays.asList(line));
     words.add("--dynamodb-port");
     words.add(Integer.toString(city.cloud().dynamoDbEndpoint().getPort()));
-    words.addAll(List.of("--settle", "5s", "--looks", "3", "--for", "1s"));
+    words.addAll(List.of("--settle", "3s", "--looks", "3", "--for", "1s"));
     return run(words.toArray(new String[0]));
   }
 

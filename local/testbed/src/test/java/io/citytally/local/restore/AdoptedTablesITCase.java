@@ -63,9 +63,14 @@ class AdoptedTablesITCase {
       printf '%s\\n' "$*" >> "$CALLS"
       case "$*" in
         sts*) echo 123456789012 ;;
-        *StackStatus*) exit 255 ;;
-        *BallotTableName* | *TotalVotesTableName* | *ApplicationName*) ;;
-        *OutputKey*) echo out ;;
+        cloudformation?deploy*) touch "$CALLS.$4" ;;
+        *describe-stacks*)
+          if [ ! -e "$CALLS.$4" ]; then
+            echo "Stack with id $4 does not exist"
+            exit 255
+          fi
+          printf '%s\\t%s\\tout\\n' status of-stack output BucketName output PagesBucket
+          ;;
       esac
       """;
 
