@@ -6,8 +6,10 @@ import io.citytally.count.ChoiceSerializer;
 import io.citytally.count.DeduplicateChanges;
 import io.citytally.count.GatherHistory;
 import io.citytally.count.GatherNewest;
-import io.citytally.count.HistoryIncrement;
+import io.citytally.count.GatherTallies;
 import io.citytally.count.KeepNewest;
+import io.citytally.count.KeyIncrement;
+import io.citytally.count.KeyIncrementSerializer;
 import io.citytally.count.ListChanges;
 import io.citytally.count.MemoryKey;
 import io.citytally.count.MemoryKeySerializer;
@@ -40,17 +42,20 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
  * The topology, the same on AWS, on a laptop and in tests: the source and the sinks are handed in.
  *
  * <pre>
- *   source ─ decode ─┬──(identity)── deduplicate ─┬─(region, improvement)── tally ─┬─ total-votes
- *           │  │   │                            │                              └─ turnout
- *           │ admit┘                            ├─ gather-newest ──(list)── newest ── recent-votes
- *           │  │                                └─ gather-history ──(bucket)── history ── vote-history
- *           └──┴─ rejected-votes
+ *   source ─ decode ─┬──(identity)── deduplicate ─┬─ gather-tallies ──(choice)── tally ─┬─ total-votes
+ *             │  │   │                            │                                 └─ turnout
+ *             │ admit┘                            ├─ gather-newest ──(list)── newest ── recent-votes
+ *             │  │                                └─ gather-history ──(bucket)── history ── vote-history
+ *             └──┴─ rejected-votes
  * </pre>
  *
  * <p>{@code admit} takes only the sides of changes whose choice {@code decode} does not know. The
  * turnout of a region is a tally of one more key, without an improvement; a bucket of the course of
  * the vote is a tally of one more, too. A job that first has a history sends it what {@code tally}
  * had counted before.
+ *
+ * <p>What is gathered is summed up in the task that deduplicates, and sent ahead of each barrier,
+ * so few records are shuffled and no state is needed for them.
  *
  * <p>A name in brackets is a key by which the stream is shuffled. The {@code uid} of each operator
  * is its name. A snapshot finds an operator's state by the uid, so a name never changes. The source
@@ -149,11 +154,17 @@ public final class VoteCountingPipeline {
                 new DeduplicateChanges(settings.dedupeTtl(), settings.recastableTtl())));
   }
 
-  private SingleOutputStreamOperator<Tally> tally(DataStream<ChoiceChange> changes) {
+  private SingleOutputStreamOperator<Tally> tally(
+      SingleOutputStreamOperator<ChoiceChange> changes) {
     return named(
         "tally",
-        changes
-            .keyBy(change -> change.choice, ChoiceSerializer.TYPE)
+        named(
+                "gather-tallies",
+                changes.transform(
+                    "gather-tallies",
+                    KeyIncrementSerializer.TYPE,
+                    new GatherTallies.Factory(MAX_IN_BUFFER)))
+            .keyBy(KeyIncrement::key, ChoiceSerializer.TYPE)
             .transform(
                 "tally",
                 TypeInformation.of(Tally.class),
@@ -168,14 +179,14 @@ public final class VoteCountingPipeline {
                 "gather-history",
                 changes.transform(
                     "gather-history",
-                    TypeInformation.of(HistoryIncrement.class),
+                    KeyIncrementSerializer.TYPE,
                     new GatherHistory.Factory(settings.window())))
             .union(tallies.getSideOutput(TallyVotes.BEFORE_HISTORY))
-            .keyBy(increment -> increment.key, ChoiceSerializer.TYPE)
+            .keyBy(KeyIncrement::key, ChoiceSerializer.TYPE)
             .transform(
                 "history",
                 TypeInformation.of(Tally.class),
-                new TallyThrottle<>(settings.historyWindow(), origin())));
+                new TallyThrottle(settings.historyWindow(), origin())));
   }
 
   private Origin origin() {

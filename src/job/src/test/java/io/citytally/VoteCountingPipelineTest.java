@@ -32,6 +32,7 @@ class VoteCountingPipelineTest {
     "decode",
     "admit",
     "deduplicate",
+    "gather-tallies",
     "tally",
     "gather-newest",
     "newest",
@@ -111,7 +112,7 @@ class VoteCountingPipelineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gather-newest", "gather-history"})
+  @ValueSource(strings = {"gather-tallies", "gather-newest", "gather-history"})
   void changesAreGatheredInTheTaskThatDeduplicates(String gatherer) {
     assertThat(tasksOf(PIPELINE))
         .extracting(JobVertex::getName)

@@ -14,7 +14,7 @@ import java.util.Objects;
  * <p>The sides of one change go separate ways, each to the place that counts its key.
  */
 @FlinkPojo
-public class ChoiceChange implements Increment {
+public class ChoiceChange {
 
   /**
    * From the oldest to the newest. A vote that leaves one choice and takes another does both in the
@@ -79,21 +79,6 @@ public class ChoiceChange implements Increment {
   /** The vote takes the change's new choice. */
   static ChoiceChange taken(VoteChange change) {
     return of(change, Side.NEW);
-  }
-
-  @Override
-  public Choice key() {
-    return choice;
-  }
-
-  @Override
-  public long added() {
-    return taken ? 1 : 0;
-  }
-
-  @Override
-  public long removed() {
-    return taken ? 0 : 1;
   }
 
   @Override

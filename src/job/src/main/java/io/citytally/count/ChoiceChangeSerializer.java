@@ -7,16 +7,14 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** What goes from the deduplication to the tallies. */
-public final class ChoiceChangeSerializer extends RecordSerializer<ChoiceChange> {
+/** What the deduplication hands on. Those who gather it are in the same task, and need no bytes. */
+public final class ChoiceChangeSerializer extends TextRecordSerializer<ChoiceChange> {
 
   private static final long serialVersionUID = 1L;
 
-  static final ChoiceChangeSerializer INSTANCE = new ChoiceChangeSerializer();
-
   /** The type, to be named where a stage or a key is of it. */
   public static final TypeInformation<ChoiceChange> TYPE =
-      new RecordType<>(ChoiceChange.class, INSTANCE);
+      new RecordType<>(ChoiceChange.class, new ChoiceChangeSerializer());
 
   /** The flags, as bits of one byte. */
   private static final int TAKEN = 1;
@@ -26,7 +24,7 @@ public final class ChoiceChangeSerializer extends RecordSerializer<ChoiceChange>
 
   @Override
   public void serialize(ChoiceChange change, DataOutputView target) throws IOException {
-    ChoiceSerializer.INSTANCE.serialize(change.choice, target);
+    writeChoice(change.choice, target);
     target.writeByte(
         (change.taken ? TAKEN : 0)
             | (change.unlisted ? UNLISTED : 0)
@@ -39,7 +37,7 @@ public final class ChoiceChangeSerializer extends RecordSerializer<ChoiceChange>
   @Override
   public ChoiceChange deserialize(DataInputView source) throws IOException {
     ChoiceChange change = new ChoiceChange();
-    change.choice = ChoiceSerializer.INSTANCE.deserialize(source);
+    change.choice = readChoice(source);
     byte what = source.readByte();
     change.taken = (what & TAKEN) != 0;
     change.unlisted = (what & UNLISTED) != 0;
@@ -48,6 +46,11 @@ public final class ChoiceChangeSerializer extends RecordSerializer<ChoiceChange>
     change.changedAtMicros = source.readLong();
     change.sequence = source.readLong();
     return change;
+  }
+
+  @Override
+  public ChoiceChangeSerializer duplicate() {
+    return new ChoiceChangeSerializer();
   }
 
   @Override
@@ -63,7 +66,7 @@ public final class ChoiceChangeSerializer extends RecordSerializer<ChoiceChange>
   /** Finds the serializer again for what a snapshot holds. */
   public static final class Snapshot extends SimpleTypeSerializerSnapshot<ChoiceChange> {
     public Snapshot() {
-      super(() -> INSTANCE);
+      super(ChoiceChangeSerializer::new);
     }
   }
 }

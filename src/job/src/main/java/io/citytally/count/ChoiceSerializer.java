@@ -9,24 +9,27 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /** The key of the tallies: both texts, each after its length. */
-public final class ChoiceSerializer extends RecordSerializer<Choice> {
+public final class ChoiceSerializer extends TextRecordSerializer<Choice> {
 
   private static final long serialVersionUID = 1L;
 
-  static final ChoiceSerializer INSTANCE = new ChoiceSerializer();
-
   /** The type, to be named where a stage or a key is of it. */
-  public static final TypeInformation<Choice> TYPE = new RecordType<>(Choice.class, INSTANCE);
+  public static final TypeInformation<Choice> TYPE =
+      new RecordType<>(Choice.class, new ChoiceSerializer());
 
   @Override
   public void serialize(Choice key, DataOutputView target) throws IOException {
-    writeText(key.region, target);
-    writeText(key.improvement, target);
+    writeChoice(key, target);
   }
 
   @Override
   public Choice deserialize(DataInputView source) throws IOException {
-    return new Choice(readText(source), readText(source));
+    return readChoice(source);
+  }
+
+  @Override
+  public ChoiceSerializer duplicate() {
+    return new ChoiceSerializer();
   }
 
   @Override
@@ -42,7 +45,7 @@ public final class ChoiceSerializer extends RecordSerializer<Choice> {
   /** Finds the serializer again for what a snapshot holds. */
   public static final class Snapshot extends SimpleTypeSerializerSnapshot<Choice> {
     public Snapshot() {
-      super(() -> INSTANCE);
+      super(ChoiceSerializer::new);
     }
   }
 }

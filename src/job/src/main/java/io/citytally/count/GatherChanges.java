@@ -7,7 +7,8 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 
 /**
- * Gathers changes for the time of a window, so that only a few elements go on from it.
+ * Gathers changes for the time of a window, so that only a few elements go on from it. There is one
+ * window for the whole operator, and none while it is quiet.
  *
  * <p>It needs no state. What it gathers is sent ahead of every checkpoint's barrier, so a
  * checkpoint never has any of it in between.
@@ -21,17 +22,52 @@ abstract class GatherChanges<O> extends AbstractStreamOperator<O>
 
   private final long windowMillis;
 
+  private transient boolean windowIsOpen;
+
   GatherChanges(Duration window) {
     windowMillis = window.toMillis();
   }
 
+  abstract boolean isEmpty();
+
   /** Sends all that is gathered, if there is any. */
   abstract void send();
 
-  /** Has {@link #onProcessingTime} called when a window that begins now ends. */
-  final void awaitEndOfWindow() {
+  /** After a quiet time, sends at once; else when the window ends. */
+  final void sendAtOnceOrAtEndOfWindow() {
+    if (!windowIsOpen) {
+      send();
+      openWindow();
+    }
+  }
+
+  /** Sends when the window ends; after a quiet time, that is a whole window later. */
+  final void sendAtEndOfWindow() {
+    if (!windowIsOpen) {
+      openWindow();
+    }
+  }
+
+  private void openWindow() {
+    windowIsOpen = true;
     long now = getProcessingTimeService().getCurrentProcessingTime();
     getProcessingTimeService().registerTimer(now + windowMillis, this);
+  }
+
+  @Override
+  public void open() throws Exception {
+    super.open();
+    windowIsOpen = false;
+  }
+
+  @Override
+  public void onProcessingTime(long time) {
+    if (isEmpty()) {
+      windowIsOpen = false;
+    } else {
+      send();
+      openWindow();
+    }
   }
 
   @Override

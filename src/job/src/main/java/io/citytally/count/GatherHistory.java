@@ -21,10 +21,9 @@ import org.jspecify.annotations.Nullable;
  * region in which it was made. From these follow the hours of the region, and those and the ten
  * minutes of the city, when the sums are sent.
  *
- * <p>The first change in a quiet time opens a window, for the whole operator; the sums go on when
- * it ends.
+ * <p>The sums go on when a window ends: nobody looks at them sooner.
  */
-public class GatherHistory extends GatherChanges<HistoryIncrement> {
+public class GatherHistory extends GatherChanges<KeyIncrement> {
 
   private static final long serialVersionUID = 1L;
 
@@ -33,7 +32,6 @@ public class GatherHistory extends GatherChanges<HistoryIncrement> {
 
   private transient Map<String, Region> regions;
   private transient int sums;
-  private transient boolean windowIsOpen;
 
   /**
    * @param window the time for which changes are summed up
@@ -47,17 +45,13 @@ public class GatherHistory extends GatherChanges<HistoryIncrement> {
     super.open();
     regions = new HashMap<>();
     sums = 0;
-    windowIsOpen = false;
   }
 
   @Override
   public void processElement(StreamRecord<ChoiceChange> record) {
     ChoiceChange change = record.getValue();
     sumAt(change.choice.region, timeOf(change)).add(change);
-    if (!windowIsOpen) {
-      windowIsOpen = true;
-      awaitEndOfWindow();
-    }
+    sendAtEndOfWindow();
     if (sums >= MAX_SUMS) {
       send();
     }
@@ -95,16 +89,15 @@ public class GatherHistory extends GatherChanges<HistoryIncrement> {
   }
 
   @Override
-  public void onProcessingTime(long time) {
-    windowIsOpen = false;
-    send();
+  boolean isEmpty() {
+    return regions.isEmpty();
   }
 
   @Override
   void send() {
-    Map<Choice, HistoryIncrement> increments = new HashMap<>();
+    Map<Choice, KeyIncrement> increments = new HashMap<>();
     regions.forEach((name, region) -> addAll(name, region.sums.values(), increments));
-    for (HistoryIncrement increment : increments.values()) {
+    for (KeyIncrement increment : increments.values()) {
       output.collect(new StreamRecord<>(increment));
     }
     regions.clear();
@@ -112,7 +105,7 @@ public class GatherHistory extends GatherChanges<HistoryIncrement> {
   }
 
   private static void addAll(
-      String region, Collection<Sum> sums, Map<Choice, HistoryIncrement> increments) {
+      String region, Collection<Sum> sums, Map<Choice, KeyIncrement> increments) {
     for (Sum sum : sums) {
       addAll(region, HistoryKey.VOTES, sum.tenMinutes, sum.votes, increments);
       addAll(region, HistoryKey.BALLOTS, sum.tenMinutes, sum.ballots, increments);
@@ -124,7 +117,7 @@ public class GatherHistory extends GatherChanges<HistoryIncrement> {
       String kind,
       long tenMinutes,
       CameAndWent sum,
-      Map<Choice, HistoryIncrement> increments) {
+      Map<Choice, KeyIncrement> increments) {
     if (sum.came == 0 && sum.went == 0) {
       return;
     }
@@ -135,8 +128,8 @@ public class GatherHistory extends GatherChanges<HistoryIncrement> {
     }
   }
 
-  private static void add(Choice key, CameAndWent sum, Map<Choice, HistoryIncrement> increments) {
-    increments.merge(key, new HistoryIncrement(key, sum.came, sum.went), HistoryIncrement::plus);
+  private static void add(Choice key, CameAndWent sum, Map<Choice, KeyIncrement> increments) {
+    increments.merge(key, new KeyIncrement(key, sum.came, sum.went), KeyIncrement::plus);
   }
 
   /** What is gathered of one region. Most changes are of the time of the one before. */
@@ -173,8 +166,8 @@ public class GatherHistory extends GatherChanges<HistoryIncrement> {
   }
 
   /** Makes the operator, and chains it to the one before it. */
-  public static final class Factory extends SimpleOperatorFactory<HistoryIncrement>
-      implements OneInputStreamOperatorFactory<ChoiceChange, HistoryIncrement> {
+  public static final class Factory extends SimpleOperatorFactory<KeyIncrement>
+      implements OneInputStreamOperatorFactory<ChoiceChange, KeyIncrement> {
 
     private static final long serialVersionUID = 1L;
 

@@ -31,7 +31,6 @@ public class GatherNewest extends GatherChanges<ListChanges> {
 
   private transient Map<String, GatheredChanges> byRegion;
   private transient int gathered;
-  private transient boolean windowIsOpen;
 
   /**
    * @param window the time for which changes are gathered
@@ -47,7 +46,6 @@ public class GatherNewest extends GatherChanges<ListChanges> {
     super.open();
     byRegion = new HashMap<>();
     gathered = 0;
-    windowIsOpen = false;
   }
 
   @Override
@@ -61,26 +59,15 @@ public class GatherNewest extends GatherChanges<ListChanges> {
     gathered -= region.size();
     region.add(change);
     gathered += region.size();
-    if (!windowIsOpen) {
-      sendAndOpenWindow();
-    } else if (gathered >= MAX_CHANGES) {
+    sendAtOnceOrAtEndOfWindow();
+    if (gathered >= MAX_CHANGES) {
       send();
     }
   }
 
   @Override
-  public void onProcessingTime(long time) {
-    if (byRegion.isEmpty()) {
-      windowIsOpen = false;
-    } else {
-      sendAndOpenWindow();
-    }
-  }
-
-  private void sendAndOpenWindow() {
-    send();
-    windowIsOpen = true;
-    awaitEndOfWindow();
+  boolean isEmpty() {
+    return byRegion.isEmpty();
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.citytally.count;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
@@ -56,21 +55,5 @@ abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
   @Override
   public int getLength() {
     return -1;
-  }
-
-  /**
-   * @param text of at most 65,535 bytes in UTF-8, without unpaired surrogates: as {@link
-   *     io.citytally.vote.VoteText} allows it, so at most 1,024
-   */
-  static void writeText(String text, DataOutputView target) throws IOException {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    target.writeShort(utf8.length);
-    target.write(utf8);
-  }
-
-  static String readText(DataInputView source) throws IOException {
-    byte[] utf8 = new byte[source.readUnsignedShort()];
-    source.readFully(utf8);
-    return new String(utf8, StandardCharsets.UTF_8);
   }
 }

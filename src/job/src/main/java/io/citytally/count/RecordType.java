@@ -20,14 +20,14 @@ final class RecordType<T> extends TypeInformation<T> {
 
   @Override
   public TypeSerializer<T> createSerializer(SerializerConfig config) {
-    return serializer;
+    return serializer.duplicate();
   }
 
   /** Implements the method that Flink 1.20 still declares, and Flink 2 no longer does. */
   @Deprecated
   @SuppressWarnings("MissingOverride") // there is nothing to override in Flink 2
   public TypeSerializer<T> createSerializer(ExecutionConfig config) {
-    return serializer;
+    return serializer.duplicate();
   }
 
   @Override

@@ -65,11 +65,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The same holds for the kind of source. Each kind identifies a change in its own way, so what
  * the snapshot has counted from one would count again from the other.
- *
- * @param <I> what is summed up: changes of choices and turnouts, or of the course of the vote
  */
-public class TallyThrottle<I extends Increment> extends AbstractStreamOperator<Tally>
-    implements OneInputStreamOperator<I, Tally>, ProcessingTimeCallback {
+public class TallyThrottle extends AbstractStreamOperator<Tally>
+    implements OneInputStreamOperator<KeyIncrement, Tally>, ProcessingTimeCallback {
 
   private static final long serialVersionUID = 1L;
 
@@ -166,20 +164,20 @@ public class TallyThrottle<I extends Increment> extends AbstractStreamOperator<T
 
   /** The state is looked into when a window opens and when it closes, not for each element. */
   @Override
-  public void setKeyContextElement(StreamRecord<I> record) {}
+  public void setKeyContextElement(StreamRecord<KeyIncrement> record) {}
 
   @Override
-  public void processElement(StreamRecord<I> record) throws Exception {
-    I change = record.getValue();
-    Window window = open.get(change.key());
+  public void processElement(StreamRecord<KeyIncrement> record) throws Exception {
+    KeyIncrement increment = record.getValue();
+    Window window = open.get(increment.key);
     if (window == null) {
-      window = load(change.key());
-      window.add(change);
+      window = load(increment.key);
+      window.add(increment);
       write(window);
       await(window, nextEnd());
     } else {
       boolean isFirst = !window.isUnwritten;
-      window.add(change);
+      window.add(increment);
       if (isFirst) {
         await(window, nextEnd());
       }
@@ -338,9 +336,9 @@ public class TallyThrottle<I extends Increment> extends AbstractStreamOperator<T
       }
     }
 
-    void add(Increment change) {
-      added += change.added();
-      removed += change.removed();
+    void add(KeyIncrement increment) {
+      added += increment.added;
+      removed += increment.removed;
       isUnwritten = true;
       isUnsaved = true;
     }

@@ -8,7 +8,6 @@ import java.util.Map;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.VoidNamespace;
@@ -24,13 +23,13 @@ import org.apache.flink.util.OutputTag;
  * buckets of a region sum up to its tallies from the beginning. Whether that was done stands in the
  * snapshot: a job that goes back to the older one does it again, and says the same.
  */
-public class TallyVotes extends TallyThrottle<ChoiceChange> {
+public class TallyVotes extends TallyThrottle {
 
   private static final long serialVersionUID = 1L;
 
   /** What was counted before there was a course of the vote. */
-  public static final OutputTag<HistoryIncrement> BEFORE_HISTORY =
-      new OutputTag<>("before-history", TypeInformation.of(HistoryIncrement.class));
+  public static final OutputTag<KeyIncrement> BEFORE_HISTORY =
+      new OutputTag<>("before-history", KeyIncrementSerializer.TYPE);
 
   /** One entry, of the same name, of a job with a course of the vote; as the epoch's. */
   private static final MapStateDescriptor<String, Boolean> HISTORY =
@@ -66,19 +65,19 @@ public class TallyVotes extends TallyThrottle<ChoiceChange> {
   }
 
   private void beginHistory() throws Exception {
-    Map<Choice, HistoryIncrement> before = new HashMap<>();
+    Map<Choice, KeyIncrement> before = new HashMap<>();
     getKeyedStateBackend()
         .applyToAllKeys(
             VoidNamespace.INSTANCE,
             VoidNamespaceSerializer.INSTANCE,
             TOTALS,
             (Object key, ValueState<Totals> state) -> add((Choice) key, state.value(), before));
-    for (HistoryIncrement increment : before.values()) {
+    for (KeyIncrement increment : before.values()) {
       output.collect(BEFORE_HISTORY, new StreamRecord<>(increment));
     }
   }
 
-  private static void add(Choice counted, Totals totals, Map<Choice, HistoryIncrement> increments) {
+  private static void add(Choice counted, Totals totals, Map<Choice, KeyIncrement> increments) {
     String kind = counted.isTurnout() ? HistoryKey.BALLOTS : HistoryKey.VOTES;
     for (Choice key :
         new Choice[] {
@@ -86,7 +85,7 @@ public class TallyVotes extends TallyThrottle<ChoiceChange> {
           HistoryKey.ofCity(kind, HistoryKey.UNDATED_TIME)
         }) {
       increments.merge(
-          key, new HistoryIncrement(key, totals.added, totals.removed), HistoryIncrement::plus);
+          key, new KeyIncrement(key, totals.added, totals.removed), KeyIncrement::plus);
     }
   }
 }

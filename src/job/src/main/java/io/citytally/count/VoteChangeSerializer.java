@@ -11,15 +11,13 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
 /** What goes from the decoding to the deduplication. */
-public final class VoteChangeSerializer extends RecordSerializer<VoteChange> {
+public final class VoteChangeSerializer extends TextRecordSerializer<VoteChange> {
 
   private static final long serialVersionUID = 1L;
 
-  static final VoteChangeSerializer INSTANCE = new VoteChangeSerializer();
-
   /** The type, to be named where a stage or a key is of it. */
   public static final TypeInformation<VoteChange> TYPE =
-      new RecordType<>(VoteChange.class, INSTANCE);
+      new RecordType<>(VoteChange.class, new VoteChangeSerializer());
 
   /** What is there, as bits of the first byte. */
   private static final int OLD_CHOICE = 1;
@@ -44,10 +42,10 @@ public final class VoteChangeSerializer extends RecordSerializer<VoteChange> {
     target.writeLong(change.changedAtMicros);
     target.writeLong(change.sequence);
     if (change.oldChoice != null) {
-      ChoiceSerializer.INSTANCE.serialize(change.oldChoice, target);
+      writeChoice(change.oldChoice, target);
     }
     if (change.newChoice != null) {
-      ChoiceSerializer.INSTANCE.serialize(change.newChoice, target);
+      writeChoice(change.newChoice, target);
     }
     serializeTurnout(change.oldTurnout, change.oldChoice, target);
     serializeTurnout(change.newTurnout, change.newChoice, target);
@@ -78,16 +76,21 @@ public final class VoteChangeSerializer extends RecordSerializer<VoteChange> {
     return change;
   }
 
-  private static @Nullable Choice turnout(
-      int isThere, @Nullable Choice choice, DataInputView source) throws IOException {
+  private @Nullable Choice turnout(int isThere, @Nullable Choice choice, DataInputView source)
+      throws IOException {
     if (isThere == 0) {
       return null;
     }
     return Choice.turnoutOf(choice == null ? readText(source) : choice.region);
   }
 
-  private static @Nullable Choice choice(int isThere, DataInputView source) throws IOException {
-    return isThere == 0 ? null : ChoiceSerializer.INSTANCE.deserialize(source);
+  private @Nullable Choice choice(int isThere, DataInputView source) throws IOException {
+    return isThere == 0 ? null : readChoice(source);
+  }
+
+  @Override
+  public VoteChangeSerializer duplicate() {
+    return new VoteChangeSerializer();
   }
 
   @Override
@@ -103,7 +106,7 @@ public final class VoteChangeSerializer extends RecordSerializer<VoteChange> {
   /** Finds the serializer again for what a snapshot holds. */
   public static final class Snapshot extends SimpleTypeSerializerSnapshot<VoteChange> {
     public Snapshot() {
-      super(() -> INSTANCE);
+      super(VoteChangeSerializer::new);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.citytally.source;
 
+import io.citytally.vote.RepeatedTexts;
 import io.citytally.vote.VoteText;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -216,7 +217,7 @@ final class RecordScanner {
   }
 
   private final boolean isOnKinesis;
-  private final RepeatedTexts repeated = new RepeatedTexts();
+  private final RepeatedTexts<VoteText> texts = new RepeatedTexts<>(VoteText::of);
 
   /** The first id of this record and where it stands, if {@code idTo} is not 0. */
   private VoteText id = VoteText.MISSING;
@@ -330,7 +331,7 @@ final class RecordScanner {
         if (idTo != 0 && Arrays.equals(payload, from, to, payload, idFrom, idTo)) {
           return id;
         }
-        VoteText made = RepeatedTexts.make(payload, from, to);
+        VoteText made = texts.make(payload, from, to);
         if (made != null) {
           id = made;
           idFrom = from;
@@ -341,11 +342,11 @@ final class RecordScanner {
         if (isOnKinesis) {
           return endOfText(payload, from, HIGH_BITS) == to ? VoteText.MISSING : null;
         }
-        return RepeatedTexts.make(payload, from, to);
+        return texts.make(payload, from, to);
       case SEQUENCE_NUMBER:
-        return RepeatedTexts.make(payload, from, to);
+        return texts.make(payload, from, to);
       default:
-        return repeated.of(payload, from, to);
+        return texts.of(payload, from, to);
     }
   }
 
@@ -395,7 +396,7 @@ final class RecordScanner {
     do {
       int name = after('"', payload, next);
       int end = endOfText(payload, name, 0);
-      VoteText text = end < 0 ? null : repeated.of(payload, name, end);
+      VoteText text = end < 0 ? null : texts.of(payload, name, end);
       if (text == null) {
         return UNUSUAL;
       }

@@ -46,6 +46,13 @@ final class Changes {
     return ChoiceChange.taken(cast(vote, choice, atMicros));
   }
 
+  /** What a change adds to the count of its key. */
+  static KeyIncrement counted(ChoiceChange change) {
+    KeyIncrement increment = new KeyIncrement(change.choice, 0, 0);
+    increment.add(change);
+    return increment;
+  }
+
   static ChoiceChange left(long vote, Choice choice, long atMicros) {
     return ChoiceChange.left(withdrawn(vote, choice, atMicros));
   }

@@ -43,12 +43,11 @@ class GatherHistoryTest {
 
       assertThat(gather.extractOutputValues())
           .containsExactlyInAnyOrder(
-              new HistoryIncrement(NORTH, 2, 1),
-              new HistoryIncrement(SOUTH, 1, 0),
-              new HistoryIncrement(HistoryKey.ofCity(VOTES, tenMinutes(TEN_PAST)), 3, 1),
-              new HistoryIncrement(HistoryKey.ofCityTenMinutes(VOTES, tenMinutes(TEN_PAST)), 2, 0),
-              new HistoryIncrement(
-                  HistoryKey.ofCityTenMinutes(VOTES, tenMinutes(TWENTY_PAST)), 1, 1));
+              new KeyIncrement(NORTH, 2, 1),
+              new KeyIncrement(SOUTH, 1, 0),
+              new KeyIncrement(HistoryKey.ofCity(VOTES, tenMinutes(TEN_PAST)), 3, 1),
+              new KeyIncrement(HistoryKey.ofCityTenMinutes(VOTES, tenMinutes(TEN_PAST)), 2, 0),
+              new KeyIncrement(HistoryKey.ofCityTenMinutes(VOTES, tenMinutes(TWENTY_PAST)), 1, 1));
     }
   }
 
@@ -62,8 +61,7 @@ class GatherHistoryTest {
 
       assertThat(gather.extractOutputValues())
           .contains(
-              new HistoryIncrement(NORTH, 1, 0),
-              new HistoryIncrement(region("North", NEXT_HOUR), 1, 0));
+              new KeyIncrement(NORTH, 1, 0), new KeyIncrement(region("North", NEXT_HOUR), 1, 0));
     }
   }
 
@@ -78,9 +76,8 @@ class GatherHistoryTest {
       assertThat(gather.extractOutputValues())
           .hasSize(6)
           .contains(
-              new HistoryIncrement(NORTH, 1, 0),
-              new HistoryIncrement(
-                  HistoryKey.ofRegion("North", BALLOTS, tenMinutes(TEN_PAST)), 1, 0));
+              new KeyIncrement(NORTH, 1, 0),
+              new KeyIncrement(HistoryKey.ofRegion("North", BALLOTS, tenMinutes(TEN_PAST)), 1, 0));
     }
   }
 
@@ -95,9 +92,8 @@ class GatherHistoryTest {
 
       assertThat(gather.extractOutputValues())
           .containsExactlyInAnyOrder(
-              new HistoryIncrement(
-                  HistoryKey.ofRegion("North", VOTES, HistoryKey.UNDATED_TIME), 1, 0),
-              new HistoryIncrement(HistoryKey.ofCity(VOTES, HistoryKey.UNDATED_TIME), 1, 0));
+              new KeyIncrement(HistoryKey.ofRegion("North", VOTES, HistoryKey.UNDATED_TIME), 1, 0),
+              new KeyIncrement(HistoryKey.ofCity(VOTES, HistoryKey.UNDATED_TIME), 1, 0));
     }
   }
 
@@ -117,6 +113,7 @@ class GatherHistoryTest {
     try (var gather = open()) {
       gather.processElement(taken(1, PARK, TEN_PAST), 0);
       gather.setProcessingTime(1_000);
+      gather.setProcessingTime(2_000);
 
       assertThat(gather.getProcessingTimeService().getNumActiveTimers()).isZero();
     }
@@ -133,10 +130,10 @@ class GatherHistoryTest {
     }
   }
 
-  private static OneInputStreamOperatorTestHarness<ChoiceChange, HistoryIncrement> open()
+  private static OneInputStreamOperatorTestHarness<ChoiceChange, KeyIncrement> open()
       throws Exception {
     var harness =
-        new OneInputStreamOperatorTestHarness<ChoiceChange, HistoryIncrement>(
+        new OneInputStreamOperatorTestHarness<ChoiceChange, KeyIncrement>(
             new GatherHistory.Factory(Duration.ofMillis(1_000)));
     harness.open();
     return harness;

@@ -56,6 +56,9 @@ class RecordSerializerTest {
                 new VoteChange(IDENTITY, 7, null, FOREIGN, 8, 9).only(Side.NEW_TURNOUT),
                 new VoteChange(IDENTITY, 7, null, FOREIGN, 8, 9).unlisted())),
         new Type<>(
+            KeyIncrementSerializer.TYPE,
+            List.of(new KeyIncrement(FOREIGN, 3, 0), new KeyIncrement(LONG_NAME, 0, -1))),
+        new Type<>(
             ChoiceChangeSerializer.TYPE,
             List.of(
                 ChoiceChange.taken(new VoteChange(IDENTITY, 7, null, FOREIGN, 8, 9)),
@@ -135,8 +138,8 @@ class RecordSerializerTest {
   @Test
   void typesAreTheSameOnlyForTheSameClass() {
     assertThat(ChoiceSerializer.TYPE)
-        .isEqualTo(new RecordType<>(Choice.class, ChoiceSerializer.INSTANCE))
-        .hasSameHashCodeAs(new RecordType<>(Choice.class, ChoiceSerializer.INSTANCE))
+        .isEqualTo(new RecordType<>(Choice.class, new ChoiceSerializer()))
+        .hasSameHashCodeAs(new RecordType<>(Choice.class, new ChoiceSerializer()))
         .isNotEqualTo(VoteChangeSerializer.TYPE)
         .hasToString("Choice");
     assertThat(ChoiceSerializer.TYPE.isKeyType()).isTrue();

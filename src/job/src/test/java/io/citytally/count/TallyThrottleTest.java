@@ -227,7 +227,7 @@ class TallyThrottleTest {
 
   @Test
   void takesTheShortestWindow() {
-    assertThat(new TallyThrottle<>(Duration.ofMillis(1), ORIGIN)).isNotNull();
+    assertThat(new TallyThrottle(Duration.ofMillis(1), ORIGIN)).isNotNull();
   }
 
   @Test
@@ -359,7 +359,7 @@ class TallyThrottleTest {
 
   @Test
   void needsAWindowOfAtLeastAMillisecond() {
-    assertThatThrownBy(() -> new TallyThrottle<>(Duration.ofNanos(999_999), ORIGIN))
+    assertThatThrownBy(() -> new TallyThrottle(Duration.ofNanos(999_999), ORIGIN))
         .hasMessageContaining("at least 1 ms");
     assertThat(new ThrottleTrigger(Duration.ofMillis(1))).hasToString("ThrottleTrigger(1 ms)");
     assertThatThrownBy(() -> new ThrottleTrigger(Duration.ofNanos(999_999)))
@@ -416,7 +416,7 @@ class TallyThrottleTest {
   /** A timer's delay is computed when it is registered, so it fires in time by no clock. */
   @Test
   void aClockThatIsSetBackHoldsUpNoChoice() throws Exception {
-    TallyThrottle<ChoiceChange> operator = new TallyThrottle<>(WINDOW, ORIGIN);
+    TallyThrottle operator = new TallyThrottle(WINDOW, ORIGIN);
     try (Harness harness = new Harness(operator, 1, 0)) {
       harness.open();
       long noon = Duration.ofHours(12).toMillis();
@@ -452,20 +452,24 @@ class TallyThrottleTest {
   }
 
   private static final class Harness
-      extends KeyedOneInputStreamOperatorTestHarness<Choice, ChoiceChange, Tally> {
+      extends KeyedOneInputStreamOperatorTestHarness<Choice, KeyIncrement, Tally> {
 
     Harness(Duration window, Origin origin, int parallelism, int subtask) throws Exception {
-      this(new TallyThrottle<>(window, origin), parallelism, subtask);
+      this(new TallyThrottle(window, origin), parallelism, subtask);
     }
 
-    Harness(TallyThrottle<ChoiceChange> operator, int parallelism, int subtask) throws Exception {
+    Harness(TallyThrottle operator, int parallelism, int subtask) throws Exception {
       super(
           operator,
-          change -> change.choice,
+          KeyIncrement::key,
           ChoiceSerializer.TYPE,
           MAX_PARALLELISM,
           parallelism,
           subtask);
+    }
+
+    void processElement(ChoiceChange change, long timestamp) throws Exception {
+      processElement(Changes.counted(change), timestamp);
     }
 
     List<Tally> takeOutputValues() {

@@ -3,6 +3,7 @@ package io.citytally.count;
 import static io.citytally.count.Changes.PARK;
 import static io.citytally.count.Changes.POOL;
 import static io.citytally.count.Changes.TREES;
+import static io.citytally.count.Changes.counted;
 import static io.citytally.count.Changes.left;
 import static io.citytally.count.Changes.taken;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,14 +27,15 @@ class TallyVotesTest {
   @Test
   void tellsTheHistoryWhatAnEarlierReleaseHadCounted() throws Exception {
     OperatorSubtaskState withoutHistory;
-    try (var before = harness(new TallyThrottle<ChoiceChange>(WINDOW, ORIGIN))) {
+    try (var before = harness(new TallyThrottle(WINDOW, ORIGIN))) {
       before.open();
-      before.processElement(taken(1, PARK, 1), 0);
-      before.processElement(taken(2, PARK, 2), 0);
-      before.processElement(taken(3, POOL, 3), 0);
-      before.processElement(left(3, POOL, 4), 0);
-      before.processElement(taken(4, TREES, 5), 0);
-      before.processElement(ChoiceChange.of(Changes.ballot(5, PARK, 6), Side.NEW_TURNOUT), 0);
+      before.processElement(counted(taken(1, PARK, 1)), 0);
+      before.processElement(counted(taken(2, PARK, 2)), 0);
+      before.processElement(counted(taken(3, POOL, 3)), 0);
+      before.processElement(counted(left(3, POOL, 4)), 0);
+      before.processElement(counted(taken(4, TREES, 5)), 0);
+      before.processElement(
+          counted(ChoiceChange.of(Changes.ballot(5, PARK, 6), Side.NEW_TURNOUT)), 0);
       withoutHistory = before.snapshot(1, 1);
     }
 
@@ -46,9 +48,8 @@ class TallyVotesTest {
               undated("North", HistoryKey.VOTES, 3, 1),
               undated("South", HistoryKey.VOTES, 1, 0),
               undated("North", HistoryKey.BALLOTS, 1, 0),
-              new HistoryIncrement(
-                  HistoryKey.ofCity(HistoryKey.VOTES, HistoryKey.UNDATED_TIME), 4, 1),
-              new HistoryIncrement(
+              new KeyIncrement(HistoryKey.ofCity(HistoryKey.VOTES, HistoryKey.UNDATED_TIME), 4, 1),
+              new KeyIncrement(
                   HistoryKey.ofCity(HistoryKey.BALLOTS, HistoryKey.UNDATED_TIME), 1, 0));
     }
   }
@@ -58,7 +59,7 @@ class TallyVotesTest {
     OperatorSubtaskState snapshot;
     try (var first = harness(new TallyVotes(WINDOW, ORIGIN))) {
       first.open();
-      first.processElement(taken(1, PARK, 1), 0);
+      first.processElement(counted(taken(1, PARK, 1)), 0);
       snapshot = first.snapshot(1, 1);
 
       assertThat(toldBy(first)).as("by a job that begins").isEmpty();
@@ -72,20 +73,20 @@ class TallyVotesTest {
     }
   }
 
-  private static HistoryIncrement undated(String region, String kind, long added, long removed) {
-    return new HistoryIncrement(
+  private static KeyIncrement undated(String region, String kind, long added, long removed) {
+    return new KeyIncrement(
         HistoryKey.ofRegion(region, kind, HistoryKey.UNDATED_TIME), added, removed);
   }
 
-  private static List<HistoryIncrement> toldBy(
-      KeyedOneInputStreamOperatorTestHarness<Choice, ChoiceChange, Tally> harness) {
+  private static List<KeyIncrement> toldBy(
+      KeyedOneInputStreamOperatorTestHarness<Choice, KeyIncrement, Tally> harness) {
     var told = harness.getSideOutput(TallyVotes.BEFORE_HISTORY);
     return told == null ? List.of() : told.stream().map(StreamRecord::getValue).toList();
   }
 
-  private static KeyedOneInputStreamOperatorTestHarness<Choice, ChoiceChange, Tally> harness(
-      TallyThrottle<ChoiceChange> operator) throws Exception {
+  private static KeyedOneInputStreamOperatorTestHarness<Choice, KeyIncrement, Tally> harness(
+      TallyThrottle operator) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        operator, change -> change.choice, ChoiceSerializer.TYPE);
+        operator, KeyIncrement::key, ChoiceSerializer.TYPE);
   }
 }

@@ -15,7 +15,7 @@ final class CitytallyContender implements Contender {
 
   static final int RECENT = 20;
 
-  private static final Duration HISTORY_WINDOW = Duration.ofMinutes(1);
+  static final Duration HISTORY_WINDOW = Duration.ofMinutes(1);
 
   @Override
   public String name() {

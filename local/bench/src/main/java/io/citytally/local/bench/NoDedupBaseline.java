@@ -3,19 +3,26 @@ package io.citytally.local.bench;
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.ChoiceChangeSerializer;
 import io.citytally.count.ChoiceSerializer;
+import io.citytally.count.GatherHistory;
 import io.citytally.count.GatherNewest;
+import io.citytally.count.GatherTallies;
 import io.citytally.count.KeepNewest;
+import io.citytally.count.KeyIncrement;
+import io.citytally.count.KeyIncrementSerializer;
 import io.citytally.count.ListChanges;
 import io.citytally.count.MergeNewest;
 import io.citytally.count.Origin;
 import io.citytally.count.TallyThrottle;
+import io.citytally.count.TallyVotes;
 import io.citytally.count.ThrottleTrigger;
 import io.citytally.source.Admission;
 import io.citytally.source.DecodeVoteChanges;
+import io.citytally.vote.Choice;
 import io.citytally.vote.Tally;
 import io.citytally.vote.TotalsReader;
 import io.citytally.vote.VoteChange;
-import org.apache.flink.api.common.functions.MapFunction;
+import java.time.Duration;
+import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
@@ -23,13 +30,18 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
+import org.apache.flink.util.Collector;
 
 /**
  * The same job without the deduplication, and without the shuffle that it needs: what exactness
  * costs is the difference.
  */
 final class NoDedupBaseline implements Contender {
+
+  private static final Duration MAX_IN_BUFFER = Duration.ofMillis(5);
+  private static final Origin ORIGIN = new Origin(1, "kinesis");
 
   @Override
   public String name() {
@@ -42,23 +54,25 @@ final class NoDedupBaseline implements Contender {
         new Configuration()
             .set(PipelineOptions.GENERIC_TYPES, false)
             .set(PipelineOptions.OBJECT_REUSE, true));
-    SingleOutputStreamOperator<ChoiceChange> choices =
+    SingleOutputStreamOperator<ChoiceChange> changes =
         source
             .addTo(env)
             .process(
                 new DecodeVoteChanges(
                     source.decoder(),
                     Admission.ofAtMost(source.votes().choices(), TotalsReader.NONE)))
-            .map(new Taken())
+            .flatMap(new Sides())
             .returns(ChoiceChangeSerializer.TYPE);
-    choices
-        .keyBy(change -> change.choice, ChoiceSerializer.TYPE)
-        .transform(
-            "tally",
-            TypeInformation.of(Tally.class),
-            new TallyThrottle<>(WINDOW, new Origin(1, "kinesis")))
-        .sinkTo(CitytallyContender.tallies(source));
-    choices
+    SingleOutputStreamOperator<Tally> tallies =
+        tally(changes, new GatherTallies.Factory(MAX_IN_BUFFER), new TallyVotes(WINDOW, ORIGIN));
+    tallies.sinkTo(CitytallyContender.tallies(source));
+    tallies.getSideOutput(TallyThrottle.TURNOUT).sinkTo(new DiscardingSink<>());
+    tally(
+            changes,
+            new GatherHistory.Factory(WINDOW),
+            new TallyThrottle(CitytallyContender.HISTORY_WINDOW, ORIGIN))
+        .sinkTo(new DiscardingSink<>());
+    changes
         .transform(
             "gather-newest",
             TypeInformation.of(ListChanges.class),
@@ -72,16 +86,32 @@ final class NoDedupBaseline implements Contender {
         .setParallelism(1);
   }
 
-  /** Synthetic votes are only ever cast. */
-  private static final class Taken implements MapFunction<VoteChange, ChoiceChange> {
+  private static SingleOutputStreamOperator<Tally> tally(
+      SingleOutputStreamOperator<ChoiceChange> changes,
+      OneInputStreamOperatorFactory<ChoiceChange, KeyIncrement> gather,
+      TallyThrottle throttle) {
+    return changes
+        .transform("gather", KeyIncrementSerializer.TYPE, gather)
+        .keyBy(KeyIncrement::key, ChoiceSerializer.TYPE)
+        .transform("tally", TypeInformation.of(Tally.class), throttle);
+  }
+
+  /** Synthetic votes are only ever cast: each takes a choice, and is a ballot of its region. */
+  private static final class Sides implements FlatMapFunction<VoteChange, ChoiceChange> {
 
     private static final long serialVersionUID = 1L;
 
     @Override
-    public ChoiceChange map(VoteChange change) {
+    public void flatMap(VoteChange change, Collector<ChoiceChange> out) {
+      out.collect(taken(change, change.newChoice, false));
+      out.collect(taken(change, change.newTurnout, true));
+    }
+
+    private static ChoiceChange taken(VoteChange change, Choice choice, boolean unlisted) {
       ChoiceChange taken = new ChoiceChange();
-      taken.choice = change.newChoice;
+      taken.choice = choice;
       taken.taken = true;
+      taken.unlisted = unlisted;
       taken.voteHash = change.voteHash;
       taken.changedAtMicros = change.changedAtMicros;
       taken.sequence = change.sequence;

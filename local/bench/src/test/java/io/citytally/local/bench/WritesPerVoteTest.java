@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.citytally.local.bench.WritesPerVote.Outcome;
 import io.citytally.vote.Choice;
 import java.time.Duration;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,6 +15,9 @@ class WritesPerVoteTest {
   private static final Choice PARK = new Choice("Old Town", "park");
   private static final Duration WINDOW = Duration.ofSeconds(1);
 
+  /** For as long changes are summed up before they are shuffled. */
+  private static final long GATHERED_MILLIS = 5;
+
   @ParameterizedTest
   @ValueSource(longs = {100, 1_000, 10_000})
   void theJobWritesTotalsAsSeldomAsAPromptCounterCan(long windowMillis) throws Exception {
@@ -21,11 +25,12 @@ class WritesPerVoteTest {
 
     Outcome outcome = WritesPerVote.count(arrivals, Duration.ofMillis(windowMillis), 42);
 
-    assertThat(outcome.tables().tallyWrites()).isEqualTo(outcome.bound());
+    assertThat(outcome.tables().tallyWrites())
+        .isCloseTo(outcome.bound(), Percentage.withPercentage(1));
     assertThat(outcome.waiting()).isLessThanOrEqualTo(outcome.bound());
     assertThat(outcome.tables().conflicts()).isZero();
     assertThat(outcome.tables().longestWaitMillis())
-        .isLessThanOrEqualTo(windowMillis + CountedTables.MAX_DELAY_MILLIS);
+        .isLessThanOrEqualTo(GATHERED_MILLIS + windowMillis + CountedTables.MAX_DELAY_MILLIS);
   }
 
   @Test

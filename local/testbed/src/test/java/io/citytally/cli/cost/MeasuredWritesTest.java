@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.citytally.cli.command.DurationConverter;
 import io.citytally.count.ChoiceChange;
+import io.citytally.count.GatherHistory;
 import io.citytally.count.GatherNewest;
 import io.citytally.count.KeepNewest;
+import io.citytally.count.KeyIncrement;
 import io.citytally.count.ListChanges;
 import io.citytally.count.MergeNewest;
 import io.citytally.count.Origin;
@@ -52,6 +54,11 @@ class MeasuredWritesTest {
   private static final Percentage CLOSE = Percentage.withPercentage(5);
   private static final int SHOWN = 20;
   private static final int VOTES = 40_000;
+  private static final Duration GATHERED_FOR = Duration.ofSeconds(1);
+  private static final Duration HISTORY_WINDOW = Duration.ofMinutes(1);
+  private static final long TICK_MILLIS = 100;
+  private static final double MEASURED_SECONDS = 6_000;
+  private static final long BEGINNING_MICROS = 1_780_000_000_000_000L;
 
   @ParameterizedTest
   @CsvSource({
@@ -97,6 +104,41 @@ class MeasuredWritesTest {
 
     assertThat(model.recentWritesPerSecond(duration(window)))
         .isCloseTo(written.recent() / written.seconds(), Percentage.withPercentage(12.5));
+  }
+
+  /** Each vote is a ballot of its region, too. */
+  @ParameterizedTest
+  @CsvSource({"1, 0", "5, 1", "50, 1"})
+  void areWithinFivePercentForTheCourseOfTheVote(double rate, double skew) throws Exception {
+    CostModel model =
+        new CostModel(new Workload(rate, 10, 20, skew, 0, 0, SHOWN), CostFigures.bundled());
+    SplittableRandom random = new SplittableRandom(7);
+    Supplier<Choice> choices = choices(10, 20, skew, random);
+    double now = 0;
+    long written = 0;
+    try (var gather = new OneInputStreamOperatorTestHarness<>(new GatherHistory(GATHERED_FOR));
+        var history = tally(HISTORY_WINDOW)) {
+      gather.open();
+      history.open();
+      for (long vote = 0; now < MEASURED_SECONDS; vote++) {
+        long before = (long) (now * 1_000);
+        now += -Math.log(1 - random.nextDouble()) / rate;
+        for (long time = before; time <= now * 1_000; time += TICK_MILLIS) {
+          history.setProcessingTime(time);
+          gather.setProcessingTime(time);
+          for (KeyIncrement increment : gather.extractOutputValues()) {
+            history.processElement(increment, 0);
+          }
+          gather.getOutput().clear();
+        }
+        Choice choice = choices.get();
+        gather.processElement(change(vote, choice), 0);
+        gather.processElement(change(vote, Choice.turnoutOf(choice.region)), 0);
+        written += drain(history.getOutput());
+      }
+    }
+
+    assertThat(model.historyWritesPerSecond()).isCloseTo(written / now, CLOSE);
   }
 
   @ParameterizedTest
@@ -185,7 +227,7 @@ class MeasuredWritesTest {
           }
         }
         ChoiceChange change = change(vote, choices.get());
-        tally.processElement(change, 0);
+        tally.processElement(new KeyIncrement(change.choice, 1, 0), 0);
         var gather = gathers.get(random.nextInt(places));
         gather.processElement(change, 0);
         passOn(gather, keep);
@@ -223,15 +265,15 @@ class MeasuredWritesTest {
     change.choice = choice;
     change.taken = true;
     change.voteHash = vote;
-    change.changedAtMicros = vote;
+    change.changedAtMicros = BEGINNING_MICROS + vote;
     return change;
   }
 
-  private static KeyedOneInputStreamOperatorTestHarness<Choice, ChoiceChange, Tally> tally(
+  private static KeyedOneInputStreamOperatorTestHarness<Choice, KeyIncrement, Tally> tally(
       Duration window) throws Exception {
     return new KeyedOneInputStreamOperatorTestHarness<>(
-        new TallyThrottle<>(window, new Origin(1, "kinesis")),
-        change -> change.choice,
+        new TallyThrottle(window, new Origin(1, "kinesis")),
+        KeyIncrement::key,
         TypeInformation.of(Choice.class));
   }
 

@@ -1,22 +1,26 @@
-package io.citytally.source;
+package io.citytally.vote;
 
-import io.citytally.vote.VoteText;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes texts of UTF-8, and the same text only once for as long as it is remembered. What comes
- * often, such as the regions of an election, needs no new object, and is found to be equal at a
- * glance by those who compare it later.
+ * Makes something of each text in UTF-8, and of the same text only once for as long as it is
+ * remembered. What comes often, such as the regions of an election, needs no new object, and is
+ * found to be equal at a glance by those who compare it later.
  *
  * <p>A text has one place, which its bytes choose, and takes it from the one before. So what others
  * send can make this slower, but neither larger nor wrong.
+ *
+ * <p>Not safe for use by several threads at once.
+ *
+ * @param <T> what is made of a text, and never changes
  */
-final class RepeatedTexts {
+public final class RepeatedTexts<T> {
 
   private static final int PLACE_BITS = 10;
 
@@ -33,30 +37,39 @@ final class RepeatedTexts {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final byte[][] utf8 = new byte[1 << PLACE_BITS][];
-  private final VoteText[] texts = new VoteText[1 << PLACE_BITS];
+  private final Object[] made = new Object[1 << PLACE_BITS];
+  private final Function<String, T> make;
 
-  /** The text of these bytes, or null if they may be malformed. */
-  @Nullable VoteText of(byte[] bytes, int from, int to) {
+  /**
+   * @param make makes something of a text
+   */
+  public RepeatedTexts(Function<String, T> make) {
+    this.make = make;
+  }
+
+  /** What is made of the text of these bytes, or null if they may be malformed. */
+  @SuppressWarnings("unchecked") // Only a T is put there.
+  public @Nullable T of(byte[] bytes, int from, int to) {
     if (to - from > MAX_BYTES) {
       return make(bytes, from, to);
     }
     int place = place(bytes, from, to);
     byte[] known = utf8[place];
     if (known != null && Arrays.equals(known, 0, known.length, bytes, from, to)) {
-      return texts[place];
+      return (T) made[place];
     }
-    VoteText text = make(bytes, from, to);
-    if (text != null) {
+    T once = make(bytes, from, to);
+    if (once != null) {
       utf8[place] = Arrays.copyOfRange(bytes, from, to);
-      texts[place] = text;
+      made[place] = once;
     }
-    return text;
+    return once;
   }
 
   /** As {@link #of}, not remembered. */
-  static @Nullable VoteText make(byte[] bytes, int from, int to) {
+  public @Nullable T make(byte[] bytes, int from, int to) {
     String text = new String(bytes, from, to - from, StandardCharsets.UTF_8);
-    return text.indexOf(REPLACEMENT) < 0 ? VoteText.of(text) : null;
+    return text.indexOf(REPLACEMENT) < 0 ? make.apply(text) : null;
   }
 
   private static int place(byte[] bytes, int from, int to) {
