@@ -21,9 +21,11 @@ import io.citytally.local.replay.ReplayOptions;
 import io.citytally.local.web.VoterSettings;
 import io.citytally.vote.SourceKind;
 import io.citytally.web.SignIn;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -49,6 +51,17 @@ class CitytallyTest {
   private BallotOptions ballot;
   private Exception failure;
   private int status = 0;
+
+  @Test
+  void theLauncherBuildsWhatEachListedCommandNeeds() throws IOException {
+    String launcher = Files.readString(Path.of("local/citytally"));
+
+    assertThat(new LocalCommands().builtOnDemand().keySet())
+        .allSatisfy(
+            command ->
+                assertThat(launcher)
+                    .containsPattern("\n  (.* \\| )?" + command + "( \\| .*)?\\) modules="));
+  }
 
   private int execute(String... args) {
     CommandLine citytally =
@@ -303,7 +316,7 @@ class CitytallyTest {
   @Test
   void asksForACommandAndForFiles() {
     assertThat(execute()).isEqualTo(2);
-    assertThat(err.toString()).contains("say what to do");
+    assertThat(err.toString()).contains("no command given");
 
     assertThat(execute("replay")).isEqualTo(2);
     assertThat(err.toString()).contains("Missing required parameter: 'FILE.pb'");
@@ -418,7 +431,7 @@ class CitytallyTest {
         "cluster --jar target              | --jar is target, which is not a file",
         "cluster --data pom.xml            | --data is pom.xml, which is not a directory",
         "cluster --checkpoint-interval 1ms | --checkpoint-interval is 1ms, but must be 500ms to 1h",
-        "cluster --parallelism 0           | --parallelism is 0, but must be 1 to 64",
+        "cluster --parallelism 0           | --parallelism is 0, but must be 1 to 32",
         "cluster --voters many             | 'many' is not a number from 0",
       })
   void refusesAClusterThatCannotBe(String line, String reason) {
@@ -446,7 +459,7 @@ class CitytallyTest {
         "run --recent-size 101          | --recent-size is 101, but must be 1 to 100",
         "run --dedupe-ttl 23h           | --dedupe-ttl is 23h, but must be 25h to 3650d",
         "run --epoch 0                  | --epoch is 0, but must be at least 1",
-        "run --parallelism 0            | --parallelism is 0, but must be 1 to 64",
+        "run --parallelism 0            | --parallelism is 0, but must be 1 to 32",
         "run --shards 0                 | --shards is 0, but must be 1 to 64",
         "run --source sqs               | 'sqs' is neither kinesis nor dynamodb-streams",
         "run --flink-port 65536         | --flink-port is 65536, but must be 1 to 65535",
@@ -486,7 +499,10 @@ class CitytallyTest {
   void refusesBeforeAnythingStarts(String line, String reason) {
     assertThat(executeLine(line)).isEqualTo(2);
 
-    assertThat(err.toString()).startsWith("citytally: ").contains(reason).contains("--help tells");
+    assertThat(err.toString())
+        .startsWith("citytally: ")
+        .contains(reason)
+        .contains("\nRun '", " --help' for what it takes.");
     assertThat(err.toString()).doesNotContain("\tat ");
     assertThat(run).isNull();
     assertThat(replay).isNull();

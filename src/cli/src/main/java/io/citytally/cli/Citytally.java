@@ -92,7 +92,7 @@ public final class Citytally implements Runnable {
     if (!footer.isEmpty()) {
       footer.addAll(0, List.of("", "Commands that are built when you first use them:"));
     }
-    footer.addAll(List.of("", "citytally COMMAND --help tells more."));
+    footer.addAll(List.of("", "Run 'citytally COMMAND --help' for the options of a command."));
     citytally.getCommandSpec().usageMessage().footer(footer.toArray(String[]::new));
   }
 
@@ -102,8 +102,7 @@ public final class Citytally implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(
-        command.commandLine(), "say what to do: --help tells what there is");
+    throw new ParameterException(command.commandLine(), "no command given");
   }
 
   private static int refused(ParameterException e, String[] args) {
@@ -111,7 +110,7 @@ public final class Citytally implements Runnable {
     PrintWriter err = command.getErr();
     err.println(command.getColorScheme().errorText("citytally: " + e.getMessage()));
     CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
-    err.println(command.getCommandSpec().qualifiedName() + " --help tells what there is.");
+    err.println("Run '" + command.getCommandSpec().qualifiedName() + " --help' for what it takes.");
     return CommandLine.ExitCode.USAGE;
   }
 

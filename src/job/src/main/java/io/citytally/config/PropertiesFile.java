@@ -41,7 +41,11 @@ final class PropertiesFile {
     try {
       return groups(file, JSON.readTree(Files.readAllBytes(Path.of(file))));
     } catch (NoSuchFileException | InvalidPathException e) {
-      throw new InvalidConfigurationException("there is no file " + file, e);
+      throw new InvalidConfigurationException(
+          "there is no file "
+              + file
+              + ". Name one of property groups in JSON, as Managed Flink has it.",
+          e);
     } catch (StreamConstraintsException e) {
       // It names no place.
       throw wrong(file, "not properties: " + e.getOriginalMessage());

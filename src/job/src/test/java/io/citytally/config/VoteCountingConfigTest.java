@@ -458,7 +458,7 @@ class VoteCountingConfigTest {
     assertThatThrownBy(
             () -> VoteCountingConfig.load(new String[] {"--properties", file.toString()}))
         .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessage("there is no file " + file);
+        .hasMessageStartingWith("there is no file " + file + ". Name one of property groups");
     assertThatThrownBy(() -> VoteCountingConfig.load(new String[] {"--properties", "\0"}))
         .isInstanceOf(InvalidConfigurationException.class);
   }

@@ -49,7 +49,10 @@ class ProofCommandsTest {
   void refusesToCheckWhatIsNoModel(String line, String reason) {
     assertThat(execute(line.split(" "))).isEqualTo(2);
 
-    assertThat(err.toString()).startsWith("citytally: ").contains(reason).contains("--help tells");
+    assertThat(err.toString())
+        .startsWith("citytally: ")
+        .contains(reason)
+        .contains("\nRun '", " --help' for what it takes.");
     assertThat(err.toString()).doesNotContain("\tat ");
   }
 

@@ -143,7 +143,9 @@ final class LocalCluster {
                   .orElseThrow(
                       () ->
                           new CannotStartException(
-                              "there is no snapshot " + options.snapshot() + " in --data")));
+                              "there is no snapshot "
+                                  + options.snapshot()
+                                  + " in --data. Name one of those that are listed there, or latest.")));
     };
   }
 
