@@ -61,7 +61,7 @@ public final class JobMixin {
       names = "--parallelism",
       paramLabel = "N",
       defaultValue = "2",
-      description = "Parallel instances of each step, 1 to 64 (default: ${DEFAULT-VALUE}).")
+      description = "Parallel instances of each step, 1 to 32 (default: ${DEFAULT-VALUE}).")
   int parallelism;
 
   @Option(
@@ -78,7 +78,7 @@ public final class JobMixin {
     within("--recent-size", recentSize, 1, 100);
     within("--dedupe-ttl", dedupeTtl, Duration.ofHours(25), Duration.ofDays(3650));
     within("--epoch", epoch, 1, Long.MAX_VALUE);
-    within("--parallelism", parallelism, 1, 64);
+    within("--parallelism", parallelism, 1, 32);
     if (shards != null) {
       withoutKinesis("--shards", "there is no Kinesis stream then");
       within("--shards", shards, 1, 64);

@@ -60,7 +60,10 @@ public final class LocalFlink implements RunningJob, AutoCloseable {
   private static final MemorySize ROCKSDB_MEMORY_PER_SLOT = MemorySize.ofMebiBytes(384);
 
   /** Each task manager fills it with buffers as it starts, whether they are needed or not. */
-  private static final MemorySize NETWORK_MEMORY_PER_SLOT = MemorySize.ofMebiBytes(16);
+  private static final MemorySize NETWORK_MEMORY_PER_SLOT = MemorySize.ofMebiBytes(6);
+
+  /** Each instance of a step has buffers for each instance of the one before it. */
+  private static final MemorySize NETWORK_MEMORY_PER_PAIR_OF_SLOTS = MemorySize.ofMebiBytes(1);
 
   private final Configuration configuration;
   private final Path checkpoints;
@@ -116,7 +119,10 @@ public final class LocalFlink implements RunningJob, AutoCloseable {
     configuration.set(CoreOptions.TMP_DIRS, temporary.toString());
     configuration.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
     configuration.set(TaskManagerOptions.MINI_CLUSTER_NUM_TASK_MANAGERS, TASK_MANAGERS);
-    MemorySize networkMemory = NETWORK_MEMORY_PER_SLOT.multiply(parallelism);
+    MemorySize networkMemory =
+        NETWORK_MEMORY_PER_SLOT
+            .multiply(parallelism)
+            .add(NETWORK_MEMORY_PER_PAIR_OF_SLOTS.multiply((long) parallelism * parallelism));
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, networkMemory);
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, networkMemory);
     configuration.set(
