@@ -31,7 +31,7 @@ test('programs on this machine are answered, by any of its names', async () => {
   assert.strictEqual(await statusFor(own), 200)
 })
 
-test('foreign pages are refused, whatever name they reach this machine by', async () => {
+test('foreign pages are refused, by any name for this machine', async () => {
   for (const host of ['elsewhere.example:4567', '127.0.0.1.elsewhere.example', 'localhost.']) {
     assert.strictEqual(await statusFor({ host }), 403, host)
   }

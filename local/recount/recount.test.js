@@ -219,7 +219,7 @@ test('votes that cannot be counted are told and not counted', async () => {
   await agrees("agrees: 3 votes on 3 ballots, 2 totals, 2 lists; not counted: 6 that can't be")
 })
 
-test('256 characters count, whatever their length in UTF-16, and so do no-break spaces', async () => {
+test('256 characters count, of any length in UTF-16, and so do no-break spaces', async () => {
   tables.votes = [vote('a', '𝄞'.repeat(256)), vote('b', '\u00a0')]
   tables.total_votes = [total('𝄞'.repeat(256), 1), total('\u00a0', 1)]
   tables.turnout = [turnout(2)]

@@ -40,7 +40,7 @@ test('a number is said as the language says it, in the form that belongs to it',
   assert.equal(text('results.found', { count: 0, all: 1200 }), '0 improvements of 1,200')
 })
 
-test('a value is taken as it is, whatever stands in it', () => {
+test('a value is taken as it is, also one with signs of the format', () => {
   assert.equal(text('vote.refused', { reason: '{reason} $& <b>' }), 'Not recorded. {reason} $& <b>')
 })
 

@@ -21,7 +21,7 @@ const regions = (count) =>
 /** @param {ReturnType<typeof regions>} some */
 const results = (some) => ({ ...READING, votes: 1000, regions: some, recent: [] })
 
-test('a wall shows the city, and then each region by its name, whatever their number', () => {
+test('a wall shows the city, and then each region by its name, for any number of them', () => {
   for (let count = 1; count <= 40; count++) {
     const shown = frames(results(regions(count)))
 

@@ -46,7 +46,7 @@ public final class Permissions {
     return found;
   }
 
-  /** What a role of a template may not do, whatever else it is allowed. */
+  /** What a role of a template may not do, apart from what it is allowed. */
   static Set<String> denied(Template template, String role) {
     return of(template, role, "Deny");
   }

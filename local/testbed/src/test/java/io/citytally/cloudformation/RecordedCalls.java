@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
- * Stands between a client and an emulator, whatever SDK the client is built with, and takes down
- * what is called, in the words of {@link Permissions}.
+ * Stands between an emulator and a client of any SDK, and takes down what is called, in the words
+ * of {@link Permissions}.
  */
 public final class RecordedCalls implements AutoCloseable {
 

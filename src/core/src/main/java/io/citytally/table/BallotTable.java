@@ -12,8 +12,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * same in all. The table only grows. A choice that goes gets a {@code status}: {@code left} or
  * {@code hidden} (see {@link BallotEntry.Status}); without one, it can be voted for.
  *
- * <p>The job counts every choice that has an item, whatever its title and status. The web
- * application takes votes for votable choices alone, so none are taken while there is none.
+ * <p>The job counts every choice that has an item, with any title and status. The web application
+ * takes votes for votable choices alone, so none are taken while there is none.
  */
 public final class BallotTable {
 

@@ -32,7 +32,7 @@ import io.citytally.vote.Tally;
  * of what it is and what some run of the job has counted, and the total always moves by as much as
  * the memory does. So at all times {@code total = what stood there before + added - removed}, no
  * matter who wrote, and how often. The two numbers are counts of distinct changes: they only grow,
- * and each run that has seen the same changes has the same numbers, whatever the order, the
+ * and each run that has seen the same changes has the same numbers, independent of the order, the
  * windows, the restarts. Hence the item ends at the numbers of the run that has seen all. (The
  * field calls it a PN-counter: two numbers that only grow, merged by the greater one. Here it has
  * one slot for each epoch, and only the newest is kept.) In particular:
@@ -45,14 +45,14 @@ import io.citytally.vote.Tally;
  *   <li><i>a zombie,</i> an old instance that writes on next to the new one: both push the same
  *       memory up, and the second to say a number adds nothing by it;
  *   <li><i>the Lambda that was there before:</i> its totals are what stood there before the first
- *       write. (An epoch's total counts on from whatever stands; nothing sets {@code total_votes}.)
+ *       write. (An epoch's total counts on from what stands; nothing sets {@code total_votes}.)
  * </ul>
  *
  * <p><b>Why a new epoch asks only for the old epoch,</b> not for where it stands: what it adds does
- * not depend on that. The old epoch's numbers are overwritten whatever they are, and what they
- * brought stays in the total. If a job of the old epoch still writes in between, its votes are
- * taken in before the change-over, and after it they are refused. So nothing is gained by asking,
- * and a change-over next to a busy old job would fail again and again.
+ * not depend on that. The old epoch's numbers are overwritten in any case, and what they brought
+ * stays in the total. If a job of the old epoch still writes in between, its votes are taken in
+ * before the change-over, and after it they are refused. So nothing is gained by asking, and a
+ * change-over next to a busy old job would fail again and again.
  *
  * <p><b>What it does not survive.</b> The numbers must be counts from one starting point. A job
  * that starts without its state, at the end of the stream, or on a stream that no longer holds all

@@ -101,7 +101,7 @@ public final class TotalVotesTable {
 
   /**
    * Adds to the total alone, and only if the item still has the total and the memory that it was
-   * seen with: whatever the job, or another correction, wrote meanwhile fails the condition. The
+   * seen with: what the job, or another correction, wrote since then fails the condition. The
    * memory stays, so the job goes on adding what it would have added. If the condition fails,
    * DynamoDB's answer holds the item.
    *

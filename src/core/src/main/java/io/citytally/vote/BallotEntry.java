@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /** What the ballot says of one choice: its title, and whether it can be voted for and is shown. */
 public final class BallotEntry {
 
-  /** Where a choice stands. Whatever it is, votes for the choice are counted exactly. */
+  /** Where a choice stands. At each status, votes for the choice are counted exactly. */
   public enum Status {
     /** Can be voted for. */
     VOTABLE,

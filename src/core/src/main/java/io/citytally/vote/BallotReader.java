@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 public interface BallotReader extends Serializable, AutoCloseable {
 
   /**
-   * Reads all choices that are on the ballot, whatever their status there, without blocking.
+   * Reads all choices that are on the ballot, at any status there, without blocking.
    *
    * @return the choices; none if the ballot is empty. Fails with {@link UnavailableException} if
    *     the ballot can't be read at the moment, and with another exception if trying again can't

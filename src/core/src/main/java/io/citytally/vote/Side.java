@@ -2,7 +2,7 @@ package io.citytally.vote;
 
 /**
  * The sides of a {@link VoteChange}. Each adds to one tally, is admitted or refused by itself, and
- * counts once, in whatever parts the change is delivered.
+ * counts once, in any parts in which the change is delivered.
  *
  * <p>The order is part of the format of snapshots: new sides go to the end.
  */

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A vote that is cast goes from none to a choice, a changed one from a choice to another, a
  * withdrawn one from a choice to none. The sum over all distinct changes of a vote (plus one for
- * each new choice, minus one for each old one) is its present choice, in whatever order the changes
- * arrive. So nothing is ever reordered; only a second delivery must be told, by {@link #identity}.
+ * each new choice, minus one for each old one) is its present choice, in any order in which the
+ * changes arrive. So nothing is ever reordered; only a second delivery must be told, by {@link
+ * #identity}.
  *
  * <p>A ballot with several choices is as many votes. A record of it comes to a change of one {@link
  * Side} for each choice that it left or took, and one for each region whose turnout it changes.

@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  * comes later, under the same identity, when its choice is admitted and it is cast again, alone or
  * next to a side that was counted long ago. So what is remembered of an identity is which of its
  * sides went through, and a delivery is a repetition if it brings none that is new. However often
- * and in whatever parts a change is delivered, each side counts once. So a vote's choices and what
- * it changes in the turnout share one identity, and cost one entry.
+ * and in any parts a change is delivered, each side counts once. So a vote's choices and what it
+ * changes in the turnout share one identity, and cost one entry.
  *
  * <h2>For how long</h2>
  *
@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * from when that was written to the state, at the next checkpoint at the latest. It must be longer
  * than the stream's retention (24 hours unless raised), plus the time by which the stream may
  * repeat a record: a job that goes back to an old snapshot reads again at most what the stream
- * still holds, so whatever it forgets in the meantime can't come again.
+ * still holds, so what it forgets in the meantime can't come again.
  *
  * <p>But what lies among the rejected votes can come for much longer, and may have been counted all
  * the same: cast again by a command that was interrupted before it took the item away, or counted

@@ -71,7 +71,7 @@ public class GatherNewest extends GatherChanges<ListChanges> {
   }
 
   /**
-   * Whatever is among the newest of the city is among those of its region, so the city's are chosen
+   * What is among the newest of the city is among those of its region, so the city's are chosen
    * from theirs.
    */
   @Override

@@ -15,7 +15,7 @@ import java.util.TreeSet;
  *
  * <p>The outcome depends on the set of changes alone, not on their order or on how they were
  * gathered in between. The reason: once {@code capacity} votes are known, their number stays, each
- * changes only to something newer, and so the oldest place only gets newer. Whatever once fell out
+ * changes only to something newer, and so the oldest place only gets newer. What once fell out
  * would fall out again.
  */
 final class NewestChanges {

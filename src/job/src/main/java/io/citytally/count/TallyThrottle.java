@@ -184,7 +184,7 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
     }
   }
 
-  /** The first window has ended, whatever the clock says. */
+  /** The first window has ended, even if the clock says otherwise. */
   @Override
   public void onProcessingTime(long time) throws Exception {
     long now = now();

@@ -10,8 +10,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 
 /**
- * Puts each element as a whole item, whatever stands there: the last of a key wins, and to put it
- * once more changes nothing. When and how often it tries, {@link KeyedSinkWriter} tells.
+ * Puts each element as a whole item, in place of what stands there: the last of a key wins, and to
+ * put it once more changes nothing. When and how often it tries, {@link KeyedSinkWriter} tells.
  */
 abstract class PutSinkWriter<K, T> extends KeyedSinkWriter<K, T> {
 

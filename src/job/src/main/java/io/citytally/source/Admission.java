@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * line of the dashboard, and every vote may name a new region and improvement. So not every choice
  * does.
  *
- * <p>With a ballot, a choice counts if it is on the ballot, whatever its status there: an empty
- * ballot admits nothing new. Without one, each reader of the stream admits the first {@code
- * max.choices} choices that it meets. In both cases a choice also counts if it has a total already.
+ * <p>With a ballot, a choice counts if it is on the ballot, at any status there: an empty ballot
+ * admits nothing new. Without one, each reader of the stream admits the first {@code max.choices}
+ * choices that it meets. In both cases a choice also counts if it has a total already.
  *
  * <p>The turnout of a region is admitted in the same way: with a ballot, if any choice of the
  * region is on it; without one, if the region is among the first {@code max.choices}; in both

@@ -55,8 +55,7 @@ import org.apache.flink.util.OutputTag;
  * sidesUndecided} shows how many wait.
  *
  * <p><b>Snapshots</b> hold the sides that wait, so checkpoints complete while the ballot is away.
- * After a restart they are dealt out among the subtasks, whatever their number, and are decided
- * again.
+ * After a restart they are dealt out among any number of subtasks, and are decided again.
  *
  * <p>All of this happens on the task's thread: answers come in other threads and are handed to the
  * task's mailbox. So there is no lock and nothing volatile here.

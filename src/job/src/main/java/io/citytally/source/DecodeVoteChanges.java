@@ -40,7 +40,7 @@ import org.apache.flink.util.OutputTag;
  * at the choice. If only one side counts, the totals of the choices that do are still exact. For
  * the same reason a side may come later than the other, and nothing here waits.
  *
- * <p>A side of the turnout counts if its region does, whatever becomes of the choices.
+ * <p>A side of the turnout counts if its region does, even if its choices do not.
  *
  * <p>A refused side is counted after all when it comes again, with the same change's identity, and
  * its choice is admitted by then: cast again from the table of rejected votes, or because a restart

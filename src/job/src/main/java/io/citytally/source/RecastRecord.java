@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A ballot of the turnout has {@code "turnout": true} in place of the improvement. A choice that
  * is not to enter the lists of recent votes has {@code "unlisted": true}.
  *
- * <p>It holds the change's identity rather than the record that told of it: so whatever came twice,
- * the record or this, is known for the same change; it holds no vote's id; and it is never longer
- * than a few kilobytes, however long the record was.
+ * <p>It holds the change's identity rather than the record that told of it: so what came twice, the
+ * record or this, is known for the same change; it holds no vote's id; and it is never longer than
+ * a few kilobytes, however long the record was.
  */
 final class RecastRecord {
 

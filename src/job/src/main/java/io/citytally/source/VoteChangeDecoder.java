@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * instead, and its time is in milliseconds (the consumer makes them from whole seconds).
  *
  * <p>A <b>plain vote</b>, on Kinesis only, is {@code {"id": "..", "region": "..", "improvement":
- * ".."}}, with whatever else: a vote that is cast, and never changed. Its time is that of its
+ * ".."}}, with any other fields: a vote that is cast, and never changed. Its time is that of its
  * arrival.
  *
  * <p>A <b>choice cast again</b>, on Kinesis only, is {@code {"recast": {..}}}, as {@link
@@ -91,7 +91,7 @@ public final class VoteChangeDecoder implements Serializable {
     return new VoteChangeDecoder(null);
   }
 
-  /** What the record comes to. Whatever its payload, this throws nothing. */
+  /** What the record comes to. No payload makes this throw. */
   public DecodedRecord decode(RawRecord raw) {
     if (scanner == null) {
       scanner = new RecordScanner(isOnKinesis());

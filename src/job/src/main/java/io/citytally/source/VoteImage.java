@@ -17,7 +17,7 @@ final class VoteImage {
   VoteText region = VoteText.MISSING;
   VoteText improvement = VoteText.MISSING;
 
-  /** Whether there is an attribute {@code improvements}, whatever it is. */
+  /** Whether there is an attribute {@code improvements}, of any type. */
   boolean hasImprovements;
 
   /** The attribute {@code improvements}; null where there is none, or it is no set of strings. */

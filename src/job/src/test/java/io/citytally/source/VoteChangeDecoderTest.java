@@ -155,7 +155,7 @@ class VoteChangeDecoderTest {
 
   @Test
   void aPlainVoteIsAnInsertAtItsArrival() {
-    VoteChange change = change(plain("v1", BENCH).put("note", "whatever").put("tableName", "t"));
+    VoteChange change = change(plain("v1", BENCH).put("note", "anything").put("tableName", "t"));
 
     assertThat(change.oldChoice).isNull();
     assertThat(change.newChoice).isEqualTo(BENCH);

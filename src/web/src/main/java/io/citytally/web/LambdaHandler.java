@@ -110,7 +110,7 @@ public final class LambdaHandler
   @Override
   public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
     Response response = answer(event);
-    // Whatever the bytes are; API Gateway decodes them again.
+    // For any bytes; API Gateway decodes them again.
     return APIGatewayV2HTTPResponse.builder()
         .withStatusCode(response.status())
         .withHeaders(new LinkedHashMap<>(response.headers()))

@@ -40,7 +40,7 @@ final class StaticFiles {
         .answer(request, "no-cache");
   }
 
-  /** Always this file, whatever the address. */
+  /** Always this file, for any address. */
   Handler always(String path) {
     return (request, rest) -> get(request, path);
   }

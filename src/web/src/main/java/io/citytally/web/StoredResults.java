@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * The results in the tables {@code total_votes}, {@code recent_votes} and {@code turnout}: one scan
- * of each. All are small whatever the number of votes.
+ * of each. All are small for any number of votes.
  */
 public final class StoredResults implements ResultsSource {
 

@@ -34,7 +34,7 @@ record VotesCondition(
                 "attribute_not_exists(#id)", Map.of("#id", VotesTable.ID), Map.of()));
   }
 
-  /** The item stands, whatever its key. */
+  /** The item stands, with any key. */
   static VotesCondition exactly(Map<String, AttributeValue> item) {
     List<String> parts = new ArrayList<>(List.of("attribute_exists(#id)"));
     Map<String, String> names = new HashMap<>(Map.of("#id", VotesTable.ID));

@@ -106,7 +106,7 @@ final class Voting {
       throw new ProblemException(400, Problem.SEEN_OF_ANOTHER_REGION);
     }
     if (paper.improvements().isEmpty()) {
-      // A withdrawal, of whatever is or was on the ballot.
+      // A withdrawal, of anything that is or was on the ballot.
       return;
     }
     if (rules.regionsClaim().filter(claim -> !voter.isIn(paper.region(), claim)).isPresent()) {

@@ -44,9 +44,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * What the API promises, through whatever adapter. Every answer is held to the OpenAPI document.
- */
+/** What the API promises, through any adapter. Every answer is held to the OpenAPI document. */
 public abstract class ApiContract {
 
   protected static final String ISSUER = "https://id.lunden.example";

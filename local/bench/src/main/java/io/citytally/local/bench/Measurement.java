@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>The processor's time is that of the whole process: of the job's threads, of RocksDB's, which
  * write and merge its files, of those that collect garbage and compile. Nothing is left out that a
- * machine has to do; and it is hardly disturbed by whatever else runs next to it.
+ * machine has to do; and it is hardly disturbed by what else runs next to it.
  *
  * <p>A job works on copies of its functions; they find the course by its id.
  */

@@ -48,7 +48,7 @@ final class VotesPerCore implements Benchmark {
         "Votes per core",
         "%s votes for %d improvements by Zipf's law, each a record of %d bytes, from memory; totals"
             .formatted(number(count), votes.choices(), votes.recordBytes()),
-        "go to a sink that only counts. A core second is a second of one core's time, of whatever"
+        "go to a sink that only counts. A core second is a second of one core's time, of all that"
             + " the process",
         "did with it. Medians of " + rounds + " rounds in which all take turns.");
     report.progress("warming up");

@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
     name = "fuzz",
     sortOptions = false,
     description = {
-      "Feeds whatever reads what others write with bad input, made by a fuzzer (Jazzer) that sees"
-          + " which branches each input takes, and checks the promises that are kept whatever comes.",
+      "Fuzzes every parser of untrusted input (by Jazzer, which sees which branches each input takes)"
+          + " and checks the promises that hold for every input.",
       "",
       "What it finds of use is kept in target/fuzz, from where the next time goes on.",
       ""

@@ -3,8 +3,8 @@ package io.citytally.local.fuzz;
 import java.util.List;
 
 /**
- * A place where the system takes in what others write, and the promises that it keeps there
- * whatever they write. Has a public constructor without parameters, and is used by one thread.
+ * A place where the system takes in what others write, and the promises that it keeps there for
+ * anything that they write. Has a public constructor without parameters, and is used by one thread.
  */
 public interface FuzzTarget extends AutoCloseable {
 

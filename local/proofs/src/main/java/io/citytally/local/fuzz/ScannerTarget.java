@@ -13,7 +13,7 @@ import java.util.Objects;
  * The scanner of usual records against the parser, for either source. Inputs are those of {@link
  * DecoderTarget}, but nothing else is looked at, so many more can be tried.
  *
- * <p>Promised: whatever the payload, both come to the same.
+ * <p>Promised: for every payload, both come to the same.
  */
 public final class ScannerTarget implements FuzzTarget {
 

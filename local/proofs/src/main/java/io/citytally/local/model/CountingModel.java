@@ -32,8 +32,8 @@ import java.util.stream.IntStream;
  * <p><b>What must hold</b>, in each state: an item has not taken in more than came or went in its
  * epoch, and its total is what stood there before and what it took in since. In each step: an item
  * does not fall back. And once a job of the newest epoch has seen all changes and its writers are
- * idle, each total is exact, and stays so, whatever late writes and other jobs do. From each state,
- * such rest is reached if nothing more goes wrong ({@link Search}).
+ * idle, each total is exact, and stays so through all that late writes and other jobs do. From each
+ * state, such rest is reached if nothing more goes wrong ({@link Search}).
  *
  * <p><b>Why so little is enough.</b> Keys share nothing but the job: one change may be something to
  * two of them, and they are lost, kept and delivered together. So a third key would be to any two
@@ -472,7 +472,10 @@ final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
         : "has a total of " + item.total() + ", but has taken in what makes " + due;
   }
 
-  /** Once a job knows that it has written all there is, the total is exact, whatever others do. */
+  /**
+   * Once a job knows that it has written all there is, the total is exact, and others can not
+   * change that.
+   */
   private String notAll(World<M, W, R> world, int key) {
     Item<M> item = world.items().get(key);
     int came = changes.added(changes.all(), key);

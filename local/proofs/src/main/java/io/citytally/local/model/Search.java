@@ -22,8 +22,8 @@ import java.util.function.Supplier;
  *   <li>a state without a calm step that isn't {@link Model#atRest at rest}: a deadlock;
  *   <li>a state from which the calm steps go round without end: a livelock. Whether there is one is
  *       seen when all states are known: each remembers where its first calm step leads, and these
- *       links must all end at rest. So from each reachable state, whatever went wrong before, rest
- *       is reached once nothing more goes wrong.
+ *       links must all end at rest. So from each reachable state, after anything that went wrong,
+ *       rest is reached once nothing more goes wrong.
  * </ul>
  *
  * <p><b>Memory.</b> A state is kept as one number for each of its parts, under which a table holds

@@ -78,7 +78,7 @@ final class Ballot {
     return now < awayUntil;
   }
 
-  /** What the job reads, whatever the status. */
+  /** What the job reads, at any status. */
   Set<Choice> read() {
     return Set.copyOf(items.keySet());
   }

@@ -83,7 +83,7 @@ public interface Sabotage {
     return true;
   }
 
-  /** The source that a job is told it reads, whatever it reads. */
+  /** The source that a job is told it reads, not the one that it does. */
   default SourceKind kind(SourceKind kind) {
     return kind;
   }

@@ -234,7 +234,7 @@ final class SimulatedDynamoDb extends InMemoryDynamoDb {
         number(values, ":removed"),
         number(values, ":votes"),
         request.conditionExpression() == null
-            ? "whatever stands there"
+            ? "anything"
             : String.format(
                 "epoch %s added %s removed %s",
                 number(values, ":expected_epoch"),

@@ -230,7 +230,7 @@ class ModelCheckTest {
                 && (decision(request).takesOver() || item.added() == expected.added());
           }
         },
-        new Mutant("takes over whatever the epoch") {
+        new Mutant("takes over from any epoch") {
           @Override
           boolean allows(ConditionalAdd request, CounterState item) {
             return decision(request).takesOver() || super.allows(request, item);

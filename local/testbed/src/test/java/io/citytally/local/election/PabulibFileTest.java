@@ -234,7 +234,7 @@ class PabulibFileTest {
         .withMessage("no-such-file.pb: there is no such file");
   }
 
-  /** Whatever is wrong, it is either told as such, or the file is one that adds up. */
+  /** What is wrong is either told as such, or the file is one that adds up. */
   private static void readOrRefuse(byte[] bytes) throws Exception {
     try {
       PabulibFile district = read(bytes);

@@ -46,7 +46,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 
 /**
  * Citizens vote for weeks for what comes onto the ballot late; what is refused expires, and is cast
- * again now and then, by a command that may be interrupted. Whatever is taken back was counted.
+ * again now and then, by a command that may be interrupted. What is taken back was counted.
  */
 @Tag("proof")
 class RecastExpiryTest {

@@ -231,7 +231,7 @@ public final class Audit {
     return findings;
   }
 
-  /** As the job does, which admits the withdrawal of whatever has a total. */
+  /** As the job does, which admits the withdrawal of anything that has a total. */
   private boolean isAdmitted(Choice key, Look look) {
     return ballot.isEmpty() || ballot.get().contains(key) || look.after.totals.containsKey(key);
   }

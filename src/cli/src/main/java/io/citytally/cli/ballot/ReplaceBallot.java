@@ -241,7 +241,7 @@ public final class ReplaceBallot implements Work<BallotOptions> {
     }
   }
 
-  /** Keeps whatever else stands in the item. */
+  /** Keeps what else stands in the item. */
   private static UpdateItemRequest request(String table, BallotChange change) {
     Map<String, AttributeValue> before =
         change.before().map(entry -> BallotTable.itemOf(change.choice(), entry)).orElse(Map.of());

@@ -244,7 +244,7 @@ final class CostReport {
             "%nThe job costs less than a Lambda per vote %s, and than one per batch %s.%n",
             from(paysFromAgainstPerVote(shown)), from(paysFromAgainstPerBatch(shown)))
         + format(
-            "Below that it buys what neither Lambda has: each vote counted once, whatever is"
+            "Below that it buys what neither Lambda has: each vote counted once, even if it is"
                 + " repeated, retried,%nlost or out of order; votes changed and withdrawn; recent"
                 + " votes; a change of any of it with its state.%n");
   }

@@ -53,7 +53,7 @@ public final class RecastCommand implements Callable<Integer> {
   @Option(
       names = "--no-ballot",
       description =
-          "The job has no ballot (ballot.table is not set): casts again whatever was refused.")
+          "The job has no ballot (ballot.table is not set): casts again all that was refused.")
   boolean noBallot;
 
   @Mixin TablesMixin tables;

@@ -104,7 +104,7 @@ export const stands = ({ state, wanted }) =>
 export const isEmpty = ({ improvements }) => improvements.length === 0
 
 /**
- * Whether two ballots are for the same, in whatever order.
+ * Whether two ballots are for the same, in any order.
  *
  * @param {Ballot | null} a
  * @param {Ballot | null} b

@@ -40,7 +40,7 @@ export class Sample {
    */
   #some(fed, fresh) {
     const still = new Set(fed.map(({ key }) => key))
-    // Newer ones push out the oldest. Whatever else has gone was withdrawn.
+    // Newer ones push out the oldest. Any other one that has gone was withdrawn.
     const withdrawn = new Set(
       this.#last
         .slice(0, Math.max(0, this.#last.length - fresh.length))
