@@ -97,9 +97,11 @@ final class CitytallyJob implements Algorithm {
   }
 
   private boolean killTaskManager() throws Exception {
+    awaitRunning();
     int before = application.restarts();
     boolean restarted =
-        cluster.killTaskManager(random) && within(TIMEOUT, () -> application.restarts() > before);
+        cluster.killTaskManager(application.job(), random)
+            && within(TIMEOUT, () -> application.restarts() > before);
     awaitRunning();
     return restarted;
   }

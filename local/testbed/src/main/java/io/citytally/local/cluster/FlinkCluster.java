@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -286,13 +287,14 @@ public final class FlinkCluster implements AutoCloseable {
   }
 
   /**
-   * Kills a task manager that has tasks, by {@code kill -9}.
+   * Kills a task manager that has tasks of a job, by {@code kill -9}.
    *
    * @param random picks one of them
    * @return whether there was one
    */
-  public boolean killTaskManager(Random random) throws IOException, InterruptedException {
-    List<String> busy = rest.busyTaskManagers();
+  public boolean killTaskManager(String job, Random random)
+      throws IOException, InterruptedException {
+    Set<String> busy = rest.taskManagersOf(job);
     List<FlinkProcess> victims =
         List.copyOf(taskManagers).stream()
             .filter(process -> busy.contains(process.name()))

@@ -15,9 +15,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -167,15 +167,21 @@ final class FlinkRest {
     return sum;
   }
 
-  /** The resource ids of the task managers that have tasks. */
-  List<String> busyTaskManagers() throws IOException, InterruptedException {
-    List<String> busy = new ArrayList<>();
-    for (JsonNode each : get("/taskmanagers").get("taskmanagers")) {
-      if (each.get("freeSlots").intValue() < each.get("slotsNumber").intValue()) {
-        busy.add(each.get("id").textValue());
+  /**
+   * The resource ids of the task managers in which tasks of the job run. A slot that is taken says
+   * less: it may be of a job that has just ended.
+   */
+  Set<String> taskManagersOf(String job) throws IOException, InterruptedException {
+    Set<String> found = new TreeSet<>();
+    for (JsonNode vertex : get("/jobs/" + job).get("vertices")) {
+      String path = "/jobs/%s/vertices/%s".formatted(job, vertex.get("id").textValue());
+      for (JsonNode task : get(path).get("subtasks")) {
+        if (task.get("status").textValue().equals("RUNNING")) {
+          found.add(task.get("taskmanager-id").textValue());
+        }
       }
     }
-    return busy;
+    return found;
   }
 
   /** Why it has failed, in a line. */
