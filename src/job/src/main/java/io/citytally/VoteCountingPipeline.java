@@ -43,7 +43,7 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
  *
  * <pre>
  *   source ─ decode ─┬──(identity)── deduplicate ─┬─ gather-tallies ──(choice)── tally ─┬─ total-votes
- *             │  │   │                            │                                 └─ turnout
+ *             │  │   │                            │                                     └─ turnout
  *             │ admit┘                            ├─ gather-newest ──(list)── newest ── recent-votes
  *             │  │                                └─ gather-history ──(bucket)── history ── vote-history
  *             └──┴─ rejected-votes
@@ -64,13 +64,14 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
 public final class VoteCountingPipeline {
 
   /**
-   * How long a quiet shuffle keeps a record to send others with it. Flink's own tenth of a second,
-   * twice on the way, would be most of the time from the stream to the table.
+   * How long a quiet shuffle keeps a record to send others with it, and for how long changes are
+   * summed up before one. Flink's own tenth of a second, twice on the way, would be most of the
+   * time from the stream to the table.
    *
    * <p>Set for each operator and not in the environment's configuration: Managed Flink 2.2 and
    * later fail a job whose code sets {@code execution.buffer-timeout.interval}.
    */
-  private static final Duration MAX_IN_BUFFER = Duration.ofMillis(5);
+  public static final Duration MAX_IN_BUFFER = Duration.ofMillis(5);
 
   /**
    * The upper bound of an operator's parallelism. Flink divides the state into as many key groups;

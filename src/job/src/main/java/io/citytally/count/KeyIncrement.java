@@ -13,6 +13,11 @@ public final class KeyIncrement {
   long added;
   long removed;
 
+  /**
+   * @param key under which it counts
+   * @param added how many came
+   * @param removed how many went
+   */
   public KeyIncrement(Choice key, long added, long removed) {
     this.key = Objects.requireNonNull(key, "key");
     this.added = added;

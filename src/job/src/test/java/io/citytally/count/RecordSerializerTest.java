@@ -136,6 +136,25 @@ class RecordSerializerTest {
   }
 
   @Test
+  void aTextThatRepeatsIsMadeOnceByEachReader() throws IOException {
+    DataOutputSerializer written = new DataOutputSerializer(16);
+    new ChoiceSerializer().serialize(FOREIGN, written);
+    byte[] bytes = written.getCopyOfBuffer();
+    TypeSerializer<Choice> reader =
+        ChoiceSerializer.TYPE.createSerializer(new SerializerConfigImpl());
+    TypeSerializer<Choice> other = reader.duplicate();
+
+    Choice first = reader.deserialize(new DataInputDeserializer(bytes));
+    Choice second = reader.deserialize(new DataInputDeserializer(bytes));
+    Choice others = other.deserialize(new DataInputDeserializer(bytes));
+
+    assertThat(second.region).isSameAs(first.region);
+    assertThat(second.improvement).isSameAs(first.improvement);
+    assertThat(others).isEqualTo(first);
+    assertThat(others.region).isNotSameAs(first.region);
+  }
+
+  @Test
   void typesAreTheSameOnlyForTheSameClass() {
     assertThat(ChoiceSerializer.TYPE)
         .isEqualTo(new RecordType<>(Choice.class, new ChoiceSerializer()))

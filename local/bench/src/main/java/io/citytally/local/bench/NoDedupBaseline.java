@@ -1,5 +1,6 @@
 package io.citytally.local.bench;
 
+import io.citytally.VoteCountingPipeline;
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.ChoiceChangeSerializer;
 import io.citytally.count.ChoiceSerializer;
@@ -21,7 +22,6 @@ import io.citytally.vote.Choice;
 import io.citytally.vote.Tally;
 import io.citytally.vote.TotalsReader;
 import io.citytally.vote.VoteChange;
-import java.time.Duration;
 import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -40,7 +40,6 @@ import org.apache.flink.util.Collector;
  */
 final class NoDedupBaseline implements Contender {
 
-  private static final Duration MAX_IN_BUFFER = Duration.ofMillis(5);
   private static final Origin ORIGIN = new Origin(1, "kinesis");
 
   @Override
@@ -64,7 +63,10 @@ final class NoDedupBaseline implements Contender {
             .flatMap(new Sides())
             .returns(ChoiceChangeSerializer.TYPE);
     SingleOutputStreamOperator<Tally> tallies =
-        tally(changes, new GatherTallies.Factory(MAX_IN_BUFFER), new TallyVotes(WINDOW, ORIGIN));
+        tally(
+            changes,
+            new GatherTallies.Factory(VoteCountingPipeline.MAX_IN_BUFFER),
+            new TallyVotes(WINDOW, ORIGIN));
     tallies.sinkTo(CitytallyContender.tallies(source));
     tallies.getSideOutput(TallyThrottle.TURNOUT).sinkTo(new DiscardingSink<>());
     tally(

@@ -2,6 +2,7 @@ package io.citytally.local.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.citytally.VoteCountingPipeline;
 import io.citytally.local.bench.WritesPerVote.Outcome;
 import io.citytally.vote.Choice;
 import java.time.Duration;
@@ -15,9 +16,6 @@ class WritesPerVoteTest {
   private static final Choice PARK = new Choice("Old Town", "park");
   private static final Duration WINDOW = Duration.ofSeconds(1);
 
-  /** For as long changes are summed up before they are shuffled. */
-  private static final long GATHERED_MILLIS = 5;
-
   @ParameterizedTest
   @ValueSource(longs = {100, 1_000, 10_000})
   void theJobWritesTotalsAsSeldomAsAPromptCounterCan(long windowMillis) throws Exception {
@@ -30,7 +28,10 @@ class WritesPerVoteTest {
     assertThat(outcome.waiting()).isLessThanOrEqualTo(outcome.bound());
     assertThat(outcome.tables().conflicts()).isZero();
     assertThat(outcome.tables().longestWaitMillis())
-        .isLessThanOrEqualTo(GATHERED_MILLIS + windowMillis + CountedTables.MAX_DELAY_MILLIS);
+        .isLessThanOrEqualTo(
+            VoteCountingPipeline.MAX_IN_BUFFER.toMillis()
+                + windowMillis
+                + CountedTables.MAX_DELAY_MILLIS);
   }
 
   @Test
