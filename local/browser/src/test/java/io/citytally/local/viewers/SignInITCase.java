@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import io.citytally.local.city.City;
 import io.citytally.local.cloud.LocalIdentity;
@@ -17,6 +18,8 @@ import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -156,6 +159,35 @@ class SignInITCase {
     assertThat(voting.getByLabel(BALLOT.get(POOL))).isChecked();
     button(voting, "Vote").click();
     assertThat(steps(voting)).containsText(new String[] {"Recorded"});
+    button(voting, "Withdraw your votes in " + PARK.region).click();
+    button(voting, "Yes, withdraw").click();
+    assertThat(steps(voting)).containsText(new String[] {"Withdrawn"});
+  }
+
+  @Test
+  void whatWasChosenStandsBeforeTheServerHasAnswered() {
+    Page voting = open(browser.citizen());
+    signIn(voting, "grace");
+    voting.getByLabel("Your region").selectOption(PARK.region);
+    voting.getByLabel(BALLOT.get(POOL)).check();
+    List<Route> held = new ArrayList<>();
+    voting.route(
+        "**/api/votes/mine",
+        route -> {
+          if (route.request().method().equals("GET")) {
+            held.add(route);
+          } else {
+            route.resume();
+          }
+        });
+    voting.reload();
+
+    assertThat(voting.getByLabel(BALLOT.get(POOL))).isChecked();
+    button(voting, "Vote").click();
+    assertThat(steps(voting)).containsText(new String[] {"Recorded"});
+
+    held.forEach(Route::resume);
+    voting.unroute("**/api/votes/mine");
     button(voting, "Withdraw your votes in " + PARK.region).click();
     button(voting, "Yes, withdraw").click();
     assertThat(steps(voting)).containsText(new String[] {"Withdrawn"});

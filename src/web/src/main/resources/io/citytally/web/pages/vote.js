@@ -192,9 +192,10 @@ function welcome(voter) {
 /** Goes on where the page was left, here or on another device. */
 async function goOn() {
   const { own, signIn } = state
+  // What was chosen here stands at once; an answer of the server may change it.
+  fillForm()
+  show()
   if (!own || signIn?.hasExpired) {
-    fillForm()
-    show()
     return
   }
   for (const ballot of own.all.filter(kept.isSending)) {
@@ -211,7 +212,10 @@ async function goOn() {
   show()
 }
 
-/** What stands after the address's # is in no request: it names the region that the visitor comes from. */
+/**
+ * Fills the form from the draft, or else from the part of the address after #, which is sent in no request. It
+ * names the region that the visitor comes from.
+ */
 function fillForm() {
   const { voter, own } = state
   const draft = voter ? readDraft(voter) : null
@@ -641,7 +645,6 @@ async function start() {
   }
   await onTick()
   setInterval(onTick, 1000)
-  show()
   await goOn()
 }
 
