@@ -9,8 +9,8 @@ const DIGITS = 16
  *
  * A change is stored with the write that made it, in one batch. Times rise strictly, in
  * microseconds: one queue gives them, and begins a batch when the one before is stored. So a reader
- * that keeps the time of the last change it saw misses none. The highest time ever given is in the
- * batch, too, but not in the log: it outlives the changes, and a clock that is set back.
+ * that keeps the time of the last change it saw misses none. Each batch also stores the highest time ever given, outside the log. So times keep rising after changes are
+ * dropped, and after the clock is set back.
  *
  * Emits `stored` after each batch.
  */

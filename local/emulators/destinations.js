@@ -7,7 +7,7 @@ const { apiError } = require('./api-error')
 
 const BATCH = 1000
 
-/** Where disorder is wanted, a batch needs changes that can be disordered. */
+/** How long changes are gathered before they are put, if disorder is wanted: a batch of one can't be disordered. */
 const GATHERING_MS = 50
 
 const PRECISIONS = ['MILLISECOND', 'MICROSECOND']
@@ -140,8 +140,8 @@ class Destinations {
 }
 
 /**
- * Puts a table's changes to a stream, at least once each: how far it is gets stored after they are
- * put, and what a crash leaves in between is put again, with the times it had.
+ * Puts a table's changes to a stream, each at least once. The position is stored after they were put, so a crash
+ * puts those in between once more, with the same times.
  */
 class Sender {
   #destination

@@ -41,7 +41,7 @@ function createDynamoDb({ path, kinesis, disorder = {} }) {
       'getShardIterator',
       'getRecords',
     ]),
-    // For the launcher, which no AWS client speaks like.
+    // Operations for the launcher: no AWS client sends them.
     ...targets('Launcher', destinations, ['progress', 'pause', 'resume']),
   }
 
@@ -83,7 +83,7 @@ async function answer(operation, request, response) {
     const chunks = await request.toArray()
     reply(response, 200, await operation(parse(Buffer.concat(chunks))))
   } catch (error) {
-    // A client that has gone away gets no answer. What is not DynamoDB's to say is a defect.
+    // A client that has gone away gets no answer. An error that is no answer of DynamoDB is a defect.
     if (request.errored) return
     if (!error.body) throw error
     reply(response, error.statusCode, error.body)

@@ -9,7 +9,7 @@ const { shardIxToHex } = require('kinesalite/db')
 // About what one GetRecords of the real service returns at most.
 const MAX_READ_BYTES = 10 * 1024 * 1024
 
-// In seconds, in the year 5138; in milliseconds, in 1973.
+// A greater time is in milliseconds: as seconds, this number is in the year 5138; as milliseconds, in 1973.
 const MAX_SECONDS = 1e11
 
 let previousRequest = Promise.resolve()

@@ -50,9 +50,9 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
  * </pre>
  *
  * <p>{@code admit} takes only the sides of changes whose choice {@code decode} does not know. The
- * turnout of a region is a tally of one more key, without an improvement; a bucket of the course of
- * the vote is a tally of one more, too. A job that first has a history sends it what {@code tally}
- * had counted before.
+ * turnout of a region is a tally of one more key, without an improvement; a bucket of the vote
+ * history is a tally of one more, too. When a job with a history first starts from a snapshot
+ * without one, {@code tally} sends to the history what it had counted before.
  *
  * <p>What is gathered is summed up in the task that deduplicates, and sent ahead of each barrier,
  * so few records are shuffled and no state is needed for them.
@@ -64,9 +64,9 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
 public final class VoteCountingPipeline {
 
   /**
-   * How long a quiet shuffle keeps a record to send others with it, and for how long changes are
-   * summed up before one. Flink's own tenth of a second, twice on the way, would be most of the
-   * time from the stream to the table.
+   * How long a record waits in a quiet shuffle so that others are sent with it, and how long
+   * changes are summed up before a shuffle. Flink's default of 100 ms, spent twice on the way,
+   * would be most of the time from the stream to the table.
    *
    * <p>Set for each operator and not in the environment's configuration: Managed Flink 2.2 and
    * later fail a job whose code sets {@code execution.buffer-timeout.interval}.

@@ -920,7 +920,7 @@ class DeployITCase {
 
     assertThat(refused.status).isNotZero();
     assertThat(refused.output)
-        .contains("nobody is known to vote", "That is not for binding votes.");
+        .contains("it is not set who may vote", "That is not for binding votes.");
     assertThat(refused.changes()).isEmpty();
     assertThat(asked.status).as(asked.output).isZero();
     assertThat(asked.output).contains("OPEN VOTING: anyone can vote any number of times.");

@@ -7,6 +7,7 @@ import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.ConditionalExpressionTree;
 import com.sun.source.tree.ExpressionTree;
 import com.sun.source.tree.LiteralTree;
+import com.sun.source.tree.MemberSelectTree;
 import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.NewClassTree;
@@ -202,9 +203,17 @@ class ErrorsPageTest {
     } else if (tree instanceof ParenthesizedTree inner) {
       return template(inner.getExpression());
     } else if (tree instanceof MethodInvocationTree call
-        && call.getMethodSelect().toString().equals("String.format")) {
-      return template(call.getArguments().get(0)).replaceAll("%(\\d+\\$|\\.\\d+)?[a-z]", VARIABLE);
+        && call.getMethodSelect() instanceof MemberSelectTree method) {
+      if (method.toString().equals("String.format")) {
+        return filled(call.getArguments().get(0));
+      } else if (method.getIdentifier().contentEquals("formatted")) {
+        return filled(method.getExpression());
+      }
     }
     return VARIABLE;
+  }
+
+  private static String filled(Tree format) {
+    return template(format).replaceAll("%(\\d+\\$|\\.\\d+)?[a-z]", VARIABLE);
   }
 }

@@ -209,7 +209,7 @@ public final class RulesFile {
     if (rules.votePer == VotePer.CITY && (value.isObject() || rules.atMost != 1)) {
       throw new RulesException(
           AT_MOST,
-          "with vote_per \"city\", a citizen has one vote",
+          "with vote_per \"city\", a citizen has one vote, so at_most can only be 1",
           "Leave the field out, or set vote_per to \"region\".");
     }
   }
@@ -233,7 +233,9 @@ public final class RulesFile {
     String problem = VoteText.of(region).problem();
     if (problem != null) {
       throw new RulesException(
-          field, "a region " + problem, "Use the regions of the ballot, as they stand there.");
+          field,
+          "the region \"" + region + "\" " + problem,
+          "Use the regions of the ballot, as they stand there.");
     }
   }
 
@@ -374,7 +376,7 @@ public final class RulesFile {
         value.isTextual() ? VoteText.of(value.textValue()).problem() : "is not a string";
     if (problem != null) {
       throw new RulesException(
-          field, value + " " + problem, "Write a text of at most 256 characters.");
+          field, value + " " + problem, "Write a text of 1 to 256 characters, in quotes.");
     }
     return value.textValue();
   }

@@ -2,7 +2,7 @@ package io.citytally.election;
 
 import java.util.Locale;
 
-/** For what each citizen has one ballot. */
+/** Whether a citizen has one ballot in the whole city, or one in each region. */
 public enum VotePer {
   /** One ballot in all, with one improvement. */
   CITY,

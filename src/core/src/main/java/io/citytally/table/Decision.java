@@ -67,7 +67,8 @@ public final class Decision {
   }
 
   /**
-   * Whether the item is taken over from an older epoch, or from none, rather than carried on with.
+   * Whether the write moves the item to a new epoch, from an older one or from none. Otherwise it
+   * continues the item's epoch.
    */
   public boolean takesOver() {
     return expected.epoch() != next.epoch();

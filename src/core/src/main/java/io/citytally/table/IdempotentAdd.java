@@ -28,14 +28,15 @@ import io.citytally.vote.Tally;
  *   <tr><td>a newer epoch</td><td colspan="3">this job is an old one, and must stop</td></tr>
  * </table>
  *
- * <p><b>Why it is exact.</b> Within an epoch the item's memory only ever moves up, to the greater
- * of what it is and what some run of the job has counted, and the total always moves by as much as
- * the memory does. So at all times {@code total = what stood there before + added - removed}, no
- * matter who wrote, and how often. The two numbers are counts of distinct changes: they only grow,
- * and each run that has seen the same changes has the same numbers, independent of the order, the
- * windows, the restarts. Hence the item ends at the numbers of the run that has seen all. (The
- * field calls it a PN-counter: two numbers that only grow, merged by the greater one. Here it has
- * one slot for each epoch, and only the newest is kept.) In particular:
+ * <p><b>Why it is exact.</b> Within an epoch, the item's memory only grows. Each write sets it to
+ * the greater of the stored numbers and the numbers that a run of the job has counted, and changes
+ * the total by exactly what it changes in the memory. So at all times {@code total = what stood
+ * there before + added - removed}, no matter who wrote, and how often. The two numbers are counts
+ * of distinct changes: they only grow, and each run that has seen the same changes has the same
+ * numbers, independent of the order, the windows, the restarts. Hence the item ends at the numbers
+ * of the run that has seen all. (The literature on replicated data types calls this a PN-counter:
+ * two numbers that only grow, merged by the greater one. Here it has one slot for each epoch, and
+ * only the newest is kept.) In particular:
  *
  * <ul>
  *   <li><i>a lost answer:</i> the write sent again fails its condition, and the item shows that
@@ -48,20 +49,21 @@ import io.citytally.vote.Tally;
  *       write. (An epoch's total counts on from what stands; nothing sets {@code total_votes}.)
  * </ul>
  *
- * <p><b>Why a new epoch asks only for the old epoch,</b> not for where it stands: what it adds does
- * not depend on that. The old epoch's numbers are overwritten in any case, and what they brought
- * stays in the total. If a job of the old epoch still writes in between, its votes are taken in
- * before the change-over, and after it they are refused. So nothing is gained by asking, and a
- * change-over next to a busy old job would fail again and again.
+ * <p><b>Why the write of a new epoch checks only the epoch,</b> that the item is still in the old
+ * one, and not the old epoch's numbers: the amount that it adds does not depend on them. The old
+ * epoch's numbers are overwritten in any case, and what they brought stays in the total. If a job
+ * of the old epoch still writes in between, its votes are taken in before the change-over, and
+ * after it they are refused. So nothing is gained by asking, and a change-over next to a busy old
+ * job would fail again and again.
  *
  * <p><b>What it does not survive.</b> The numbers must be counts from one starting point. A job
  * that starts without its state, at the end of the stream, or on a stream that no longer holds all
  * of its records, counts from a later one: its numbers lag behind the item's, and until they have
  * caught up its votes are taken for known ones. Such a job must run with a greater epoch; its
  * counts then go on top. The reverse is as bad: numbers that go on under a greater epoch are added
- * a second time. So the epoch is no setting of the writer but a part of the message, from where the
- * count is kept, and a job that goes on from its state can't run with another. And nothing but the
- * job may write {@code added}, {@code removed} or {@code epoch}.
+ * a second time. So the epoch is not a setting of the writer. It is part of the message, and comes
+ * from the operator that keeps the count. A job that goes on from its state can't run with another
+ * epoch. And nothing but the job may write {@code added}, {@code removed} or {@code epoch}.
  */
 public final class IdempotentAdd {
 

@@ -17,8 +17,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /**
  * The most recent votes, one item for each list: {@code {feed, improvements, minutes, regions}},
  * three lists of equal length with the newest first. A minute is a number of minutes since 1970 in
- * UTC: more of the time would tell who was seen to vote what he voted for. Only the city's list has
- * {@code regions}; that of a region needs none.
+ * UTC: a finer time could reveal what someone voted for to anyone who saw that person vote. Only
+ * the city's list has {@code regions}; that of a region needs none.
  *
  * <p>So a list of twenty votes is less than a kilobyte, which is one write unit, as long as names
  * are shorter than some twenty letters: maps with a name for each value were two.

@@ -9,14 +9,15 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * The records that can't be counted, each under its place in the stream, so that a replay puts it
- * over itself: {@code {shard, position, reason, payload, arrived_at, expires_at}}. All are texts
- * ({@code arrived_at} a time of ISO 8601), but for {@code expires_at}, the table's time to live, in
- * seconds since the epoch.
+ * The records that can't be counted, each under its place in the stream, so that a replay
+ * overwrites the same item: {@code {shard, position, reason, payload, arrived_at, expires_at}}. All
+ * are texts ({@code arrived_at} a time of ISO 8601), but for {@code expires_at}, the table's time
+ * to live, in seconds since the epoch.
  *
  * <p>The item of a choice that was refused has three more: the texts {@code region} and {@code
- * improvement}, and {@code recast}, the record that casts it again when it is put on the stream.
- * What is refused with its region is a ballot of the turnout, whose item has no improvement.
+ * improvement}, and {@code recast}, the record that casts it again when it is put on the stream. An
+ * item with a {@code region} but without an {@code improvement} is a refused ballot of that
+ * region's turnout.
  */
 public final class RejectedVotesTable {
 
@@ -32,10 +33,10 @@ public final class RejectedVotesTable {
   public static final String PAYLOAD = "payload";
   public static final String ARRIVED_AT = "arrived_at";
 
-  /** Of a refused choice. */
+  /** The region of a refused choice. */
   public static final String REGION = "region";
 
-  /** Of a refused choice. */
+  /** The improvement of a refused choice. */
   public static final String IMPROVEMENT = "improvement";
 
   /** The record by which a refused choice is cast again. */

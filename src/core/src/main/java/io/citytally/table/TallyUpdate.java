@@ -10,8 +10,9 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 final class TallyUpdate {
 
   /**
-   * The memory is set, not added to: in each case the condition says what it is added to, and an
-   * item never written may carry numbers that aren't the job's.
+   * The write sets the memory and does not add to it. The condition already fixes what the amount
+   * was worked out from, and an item that the job never wrote may carry numbers that aren't the
+   * job's.
    */
   private static final String UPDATE =
       "SET #epoch = :epoch, #added = :added, #removed = :removed ADD #";

@@ -34,7 +34,7 @@ public final class BallotEntry {
   /**
    * A choice with titles by language.
    *
-   * @param title what people read for whose language there is none
+   * @param title the title for readers whose language has no title of its own
    * @param titles by BCP 47 tag; empty if there is one title for all
    */
   public BallotEntry(String title, Map<String, String> titles, Status status) {

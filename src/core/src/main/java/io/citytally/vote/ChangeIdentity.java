@@ -1,16 +1,15 @@
 package io.citytally.vote;
 
 /**
- * What a {@link VoteChange} is told from every other one by, and by which a second delivery of the
- * same change is known: 128 bits of a hash, and the time of the change.
+ * Identifies a {@link VoteChange}, by 128 bits of a hash and the time of the change. All deliveries
+ * of one change have the same identity; two changes never share one.
  *
- * <p>The time says nothing that the hash doesn't. It tells which changes were made at about the
- * same time, and so are looked up together; and what is later than all that is known needs no
- * search.
+ * <p>The hash already covers the time. It is kept apart for speed: changes made at about the same
+ * time are looked up together, and a change later than all known ones needs no look-up.
  */
 public class ChangeIdentity {
 
-  /** The time of an identity that time has no part in. */
+  /** Stands for the time in an identity that does not include one. */
   public static final long TIMELESS = 0;
 
   /**

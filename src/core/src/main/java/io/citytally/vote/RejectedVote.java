@@ -14,7 +14,8 @@ public class RejectedVote {
   public static final int MAX_PAYLOAD_BYTES = 8 * 1024;
 
   /**
-   * How {@link #recast} begins where the vote took the refused choice, and no other record does.
+   * The first characters of {@link #recast} if the vote took the refused choice. No other record
+   * begins with them.
    */
   public static final String NEW_CHOICE_RECORD = "{\"recast\":{\"side\":\"new\",";
 

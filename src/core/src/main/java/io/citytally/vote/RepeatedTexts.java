@@ -9,12 +9,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes something of each text in UTF-8, and of the same text only once for as long as it is
- * remembered. What comes often, such as the regions of an election, needs no new object, and is
- * found to be equal at a glance by those who compare it later.
+ * Converts UTF-8 texts to objects, and caches the objects. A text that comes often, such as a
+ * region of an election, is converted once while it is cached. Later comparisons find the same
+ * object, which is fast.
  *
- * <p>A text has one place, which its bytes choose, and takes it from the one before. So what others
- * send can make this slower, but neither larger nor wrong.
+ * <p>The cache has a fixed number of slots. A text's bytes choose its slot, and the text replaces
+ * the one that was there. So hostile input can make the cache slower, but neither larger nor wrong.
  *
  * <p>Not safe for use by several threads at once.
  *
@@ -27,7 +27,10 @@ public final class RepeatedTexts<T> {
   /** Longer texts are not remembered. */
   private static final int MAX_BYTES = 128;
 
-  /** Stands where a text is malformed; a text in which it stands rightly is not told from one. */
+  /**
+   * Java's decoder puts this character in place of malformed bytes. A well-formed text that
+   * contains it is treated as malformed.
+   */
   private static final char REPLACEMENT = '\uFFFD';
 
   /** Spreads what differs over the highest bits (Fibonacci hashing: 2^64 by the golden ratio). */

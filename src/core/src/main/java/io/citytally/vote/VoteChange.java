@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A vote that is cast goes from none to a choice, a changed one from a choice to another, a
  * withdrawn one from a choice to none. The sum over all distinct changes of a vote (plus one for
  * each new choice, minus one for each old one) is its present choice, in any order in which the
- * changes arrive. So nothing is ever reordered; only a second delivery must be told, by {@link
- * #identity}.
+ * changes arrive. So nothing is ever reordered; only a second delivery must be recognised, by
+ * {@link #identity}.
  *
  * <p>A ballot with several choices is as many votes. A record of it comes to a change of one {@link
  * Side} for each choice that it left or took, and one for each region whose turnout it changes.
@@ -26,9 +26,9 @@ public class VoteChange {
   public ChangeIdentity identity;
 
   /**
-   * A hash of what is one vote, by which its changes find each other among the recent votes and the
-   * refused ones: of the ballot's id, and, if the ballot may have several choices, of the choice.
-   * The id itself may identify a citizen: it goes no further than the decoder.
+   * Identifies the vote, so that its changes are found together among the recent votes and the
+   * refused ones. It is a hash of the ballot's id and, if the ballot may have several choices, of
+   * the choice. The id itself may identify a citizen: it goes no further than the decoder.
    */
   public long voteHash;
 
@@ -57,8 +57,9 @@ public class VoteChange {
   public boolean recastable;
 
   /**
-   * Whether the new choice stays out of the lists of recent votes. Of the choices that a record
-   * takes, one enters them: all, side by side and with one time, would show a citizen's ballot.
+   * Whether the new choice stays out of the lists of recent votes. Only one of the choices that a
+   * record takes enters the lists. All of them, side by side and with the same time, would show a
+   * citizen's ballot.
    */
   public boolean unlisted;
 

@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * Reads the file in which Managed Flink hands an application its runtime properties. Its own reader
- * ({@code KinesisAnalyticsRuntime}) takes a file that isn't there, or has another shape, for one
- * without properties; on a laptop that would hide a typing mistake.
+ * Reads the file in which Managed Flink hands an application its runtime properties. Managed
+ * Flink's own reader ({@code KinesisAnalyticsRuntime}) treats a missing file, or one of another
+ * shape, as a file without properties. On a laptop, that would hide a typing mistake.
  */
 final class PropertiesFile {
 
@@ -66,7 +66,13 @@ final class PropertiesFile {
       JsonNode id = group.path(GROUP_ID);
       JsonNode map = group.path(MAP);
       if (group.size() != 2 || !id.isTextual() || !map.isObject()) {
-        throw wrong(file, "a group has a text " + GROUP_ID + ", an object " + MAP + ", no more");
+        throw wrong(
+            file,
+            "each group must have a text "
+                + GROUP_ID
+                + ", an object "
+                + MAP
+                + ", and nothing else");
       }
       Properties properties = new Properties();
       for (Map.Entry<String, JsonNode> field : map.properties()) {

@@ -108,7 +108,7 @@ public final class Property<T> {
           "window",
           "1 s",
           Type.duration("10 ms", "1 h"),
-          "A total is written at most once in this time, and is never older.");
+          "A total is written at most once in this time, and is never out of date for longer.");
   static final Property<Duration> HISTORY_WINDOW =
       new Property<>(
           COUNT,
@@ -194,8 +194,8 @@ public final class Property<T> {
           "ballot.table",
           null,
           Type.table(),
-          "The ballot. Where it is set, only votes for what is on it count; while it is empty,"
-              + " none. Optional.");
+          "The table of the ballot. If it is set, only votes for choices on the ballot count; while the"
+              + " ballot is empty, none do. Optional.");
   static final Property<Duration> BALLOT_REFRESH =
       new Property<>(
           DYNAMODB,

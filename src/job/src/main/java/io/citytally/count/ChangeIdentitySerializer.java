@@ -8,7 +8,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** 24 bytes. */
+/** Serializes a {@link ChangeIdentity} as 24 bytes. */
 public final class ChangeIdentitySerializer extends RecordSerializer<ChangeIdentity> {
 
   private static final long serialVersionUID = 1L;

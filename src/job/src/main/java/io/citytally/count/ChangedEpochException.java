@@ -4,8 +4,8 @@ import org.apache.flink.runtime.throwable.ThrowableAnnotation;
 import org.apache.flink.runtime.throwable.ThrowableType;
 
 /**
- * The snapshot was counted in another epoch than the job is configured with. The job must not be
- * restarted, for neither of the two changes by trying again.
+ * The snapshot was counted in another epoch than the job is configured with. A restart does not
+ * help: it changes neither of the two.
  */
 @ThrowableAnnotation(ThrowableType.NonRecoverableError)
 public class ChangedEpochException extends RuntimeException {

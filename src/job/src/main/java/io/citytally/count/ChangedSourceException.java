@@ -4,8 +4,8 @@ import org.apache.flink.runtime.throwable.ThrowableAnnotation;
 import org.apache.flink.runtime.throwable.ThrowableType;
 
 /**
- * The snapshot counted the changes of another kind of source than the job is configured with. The
- * job must not be restarted, for neither of the two changes by trying again.
+ * The snapshot counted the changes of another kind of source than the job is configured with. A
+ * restart does not help: it changes neither of the two.
  */
 @ThrowableAnnotation(ThrowableType.NonRecoverableError)
 public class ChangedSourceException extends RuntimeException {

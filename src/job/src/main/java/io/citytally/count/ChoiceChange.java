@@ -45,13 +45,14 @@ public class ChoiceChange {
 
   /**
    * Whether it stays out of the lists of recent votes, as a turnout does, and all choices but one
-   * that a record takes. In no list, so no state, there is one: Flink's serializer leaves it out.
+   * that a record takes. No list, and so no state, holds such a change: Flink's serializer leaves
+   * this field out.
    */
   public transient boolean unlisted;
 
   /**
-   * Whether it has no time by which the course of the vote could count it: none that is part of its
-   * identity, and so the same at each delivery. In no state, either.
+   * Whether no time is part of the change's identity, so that none is the same at each delivery.
+   * The vote history counts such a change as undated. This field is in no state, either.
    */
   public transient boolean undated;
 

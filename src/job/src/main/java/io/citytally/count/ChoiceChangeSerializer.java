@@ -7,7 +7,10 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** What the deduplication hands on. Those who gather it are in the same task, and need no bytes. */
+/**
+ * Serializes the {@link ChoiceChange}s that the deduplication hands on. The operators that gather
+ * them are in the same task, and need no bytes.
+ */
 public final class ChoiceChangeSerializer extends TextRecordSerializer<ChoiceChange> {
 
   private static final long serialVersionUID = 1L;

@@ -44,17 +44,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>For how long</h2>
  *
- * <p>An identity is remembered for a time to live, counted from the moment it was last added to, or
- * from when that was written to the state, at the next checkpoint at the latest. It must be longer
- * than the stream's retention (24 hours unless raised), plus the time by which the stream may
- * repeat a record: a job that goes back to an old snapshot reads again at most what the stream
- * still holds, so what it forgets in the meantime can't come again.
+ * <p>An identity is remembered for a time to live. It runs from when a side was last added to the
+ * identity, or from when that addition was written to the state, which is at the next checkpoint at
+ * the latest. The time to live must be longer than the stream's retention (24 hours unless raised),
+ * plus the time by which the stream may repeat a record: a job that goes back to an old snapshot
+ * reads again at most what the stream still holds, so what it forgets in the meantime can't come
+ * again.
  *
- * <p>But what lies among the rejected votes can come for much longer, and may have been counted all
- * the same: cast again by a command that was interrupted before it took the item away, or counted
- * from a second delivery, or after a restart. Such a change is marked {@link
- * VoteChange#recastable}, and remembered in a second memory, too, with a longer time to live. They
- * are few; so only for them that memory is looked into, and the rest costs what it did.
+ * <p>A change that lies among the rejected votes can come again for much longer, and may have been
+ * counted already: cast again by a command that was interrupted before it deleted the item, or
+ * counted from a second delivery, or after a restart. Such a change is marked {@link
+ * VoteChange#recastable}, and remembered in a second memory, too, with a longer time to live. Such
+ * changes are few. Only they are looked up in the second memory; all others cost no more than
+ * without it.
  */
 public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
     implements OneInputStreamOperator<VoteChange, ChoiceChange> {
@@ -90,7 +92,10 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
 
   private static final long MAX_CACHED_BYTES = 32 << 20;
 
-  /** Of each subtask one; each is told those of all, for keys move between them. */
+  /**
+   * One entry for each subtask. After a restart, each subtask gets the entries of all, because keys
+   * move between them.
+   */
   private static final ListStateDescriptor<Long> LATEST_MICROS =
       new ListStateDescriptor<>("latest-micros", Types.LONG);
 
@@ -130,9 +135,9 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
 
   /**
    * @param timeToLive how long a change is remembered
-   * @param recastableTimeToLive how long one that may lie among the rejected votes is: as long as
-   *     it may lie there, and {@code timeToLive} on top, since it is then read from the stream. A
-   *     greater one of before a restart stays.
+   * @param recastableTimeToLive how long a change is remembered that may lie among the rejected
+   *     votes: as long as it may lie there, plus {@code timeToLive}, because after that it is read
+   *     from the stream. A greater value from before a restart stays in force.
    */
   public DeduplicateChanges(Duration timeToLive, Duration recastableTimeToLive) {
     this.timeToLive = timeToLive;

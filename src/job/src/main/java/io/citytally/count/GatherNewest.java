@@ -17,8 +17,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * further ones go on when it ends.
  *
  * <p>What is {@link ChoiceChange#unlisted} goes no further. Of the choices that a ballot leaves,
- * all go on: which of them stands in a list, no one knows here. So many ballots that are withdrawn
- * at once, with many choices each, leave a list short until newer votes come.
+ * all go on: which of them stands in a list, no one knows here. So if many ballots with many
+ * choices each are withdrawn at once, a list stays short until newer votes come.
  */
 public class GatherNewest extends GatherChanges<ListChanges> {
 

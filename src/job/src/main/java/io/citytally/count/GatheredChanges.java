@@ -7,9 +7,10 @@ import java.util.List;
 /**
  * What was gathered for one list of recent votes, of which only the newest counts.
  *
- * <p>Changes come almost by age, so each is among the newest when it comes: to put them in order
- * one by one is to do so for each. They are taken as they come, and sorted out when many have: from
- * the newest down, where all but the first few are refused at a glance.
+ * <p>Changes come almost in order of time, so nearly every one is among the newest when it comes,
+ * and to insert each in order would cost an insertion per change. So they are collected, and sorted
+ * once there are many. Then they are checked from the newest down, and all but the first few are
+ * refused by one comparison.
  */
 final class GatheredChanges {
 

@@ -15,10 +15,10 @@ import java.util.Arrays;
  *
  * <p>It can't keep all of them: it has two generations, and when the younger is full, the older is
  * dropped, and it starts empty after a restart. But an identity carries the time of its change, the
- * same at each delivery. So of what it forgets, it keeps the latest time: <i>a change of after that
- * time, which the filter doesn't contain, is new.</i> What is older is looked up, as without a
- * filter. Changes come almost in the order of time, so hardly any is, except when a stream is read
- * again.
+ * same at each delivery. So it keeps the latest time of all that it has forgotten: <i>a change made
+ * after that time that the filter does not contain is new.</i> What is older is looked up, as
+ * without a filter. Changes come almost in the order of time, so hardly any is, except when a
+ * stream is read again.
  *
  * <p>That holds at any setting of the clocks: times are only compared with each other, never with
  * now. One change of a far future, which only someone with write access to the stream could put

@@ -8,7 +8,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** What goes from those who gather to the tallies. */
+/** Serializes the {@link KeyIncrement}s that go from the operators that gather to the tallies. */
 public final class KeyIncrementSerializer extends TextRecordSerializer<KeyIncrement> {
 
   private static final long serialVersionUID = 1L;

@@ -4,8 +4,9 @@ import io.citytally.vote.ChangeIdentity;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 
 /**
- * Under which key a {@link ChangeIdentity} is remembered: together with all of its group whose
- * changes were made within some seconds of each other, or, where time has no part in it, alone.
+ * The key under which a {@link ChangeIdentity} is remembered. Identities of one group whose changes
+ * were made within some seconds of each other share a key. An identity without a time has a key of
+ * its own.
  *
  * <p>A group is a part of the identities by their hash. There are as many as the state has key
  * groups, one in each, so that each subtask has its fair share.
@@ -28,9 +29,8 @@ public final class MemoryKey {
   final int group;
 
   /*
-   * RocksDB sorts the keys by their bytes. Spans in the order of time would be written at the end
-   * and never again next to what is old. So files of what is old would never be compacted, and what
-   * has expired in them would stay. Scattered, each file spans all times, and each
+   * RocksDB sorts the keys by their bytes. In the order of time, new spans would always be written after all old ones. RocksDB
+   * would never compact the old files, and expired entries in them would stay. Scattered, each file spans all times, and each
    * compaction drops what has expired meanwhile.
    */
   private MemoryKey(long first, long second, int group) {

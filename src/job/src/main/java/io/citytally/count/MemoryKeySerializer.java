@@ -7,7 +7,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** The key of the memory of what was counted: 17 bytes, the scattered ones first. */
+/** Serializes a {@link MemoryKey} as 17 bytes, the scattered ones first. */
 public final class MemoryKeySerializer extends RecordSerializer<MemoryKey> {
 
   private static final long serialVersionUID = 1L;

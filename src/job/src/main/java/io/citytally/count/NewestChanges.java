@@ -6,12 +6,13 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * Of each vote its latest change, and of these the newest: the memory behind the recent votes.
+ * The memory behind the recent votes: keeps the latest change of each vote, and of these the
+ * newest.
  *
  * <p>A vote that was withdrawn or moved to another region leaves the list, also where its
- * withdrawal arrives before the vote itself. So a change that took no choice holds its place here,
- * too, and older news of the same vote finds the newer. Twice as many changes are kept as votes are
- * shown: the list stays full while up to as many votes leave it.
+ * withdrawal arrives before the vote itself. So a withdrawal keeps a place here, too. An older
+ * change of the same vote that comes later finds the newer one, and is ignored. Twice as many
+ * changes are kept as votes are shown: the list stays full while up to as many votes leave it.
  *
  * <p>The outcome depends on the set of changes alone, not on their order or on how they were
  * gathered in between. The reason: once {@code capacity} votes are known, their number stays, each

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the running totals of each key, and says where they stand: for a quiet key at once, for a
- * busy one a window after the first vote that has to wait. When that is, and why in processing
- * time, tells {@link ThrottleTrigger}. The tallies of a region's ballots leave through {@link
+ * busy one a window after the first vote that has to wait. {@link ThrottleTrigger} says when that
+ * is, and why processing time decides it. The tallies of a region's ballots leave through {@link
  * #TURNOUT}.
  *
  * <h2>Why not Flink's own windows</h2>
@@ -269,7 +269,7 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
     getProcessingTimeService().registerTimer(end.millis - setBackMillis, this);
   }
 
-  /** Of all that are to end, only the first has a timer. */
+  /** Sets when a window ends. Only the window that ends first has a timer. */
   private void await(Window window, long endMillis) {
     window.endMillis = endMillis;
     byEnd.add(new End(window));
@@ -296,7 +296,10 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
     window.isMarked = window.isUnwritten;
   }
 
-  /** When a window ends, unless that was put off: then there is another of these. */
+  /**
+   * The planned end of a window. If the end was moved later, this one is stale, and the queue holds
+   * a newer one.
+   */
   private static final class End {
 
     final Window window;

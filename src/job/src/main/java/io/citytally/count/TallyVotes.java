@@ -31,7 +31,10 @@ public class TallyVotes extends TallyThrottle {
   public static final OutputTag<KeyIncrement> BEFORE_HISTORY =
       new OutputTag<>("before-history", KeyIncrementSerializer.TYPE);
 
-  /** One entry, of the same name, of a job with a course of the vote; as the epoch's. */
+  /**
+   * Broadcast state with one entry, of the same name. Only snapshots of jobs with a history have
+   * it.
+   */
   private static final MapStateDescriptor<String, Boolean> HISTORY =
       new MapStateDescriptor<>("history", Types.STRING, Types.BOOLEAN);
 

@@ -22,9 +22,9 @@ import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
  * </pre>
  *
  * <p>So no element waits longer than a window, and two firings of a key are never closer than one.
- * No counter that keeps to this fires less often: each firing comes as late as it may. (One that
- * let the first element in a quiet time wait as well would.) The benchmark of writes per vote holds
- * the job to that; the argument is next to its bound.
+ * No trigger that keeps to these rules fires less often, because each firing comes as late as it
+ * may. (A trigger that also made the first element after a quiet time wait would.) The benchmark of
+ * writes per vote holds the job to that; the argument is next to its bound.
  *
  * <p>It is processing time on purpose. An event-time window closes when later events move the
  * watermark; at night there are none, and the evening's last votes would stand uncounted until the

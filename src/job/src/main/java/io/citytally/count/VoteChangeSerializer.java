@@ -10,7 +10,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 import org.jspecify.annotations.Nullable;
 
-/** What goes from the decoding to the deduplication. */
+/** Serializes the {@link VoteChange}s that go from the decoding to the deduplication. */
 public final class VoteChangeSerializer extends TextRecordSerializer<VoteChange> {
 
   private static final long serialVersionUID = 1L;

@@ -36,8 +36,9 @@ public final class Failures {
   }
 
   /**
-   * Netty hides the first error behind a second one of the same request, so one knows it by the
-   * place.
+   * Whether the failure arose in this process: an {@code Error} or an encoder's exception is
+   * anywhere among the causes. An encoder's exception counts, because Netty hides the first error
+   * of a request behind a second one.
    */
   private static boolean isOfThisProcess(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -3,7 +3,7 @@ package io.citytally.dynamodb;
 import org.apache.flink.runtime.throwable.ThrowableAnnotation;
 import org.apache.flink.runtime.throwable.ThrowableType;
 
-/** There is no table of the configured name for the ballot. To start again does not make one. */
+/** There is no table of the configured name for the ballot. A restart does not create it. */
 @ThrowableAnnotation(ThrowableType.NonRecoverableError)
 public class MissingBallotException extends RuntimeException {
 

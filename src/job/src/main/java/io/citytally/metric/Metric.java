@@ -30,7 +30,9 @@ public enum Metric {
       Kind.COUNTER,
       "Writes of totals whose condition failed, because another writer had been there."),
   WRITES_SKIPPED(
-      "writesSkipped", Kind.COUNTER, "Totals that needed no write: the item had them already."),
+      "writesSkipped",
+      Kind.COUNTER,
+      "Totals that needed no write of their own: the item had them, or another write carried them."),
   CHANGES_PER_WRITE("changesPerWrite", Kind.GAUGE, "Changes that one write of a total carries."),
   CHOICES_AHEAD(
       "choicesAhead",

@@ -45,9 +45,9 @@ import org.slf4j.LoggerFactory;
  * {@value Backlog#MAX_BYTES} bytes in all, the stream is held back until some of them are written.
  * So memory and snapshots stay bounded, however much comes and however long DynamoDB is away.
  *
- * <p><b>Snapshots</b> hold all outstanding elements, those on their way as well, and so need not
- * wait for them as other sinks must, for which to send again is to write twice. While DynamoDB is
- * slow or away, checkpoints complete until the stream is held back.
+ * <p><b>Snapshots</b> hold all outstanding elements, including those on their way. So a snapshot
+ * does not wait for answers. Other sinks must wait, because for them sending again means writing
+ * twice. While DynamoDB is slow or away, checkpoints complete until the stream is held back.
  *
  * <p><b>Why none of Flink's own.</b> {@code AsyncSinkBase} gathers batches, limits their rate and
  * sends again what it is told to, at once; of that only the bounds would be of use here, and its
@@ -116,7 +116,7 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
     sendErrors = context.metricGroup().getNumRecordsSendErrorsCounter();
   }
 
-  /** What has one request on its way at a time. */
+  /** Returns the key of the element's item, which has one request on its way at a time. */
   abstract K keyOf(T element);
 
   /** What is to be written when {@code later} comes while {@code earlier} is outstanding. */
@@ -142,7 +142,7 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
     /** It took effect. */
     default void succeeded() {}
 
-    /** Whether the failure is an answer to go on from at once, not one to wait after. */
+    /** Whether the writer goes on at once after this failure. Otherwise it pauses first. */
     default boolean learnsFrom(Throwable failure) {
       return false;
     }
@@ -278,7 +278,7 @@ abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
     }
   }
 
-  /** At the end of the input waits until nothing is outstanding; for a snapshot, for nothing. */
+  /** At the end of the input, waits until nothing is outstanding. For a snapshot, does not wait. */
   @Override
   public void flush(boolean endOfInput) throws InterruptedException {
     while (endOfInput && !outstanding.isEmpty()) {

@@ -5,8 +5,8 @@ import org.apache.flink.runtime.throwable.ThrowableAnnotation;
 import org.apache.flink.runtime.throwable.ThrowableType;
 
 /**
- * This job is an old one: a job of a newer epoch has written the table. It must not be restarted,
- * for the epoch that it lacks does not come by trying again.
+ * This job is an old one: a job of a newer epoch has written the table. A restart does not help: it
+ * does not raise the job's epoch.
  */
 @ThrowableAnnotation(ThrowableType.NonRecoverableError)
 public class OutdatedEpochException extends RuntimeException {

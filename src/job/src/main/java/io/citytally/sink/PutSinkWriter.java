@@ -11,7 +11,7 @@ import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 
 /**
  * Puts each element as a whole item, in place of what stands there: the last of a key wins, and to
- * put it once more changes nothing. When and how often it tries, {@link KeyedSinkWriter} tells.
+ * put it once more changes nothing. {@link KeyedSinkWriter} says when and how often it tries.
  */
 abstract class PutSinkWriter<K, T> extends KeyedSinkWriter<K, T> {
 

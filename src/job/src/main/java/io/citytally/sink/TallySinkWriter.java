@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
  * Writes each key's tally with one conditional {@code UpdateItem} at a time, until the item has
- * taken in all that was handed over. When and how often it tries, {@link KeyedSinkWriter} tells.
+ * taken in all that was handed over. {@link KeyedSinkWriter} says when and how often it tries.
  *
  * <p>The writer caches the state in which it last saw each item; an item that it has never seen
  * counts as unwritten. A cached state may be wrong: after a restart, a lost answer, or a write by

@@ -119,7 +119,7 @@ public final class Admission implements Serializable {
     return refreshMillis;
   }
 
-  /** Why a side that isn't admitted isn't. */
+  /** Says why a side is refused. */
   String refusal(Side side, Choice key) {
     String what = side.isTurnout() ? "region" : side.label() + " choice";
     String name = side.isTurnout() ? key.region : key.toString();
@@ -140,10 +140,10 @@ public final class Admission implements Serializable {
    * another reader, or before a restart. A change that may have been is remembered for longer, as
    * its refusal can be cast again.
    *
-   * <p>A refusal rests on a reading of the ballot without the choice. That began before the choice
-   * was put there, which was before it was known here; and the refused delivery came less than
-   * {@code ballot.refresh} after that reading began, and after its change. So a change that is
-   * younger than the sum of these was never refused.
+   * <p>A refusal rests on a reading of the ballot without the choice. That reading began before the
+   * choice was put on the ballot, and so before the choice was known here. The refused delivery
+   * came less than {@code ballot.refresh} after the reading began, and its change was made before
+   * the delivery. So a change that is younger than the sum of these was never refused.
    *
    * @param sinceMillis since when the choice is known here
    */

@@ -299,7 +299,10 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
     pass(side, admission.mayHaveRefused(sinceMillis, side.change.changedAtMicros));
   }
 
-  /** Others may have refused it for as long as it had none. */
+  /**
+   * Passes the side on as possibly refused: other readers may have refused the choice while it had
+   * no total.
+   */
   private void passWithTotal(UndecidedSide side) {
     pass(side, true);
   }

@@ -35,10 +35,10 @@ import org.apache.flink.util.OutputTag;
  * <h2>A side at a time</h2>
  *
  * <p>A total is the sum over the sides of changes that name its choice. So what is refused is one
- * side, not the change: a citizen who corrects a vote for what is not on the ballot to one for what
- * is, is counted there; one who leaves a choice for what is not on the ballot, is no longer counted
- * at the choice. If only one side counts, the totals of the choices that do are still exact. For
- * the same reason a side may come later than the other, and nothing here waits.
+ * side, not the change: if a citizen changes a vote from a choice off the ballot to one on it, the
+ * new choice is counted; from a choice on the ballot to one off it, the old choice loses the vote.
+ * If only one side counts, the totals of the choices that do are still exact. For the same reason a
+ * side may come later than the other, and nothing here waits.
  *
  * <p>A side of the turnout counts if its region does, even if its choices do not.
  *

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a record comes to: changes, a reason to reject the record, or both, where a countable vote
  * was changed to an uncountable one (the old choice goes, and a person has to look at the new one).
- * Neither means that the vote's item was written, but its choices are the same as before.
+ * If there is neither, the vote's item was written with the same choices as before.
  */
 public final class DecodedRecord {
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The choices that one reader of the stream knows to count. It answers from memory, and never
- * waits: that a choice isn't known here says nothing, {@link AdmitSides} decides.
+ * waits. If a choice isn't known here, it may still count: {@link AdmitSides} decides.
  */
 interface KnownChoices {
 
@@ -20,8 +20,8 @@ interface KnownChoices {
   @Nullable Long since(Choice choice, LongSupplier clock);
 
   /**
-   * What of it belongs to a snapshot, of which every reader is told after a restart. Each reader
-   * keeps what it has admitted itself, and its share of what it was told.
+   * Returns the choices that this reader puts into a snapshot: those that it has admitted itself,
+   * and its share of those that it was told. After a restart, every reader is told all of them.
    *
    * @param reader the number of this reader, from 0
    * @param readers how many there are

@@ -43,7 +43,7 @@ final class PayloadExcerpt {
   /** What may follow a name, as the type of its value in DynamoDB's JSON. */
   private static final Set<String> TYPES = Set.of("S", "N", "B", "BOOL", "NULL", "L", "M", "SS");
 
-  /** Whose values are objects, or ids. */
+  /** Names of the format whose values are objects, or ids. */
   private static final Set<String> NAMES =
       Set.of(
           "dynamodb",
@@ -57,7 +57,7 @@ final class PayloadExcerpt {
           RecastRecord.TURNOUT,
           RecastRecord.UNLISTED);
 
-  /** Whose values may be read by anyone. */
+  /** Names of the format whose values anyone may read. */
   private static final Set<String> NAMES_OF_PUBLIC_VALUES =
       Set.of(
           "ApproximateCreationDateTime",

@@ -45,11 +45,11 @@ import org.jspecify.annotations.Nullable;
  * <h2>When an image can't be counted</h2>
  *
  * <p>Anyone can put an item without a region into the table, and repair it later. For the sum over
- * all changes of a vote to be its present choice, a change has the sides that can be counted: one
- * from a countable choice to an uncountable one takes the old choice back, one in the other
- * direction only adds the new. The record is rejected when the image that stands after it (before a
- * removal: that stood last) can't be counted. But a record that lacks an image altogether comes
- * from a stream that was set up wrongly: half of it is never counted.
+ * all changes of a vote to be its present choice, a change keeps only the sides that can be
+ * counted. A change from a countable choice to an uncountable one only takes the old choice back;
+ * the reverse only adds the new one. The record is rejected if its new image can't be counted or,
+ * for a removal, its old image. But a record that lacks an image altogether comes from a stream
+ * that was set up wrongly: half of it is never counted.
  *
  * <p>An item that names no improvement, in a region that counts, is an empty ballot. To make a
  * ballot empty, and to remove an empty one, is to withdraw it, and in order.
@@ -244,7 +244,10 @@ public final class VoteChangeDecoder implements Serializable {
     return record.creationTime * perUnit;
   }
 
-  /** The end of the number: all of it would not fit, and within one vote's life the end grows. */
+  /**
+   * The last digits of the number. The whole of it does not fit into a long, and within one vote's
+   * life the last digits only grow.
+   */
   private static long sequence(VoteRecord record) throws UncountableException {
     String number = textOf(record.sequenceNumber, "SequenceNumber");
     if (!number.chars().allMatch(c -> c >= '0' && c <= '9')) {

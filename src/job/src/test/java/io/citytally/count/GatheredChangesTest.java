@@ -18,7 +18,7 @@ class GatheredChangesTest {
   private static final int SHOWN = 3;
 
   @Property(tries = 300)
-  void keepsWhatKeepingTheNewestOfEachStepWouldKeep(
+  void keepsTheSameChangesAsIfEachWereSortedInAtOnce(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 400) int count) {
     Random random = new Random(seed);
     List<ChoiceChange> changes = changes(random, count);

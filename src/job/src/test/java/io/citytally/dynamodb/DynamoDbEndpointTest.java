@@ -24,7 +24,7 @@ class DynamoDbEndpointTest {
           "eu-west-1", URI.create("http://127.0.0.1:8000"), DynamoDbEndpoint.Credentials.LOCAL);
 
   @Test
-  void onAwsTheRegionAndTheRoleOfTheApplicationAreAll() {
+  void onAwsAClientNeedsOnlyTheRegionAndTheApplicationsRole() {
     try (DynamoDbAsyncClient client = AWS.createClient(1)) {
       assertThat(client.serviceClientConfiguration().region()).isEqualTo(Region.EU_WEST_1);
       assertThat(client.serviceClientConfiguration().endpointOverride()).isEmpty();

@@ -21,13 +21,13 @@ class FailuresTest {
   }
 
   @Test
-  void anAnswerOfTheServiceMayPassIfItIsToBlame() {
+  void anErrorMayPassIfTheServiceIsToBlame() {
     assertThat(Failures.mayPass(answer(503))).isTrue();
     assertThat(Failures.mayPass(answer(400))).isFalse();
   }
 
   @Test
-  void aRequestThatThisProcessCouldNotEncodeStaysSo() {
+  void aFailureToEncodeARequestInThisProcessDoesNotPass() {
     assertThat(Failures.mayPass(clientFailure(new OutOfMemoryError("direct buffer memory"))))
         .isFalse();
     assertThat(

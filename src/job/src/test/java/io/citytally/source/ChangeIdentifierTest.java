@@ -25,7 +25,7 @@ class ChangeIdentifierTest {
   }
 
   @Test
-  void anAbsentChoiceIsNoneOfItsNeighbours() {
+  void leavingAChoiceIsNeverMistakenForTakingIt() {
     assertThat(identifier.ofKinesisChange("v1", Operation.MODIFY, 17, TREES, null))
         .isNotEqualTo(identifier.ofKinesisChange("v1", Operation.MODIFY, 17, null, TREES));
   }

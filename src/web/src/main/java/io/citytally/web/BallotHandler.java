@@ -32,7 +32,7 @@ final class BallotHandler {
     this.voters = voters;
   }
 
-  /** By the time of the answer, a page knows how far its own clock is off. */
+  /** The answer carries its time, from which a page works out how far its own clock is off. */
   Response get(Request request, String rest) {
     Instant now = election.now();
     Election latest = election.latest().content;

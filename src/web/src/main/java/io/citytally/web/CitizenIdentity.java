@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Citizens who sign in: subjects that an OpenID Connect issuer vouches for, and their ballots.
  *
- * <p>A ballot's id is a keyed hash of the subject and of what the rule allows one ballot for. So a
- * citizen who comes twice meets the same ballot, can change it and can't add another, and can't
- * reach anyone else's. Without the key, an id tells nothing about the citizen, even to someone who
- * tries all subjects.
+ * <p>A ballot's id is a keyed hash of the subject and of the scope in which the rules allow one
+ * ballot: the city, or a region. So a citizen who comes twice meets the same ballot, can change it
+ * and can't add another, and can't reach anyone else's. Without the key, an id tells nothing about
+ * the citizen, even to someone who tries all subjects.
  */
 public final class CitizenIdentity implements Voters {
 

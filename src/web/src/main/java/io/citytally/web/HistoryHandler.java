@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code GET /api/history} and {@code /api/history/REGION}: the course of the vote.
  *
- * <p>It is shown for the regions that the results have. Until the election shows votes, it is that
- * of the ballots alone; and so it is where a choice is hidden, whose votes are in the sums.
+ * <p>It is shown for the regions that the results have. It is that of the ballots alone until the
+ * election shows votes, and where a choice is hidden, whose votes are in the sums.
  */
 final class HistoryHandler {
 

@@ -124,7 +124,10 @@ final class LambdaConfig {
     return voters;
   }
 
-  /** What holds while the table has no election: an open vote is open, another is to be set up. */
+  /**
+   * The election that applies while the table has none. Open voting is then always open; any other
+   * is still to be set up.
+   */
   Election withoutElection() {
     return voters.mode() == VotingMode.OPEN
         ? Election.alwaysOpen(VotingMode.OPEN, VotePer.REGION)
@@ -152,11 +155,13 @@ final class LambdaConfig {
     Optional<String> issuer = value(OIDC_ISSUER);
     if (value(OPEN_VOTING).filter("true"::equals).isPresent() == issuer.isPresent()) {
       throw new IllegalArgumentException(
-          "Either "
+          "Set either "
               + OIDC_ISSUER
-              + " must be set, or "
+              + " or "
               + OPEN_VOTING
-              + " must be 'true': then anyone can vote any number of times");
+              + "=true, and not both. With "
+              + OPEN_VOTING
+              + ", anyone can vote any number of times");
     }
     if (issuer.isEmpty()) {
       for (String each : new String[] {OIDC_AUDIENCE, VOTE_ID_KEY_ARN}) {

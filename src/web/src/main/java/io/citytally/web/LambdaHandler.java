@@ -28,10 +28,10 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
  * tells how to set it up. Tokens are verified by API Gateway's JWT authorizer; routes that ask for
  * a token must have it.
  *
- * <p>Each instance reads the results for itself, at most once per second; that API Gateway and the
- * browsers' caches let few requests through, {@code Cache-Control} sees to. It reads within the
- * request that asks for them: Lambda freezes an instance as soon as it has answered, with all that
- * still runs in it.
+ * <p>Each instance reads the results for itself, at most once per second; {@code Cache-Control}
+ * sees to it that API Gateway and the browsers' caches let few requests through. It reads within
+ * the request that asks for them: Lambda freezes an instance as soon as it has answered, with all
+ * that still runs in it.
  *
  * <p>With an origin's secret, only requests that carry it are answered: those that came through
  * CloudFront, and the web ACL there, and not to the API's own address.

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Something that many ask for and that is read seldom: at most once per interval, however many ask.
- * Those who ask while it is being read wait for that one read. While it can't be read, or takes
- * longer than one has the patience for, they get what was read last, marked stale. An executor that
- * reads in the thread of the one who asks makes him wait until the read has ended.
+ * Those who ask while it is being read wait for that one read. While it can't be read, or a read
+ * takes longer than the patience, they get what was read last, marked stale. An executor that reads
+ * in the caller's thread makes the caller wait until the read has ended.
  *
  * <p>So what the source bears doesn't depend on how many ask, nor on how fast they ask again when
  * it fails: a read that fails counts as one, too. There is no timer in it, and nobody asking means
@@ -121,7 +121,10 @@ final class Reading<T> {
     }
   }
 
-  /** Also where the clock was set back: better a read too many than none for an hour. */
+  /**
+   * Whether a read is due: the interval has passed, or the clock was set back. One read too many is
+   * better than none for an hour.
+   */
   private boolean isDue(Instant now) {
     Duration elapsed = Duration.between(startedAt, now);
     return elapsed.isNegative() || elapsed.compareTo(interval) >= 0;
@@ -171,7 +174,7 @@ final class Reading<T> {
     /** Whether it is older than it should be, because nothing newer can be read. */
     final boolean stale;
 
-    /** Of what is stale, in whole seconds. */
+    /** How old stale data is, in whole seconds. */
     final Duration age;
 
     private Latest(T content, Instant asOf, boolean stale, Duration age) {

@@ -32,7 +32,7 @@ public interface Voters {
     /**
      * Returns the id of the voter's ballot.
      *
-     * @param scope what the rule allows one ballot for: nothing or a region
+     * @param scope the region in which the rules allow one ballot; none for the whole city
      */
     String idOf(String... scope);
 

@@ -1189,7 +1189,8 @@ public abstract class ApiContract {
     Answer refused = cast(vote("Wesoła", "park"));
 
     assertThat(refused.status).isEqualTo(503);
-    assertThat(title(refused)).isEqualTo("Voting is not set up as the election needs it");
+    assertThat(title(refused))
+        .isEqualTo("Voting is not set up in the way that the rules of the election require");
     assertThat(city.votes).isEmpty();
   }
 

@@ -105,9 +105,9 @@ class LambdaConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "                                          | Either OIDC_ISSUER must be set, or OPEN_VOTING",
-        "OPEN_VOTING=yes                           | or OPEN_VOTING must be 'true'",
-        "OPEN_VOTING=true OIDC_ISSUER=i            | Either OIDC_ISSUER must be set, or OPEN_VOTING",
+        "                                          | Set either OIDC_ISSUER or OPEN_VOTING=true, and not both",
+        "OPEN_VOTING=yes                           | Set either OIDC_ISSUER or OPEN_VOTING=true, and not both",
+        "OPEN_VOTING=true OIDC_ISSUER=i            | Set either OIDC_ISSUER or OPEN_VOTING=true, and not both",
         "OPEN_VOTING=true OIDC_AUDIENCE=u          | OIDC_AUDIENCE is set, but not OIDC_ISSUER",
         "OIDC_ISSUER=i VOTE_ID_KEY_ARN=arn:key     | OIDC_AUDIENCE must be set",
         "OIDC_ISSUER=i OIDC_AUDIENCE=u             | VOTE_ID_KEY_ARN must be set",

@@ -34,7 +34,7 @@ public final class ScreenshotsCommand implements Callable<Integer> {
   @Option(
       names = "--film",
       description = {
-        "Takes an election from the sign-in to the final result, on a system of citytally run"
+        "Takes pictures of an election, from the sign-in to the final result, on a system of citytally run"
             + " --sign-in.",
         "It closes that election."
       })

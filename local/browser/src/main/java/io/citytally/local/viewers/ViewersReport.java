@@ -29,7 +29,10 @@ public record ViewersReport(
 
   private static final double MEGA = 1_000_000;
 
-  /** One more than the seconds: the first and the last may both fall into it. */
+  /**
+   * Returns 0 if each request was answered and the results were read at most once a second, else 1.
+   * One reading more is allowed: the first and the last may both fall into the duration.
+   */
   public int exitStatus() {
     return errors == 0 && resultsReads <= duration.toSeconds() + 1 ? 0 : 1;
   }

@@ -31,7 +31,10 @@ final class CitytallyJob implements Algorithm {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
-  /** By when two jobs that count the same votes should each have been the first to write one. */
+  /**
+   * How long to wait until each of two jobs that count the same votes has been the first to write
+   * one. After that it is enough that both have sent a write.
+   */
   private static final Duration ZOMBIE_TIME = Duration.ofSeconds(20);
 
   private static final int MAX_WINDOW_MILLIS = 1_500;

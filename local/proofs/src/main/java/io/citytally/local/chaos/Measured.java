@@ -20,7 +20,8 @@ record Measured(
   private static final int MAX_ROWS = 20;
 
   /**
-   * One is of the job that runs; weak references may still name those of the last two before it.
+   * The most class loaders of jobs that a process may hold: that of the job that runs, and those of
+   * the last two before it, which weak references may still name.
    */
   static final int MAX_JOB_CLASS_LOADERS = 3;
 

@@ -26,8 +26,8 @@ record Trend(String name, String unit, double typical, double growth, double tol
   static final int MIN_FOOTPRINTS = 8;
 
   /**
-   * What must not grow: live heap by less than a quarter (or 48 MB, where that is more), threads
-   * and open files by less than a tenth (or 12).
+   * Returns the trends of live heap, threads and open files. The heap may grow by a quarter or by
+   * 48 MB, threads and open files by a tenth or by 12, whichever is more.
    */
   static List<Trend> of(List<Footprint> footprints) {
     List<Footprint> settled = footprints.subList(footprints.size() / 4, footprints.size());

@@ -57,7 +57,9 @@ public final class DecoderTarget implements FuzzTarget {
 
   private static final String TABLE = "votes";
 
-  /** Of which two choices of 256 characters, each as long as two, are the longest part. */
+  /**
+   * In UTF-16 units. The longest part is a choice: two texts of 256 code points, of two units each.
+   */
   private static final int MAX_REASON_LENGTH = 1_300;
 
   /** To write a longer one again takes the time of many others. */

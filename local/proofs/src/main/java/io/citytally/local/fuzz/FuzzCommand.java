@@ -68,7 +68,7 @@ public final class FuzzCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "Lets the fuzzer try the same again, given the same to go on from (default: ${DEFAULT-VALUE}).")
+          "The same seed gives the same inputs if the fuzzer goes on from the same corpus (default: ${DEFAULT-VALUE}).")
   int seed;
 
   @Option(

@@ -18,7 +18,10 @@ record FuzzOptions(
     return Math.max(1, inputs * job.share() / shares());
   }
 
-  /** More than its share of the whole time where several run at once, but no more than all. */
+  /**
+   * Returns how long one job may run: its share of the whole time, times the number that runs at
+   * once, but no more than the whole.
+   */
   Optional<Duration> durationOf(FuzzJob job) {
     long times = Math.min((long) job.share() * Math.min(atOnce, jobs.size()), shares());
     return duration.map(whole -> whole.multipliedBy(times).dividedBy(shares()));

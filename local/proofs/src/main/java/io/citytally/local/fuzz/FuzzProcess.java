@@ -56,8 +56,8 @@ final class FuzzProcess implements AutoCloseable {
   private volatile Optional<Path> badInput = Optional.empty();
 
   /**
-   * @param directory for all directories of jobs; what an earlier run has found there is gone on
-   *     from
+   * @param directory the parent of the jobs' directories; a run goes on from what an earlier one
+   *     has found there
    */
   FuzzProcess(FuzzJob job, Path directory, long inputs, Optional<Duration> duration, long seed) {
     this.job = job;

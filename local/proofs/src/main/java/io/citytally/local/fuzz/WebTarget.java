@@ -177,7 +177,7 @@ public final class WebTarget implements FuzzTarget {
     checkIds(city, path);
   }
 
-  /** By an id, as a reader of the table knows it, nobody reaches the vote. */
+  /** Checks that no vote is reached by an id, which is what a reader of the table knows. */
   private static void checkIds(City city, String path) {
     promise(
         city.cast.keySet().stream().noneMatch(id -> path != null && path.contains(id)),

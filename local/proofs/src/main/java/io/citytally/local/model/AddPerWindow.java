@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * One {@code ADD} for each window, of the amount that it gathered.
  *
- * <p>The writer is a Flink job that deduplicates, counts the windows of each key in its state,
- * writes one after the other, and has what isn't known to be written in its snapshots: all that the
- * idempotent add has, too. A window goes on gathering until the one before is written, which only
+ * <p>The writer is a Flink job that deduplicates, counts the windows of each key in its state, and
+ * writes one after the other. Its snapshots hold what isn't known to be written. The idempotent add
+ * has all of that, too. A window goes on gathering until the one before is written, which only
  * keeps the alternatives from harm.
  */
 final class AddPerWindow

@@ -41,11 +41,11 @@ import java.util.stream.IntStream;
  * job could send, one of two could have sent before it crashed, and it may still be on its way.
  * Three changes take an item through one and two votes that come, and one that goes; the decisions
  * are about equal, greater and less, and more votes bring no new case. One snapshot stands for old
- * ones, too: to take one changes nothing, so to start from an older one is to start from the last
- * on a way on which no newer was taken. Only a way on which both are started from needs both, and
- * the beginning is always there as a second. None of this is a proof for all sizes: the argument in
- * {@link io.citytally.table.IdempotentAdd} and the property tests speak of any number. Here nothing
- * is left to chance.
+ * ones, too: taking a snapshot changes nothing else, so a start from an older one equals a start
+ * from the last one in a run that took no newer one. Only a run that starts from both needs both,
+ * and the beginning is always there as a second. None of this is a proof for all sizes: the
+ * argument in {@link io.citytally.table.IdempotentAdd} and the property tests speak of any number.
+ * Here nothing is left to chance.
  *
  * <p><b>What is left out, because it leads nowhere else.</b>
  *
@@ -64,8 +64,8 @@ import java.util.stream.IntStream;
  *   <li><i>Which job is called the first</i>: two worlds that differ only in that are one.
  * </ul>
  *
- * <p>What the alternatives do less than they could (they wait for one write before the next window
- * ends) can only keep them from harm, and they come to harm all the same.
+ * <p>The alternatives do less here than they could (they wait for one write before the next window
+ * ends). That can only protect them, and they fail all the same.
  *
  * <p><b>What is not in it.</b> Whether Flink takes its snapshots consistently, and DynamoDB its
  * conditional writes one after the other: here they do. A change that expired from the stream, or

@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * @param states how many different ones were reached
  * @param transitions how many steps were followed
- * @param depth of how many steps the longest of all shortest ways to a state is
+ * @param depth the number of steps to the state that is farthest away, each state by its shortest
+ *     way
  * @param complete whether all reachable states were searched
  * @param counterexample the shortest way to something wrong, if there is one
  */

@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * How large a world is searched. All bounds but these are none: a fault happens as often as it
- * likes, and a way may be of any length.
+ * How large a world is searched. There are no other bounds: a fault may happen any number of times,
+ * and a way may have any length.
  *
  * @param changes how many changes of votes there are
  * @param epochs how many epochs there may be

@@ -29,7 +29,7 @@ class TallyProtocol
       ConditionalAdd sent,
       boolean outdated) {}
 
-  /** The request to write what is decided on from this cached for this tally. */
+  /** The request that follows from what is cached and this tally. */
   record ConditionalAdd(CounterState cached, Tally tally) {}
 
   @Override

@@ -34,7 +34,7 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  */
 final class Refusals {
 
-  /** A side of a change, of which there is one of that number. */
+  /** One side of the change with this number. */
   record Side(int number, boolean taken, String vote, Choice choice) {}
 
   /**
@@ -142,8 +142,8 @@ final class Refusals {
 
   /**
    * How many sides that lie in the table, or are gone for good, took a choice or left it: each of
-   * them may be counted nevertheless, at another delivery. But no one may have cast again that a
-   * vote left a choice if that it took it is gone: the two are nothing together.
+   * them may be counted nevertheless, at another delivery. But if the side that took a choice is
+   * gone, the side that left it must not have been cast again: the two cancel out.
    */
   long uncertain(Choice choice, boolean taken) {
     Set<Side> uncertain = new HashSet<>(gone);

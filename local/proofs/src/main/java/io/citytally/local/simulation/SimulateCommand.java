@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:every run was exact",
-      "1:one was not, or, in 10000 runs or more, two faults never met in one",
+      "1:a run was not; or, in 10000 runs or more, some two faults never met in one run",
       "2:an option was refused"
     })
 public final class SimulateCommand implements Callable<Integer> {
@@ -56,7 +56,7 @@ public final class SimulateCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "S",
       description =
-          "The seed of one run, told step by step; with --seeds, the first of so many (then"
+          "Runs this one seed and shows each step. With --seeds, the first seed of so many runs (then"
               + " default: 1).")
   Long seed;
 

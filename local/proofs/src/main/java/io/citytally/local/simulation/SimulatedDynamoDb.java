@@ -28,7 +28,9 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 /** The tables and the ballot, whose totals are checked with each write. */
 final class SimulatedDynamoDb extends InMemoryDynamoDb {
 
-  /** The one of this thread's run: by it the copies of sinks that Flink makes find their tables. */
+  /**
+   * The tables of this thread's run. Flink copies the sinks, and the copies find their tables here.
+   */
   private static final ThreadLocal<SimulatedDynamoDb> CURRENT = new ThreadLocal<>();
 
   private final Truth truth;

@@ -98,7 +98,10 @@ public final class Simulation {
   private long checkpointsStarted;
   private boolean expiredInEpoch;
 
-  /** Checkpoints since which a job has run that had begun further back than they are. */
+  /**
+   * The checkpoints that are newer than one from which a later job has started. After a start from
+   * one of them, lists may be old.
+   */
   private final Set<Checkpoint> overtaken = new HashSet<>();
 
   private boolean listsMayBeOld;
@@ -515,9 +518,9 @@ public final class Simulation {
   }
 
   /**
-   * As someone does who has lost the state, and has not read that the epoch must be raised then.
-   * The job must show it: it swallows votes until it has caught up. Warned by that, they find the
-   * state again.
+   * Starts a job without state in the same epoch, as someone does who has lost the state and has
+   * not read that the epoch must then be raised. The job must show it: it swallows votes until it
+   * has caught up. Warned by that, they find the state again.
    */
   private void startBlind(Shape shape) throws Exception {
     if (!expiredInEpoch || checkpoints.isEmpty()) {
@@ -559,9 +562,9 @@ public final class Simulation {
   }
 
   /**
-   * As the operator does who has lost the state: the old job has counted all there is and is
-   * stopped, and so are those that run next to it; the stream loses its records; a new job counts
-   * on top.
+   * Raises the epoch, as the operator does who has lost the state: the old job has counted all
+   * there is and is stopped, and so are those that run next to it; the stream loses its records; a
+   * new job counts on top.
    */
   private void raiseEpoch(Shape shape, boolean oldOneGoesOn) throws Exception {
     clear();

@@ -179,8 +179,8 @@ final class Truth {
   }
 
   /**
-   * Counts the choices whose item has taken in more than a job knows that has read only what the
-   * stream still holds, and has seen at least one vote for the choice.
+   * Returns for how many choices the item has taken in more than a job could count that reads only
+   * what the stream still holds. Choices of which the stream holds no vote are left out.
    */
   long ahead(
       SimulatedStream stream, Function<Choice, CounterState> items, Predicate<Choice> counts) {

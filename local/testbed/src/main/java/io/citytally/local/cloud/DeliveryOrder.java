@@ -7,8 +7,8 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * The order, and how often, changes reach the stream: as they come, or, as the real stream may do
- * at any time and this one does on purpose, out of order and twice.
+ * Decides in which order and how often changes reach the stream: as they come, or, on purpose, out
+ * of order and twice.
  *
  * <p>Each delivery is due when some number of later changes has come. So a change is overtaken only
  * by those that come less than {@code shuffle} after it, and its copy comes up to {@link

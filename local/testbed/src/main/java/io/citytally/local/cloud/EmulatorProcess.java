@@ -67,7 +67,7 @@ final class EmulatorProcess implements AutoCloseable {
     command.addAll(options);
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(emulators.toFile()).redirectErrorStream(true);
-    // What is in this one's ARNs is not a matter of who runs it.
+    // The emulator's ARNs hold these two values, which must not depend on who runs it.
     builder.environment().put("AWS_REGION", LocalAws.REGION.id());
     builder.environment().put("AWS_ACCOUNT_ID", LocalAws.ACCOUNT);
     try {

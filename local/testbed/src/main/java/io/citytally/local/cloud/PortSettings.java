@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Where things listen that were asked for by number, and so may not be swapped for free ports.
+ * The ports that were asked for by number: the system must use them, and no free ones instead.
  *
  * @param otherDynamoDb a DynamoDB that is there already, to be used instead of the emulator
  */

@@ -48,7 +48,7 @@ public final class TableStreaming {
     }
   }
 
-  /** The time of the change that is the last of all destinations' of which this is true. */
+  /** Returns the latest time that any destination reports as {@code what}. */
   private long last(String what, long withoutAny) {
     long last = withoutAny;
     for (JsonNode destination : call("Progress").path("destinations")) {

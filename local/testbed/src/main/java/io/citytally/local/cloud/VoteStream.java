@@ -256,7 +256,10 @@ public final class VoteStream implements AutoCloseable {
     }
   }
 
-  /** Puts these records, those that fail once more, until all are in; the last result of each. */
+  /**
+   * Puts these records, and those that fail once more until all are in. Returns the last result of
+   * each.
+   */
   private List<PutRecordsResultEntry> putAll(List<PutRecordsRequestEntry> entries) {
     List<PutRecordsRequestEntry> left = new ArrayList<>(entries);
     List<PutRecordsResultEntry> stored = new ArrayList<>();

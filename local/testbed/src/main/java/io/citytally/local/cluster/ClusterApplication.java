@@ -130,8 +130,8 @@ public final class ClusterApplication implements RunningJob {
   }
 
   /**
-   * That is complete; the job manager may have died while it wrote one. Flink keeps the one before
-   * until then.
+   * Returns the newest complete checkpoint. The job manager may have died while it wrote a newer
+   * one; Flink keeps the one before until that is complete.
    */
   private Optional<Path> newestCheckpoint() throws IOException {
     Path own = cluster.checkpoints().resolve(job);
@@ -249,7 +249,7 @@ public final class ClusterApplication implements RunningJob {
     return cluster.rest().restarts(job);
   }
 
-  /** With how many instances each of its steps runs; those that must be alone aside. */
+  /** Returns the parallelism of the job's steps, except those that always have one instance. */
   public int parallelism() throws IOException, InterruptedException {
     return cluster.rest().parallelism(job);
   }

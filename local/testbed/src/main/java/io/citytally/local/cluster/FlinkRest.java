@@ -107,7 +107,7 @@ final class FlinkRest {
     return details.get("state").textValue().equals("RUNNING");
   }
 
-  /** With how many instances each of its steps runs; those that must be alone aside. */
+  /** Returns the parallelism of the job's steps, except those that always have one instance. */
   int parallelism(String job) throws IOException, InterruptedException {
     int most = 0;
     for (JsonNode vertex : get("/jobs/" + job).get("vertices")) {

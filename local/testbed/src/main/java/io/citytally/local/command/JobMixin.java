@@ -44,8 +44,8 @@ public final class JobMixin {
       paramLabel = "TIME",
       defaultValue = "25h",
       description =
-          "How long a change of a vote is remembered, so as to count it once, at least 25h, for the"
-              + " stream keeps it for 24h (default: ${DEFAULT-VALUE}).")
+          "How long a change of a vote is remembered, so that it counts once: at least 25h, because"
+              + " the stream keeps it for 24h (default: ${DEFAULT-VALUE}).")
   Duration dedupeTtl;
 
   @Option(
@@ -53,8 +53,8 @@ public final class JobMixin {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "Raise it where the job starts without its former state on top of former totals, from 1"
-              + " (default: ${DEFAULT-VALUE}).")
+          "The epoch, from 1. Raise it if the job starts without its former state, on top of former"
+              + " totals (default: ${DEFAULT-VALUE}).")
   long epoch;
 
   @Option(

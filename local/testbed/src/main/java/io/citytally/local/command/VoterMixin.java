@@ -18,8 +18,8 @@ public final class VoterMixin {
   @Option(
       names = "--sign-in",
       description =
-          "Lets only citizens vote on the pages who sign in, with an identity provider of its own"
-              + " and ten invented citizens.")
+          "Only citizens who sign in can vote on the pages. Starts an identity provider with ten"
+              + " invented citizens.")
   boolean signIn;
 
   @Option(
@@ -67,12 +67,13 @@ public final class VoterMixin {
       paramLabel = "WHAT",
       converter = VotePerConverter.class,
       description =
-          "With --sign-in or an issuer: for what a citizen has one ballot, city or region (default:"
-              + " region).")
+          "With --sign-in or an issuer: city gives a citizen one ballot in all, region one in each"
+              + " region (default: region).")
   @Nullable VotePer votePer;
 
   /**
-   * Returns for what each citizen has one ballot who signs in with the local identity provider.
+   * Returns the scope, city or region, in which a citizen has one ballot with the local identity
+   * provider; empty without {@code --sign-in}.
    *
    * @param job tells how to refuse
    */

@@ -21,7 +21,7 @@ public final class DefaultRules {
   private DefaultRules() {}
 
   /**
-   * @param votePer for what a citizen has one ballot
+   * @param votePer whether a citizen has one ballot in all or one in each region
    */
   public static ElectionRules startingAt(Instant now, ZoneId zone, VotePer votePer) {
     Instant opens = now.truncatedTo(ChronoUnit.SECONDS);

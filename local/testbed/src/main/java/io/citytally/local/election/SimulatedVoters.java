@@ -44,7 +44,9 @@ public final class SimulatedVoters {
    */
   public record Action(Kind kind, CastBallot ballot) {
 
-    /** A ballot of one vote is cast in its older form. */
+    /**
+     * Casts, changes or withdraws the ballot. A ballot of one vote is written in the older form.
+     */
     public void on(Votes votes) {
       if (kind == Kind.WITHDRAW) {
         votes.withdraw(ballot.id());

@@ -37,10 +37,13 @@ public final class Drain {
   private static final Duration STREAMING_TIMEOUT = Duration.ofMinutes(10);
   private static final Duration POLL = Duration.ofMillis(100);
 
-  /** If nothing is written for so long, what is waited for never comes. */
+  /**
+   * The longest time without a write. After that the drain fails: what it waits for will never
+   * come.
+   */
   private static final Duration MAX_STILLNESS = Duration.ofMinutes(5);
 
-  /** Reading the tables is too much for each poll. */
+  /** The least time between two readings of the tables: at each poll that would be too much. */
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(10);
 
   private final LocalCloud cloud;

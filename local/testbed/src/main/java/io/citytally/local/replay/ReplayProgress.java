@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * How far a replay is. One bar shows two things: what is counted, solid, and what is cast but not
- * counted yet, in grey; a library's bar shows one, and knows no crashes.
+ * counted yet, in grey. It is drawn here, because a library's progress bar shows one thing only,
+ * and no crashes.
  *
  * @param votes to be cast in all
  * @param cast so far

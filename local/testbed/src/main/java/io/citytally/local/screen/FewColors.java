@@ -11,8 +11,8 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 
 /**
- * Makes pictures of pages small: in a PNG of 256 colors, the most frequent ones. Pages are flat,
- * and all others are shades at the edges of letters, for which the nearest color will do.
+ * Reduces a picture of a page to its 256 most frequent colors. Pages are flat: all other colors are
+ * shades at the edges of letters, and the nearest of the 256 will do.
  */
 public final class FewColors {
 

@@ -55,7 +55,7 @@ public final class ClassArchive implements AutoCloseable {
     maker.setDaemon(true);
   }
 
-  /** The archive that this start lacks; none if it had one. */
+  /** Returns the archive to make if this start found none; empty if it found one. */
   public static Optional<ClassArchive> lacking(Duration settling) {
     return Optional.ofNullable(System.getProperty(PROPERTY))
         .map(archive -> new ClassArchive(Path.of(archive), libraries(), settling));

@@ -161,7 +161,10 @@ public final class LocalSystem {
     return LocalIdentity.start(emulators, port, pages, LocalIdentity.TOKEN_LIFETIME);
   }
 
-  /** Meanwhile others can start, too: it takes as long as all of them together. */
+  /**
+   * Starts Flink on a thread of its own: it takes as long as all other parts together, which start
+   * meanwhile.
+   */
   private static Future<LocalFlink> startFlink(
       Closing closing, LocalCloud.Setup setup, JobSettings job, Path directory) {
     FutureTask<LocalFlink> starting =

@@ -60,8 +60,8 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
  * like votes that it has missed; to add them would count them twice. So
  *
  * <ul>
- *   <li>a total counts as wrong only when a second look, begun after the first one's end, excludes
- *       as well that it is right;
+ *   <li>a total counts as wrong only when a second look, begun after the first one ended, also
+ *       rules out that it is right;
  *   <li>where two looks at one choice contradict each other, votes were on their way for longer
  *       than the settling, there and perhaps elsewhere: what was judged before is void, and looking
  *       begins again. If the last look still does so, the audit says that it can't judge.
@@ -74,7 +74,8 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
  * <h2>What is no drift</h2>
  *
  * <ul>
- *   <li>A vote that can't be counted, for what its id, region or improvement is. It is told apart.
+ *   <li>A vote that can't be counted because of its id, region or improvement. The report lists it
+ *       separately.
  *   <li>A choice that never was on the ballot and has no total, and the turnout of a region of
  *       which that is true for all choices.
  *   <li>A choice of which refusals wait in the table of rejected votes. They may be cast again, and
@@ -231,7 +232,10 @@ public final class Audit {
     return findings;
   }
 
-  /** As the job does, which admits the withdrawal of anything that has a total. */
+  /**
+   * Whether the job would admit the choice. Without a ballot, it admits all. With one, it admits
+   * what is on it, and the withdrawal of anything that has a total.
+   */
   private boolean isAdmitted(Choice key, Look look) {
     return ballot.isEmpty() || ballot.get().contains(key) || look.after.totals.containsKey(key);
   }
@@ -386,7 +390,8 @@ public final class Audit {
       this.before = scan.before;
       this.votes = scan.votes;
       this.after = after;
-      // Also what was judged and is gone: that may contradict the judgement.
+      // Keys that were judged and are gone now are looked at, too: that may contradict the
+      // judgement.
       keys = new HashSet<>(judgements.keySet());
       keys.addAll(votes.counts.keySet());
       keys.addAll(after.totals.keySet());

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
           + " the sum of its hours in the history with both, next to the running job.",
       "",
       "A difference counts as drift when two looks in a row find the same, with the total standing"
-          + " still throughout. Votes that the job is still to count are none, if it takes no"
+          + " still throughout. Votes that the job has not counted yet are no drift, if it takes no"
           + " longer than --settle: before you fix anything, make sure that it runs and has caught"
           + " up (millisBehindLatest near zero). Stop any other program that adds to the totals, and"
           + " don't cast refused votes again meanwhile.",
@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
       "1:it failed or was stopped",
       "2:an option was refused",
       "3:there is drift",
-      "4:there is none that is known, but not every total could be judged"
+      "4:no drift is known, but not every total could be judged"
     },
     footer = {
       "",

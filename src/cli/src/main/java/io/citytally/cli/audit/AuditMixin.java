@@ -39,8 +39,9 @@ public final class AuditMixin {
       names = "--settle",
       paramLabel = "TIME",
       description = {
-        "Longer than the job takes from a vote to its total: the stream's lag, the window, the"
-            + " write (default: 10s; on this machine 3s)."
+        "How long to wait before totals are read again. It must be longer than the job takes from a"
+            + " vote to its total: the stream's lag, the window, the write (default: 10s; on this"
+            + " machine 3s)."
       })
   @Nullable Duration settle;
 
@@ -48,8 +49,9 @@ public final class AuditMixin {
       names = "--settle-history",
       paramLabel = "TIME",
       description = {
-        "Longer than the job takes from a vote to its bucket of the history: --settle and the job's"
-            + " history.window (default: 90s; on this machine twice --settle)."
+        "How long to wait before the history is read again. It must be longer than the job takes from"
+            + " a vote to its bucket: --settle and the job's history.window (default: 90s; on this"
+            + " machine twice --settle)."
       })
   @Nullable Duration settleHistory;
 
@@ -65,7 +67,9 @@ public final class AuditMixin {
       names = "--looks",
       paramLabel = "N",
       defaultValue = "5",
-      description = "And how often, at least, from 2 (default: ${DEFAULT-VALUE}).")
+      description =
+          "How often to look, at least, before it gives up on totals that move, from 2 (default:"
+              + " ${DEFAULT-VALUE}).")
   int looks;
 
   @Option(
@@ -102,7 +106,7 @@ public final class AuditMixin {
       names = "--history-table",
       paramLabel = "NAME",
       defaultValue = "vote_history",
-      description = "The table of the course of the vote (default: ${DEFAULT-VALUE}).")
+      description = "The table of the vote history (default: ${DEFAULT-VALUE}).")
   String historyTable;
 
   @Option(

@@ -35,7 +35,10 @@ public final class AuditRun {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Duration LINE = Duration.ofSeconds(2);
 
-  /** Of what is not drift, only as many as can be taken in; an attack may have named a million. */
+  /**
+   * The most findings that are listed of each kind that is not drift: an attack may have named a
+   * million.
+   */
   private static final int MAX_LISTED = 20;
 
   private final DynamoDbClient dynamoDb;
@@ -154,7 +157,7 @@ public final class AuditRun {
       return new Audit(reader, options.tables, ballot, options.pace, this::scanned);
     } catch (ResourceNotFoundException e) {
       throw new CannotStartException(
-          String.format("there is a table missing %s: name it with %s", place, option), e);
+          String.format("a table is missing %s: name the right one with %s", place, option), e);
     } catch (SdkClientException e) {
       throw new CannotStartException(
           String.format("no DynamoDB answers %s: %s (%s)", place, advice, e.getMessage()), e);

@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
       "1:it failed or was stopped",
       "2:an option was refused",
       "3:there are totals that lack votes",
-      "4:there is none that is known, but not every total could be judged: run it again, with less"
-          + " voting"
+      "4:no total is known to lack votes, but not every total could be judged: run it again when"
+          + " fewer people vote"
     },
     footer = {
       "",

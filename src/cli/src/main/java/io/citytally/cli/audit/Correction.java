@@ -19,9 +19,9 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  *
  * <p>Each write is made on the condition that the item is still what the drift was worked out
  * against, to the last number. If the job, another correction, or this one before its answer got
- * lost, has written it, the condition fails. Then the item tells which it was: nothing that the job
- * does changes the {@link Total#base()}, and this correction changes it by just the drift. Only if
- * so, the drift is out; else the item is left, and the next audit sees what is true then.
+ * lost, has written it, the condition fails. Then the item's {@link Total#base()} shows who wrote
+ * it: the job never changes the base, and this correction changes it by exactly the drift. If the
+ * base has changed by the drift, the drift is out. Otherwise the item is left for the next audit.
  *
  * <p>The job's memory, {@code added} and {@code removed}, stays as it is. The job only ever adds
  * what goes beyond that memory, so nothing it does later undoes a correction, nor is undone by one.

@@ -28,10 +28,10 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
  * number must also be what it has taken in.
  *
  * <p>The two tables can't be read in one moment, and a bucket is up to a minute behind its totals.
- * If they differ, they are read again after the settling. Both numbers only grow, so one that now
- * exceeds what the other was then, by the time that it takes, is no longer on its way. In a region
- * where nobody votes for as long as the settling, that finds every difference; in a busy one, those
- * that are greater than what comes meanwhile.
+ * If they differ, they are read again after the settling. Both numbers only grow. So if one still
+ * exceeds what a later reading finds of the other, the difference was not just on its way. In a
+ * region where nobody votes for as long as the settling, that finds every difference; in a busy
+ * one, only differences that are greater than the votes that come in the meantime.
  */
 public final class HistoryAudit {
 

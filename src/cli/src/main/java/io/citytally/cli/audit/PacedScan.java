@@ -16,9 +16,10 @@ import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 /**
  * Reads tables whole, page by page, taking no more read capacity than it may.
  *
- * <p>What a page takes is known only afterwards: so after each page this waits for as long as the
- * page was worth. A page is up to 1 MB, or 256 read units; to keep it to about a second's worth,
- * each asks for no more items than that would be, by what the items of the last page took.
+ * <p>What a page takes is known only afterwards: so after each page this waits until the allowed
+ * rate covers the page. A page is up to 1 MB, or 256 read units; so that it is about a second's
+ * worth, each request asks for a number of items that follows from what the items of the last page
+ * took.
  */
 public final class PacedScan {
 

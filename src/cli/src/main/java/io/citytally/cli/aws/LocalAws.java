@@ -41,7 +41,7 @@ public final class LocalAws {
   }
 
   /**
-   * One that gives up, for those who would rather know than wait.
+   * Returns a client whose calls fail after a time limit, retries included.
    *
    * @param longest how long a call may take, with all that is tried again
    */

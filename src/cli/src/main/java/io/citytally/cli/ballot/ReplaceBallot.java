@@ -31,7 +31,7 @@ public final class ReplaceBallot implements Work<BallotOptions> {
   /** The exit status if the operator says no. */
   static final int DECLINED = 3;
 
-  /** As many changes of each kind are listed as can be taken in. */
+  /** The most changes of each kind that are listed. */
   private static final int MAX_LISTED = 10;
 
   private static final int KIND_COLUMNS = 13;

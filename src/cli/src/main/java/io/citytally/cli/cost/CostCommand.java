@@ -99,7 +99,8 @@ public final class CostCommand implements Callable<Integer> {
       paramLabel = "P",
       defaultValue = "0",
       converter = NumberConverter.class,
-      description = "How many of the votes change an earlier one (default: ${DEFAULT-VALUE}).")
+      description =
+          "The share of votes that change an earlier one, 0 to 1 (default: ${DEFAULT-VALUE}).")
   double changedShare;
 
   @Option(
@@ -117,7 +118,7 @@ public final class CostCommand implements Callable<Integer> {
       names = "--viewers",
       paramLabel = "N",
       defaultValue = "10",
-      description = "Who look, all the time, on the average (default: ${DEFAULT-VALUE}).")
+      description = "How many people look at any time, on the average (default: ${DEFAULT-VALUE}).")
   int viewers;
 
   @Option(
@@ -164,8 +165,8 @@ public final class CostCommand implements Callable<Integer> {
       names = "--stream",
       paramLabel = "MODE",
       description = {
-        "Of Kinesis: on-demand, advantage or provisioned (default: as deploy makes it, on-demand,"
-            + " or provisioned with --shards)."
+        "The mode of the Kinesis stream: on-demand, advantage or provisioned (default: what deploy"
+            + " makes, on-demand, or provisioned with --shards)."
       })
   @Nullable String stream;
 
@@ -204,15 +205,17 @@ public final class CostCommand implements Callable<Integer> {
       names = "--price-region",
       paramLabel = "REGION",
       description = {
-        "Whose prices (default: us-east-1). Of eu-west-1, give those of Kinesis and Managed Flink"
-            + " with --prices: no source was found for them."
+        "The AWS region whose prices are used (default: us-east-1). For eu-west-1, give the prices of"
+            + " Kinesis and Managed Flink with --prices: no source was found for them."
       })
   @Nullable String priceRegion;
 
   @Option(
       names = "--prices",
       paramLabel = "FILE",
-      description = "Prices and assumptions, in the form of cost.properties of io.citytally.ops.")
+      description =
+          "A file of prices and assumptions, in the format of"
+              + " src/cli/src/main/resources/io/citytally/cli/cost/cost.properties.")
   @Nullable Path prices;
 
   @Option(

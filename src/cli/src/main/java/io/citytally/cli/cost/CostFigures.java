@@ -85,10 +85,11 @@ public final class CostFigures {
   }
 
   /**
-   * Those of a file, and what it leaves out as it comes with the program for the region that the
-   * file names, or us-east-1.
+   * Reads the figures of a file. What the file leaves out comes from the program's own figures, for
+   * the region that the file names, or else us-east-1.
    *
-   * @throws IllegalArgumentException if it has one that there is not, or none above zero
+   * @throws IllegalArgumentException if the file has an unknown figure, or one that is not above
+   *     zero
    * @throws IOException if it can't be read
    */
   public static CostFigures read(Path file) throws IOException {
@@ -96,9 +97,11 @@ public final class CostFigures {
   }
 
   /**
-   * Those of a file, and what it leaves out as it comes with the program for this region.
+   * Reads the figures of a file. What the file leaves out comes from the program's own figures, for
+   * this region.
    *
-   * @throws IllegalArgumentException if it has one that there is not, or none above zero
+   * @throws IllegalArgumentException if the file has an unknown figure, or one that is not above
+   *     zero
    * @throws IOException if it can't be read
    */
   public static CostFigures read(Path file, String region) throws IOException {

@@ -32,7 +32,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 public final class CostModel {
 
-  /** A number of minutes is as long today. */
+  /** Any day of our time will do: the number of minutes since 1970 has as many digits on each. */
   private static final Instant A_DAY_OF_2026 = Instant.parse("2026-05-01T12:00:00Z");
 
   private static final double MILLION = 1e6;
@@ -428,8 +428,8 @@ public final class CostModel {
   }
 
   /**
-   * The rate from which on one way costs less than another, in votes per second; none if that is at
-   * no rate so, up to a million.
+   * Returns the rate, in votes per second, from which on one way costs less than another; empty if
+   * there is no such rate up to a million.
    */
   public OptionalDouble paysFrom(Function<CostModel, Bill> one, Function<CostModel, Bill> other) {
     double from = Double.NaN;

@@ -244,9 +244,9 @@ final class CostReport {
             "%nThe job costs less than a Lambda per vote %s, and than one per batch %s.%n",
             from(paysFromAgainstPerVote(shown)), from(paysFromAgainstPerBatch(shown)))
         + format(
-            "Below that it buys what neither Lambda has: each vote counted once, even if it is"
-                + " repeated, retried,%nlost or out of order; votes changed and withdrawn; recent"
-                + " votes; a change of any of it with its state.%n");
+            "Below that it costs more, but has what neither Lambda has: each vote counted once, even if"
+                + " it is repeated, retried,%nlost or out of order; votes changed and withdrawn; recent"
+                + " votes; an upgrade that keeps all of it.%n");
   }
 
   private static String row(

@@ -32,7 +32,8 @@ public final class ExpectedWrites {
   private ExpectedWrites() {}
 
   /**
-   * Of one key in a second, when written at once, then once per window.
+   * Returns the writes per second that are to be expected of one key that is written at once, then
+   * once per window.
    *
    * @param votesPerSecond of this key
    */
@@ -42,8 +43,8 @@ public final class ExpectedWrites {
   }
 
   /**
-   * Of one key in a second, when written once for each interval of the clock with a vote in it: how
-   * many different pairs of key and interval there are.
+   * Returns the writes per second of one key that is written once for each interval of the clock
+   * with a vote in it: how many different pairs of key and interval there are.
    *
    * @param votesPerSecond of this key
    */
@@ -66,9 +67,9 @@ public final class ExpectedWrites {
   }
 
   /**
-   * How often in a second there is a vote of one region in what a place hands on that gathers those
-   * of all: whenever some came within the window, and when a vote ends a quiet time and is of this
-   * region.
+   * Returns how often per second a batch contains a vote of one region, if one place gathers the
+   * votes of all regions: whenever one came within the window, and when a vote of this region ends
+   * a quiet time.
    *
    * @param votesPerSecond of this region
    * @param ofAllPerSecond of all regions together

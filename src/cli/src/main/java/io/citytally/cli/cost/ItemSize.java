@@ -13,12 +13,12 @@ public final class ItemSize {
   private static final int WRITE_UNIT_BYTES = 1024;
   private static final int READ_UNIT_BYTES = 4096;
 
-  /** Of a list or map: three, and one for each element or pair. */
+  /** What a list or map takes: three bytes, and one for each element or pair. */
   private static final int NESTED_BYTES = 3;
 
   private ItemSize() {}
 
-  /** Of names and values together, without what it takes to store them. */
+  /** Returns the size of names and values together, without what it takes to store them. */
   public static long bytes(Map<String, AttributeValue> item) {
     long bytes = 0;
     for (Map.Entry<String, AttributeValue> attribute : item.entrySet()) {

@@ -78,8 +78,7 @@ final class ResetElection {
       throw new RefusedElectionException(
           "--reset: the election opens at "
               + SetElection.local(election, opens)
-              + ". From a minute before, its ballots are not for tests any more, and none is"
-              + " deleted.");
+              + ". From a minute before the opening, ballots count as real, so --reset deletes none.");
     }
   }
 

@@ -199,7 +199,8 @@ public final class SetElection implements Work<ElectionOptions> {
       throw new RefusedElectionException(
           "--test: the election has opened, at "
               + local(election, opens)
-              + ". Test ballots are for the time before, as real ones can't be told from them.");
+              + ". Test ballots are possible only before the opening, because afterwards nothing tells"
+              + " them from real ones.");
     }
     Instant end = now.plus(time).truncatedTo(ChronoUnit.SECONDS);
     Instant until = end.isAfter(opens) ? opens : end;

@@ -36,11 +36,12 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  *
  * <h2>A vote is taken back only together with its cast</h2>
  *
- * <p>A vote that took a choice and left it again has two sides, and both may be refused. The
- * earlier one expires first. Cast again, the other would take away a vote that was never given. So
- * an old side is cast only if the new side before it, of the same vote and choice, lies there as
- * well. Both then go into the same batch, and the old one is taken out first: so wherever this is
- * interrupted, an old side that is still there has its new side there, too.
+ * <p>A vote that took a choice and left it again has two sides, and both may be refused. The new
+ * side is the earlier one, and expires first. If the old side were then cast alone, it would take
+ * away a vote that was never counted. So an old side is cast only if the new side before it, of the
+ * same vote and choice, is in the table as well. Both then go into the same batch, and the old
+ * side's item is deleted first: so wherever this is interrupted, an old side that is still there
+ * has its new side there, too.
  *
  * <p>Any other old side is <em>left alone</em>: if its new side was counted, the total is too great
  * by one, and if it has expired, the total is right. The table doesn't tell which it is; an {@link

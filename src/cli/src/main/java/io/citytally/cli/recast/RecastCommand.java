@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
     name = "recast",
     sortOptions = false,
     description = {
-      "Casts again the choices that were refused, as they were not on the ballot or one too many.",
+      "Casts again the choices that the job refused because they were not on the ballot, or one too"
+          + " many for max.choices.",
       "",
       "Put them on the ballot first (or, without a ballot, raise max.choices), and give the job its"
           + " ballot.refresh to notice. Then this puts each refused choice that is or was on the"
@@ -23,10 +24,10 @@ import picocli.CommandLine.Spec;
           + " does not count again, also if this is interrupted and started again. What the job"
           + " still refuses is in the table again.",
       "",
-      "A refused vote that was changed or withdrawn since is taken back only together with the vote"
-          + " itself. If that has expired, or was counted, the other half stays in the table until"
-          + " it expires, too: its choice is listed, and `citytally audit --fix` makes the total"
-          + " exact.",
+      "If a refused vote was changed or withdrawn later, the record that takes it back is cast only"
+          + " together with the record of the vote. If that one has expired, or was counted, the other"
+          + " record stays in the table until it expires, too. Its choice is listed, and"
+          + " `citytally audit --fix` makes the total exact.",
       ""
     },
     exitCodeListHeading = "%nExit status:%n",
@@ -34,8 +35,8 @@ import picocli.CommandLine.Spec;
       "0:all that is on the ballot was cast again",
       "1:it failed or was stopped; what was not cast is still in the table",
       "2:an option was refused",
-      "3:all was cast again but what would take back a vote that is not there: run `citytally audit"
-          + " --fix`"
+      "3:all was cast again, except records that take back a vote whose own record is not in the"
+          + " table: run `citytally audit --fix`"
     },
     footer = {
       "",

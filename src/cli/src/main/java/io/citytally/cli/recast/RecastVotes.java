@@ -27,7 +27,7 @@ final class RecastVotes {
 
   private static final int LEFT_ALONE = 3;
 
-  /** As many choices are listed as can be taken in; an attack may have named a million. */
+  /** The most choices that are listed: an attack may have named a million. */
   private static final int MAX_LISTED = 20;
 
   private final RecastOptions options;
@@ -119,9 +119,10 @@ final class RecastVotes {
 
   private void requireStream(KinesisClient kinesis) {
     String hint =
-        ". A job that reads the table's own stream (source dynamodb-streams) has none: nothing can"
-            + " be put there. Start it without its state as long as that stream still holds"
-            + " every change since the first (24 hours): it counts again, with what is now admitted";
+        ". A job that reads the table's own stream (source dynamodb-streams) has no Kinesis stream, so"
+            + " nothing can be cast again there. While the table's stream still holds every change since"
+            + " the first (24 hours), start the job without its state instead: it counts everything"
+            + " again, with what is admitted now";
     try {
       kinesis.describeStreamSummary(describe -> describe.streamName(options.stream()));
     } catch (software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException e) {

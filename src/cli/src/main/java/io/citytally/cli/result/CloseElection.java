@@ -144,7 +144,8 @@ final class CloseElection {
       return FinalCounts.read(dynamoDb, tables);
     } catch (ResourceNotFoundException e) {
       throw new CannotStartException(
-          "there is a table missing: name it with --total-table, --turnout-table or --ballot-table",
+          "a table is missing: name the right ones with --total-table, --turnout-table and"
+              + " --ballot-table",
           e);
     }
   }
@@ -155,9 +156,10 @@ final class CloseElection {
       throw new CannotStartException(
           "the result takes "
               + packed.length
-              + " bytes, and an item of DynamoDB holds at most "
+              + " bytes, but an item of DynamoDB holds at most "
               + MAX_STORED_BYTES
-              + ": the ballot has too many choices, or too long titles");
+              + ". The ballot has too many choices, or their titles are too long: shorten the titles and"
+              + " run this again");
     }
     try {
       dynamoDb.putItem(

@@ -69,7 +69,7 @@ class CostFiguresTest {
   }
 
   @Test
-  void ofARegionAreCompletedByAFile() throws Exception {
+  void ofARegionCanBeCompletedByAFile() throws Exception {
     Path file = file("flink.kpu.hour=0.5");
 
     assertThat(CostFigures.read(file, "eu-west-1").of(CostFigure.FLINK_KPU_HOUR)).isEqualTo(0.5);
@@ -118,7 +118,7 @@ class CostFiguresTest {
   }
 
   @Test
-  void ofPollingAreThoseOfThePages() throws Exception {
+  void agreeWithThePollIntervalsOfThePages() throws Exception {
     assertThat(
             Files.readString(
                 Path.of("src/web/src/main/resources/io/citytally/web/pages/poller.js")))

@@ -4,8 +4,8 @@ import org.apache.flink.runtime.throwable.ThrowableAnnotation;
 import org.apache.flink.runtime.throwable.ThrowableType;
 
 /**
- * The job is configured to begin at a time, but its snapshot began elsewhere. The job must not be
- * restarted, for neither of the two changes by trying again.
+ * The job is configured to begin at a time, but its snapshot began elsewhere. A restart does not
+ * help: it changes neither of the two.
  */
 @ThrowableAnnotation(ThrowableType.NonRecoverableError)
 public class ChangedPositionException extends RuntimeException {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <h2>Where the first start began</h2>
  *
  * <p>The connector's checkpoint holds no place for a shard of which no record has come, only that
- * it was to be read from a time. Which time, it looks up in the configuration of the job that
+ * it was to be read from a time. It looks up that time in the configuration of the job that
  * restarts. And a checkpoint that is taken before the shards are listed holds none: the restarted
  * job would read them all from their oldest record. So the first start's position is state of its
  * own, wins over the configuration, and applies to every shard without a place.

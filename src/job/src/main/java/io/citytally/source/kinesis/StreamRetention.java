@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
  * How long a Kinesis stream keeps a record, against how long the job remembers a change: what the
  * stream may deliver again, the job must know again, or it counts twice.
  *
- * <p>It is asked where the stream is read, and not where the job is put together, so that each
- * restart asks again: the retention can be raised while the job runs. The answer is no reason never
- * to restart, for the retention can be lowered, too.
+ * <p>The check runs where the stream is read, not where the job is put together, so that every
+ * restart checks again: the retention can be raised while the job runs. A failed check does not
+ * forbid further restarts, because the retention can be lowered, too.
  */
 final class StreamRetention {
 

@@ -25,20 +25,20 @@ import org.jspecify.annotations.Nullable;
  * gets lost.
  *
  * <p>An aggregate is four bytes, a protocol buffer, and its MD5 (awslabs/amazon-kinesis-producer,
- * aggregation-format.md). Where the buffer is none, or the MD5 is wrong, the connector hands the
- * record on as it is, and the decoder rejects it. But where both are right, and an index in it
- * points nowhere, or a hash key is no number, the connector's library (the Kinesis Client Library's
- * {@code UserRecord}) drops the rest of it, and says so through a class that Java has not had since
- * version 11: the error fails the job, at each restart again. Such an aggregate is handed on with
- * another MD5. It is then no aggregate any more, and comes to the decoder, and among the rejected
- * votes, in one piece.
+ * aggregation-format.md). If the bytes are no protocol buffer, or the MD5 is wrong, the connector
+ * hands the record on as it is, and the decoder rejects it. But if both are right, and an index in
+ * the buffer points nowhere, or a hash key is no number, the connector's library (the Kinesis
+ * Client Library's {@code UserRecord}) drops the rest of the aggregate, and reports that through a
+ * class that Java has not had since version 11. That error fails the job, again at each restart. So
+ * this class changes the MD5 of such an aggregate before it hands it on. It is then no aggregate
+ * any more, and comes to the decoder, and among the rejected votes, in one piece.
  *
- * <p>A record whose hash key lies outside of the shard is none to blame: its producer had not heard
+ * <p>A record whose hash key lies outside of the shard is not malformed: its producer had not heard
  * yet of a split or merge. The producer's library then puts that record on the stream again, where
- * it belongs, and the connector's drops the aggregate that it is in, without a word: the others
- * would be lost. So each such record gets the shard's first hash key, and comes with them. Where it
- * comes again, it is a repetition like any other, for a change is known by what it says and not by
- * where it lies.
+ * it belongs. But the connector's library silently drops the aggregate that holds it, and the other
+ * records would be lost. So each such record gets the shard's first hash key, and comes with them.
+ * Where it comes again, it is a repetition like any other, for a change is known by what it says
+ * and not by where it lies.
  */
 final class WholeAggregates implements KinesisProxyInterface {
 

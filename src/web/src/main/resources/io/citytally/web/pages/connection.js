@@ -5,10 +5,10 @@ import { QUIET_INTERVAL_MILLIS } from './poller.js'
 import { span } from './format.js'
 import { text } from './text.js'
 
-/** As long as a quiet city is not asked again. */
+/** Results up to this age are fresh: a quiet city is not asked sooner. */
 const FRESH_MILLIS = QUIET_INTERVAL_MILLIS + 500
 const DELAYED_MILLIS = 5000
-/** A difference of the clocks below this is the way's. */
+/** A difference of the clocks below this is put down to the way through the network. */
 const MAX_WAY_MILLIS = 3000
 
 /**

@@ -160,7 +160,7 @@ export class CourseChart {
     const { timeZone, opensAt, closesAt, final } = this.#election ?? {}
     const known = buckets(course)
     const length = grid(course)
-    // What is final ends with the vote. A chart of what still moves does so once a minute.
+    // The chart of a final result ends where the vote ended. Until then its end moves on once a minute.
     const end = final ? Math.max(Date.parse(closesAt ?? ''), known.at(-1)?.to ?? NaN) : NaN
     const now = Number.isNaN(end) ? Math.floor(this.#now / MINUTE) * MINUTE : end - 1
     const opened = Date.parse(opensAt ?? '')

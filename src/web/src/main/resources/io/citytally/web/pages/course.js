@@ -73,15 +73,15 @@ export function buckets({ hours, tenMinutes, asOf }) {
 export const grid = ({ tenMinutes }) => (tenMinutes ? TEN_MINUTES : HOUR)
 
 /**
- * Returns the total over time, drawn back from the present one: what the page watched as it was watched,
- * and before that less each bucket, on a line within it. What no bucket holds lies before them all:
- * undated changes, older totals and corrections.
+ * Returns the total over time, worked out backwards from the present one. While the page watched, it is
+ * what the page saw. Before that, each bucket is subtracted, in a straight line within the bucket. What is in no bucket (undated changes,
+ * older totals and corrections) counts from the beginning.
  *
- * Buckets are up to three minutes behind the total, or ahead of it if they were read later. If no more is
- * missing than came in three such minutes, or too much, it is taken to have come just now, not before
- * everything.
+ * Buckets are up to three minutes behind the total, or ahead of it if they were read later. If the buckets
+ * lack, or exceed, no more than came in three minutes at the highest rate of the last hour, the difference
+ * is taken to have come just now, and not before everything else.
  *
- * What came in the bucket of the opening came after it, and in that of the end before it.
+ * In the bucket of the opening, all is taken to have come after the opening; in that of the end, before it.
  *
  * @param {Course} course
  * @param {Unit} unit
@@ -217,7 +217,8 @@ export function stretches(edges, curves, now) {
   })
 }
 
-/** The times that a column's height is told for, in milliseconds. */
+/** The length of time to which a column's height refers, in milliseconds: a height is a number per minute,
+ * ten minutes, hour or day. */
 export const LENGTHS = {
   minute: MINUTE,
   'ten-minutes': TEN_MINUTES,

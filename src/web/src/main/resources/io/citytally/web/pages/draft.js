@@ -33,6 +33,6 @@ export function keepDraft({ id }, ballot) {
       sessionStorage.setItem(KEY, JSON.stringify({ voter: id, ballot }))
     }
   } catch {
-    // It lasts as long as the page, then.
+    // Without storage, it lasts as long as the page.
   }
 }

@@ -61,7 +61,7 @@ export class History {
     try {
       sessionStorage.setItem(this.#key, JSON.stringify(samples))
     } catch {
-      // It is kept as long as the page, then.
+      // Without storage, it is kept as long as the page.
     }
   }
 

@@ -49,7 +49,7 @@ export class OwnBallots {
 
   /**
    * @param {Voter} voter
-   * @param {'city' | 'region'} votePer for what there is one ballot
+   * @param {'city' | 'region'} votePer whether there is one ballot in all or one in each region
    * @param {() => void} onChange called when a ballot has another state, also through another tab
    */
   constructor(voter, votePer, onChange) {

@@ -4,7 +4,7 @@
 import { text } from './text.js'
 
 const INTERVAL_MILLIS = 1000
-/** After an answer that brought nothing new, for a page that many keep open. */
+/** The time from an answer without news to the next request, for a page that many keep open. */
 export const QUIET_INTERVAL_MILLIS = 3000
 /** How long what the election says of itself may be out of date. */
 export const ELECTION_INTERVAL_MILLIS = 30000

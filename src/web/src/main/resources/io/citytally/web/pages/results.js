@@ -3,7 +3,8 @@
 
 /** @import { CityResults, CityTurnout } from './tally.js' */
 
-/** The whole city's: a region in the address would tell anyone on the way where a vote went. */
+/** The address of the whole city's results. A region in the address would tell anyone on the way where a vote
+ * went. */
 export const RESULTS = '/api/results'
 
 const TIMEOUT_MILLIS = 3000

@@ -6,7 +6,7 @@
 /** @typedef {ReturnType<typeof feed>[number]} Fed */
 
 const SHOWN = 12
-/** So many more at once can be followed by the eye. */
+/** How many new votes the eye can follow at once. */
 const MAX_ENTERING = 3
 
 /**

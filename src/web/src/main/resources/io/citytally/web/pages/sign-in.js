@@ -9,7 +9,7 @@ import { text } from './text.js'
 
 const BEGUN = 'citytally.signing-in'
 const SESSION = 'citytally.session'
-/** Of a token whose provider does not say how long it lasts; the server finds out. */
+/** How long a token is taken to last if its provider does not say. The server finds out. */
 const UNKNOWN_SECONDS = 24 * 60 * 60
 
 /**

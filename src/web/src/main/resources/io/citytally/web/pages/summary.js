@@ -1,5 +1,5 @@
 // @ts-check
-// What the pages that only show say of the whole city.
+// What the wall and the embedded summary, which only show results, say about the whole city.
 
 /** @import { CityWatch } from './city-watch.js' */
 /** @import { Turnout } from './tally.js' */

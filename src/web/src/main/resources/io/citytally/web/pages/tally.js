@@ -133,7 +133,7 @@ export function feed(recent) {
 const LEADING = 5
 const LEADING_OF_MANY = 3
 const MANY_CARDS = 7
-/** Those of a region whose own name is not searched for. */
+/** The most improvements that a card shows if the query finds improvements of the region, but not its name. */
 const FOUND_IN_REGION = 8
 
 /**

@@ -13,7 +13,7 @@
 
 /** The page's language. */
 export let language = 'en'
-/** Who formats numbers, times and names for it: the English here is British. */
+/** The locale that formats numbers, times and names in that language. For English it is the British one. */
 export let locale = 'en-GB'
 /** @type {Texts} */
 let texts = {}

@@ -43,7 +43,7 @@
       try {
         localStorage.setItem(KEY, theme)
       } catch {
-        // It lasts as long as the page, then.
+        // Without storage, it lasts as long as the page.
       }
       show()
     })

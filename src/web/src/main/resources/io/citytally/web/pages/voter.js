@@ -18,7 +18,7 @@ export function deviceVoter(storage) {
   try {
     storage().setItem(KEY, id)
   } catch {
-    // It lasts as long as the page, then.
+    // Without storage, it lasts as long as the page.
   }
   return { storage, id, headers: () => ({ 'Citytally-Capability': id }) }
 }

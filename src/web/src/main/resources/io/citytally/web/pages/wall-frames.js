@@ -7,7 +7,7 @@ import { byName } from './format.js'
 import { isTurnout, ranking } from './tally.js'
 import { regionTitle } from './titles.js'
 
-/** So many can be read from afar. */
+/** How many improvements can be read from afar. */
 const SHOWN = 5
 
 /**

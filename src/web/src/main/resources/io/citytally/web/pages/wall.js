@@ -14,7 +14,7 @@ import { regionTitle } from './titles.js'
 import { frames } from './wall-frames.js'
 
 const FRAME_MILLIS = 10000
-/** Nothing stays where it is for longer: what does leaves its mark on a screen. */
+/** After this time everything moves a little: a still picture leaves its mark on a screen. */
 const SIDE_MILLIS = 5 * 60000
 /** A new release is seen by then. */
 const RELOAD_MILLIS = 6 * 3600000

@@ -48,8 +48,8 @@ function shown(millis, timeZone) {
 }
 
 /**
- * The time at which the clock of the zone shows this: the first one, where it shows it twice. Where it
- * never does, the time as far away from another.
+ * The time at which the clock of the zone shows this: the first one, if it shows it twice. If the
+ * clock skips it, the time by the offset from before the change.
  *
  * @param {number} wanted as {@link shown}
  * @param {string | undefined} timeZone
