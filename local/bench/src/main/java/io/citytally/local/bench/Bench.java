@@ -20,6 +20,8 @@ final class Bench {
       List.of(
           new WritesPerVote(),
           new VotesPerCore(),
+          new WithConsumer(),
+          new SinkWrites(),
           new InnerLoops(),
           new VoteToTable(),
           new Growth(),

@@ -4,6 +4,7 @@ import io.citytally.CountingSettings;
 import io.citytally.CountingSinks;
 import io.citytally.VoteCountingPipeline;
 import io.citytally.source.Admission;
+import io.citytally.source.VoteSource;
 import io.citytally.vote.Tally;
 import io.citytally.vote.TotalsReader;
 import java.time.Duration;
@@ -24,17 +25,24 @@ final class CitytallyContender implements Contender {
 
   @Override
   public void addTo(StreamExecutionEnvironment env, SyntheticSource source) {
-    new VoteCountingPipeline(
-            source,
-            Admission.ofAtMost(source.votes().choices(), TotalsReader.NONE),
-            new CountingSettings(1, WINDOW, MEMORY, MEMORY, RECENT, HISTORY_WINDOW),
-            new CountingSinks(
-                tallies(source),
-                new DiscardingSink<>(),
-                new DiscardingSink<>(),
-                new DiscardingSink<>(),
-                new DiscardingSink<>()))
-        .addTo(env);
+    pipeline(source, source).addTo(env);
+  }
+
+  /**
+   * @param source where the records come from
+   * @param votes what they are
+   */
+  static VoteCountingPipeline pipeline(VoteSource source, SyntheticSource votes) {
+    return new VoteCountingPipeline(
+        source,
+        Admission.ofAtMost(votes.votes().choices(), TotalsReader.NONE),
+        new CountingSettings(1, WINDOW, MEMORY, MEMORY, RECENT, HISTORY_WINDOW),
+        new CountingSinks(
+            tallies(votes),
+            new DiscardingSink<>(),
+            new DiscardingSink<>(),
+            new DiscardingSink<>(),
+            new DiscardingSink<>()));
   }
 
   static CountingSink<Tally> tallies(SyntheticSource source) {

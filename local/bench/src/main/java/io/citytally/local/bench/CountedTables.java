@@ -16,7 +16,9 @@ import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.SplittableRandom;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExceededException;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
@@ -30,10 +32,13 @@ final class CountedTables extends InMemoryDynamoDb {
   static final int MIN_DELAY_MILLIS = 3;
   static final int MAX_DELAY_MILLIS = 9;
 
-  /** The one of this thread's job: by it the copies of sinks that Flink makes find their tables. */
+  /**
+   * The tables of this thread's job. Flink copies the sinks, and the copies find their tables here.
+   */
   private static final ThreadLocal<CountedTables> CURRENT = new ThreadLocal<>();
 
   private final SplittableRandom random;
+  private final int maxTallyWritesPerSecond;
   private final PriorityQueue<Answer> answers =
       new PriorityQueue<>(
           Comparator.comparingLong(Answer::atMillis).thenComparingInt(each -> each.call.number()));
@@ -41,6 +46,9 @@ final class CountedTables extends InMemoryDynamoDb {
   private long now;
   private long tallyWrites;
   private long conflicts;
+  private long refusedWrites;
+  private long second;
+  private int writesInSecond;
   private long cityWrites;
   private long cityUnits;
   private long regionWrites;
@@ -51,8 +59,18 @@ final class CountedTables extends InMemoryDynamoDb {
 
   private record Answer(long atMillis, Call<?> call) {}
 
+  /** Tables that take any number of writes. */
   CountedTables(long seed) {
+    this(seed, Integer.MAX_VALUE);
+  }
+
+  /**
+   * @param maxTallyWritesPerSecond how many writes of totals the table takes in each second, as a
+   *     partition does; it refuses the others
+   */
+  CountedTables(long seed, int maxTallyWritesPerSecond) {
     random = new SplittableRandom(seed);
+    this.maxTallyWritesPerSecond = maxTallyWritesPerSecond;
     CURRENT.set(this);
   }
 
@@ -91,6 +109,19 @@ final class CountedTables extends InMemoryDynamoDb {
 
   @Override
   protected void update(UpdateItemRequest request) {
+    if (now / 1_000 != second) {
+      second = now / 1_000;
+      writesInSecond = 0;
+    }
+    if (writesInSecond == maxTallyWritesPerSecond) {
+      refusedWrites++;
+      throw ProvisionedThroughputExceededException.builder()
+          .statusCode(400)
+          .awsErrorDetails(
+              AwsErrorDetails.builder().errorCode("ProvisionedThroughputExceededException").build())
+          .build();
+    }
+    writesInSecond++;
     try {
       super.update(request);
     } catch (ConditionalCheckFailedException e) {
@@ -137,6 +168,11 @@ final class CountedTables extends InMemoryDynamoDb {
   /** The writes of totals whose condition failed, which cost a unit each as well. */
   long conflicts() {
     return conflicts;
+  }
+
+  /** The writes of totals that were beyond what the table takes in a second. */
+  long refusedWrites() {
+    return refusedWrites;
   }
 
   long cityWrites() {

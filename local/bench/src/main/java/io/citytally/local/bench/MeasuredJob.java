@@ -59,6 +59,29 @@ final class MeasuredJob implements AutoCloseable {
     }
   }
 
+  /**
+   * Counts as many votes of a source that does not end, and ends the job.
+   *
+   * @throws IllegalStateException if one was counted twice
+   */
+  Measurement.Rate countEndless(long count) throws Exception {
+    try (Measurement course = new Measurement()) {
+      submit(count, course, Optional.empty());
+      while (course.counted() < count) {
+        pause();
+      }
+      Measurement.Rate rate = course.rate();
+      // A vote that counts twice would show in the total of the next window.
+      TimeUnit.NANOSECONDS.sleep(2 * Contender.WINDOW.toNanos());
+      cancel();
+      if (course.counted() != count) {
+        throw new IllegalStateException(
+            "%s counted %d of %d votes".formatted(contender.name(), course.counted(), count));
+      }
+      return rate;
+    }
+  }
+
   /** Starts the job and returns while it runs. */
   void submit(long count, Measurement course, Optional<String> restore) throws Exception {
     flink.submit(
@@ -69,11 +92,18 @@ final class MeasuredJob implements AutoCloseable {
   /** Waits until as many votes were sent. */
   void awaitSent(Measurement course, long sent) throws Exception {
     while (!course.hasBegun() || course.sent() < sent) {
-      if (ended.isDone()) {
-        throw new IllegalStateException(contender.name() + ": " + ended.get());
-      }
-      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      pause();
     }
+  }
+
+  /**
+   * @throws IllegalStateException if the job has ended
+   */
+  private void pause() throws Exception {
+    if (ended.isDone()) {
+      throw new IllegalStateException(contender.name() + ": " + ended.get());
+    }
+    TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
   }
 
   /** Takes a checkpoint now; it is kept. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,7 @@ final class Profile implements AutoCloseable {
     STATE_WRITTEN("state: writing RocksDB", "org.rocksdb.RocksDB.put", "org.rocksdb.RocksDB.write"),
     CHECKPOINTS(
         "checkpoints", "org.rocksdb.Checkpoint", "SubtaskCheckpointCoordinatorImpl", "snapshot"),
+    POLLED("polling: HTTP, CBOR, signatures", "kinesis.shaded."),
     MADE("making the votes", "io.citytally.local.bench.Synthetic"),
     DECODED("decoding", "io.citytally.source.", "com.fasterxml.jackson."),
     SHUFFLED(
@@ -96,13 +98,16 @@ final class Profile implements AutoCloseable {
     return counts;
   }
 
-  /** Flink names a task's thread after its operators, and which of how many it is. */
+  /**
+   * Flink names a task's thread after its operators, and which of how many it is; the connector
+   * names the threads that poll after the task's.
+   */
   private static boolean isOfATask(RecordedEvent event) {
     RecordedThread thread = event.getThread("sampledThread");
     return event.getStackTrace() != null
         && thread != null
         && thread.getJavaName() != null
-        && thread.getJavaName().matches(".*\\(\\d+/\\d+\\)#\\d+");
+        && thread.getJavaName().matches(".*\\(\\d+/\\d+\\)(#\\d+)?(-thread-\\d+)?");
   }
 
   /** Native code that isn't RocksDB's is a thread that waits. */
@@ -127,8 +132,26 @@ final class Profile implements AutoCloseable {
     return frame.getMethod().getType().getName() + "." + frame.getMethod().getName();
   }
 
-  /** A share, as a table shows it. */
-  static String percent(double share) {
+  /**
+   * Shows profiles side by side, without the parts that none of them has.
+   *
+   * @param profiles shares by what was profiled
+   */
+  static void table(Map<String, Map<Part, Double>> profiles, BenchReport report) {
+    List<String> header = new ArrayList<>(List.of(""));
+    header.addAll(profiles.keySet());
+    List<List<String>> rows = new ArrayList<>();
+    for (Part part : Part.values()) {
+      List<String> row = new ArrayList<>(List.of(part.title));
+      profiles.values().forEach(shares -> row.add(percent(shares.getOrDefault(part, 0.0))));
+      if (profiles.values().stream().anyMatch(shares -> shares.containsKey(part))) {
+        rows.add(row);
+      }
+    }
+    report.table(header, rows);
+  }
+
+  private static String percent(double share) {
     return String.format(Locale.ROOT, "%.0f %%", 100 * share);
   }
 

@@ -18,6 +18,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  */
 record SyntheticSource(SyntheticVotes votes, long count, String courseId) implements VoteSource {
 
+  /** How many votes a source sends between two reports to the {@link Measurement}. */
+  static final int VOTES_PER_REPORT = 1_000;
+
   @Override
   public SingleOutputStreamOperator<RawRecord> addTo(StreamExecutionEnvironment env) {
     return env.fromSequence(0, count - 1).uid(UID).name(UID).map(new Write(votes, courseId));
@@ -36,8 +39,6 @@ record SyntheticSource(SyntheticVotes votes, long count, String courseId) implem
   private static final class Write extends RichMapFunction<Long, RawRecord> {
 
     private static final long serialVersionUID = 1L;
-
-    private static final int VOTES_PER_REPORT = 1_000;
 
     private final SyntheticVotes votes;
     private final String courseId;

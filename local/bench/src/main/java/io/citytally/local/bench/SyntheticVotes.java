@@ -30,7 +30,7 @@ final class SyntheticVotes implements Serializable {
   private final String[] regions;
   private final String[] improvements;
 
-  /** Up to which share of all votes a choice gets them. */
+  /** The shares added up: of all votes, choices 0 to i together get the share {@code upTo[i]}. */
   private final double[] upTo;
 
   private final byte[][] templates;

@@ -53,7 +53,7 @@ final class TracedJob {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** By it the copies of operators and sinks that Flink makes find it. */
+  /** The trace of the job. Flink copies the operators and sinks, and the copies find it here. */
   private static volatile VoteTrace current;
 
   private TracedJob() {}

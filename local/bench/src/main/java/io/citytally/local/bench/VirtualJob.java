@@ -145,7 +145,10 @@ final class VirtualJob implements AutoCloseable {
     return next;
   }
 
-  /** An operator is at the same time of day as those that send to it: the last first. */
+  /**
+   * Moves all operators on to a time, the last one first: so an operator is there before others
+   * send to it.
+   */
   private void advanceTo(long millis) throws Exception {
     now = millis;
     tables.advanceTo(millis);

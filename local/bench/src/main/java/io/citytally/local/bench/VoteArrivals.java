@@ -75,6 +75,16 @@ final class VoteArrivals {
     return new VoteArrivals(keys, choiceOf, poisson(votes, perSecond, seed));
   }
 
+  /** Votes for choices of one region, each of which gets as many as any other. */
+  static VoteArrivals even(int choices, int votes, double perSecond, long seed) {
+    List<Choice> keys = new ArrayList<>(choices);
+    for (int i = 0; i < choices; i++) {
+      keys.add(new Choice("region", "improvement " + i));
+    }
+    int[] choiceOf = new SplittableRandom(seed).ints(votes, 0, choices).toArray();
+    return new VoteArrivals(keys, choiceOf, poisson(votes, perSecond, seed));
+  }
+
   /** Votes for one choice at given times, in this order. */
   static VoteArrivals at(Choice choice, long... millis) {
     return new VoteArrivals(List.of(choice), new int[millis.length], millis.clone());

@@ -74,16 +74,8 @@ final class VotesPerCore implements Benchmark {
       }
       report.progress("profile of " + contender.name());
     }
-    List<String> header = new ArrayList<>(List.of(""));
-    header.addAll(profiles.keySet());
-    List<List<String>> rows = new ArrayList<>();
-    for (Profile.Part part : Profile.Part.values()) {
-      List<String> row = new ArrayList<>(List.of(part.title));
-      profiles.values().forEach(shares -> row.add(Profile.percent(shares.getOrDefault(part, 0.0))));
-      rows.add(row);
-    }
     report.text("", "Where the tasks' time goes, in RocksDB at parallelism 1 (samples):", "");
-    report.table(header, rows);
+    Profile.table(profiles, report);
   }
 
   private void measureAll(

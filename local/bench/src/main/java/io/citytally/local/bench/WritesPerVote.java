@@ -198,6 +198,22 @@ final class WritesPerVote implements Benchmark {
   /** Runs the job over all of the votes, until it is at rest. */
   static Outcome count(VoteArrivals arrivals, Duration window, long seed) throws Exception {
     CountedTables tables = new CountedTables(seed);
+    count(arrivals, window, tables);
+    long bound = 0;
+    long waiting = 0;
+    for (long[] votes : arrivals.byChoice().values()) {
+      bound += FewestWrites.ofPromptCounter(votes, window.toMillis());
+      waiting += FewestWrites.ofAnyCounter(votes, window.toMillis());
+    }
+    return new Outcome(arrivals, window, tables, bound, waiting);
+  }
+
+  /**
+   * The same, with tables of one's own.
+   *
+   * @throws IllegalStateException if the totals do not show each vote in the end
+   */
+  static void count(VoteArrivals arrivals, Duration window, CountedTables tables) throws Exception {
     try (VirtualJob job = new VirtualJob(window, tables)) {
       job.count(arrivals);
       job.rest();
@@ -206,13 +222,6 @@ final class WritesPerVote implements Benchmark {
       throw new IllegalStateException(
           "of %d votes the totals show %d".formatted(arrivals.count(), tables.votesShown()));
     }
-    long bound = 0;
-    long waiting = 0;
-    for (long[] votes : arrivals.byChoice().values()) {
-      bound += FewestWrites.ofPromptCounter(votes, window.toMillis());
-      waiting += FewestWrites.ofAnyCounter(votes, window.toMillis());
-    }
-    return new Outcome(arrivals, window, tables, bound, waiting);
   }
 
   /**

@@ -41,6 +41,26 @@ class BenchITCase {
     assertThat(directory.resolve("writes-per-vote-zipf.svg")).isNotEmptyFile();
   }
 
+  /** It fails if a vote is not counted once. */
+  @Test
+  void countsVotesThatTheConsumerPolls() throws Exception {
+    List<String> page = run(new WithConsumer());
+
+    assertThat(rows(page, "votes per core second"))
+        .hasSize(2)
+        .allSatisfy(row -> assertThat(Double.parseDouble(row[5])).isPositive());
+  }
+
+  @Test
+  void writesToADynamoDbThatTakesItsTime() throws Exception {
+    List<String> page = run(new SinkWrites());
+
+    assertThat(rows(page, "writes per core second")).hasSize(1);
+    assertThat(rows(page, "refused"))
+        .singleElement()
+        .satisfies(row -> assertThat(row[4]).as("refused").isNotEqualTo("0"));
+  }
+
   @Test
   void followsVotesIntoTheTable() throws Exception {
     List<String> page = run(new VoteToTable());
