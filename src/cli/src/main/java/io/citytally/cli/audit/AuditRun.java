@@ -157,7 +157,7 @@ public final class AuditRun {
       return new Audit(reader, options.tables, ballot, options.pace, this::scanned);
     } catch (ResourceNotFoundException e) {
       throw new CannotStartException(
-          String.format("a table is missing %s: name the right one with %s", place, option), e);
+          String.format("a table is missing %s: name it with %s", place, option), e);
     } catch (SdkClientException e) {
       throw new CannotStartException(
           String.format("no DynamoDB answers %s: %s (%s)", place, advice, e.getMessage()), e);
