@@ -15,6 +15,7 @@ final class SinkWrites implements Benchmark {
   private static final List<Integer> IN_FLIGHT = List.of(1, 10, 100, 1_000);
   private static final int MAX_WRITES = 100_000;
   private static final int WARM_UP_WRITES = 20_000;
+  private static final int QUICK_WRITES = 5_000;
 
   /** As long as a run takes with few writes under way. */
   private static final Duration SLOW_RUN = Duration.ofSeconds(10);
@@ -52,7 +53,7 @@ final class SinkWrites implements Benchmark {
       }
       for (int inFlight : options.quick() ? List.of(100) : IN_FLIGHT) {
         long mostInTime = inFlight * SLOW_RUN.toMillis() / SyntheticDynamoDb.ANSWER_TIME.toMillis();
-        long writes = Math.min(options.quick() ? WARM_UP_WRITES : MAX_WRITES, mostInTime);
+        long writes = Math.min(options.quick() ? QUICK_WRITES : MAX_WRITES, mostInTime);
         Measurement.Rate rate = measure(dynamoDb, inFlight, writes);
         rows.add(
             List.of(
@@ -90,7 +91,7 @@ final class SinkWrites implements Benchmark {
     List<List<String>> rows = new ArrayList<>();
     for (int choices : options.quick() ? List.of(2_000) : CHOICES) {
       int perSecond = choices * VOTES_PER_CHOICE_AND_SECOND;
-      int seconds = options.quick() ? 3 : HOT_SECONDS;
+      int seconds = options.quick() ? 2 : HOT_SECONDS;
       CountedTables tables = new CountedTables(options.seed(), PARTITION_UNITS);
       VoteArrivals arrivals =
           VoteArrivals.even(choices, perSecond * seconds, perSecond, options.seed());

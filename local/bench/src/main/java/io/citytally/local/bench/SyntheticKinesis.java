@@ -107,7 +107,7 @@ final class SyntheticKinesis implements AutoCloseable {
         exchange.sendResponseHeaders(200, answer.length);
         exchange.getResponseBody().write(answer);
       } catch (UnsupportedOperationException e) {
-        // The job tries again for ever; a person should see why.
+        // The job only tries again, so a person should see why.
         e.printStackTrace();
         throw e;
       }
