@@ -46,7 +46,7 @@ final class SinkWrites implements Benchmark {
 
   private static void perCore(BenchOptions options, BenchReport report) throws Exception {
     List<List<String>> rows = new ArrayList<>();
-    try (SyntheticDynamoDb dynamoDb = new SyntheticDynamoDb()) {
+    try (ServerProcess dynamoDb = SyntheticDynamoDb.start()) {
       if (!options.quick()) {
         report.progress("warming up");
         measure(dynamoDb, 100, WARM_UP_WRITES);
@@ -67,7 +67,7 @@ final class SinkWrites implements Benchmark {
     report.table(List.of("under way", "writes", "writes/s", "writes per core second"), rows);
   }
 
-  private static Measurement.Rate measure(SyntheticDynamoDb dynamoDb, int inFlight, long writes)
+  private static Measurement.Rate measure(ServerProcess dynamoDb, int inFlight, long writes)
       throws Exception {
     SyntheticVotes unused = new SyntheticVotes(1, 1, 1, 1);
     try (MeasuredJob job =

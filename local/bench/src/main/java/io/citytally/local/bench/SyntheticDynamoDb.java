@@ -13,26 +13,17 @@ import java.util.concurrent.TimeUnit;
  * A DynamoDB that answers each write after the same time, and keeps nothing: so what a write costs
  * its sender can be measured. It runs in a process of its own.
  */
-final class SyntheticDynamoDb implements AutoCloseable {
+final class SyntheticDynamoDb {
 
-  /** Of DynamoDB's single-digit milliseconds. */
+  /** When each write is answered: DynamoDB takes single-digit milliseconds. */
   static final Duration ANSWER_TIME = Duration.ofMillis(4);
 
   private static final byte[] ANSWER = "{}".getBytes(StandardCharsets.US_ASCII);
 
-  private final ServerProcess process;
+  private SyntheticDynamoDb() {}
 
-  SyntheticDynamoDb() throws IOException {
-    process = new ServerProcess(SyntheticDynamoDb.class);
-  }
-
-  int port() {
-    return process.port();
-  }
-
-  @Override
-  public void close() throws IOException {
-    process.close();
+  static ServerProcess start() throws IOException {
+    return new ServerProcess(SyntheticDynamoDb.class);
   }
 
   /** The process. */

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * <p>It runs in a process of its own, so that what it costs to make the votes is not in the
  * measured time. It has no state: an iterator says which vote comes next.
  */
-final class SyntheticKinesis implements AutoCloseable {
+final class SyntheticKinesis {
 
   static final String STREAM = "synthetic-votes";
 
@@ -27,7 +27,7 @@ final class SyntheticKinesis implements AutoCloseable {
   /** Kinesis' keys of hashes have 128 bits. */
   private static final BigInteger HASH_KEYS = BigInteger.ONE.shiftLeft(128);
 
-  private final ServerProcess process;
+  private SyntheticKinesis() {}
 
   /**
    * Starts a stream with votes, numbered from 0.
@@ -38,7 +38,7 @@ final class SyntheticKinesis implements AutoCloseable {
    * @param shards how many there are
    * @param recordsPerAnswer to {@code GetRecords}
    */
-  SyntheticKinesis(
+  static ServerProcess start(
       int regions,
       int improvementsPerRegion,
       long seed,
@@ -46,24 +46,14 @@ final class SyntheticKinesis implements AutoCloseable {
       int shards,
       int recordsPerAnswer)
       throws IOException {
-    process =
-        new ServerProcess(
-            SyntheticKinesis.class,
-            regions,
-            improvementsPerRegion,
-            seed,
-            count,
-            shards,
-            recordsPerAnswer);
-  }
-
-  int port() {
-    return process.port();
-  }
-
-  @Override
-  public void close() throws IOException {
-    process.close();
+    return new ServerProcess(
+        SyntheticKinesis.class,
+        regions,
+        improvementsPerRegion,
+        seed,
+        count,
+        shards,
+        recordsPerAnswer);
   }
 
   /** The process. */

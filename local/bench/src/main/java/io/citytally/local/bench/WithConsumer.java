@@ -116,8 +116,8 @@ final class WithConsumer implements Benchmark {
 
   private static Measurement.Rate measurePolled(
       SyntheticVotes votes, long count, long seed, int recordsPerAnswer) throws Exception {
-    try (SyntheticKinesis kinesis =
-            new SyntheticKinesis(
+    try (ServerProcess kinesis =
+            SyntheticKinesis.start(
                 REGIONS, IMPROVEMENTS_PER_REGION, seed, count, SHARDS, recordsPerAnswer);
         MeasuredJob job =
             job(new PolledContender(title(recordsPerAnswer), kinesis.port()), votes)) {
