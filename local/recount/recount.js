@@ -256,7 +256,7 @@ async function look(client, options, election, baseline) {
 }
 
 /**
- * Of a ballot of several votes only one enters the lists, and none if that one is refused.
+ * Only one vote of a ballot with several enters the lists, and none if that one is refused.
  *
  * @returns see compareLists
  */

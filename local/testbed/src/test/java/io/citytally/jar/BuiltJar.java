@@ -76,7 +76,7 @@ final class BuiltJar implements AutoCloseable {
     return sha256(Files.readAllBytes(path));
   }
 
-  /** Of each file in the jar, so that one sees which differs. */
+  /** The hash of each file in the jar, so that one sees which differs. */
   Map<String, String> digests() throws IOException {
     Map<String, String> digests = new LinkedHashMap<>();
     for (String file : files()) {

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Everything that a person reads here is in plain English: some words never are. */
+/** Everything that a person reads here is in plain English: some words and beginnings never are. */
 class PlainWordsTest {
 
   private static final Pattern AVOIDED =
@@ -22,6 +22,10 @@ class PlainWordsTest {
           "\\b(whoever|anew|beside|reckon(s|ed|ing)?|therein|be it|for ever|what is so|to no effect|whatever"
               + "|and is done)\\b",
           Pattern.CASE_INSENSITIVE);
+
+  /** Comments and their lines begin with a subject. */
+  private static final Pattern WITHOUT_SUBJECT =
+      Pattern.compile("\\s*(/\\*\\*|\\*|//|#) (Of|Also|Not so|Those of) .*");
 
   private static final Pattern READ =
       Pattern.compile(".*\\.(md|java|js|json|html|css|yaml|properties|xml)|[a-z-]+");
@@ -36,7 +40,8 @@ class PlainWordsTest {
     for (Path file : files) {
       List<String> lines = Files.readAllLines(file);
       for (int i = 0; i < lines.size(); i++) {
-        if (AVOIDED.matcher(lines.get(i)).find()) {
+        if (AVOIDED.matcher(lines.get(i)).find()
+            || WITHOUT_SUBJECT.matcher(lines.get(i)).matches()) {
           found.add(file + ":" + (i + 1) + ": " + lines.get(i).strip());
         }
       }

@@ -125,7 +125,7 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
 
   private transient Map<Long, Pending> pending;
 
-  /** The one of each group that was last added to: most changes have the key of the one before. */
+  /** The key of each group that was last added to: most changes have the key of the one before. */
   private transient @Nullable Pending[] latest;
 
   private transient int pendingCount;

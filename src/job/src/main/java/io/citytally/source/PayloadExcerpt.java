@@ -74,7 +74,7 @@ final class PayloadExcerpt {
           "recordFormat",
           "region",
           "tableName",
-          // Those of RecastRecord.
+          // The names of RecastRecord.
           "side",
           "change",
           "vote",

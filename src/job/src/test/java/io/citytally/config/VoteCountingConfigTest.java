@@ -531,7 +531,7 @@ class VoteCountingConfigTest {
     return Files.writeString(directory.resolve("properties.json"), content.replace('\'', '"'));
   }
 
-  /** Of lines such as {@code count window = 1 s}. */
+  /** Makes the configuration of lines such as {@code count window = 1 s}. */
   private static VoteCountingConfig parse(String... lines) {
     Map<String, Properties> groups = new HashMap<>();
     for (String line : lines) {

@@ -26,7 +26,7 @@ class RecordSerializerTest {
   private static final Choice LONG_NAME = new Choice("\uD83C\uDF33".repeat(256), "x");
   private static final Choice FOREIGN = new Choice("Vieux-Môle", "図書館");
 
-  /** Of each type some objects that have every field set, or not. */
+  /** Some objects of each type, which have every field set, or not. */
   private record Type<T>(TypeInformation<T> type, List<T> objects) {
 
     TypeSerializer<T> serializer() {

@@ -69,7 +69,7 @@ class VoteChangeDecoderPropertyTest {
     assertThat(change.newChoice).isEqualTo(new Choice(region, improvement));
   }
 
-  /** Of few ids, texts and times, so that equal and almost equal changes are frequent. */
+  /** Changes of few ids, texts and times, so that equal and almost equal ones are frequent. */
   @Property
   void twoChangesAreOneExactlyIfTheySayTheSame(
       @ForAll("similarChanges") Change one, @ForAll("similarChanges") Change other) {

@@ -491,7 +491,7 @@ class VoteChangeDecoderTest {
         .isEqualTo("id is longer than 256 characters");
   }
 
-  /** Of a hash that multiplies by 33, as Jackson's does. */
+  /** Texts of one hash that multiplies by 33, as Jackson's does. */
   @Test
   void namesThatShareAHashAreReadLikeAnyOthers() {
     StringBuilder record = new StringBuilder("{");

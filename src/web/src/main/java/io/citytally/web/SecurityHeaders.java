@@ -48,7 +48,7 @@ final class SecurityHeaders {
     return response.with(all);
   }
 
-  /** Those of the page that any website may frame. */
+  /** The headers of the page that any website may frame. */
   Response addToFramed(Response response) {
     return response.with(framed);
   }

@@ -51,7 +51,7 @@ class DashboardITCase {
   private static final String LONG = "W".repeat(256);
   private static final List<String> HOSTILE = List.of(MARKUP, RIGHT_TO_LEFT, LONG);
 
-  /** Of 18 regions, the hostile ones among them. */
+  /** They are in 18 regions, the hostile ones among them. */
   private static final int IMPROVEMENTS = 1189;
 
   private static final int BATCH = 25;

@@ -199,7 +199,7 @@ class SignInITCase {
     signIn(voting, "hana");
     voting.getByLabel("Your region").selectOption(PARK.region);
     voting.getByLabel(BALLOT.get(PARK)).check();
-    // As if the provider had withdrawn the token.
+    // The provider has withdrawn the token.
     voting.evaluate(
         """
         const session = JSON.parse(sessionStorage.getItem('citytally.session'))

@@ -84,7 +84,7 @@ final class Job {
     }
   }
 
-  /** Those of the operator before it, if the two are chained. */
+  /** The instances of the operator before it, if the two are chained. */
   private List<Task> tasksOf(Operator operator, Map<Integer, List<Task>> byOperator) {
     if (operator.chained()) {
       for (Operator before : operators) {

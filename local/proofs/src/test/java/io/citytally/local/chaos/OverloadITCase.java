@@ -101,7 +101,8 @@ class OverloadITCase {
         drain.awaitRead();
         assertThat(drain.awaitWritten()).isEqualTo(truth);
         assertThat(rejected(city)).isEqualTo(garbage);
-        // Those of the totals' writer, a turnout of each region, and what the history has
+        // What waits is that of the totals' writer, a turnout of each region, and what the history
+        // has
         // outstanding.
         assertThat(peaks.of(TALLIES)).isLessThanOrEqualTo(MAX_KEYS + REGIONS + BUCKETS);
         assertThat(peaks.of(RECENT)).isBetween(1L, REGIONS + 1L);

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("proof")
 class ModelCheckTest {
 
-  /** Of states that take a second: what is wrong is found long before. */
+  /** The most states, which take a second: what is wrong is found long before. */
   private static final Limits LIMITS = new Limits(200_000, Integer.MAX_VALUE);
 
   private final StringWriter out = new StringWriter();

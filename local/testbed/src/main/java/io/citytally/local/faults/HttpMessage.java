@@ -141,7 +141,7 @@ public final class HttpMessage {
     return new String(bytes, headLength, bytes.length - headLength, StandardCharsets.UTF_8);
   }
 
-  /** Of an answer, whether it says that all went well. */
+  /** Whether this is an answer that says that all went well. */
   boolean isSuccess() {
     String[] words = startLine.split(" ");
     return words.length > 1 && words[1].equals("200");

@@ -65,7 +65,7 @@ public final class Drain {
     this.window = window;
   }
 
-  /** Also waits for these, at the ends of closed shards. */
+  /** Waits for these, too, at the ends of closed shards. */
   public synchronized void expect(List<Marker> more) {
     markers.addAll(more);
   }

@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record VoterSettings(SignIn signIn, Optional<URI> keys, VotePer votePer) {
 
-  /** Those of the local identity provider. */
+  /** The settings of the local identity provider. */
   public static VoterSettings of(LocalIdentity identity, VotePer votePer) {
     SignIn signIn =
         new SignIn(

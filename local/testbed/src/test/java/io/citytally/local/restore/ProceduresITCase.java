@@ -124,7 +124,7 @@ class ProceduresITCase {
         settings.parallelism(),
         Optional.of(snapshot));
     city.awaitTotal(PARK, 50);
-    // Also if DynamoDB repeats them.
+    // DynamoDB may repeat them.
     put(meanwhile);
     put(castAll("last", 1));
 

@@ -322,7 +322,7 @@ public final class CostCommand implements Callable<Integer> {
         waf);
   }
 
-  /** The one of these that is called so. */
+  /** The value that has this name. */
   private static <T> T oneOf(Bounds bounds, String option, String value, T[] allowed) {
     return Arrays.stream(allowed)
         .filter(each -> each.toString().equals(value))

@@ -74,12 +74,12 @@ public final class CostFigures {
     throw new IllegalArgumentException(key + " is '" + value + "', but must be a number above 0");
   }
 
-  /** Those of us-east-1 that come with the program. */
+  /** The figures of us-east-1 that come with the program. */
   public static CostFigures bundled() {
     return new CostFigures(new Properties(), Optional.empty());
   }
 
-  /** Those of a region that come with the program, however few. */
+  /** The figures of a region that come with the program, however few. */
   public static CostFigures bundled(String region) {
     return new CostFigures(new Properties(), Optional.of(region));
   }

@@ -98,7 +98,7 @@ class WholeAggregatesTest {
     AggregatedRecord.Builder aggregate = aggregate("1000", "1001");
     aggregate.getRecordsBuilder(0).clearExplicitHashKeyIndex();
 
-    // Of some 2^128 hash keys, a thousand are in this shard.
+    // This shard has a thousand of some 2^128 hash keys.
     assertThat(taken(bytes(aggregate.build()))).containsExactly("vote 0", "vote 1");
   }
 
