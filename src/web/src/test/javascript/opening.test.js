@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inZone, remaining } from '#pages/format.js'
-import { opening, phaseAt } from '#pages/opening.js'
+import { isTest, opening, phaseAt } from '#pages/opening.js'
 import './texts.js'
 
 const OPENS = '2026-06-01T06:00:00Z'
@@ -34,7 +34,9 @@ test('without times it is as the server says', () => {
 })
 
 test('during a test, and once the result is final, it is as the server says', () => {
-  assert.equal(phaseAt({ ...timed, test: true, phase: 'open' }, at(OPENS) - 1), 'open')
+  const tested = { ...timed, test: true, phase: /** @type {const} */ ('open') }
+  assert.equal(phaseAt(tested, at(OPENS) - 1), 'open')
+  assert.equal(phaseAt(tested, at(CLOSES)), 'closed')
   const final = { at: CLOSES, sha256: 'ab' }
   assert.equal(phaseAt({ ...timed, final, phase: 'closed' }, at(OPENS)), 'closed')
 })
@@ -85,6 +87,14 @@ test('the page says when voting opens, closes and has closed', () => {
     opening(timed, at(CLOSES)),
     /^Voting closed on Friday,? 5 June 2026 at 18:00 CEST\.$/,
   )
+})
+
+test('a test ends when the election opens, though the page has not heard of it', () => {
+  const tested = { ...timed, test: true }
+
+  assert.ok(isTest(tested, at(OPENS) - 1))
+  assert.ok(!isTest(tested, at(OPENS)))
+  assert.match(opening(tested, at(OPENS)), /closes/i)
 })
 
 test('during a test, the page says when the real vote opens', () => {

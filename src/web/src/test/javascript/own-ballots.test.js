@@ -208,9 +208,20 @@ test('a refused ballot is not sent again, and says why', async () => {
     return true
   })
 
-  assert.equal(browser.requests.length, 1)
+  assert.equal(puts().length, 1)
   assert.deepEqual(own.all, [])
   assert.deepEqual(written().ballots, [])
+})
+
+test('a ballot that arrived before its choice left the ballot is recorded', async () => {
+  const { own } = page()
+  const gone = problem(422, 'The ballot has no such improvement')
+  stored = [north('PARK')]
+  browser.answer = (asked) => (asked.method === 'PUT' ? gone.clone() : answer(asked))
+
+  assert.ok(await own.cast(north('PARK'), readResults, noTrouble))
+
+  assert.equal(own.of('NORTH')?.state, 'recorded')
 })
 
 test('the former ballot stands when a change is refused', async () => {
@@ -399,6 +410,21 @@ test('a forgotten device keeps nothing, and withdraws nothing', async () => {
   assert.deepEqual(own.all, [])
   assert.equal(written(), null)
   assert.equal(browser.requests.length, requests)
+})
+
+test('a device that is forgotten while a ballot is on its way keeps nothing, and sends no more', async () => {
+  const { own } = page()
+  browser.answer = (asked) =>
+    asked.method === 'PUT' ? problem(503, 'The tables do not answer') : answer(asked)
+
+  await own.cast(north('PARK'), readResults, () => {
+    own.forget()
+    setImmediate(() => browser.goOnline())
+  })
+
+  assert.deepEqual(own.all, [])
+  assert.equal(written(), null)
+  assert.equal(puts().length, 1)
 })
 
 test('a page follows what another tab does', () => {

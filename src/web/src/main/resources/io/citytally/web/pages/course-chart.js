@@ -63,6 +63,10 @@ export class CourseChart {
   #ballots
   #isTurnout = false
   #now = NaN
+  /** When the request began that brought the course, by the page's clock. */
+  #askedAt = NaN
+  /** When the page heard of the final result. */
+  #finalSince = NaN
   /** @type {Election | undefined} */
   #election
   /** @type {Course | undefined} */
@@ -106,8 +110,9 @@ export class CourseChart {
     this.#ballots.add(readAt, ballots)
     this.#poller ??= new Poller(
       this.#url,
-      (/** @type {{ body: Course }} */ { body }) => {
+      (/** @type {{ body: Course, askedAt: number }} */ { body, askedAt }) => {
         this.#course = body
+        this.#askedAt = askedAt
         this.#unreadable = false
         this.show()
       },
@@ -124,6 +129,9 @@ export class CourseChart {
   /** @param {Election | undefined} election undefined until it is read */
   setElection(election) {
     this.#election = election
+    if (election?.final && Number.isNaN(this.#finalSince)) {
+      this.#finalSince = performance.now()
+    }
     this.show()
   }
 
@@ -144,7 +152,7 @@ export class CourseChart {
       drawn = ''
       return
     }
-    if (this.#election?.final) {
+    if (this.#askedAt >= this.#finalSince) {
       this.stop()
     }
     const chart = this.#chartOf(course)

@@ -83,6 +83,8 @@ const visitOf = (/** @type {string | null} */ place) => ({
   answeredAt: undefined,
   /** How old the results were then. */
   staleMillis: 0,
+  /** When the request began that brought the results, by the page's clock. */
+  askedAt: NaN,
   lost: false,
   /** @type {Projects | null} what is known of a region's improvements */
   projects: null,
@@ -104,6 +106,8 @@ const state = {
   announcedVotes: undefined,
   /** @type {Election | undefined} undefined until it is read */
   election: undefined,
+  /** When the page heard of the final result, by its own clock. */
+  finalSince: NaN,
   /** @type {import('./city-map.js').RegionMap | undefined} once it is read */
   map: undefined,
   mapWanted: false,
@@ -220,12 +224,13 @@ addEventListener('pagehide', () => window.history.replaceState({ scrolled: scrol
 // --- Answers --------------------------------------------------------------------------------------
 
 /** @param {import('./poller.js').Answer<Shown>} answer */
-function onAnswer({ body, changed, serverMillis }) {
+function onAnswer({ body, changed, serverMillis, askedAt }) {
   const first = state.result === undefined
   const recovered = state.lost
   state.result = body
   state.unknownPlace = false
   state.answeredAt = performance.now()
+  state.askedAt = askedAt
   state.staleMillis = body.stale ? (body.ageMillis ?? 0) : 0
   state.lost = false
   state.skewMillis = skewOf(serverMillis)
@@ -250,6 +255,9 @@ function onAnswer({ body, changed, serverMillis }) {
 /** @param {import('./poller.js').Answer<Ballot>} answer */
 function onElection({ body: { election, regions, map, ordered = false } }) {
   state.election = election
+  if (election.final && Number.isNaN(state.finalSince)) {
+    state.finalSince = performance.now()
+  }
   state.ordered = ordered
   state.course.setElection(election)
   showCity(election)
@@ -268,10 +276,11 @@ function onElection({ body: { election, regions, map, ordered = false } }) {
   }
 }
 
-/** What is final does not change: nobody needs to ask again. */
+/** What is final does not change: nobody needs to ask again, once it was asked for after the end. */
 function stopIfFinal() {
-  if (state.election?.final && state.result && !isTurnout(state.result)) {
-    state.poller?.stop()
+  const { result, askedAt, finalSince, poller } = state
+  if (result && !result.stale && !isTurnout(result) && askedAt >= finalSince) {
+    poller?.stop()
   }
 }
 

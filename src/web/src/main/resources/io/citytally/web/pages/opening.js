@@ -16,8 +16,9 @@ import { text } from './text.js'
  * @param {number} now by the server's clock
  * @returns {Phase}
  */
-export function phaseAt({ opensAt, closesAt, phase, test, final }, now) {
-  if (test || final) {
+export function phaseAt(election, now) {
+  const { opensAt, closesAt, phase, final } = election
+  if (final || isTest(election, now)) {
     return phase
   }
   if (closesAt !== undefined && now >= Date.parse(closesAt)) {
@@ -30,14 +31,23 @@ export function phaseAt({ opensAt, closesAt, phase, test, final }, now) {
 }
 
 /**
+ * Whether votes are a test, which ends when the election opens.
+ *
+ * @param {Election} election
+ * @param {number} now by the server's clock
+ */
+export const isTest = ({ test, opensAt }, now) =>
+  test === true && (opensAt === undefined || now < Date.parse(opensAt))
+
+/**
  * Says when one can vote; empty for an election without times.
  *
  * @param {Election} election
  * @param {number} now by the server's clock
  */
 export function opening(election, now) {
-  const { opensAt, closesAt, timeZone, test } = election
-  if (test && opensAt !== undefined) {
+  const { opensAt, closesAt, timeZone } = election
+  if (isTest(election, now) && opensAt !== undefined) {
     return text('election.test', { date: inZone(opensAt, timeZone) })
   }
   const phase = phaseAt(election, now)

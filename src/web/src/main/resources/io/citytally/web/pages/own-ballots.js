@@ -46,6 +46,7 @@ export class OwnBallots {
   #ballots
   #keeps = true
   #sends = 0
+  #forgotten = false
 
   /**
    * @param {Voter} voter
@@ -186,8 +187,9 @@ export class OwnBallots {
     return counted
   }
 
-  /** Forgets everything here. What is recorded stays recorded. */
+  /** Forgets everything here, also what is on its way. What is recorded stays recorded. */
   forget() {
+    this.#forgotten = true
     removeEventListener('storage', this.#onStorage)
     this.#ballots = []
     try {
@@ -212,7 +214,7 @@ export class OwnBallots {
         ballot = this.#set({ ...ballot, moves })
       }
       const sent = ballot
-      await untilDone(() => this.#put(sent), onTrouble)
+      await untilDone(async () => this.#forgotten || this.#put(sent), onTrouble)
       this.#set(kept.arrived(ballot))
       return true
     } catch (error) {
@@ -238,8 +240,8 @@ export class OwnBallots {
       // It is kept, and sent once the voter has signed in again.
       throw refusal
     }
-    if (refusal.status === 403 && (await this.#isStored(ballot.wanted))) {
-      // An earlier attempt had arrived before voting closed; only its answer was lost.
+    if (await this.#isStored(ballot.wanted)) {
+      // An earlier attempt had arrived, before voting closed or the choice left; only its answer was lost.
       this.#set(kept.arrived(ballot))
       return true
     }
@@ -322,6 +324,9 @@ export class OwnBallots {
 
   /** @param {KeptBallot[]} ballots */
   #setAll(ballots) {
+    if (this.#forgotten) {
+      return
+    }
     this.#ballots = ballots
     try {
       this.#voter.storage().setItem(KEY, JSON.stringify({ voter: this.#voter.id, ballots }))

@@ -59,8 +59,9 @@ export function interval(failures, changed, quietMillis, busyMillis = INTERVAL_M
 
 /**
  * @template T
- * @typedef {{ body: T, changed: boolean, serverMillis: number | null }} Answer `serverMillis` is the
- *     server's clock; null if the server does not tell it
+ * @typedef {{ body: T, changed: boolean, serverMillis: number | null, askedAt: number }} Answer
+ *     `serverMillis` is the server's clock; null if the server does not tell it. `askedAt` is when the
+ *     request began, by the page's clock
  */
 
 /**
@@ -142,7 +143,7 @@ export class Poller {
     this.#running = running
     const timeout = setTimeout(() => running.abort(), TIMEOUT_MILLIS)
     try {
-      const answer = await this.#ask(running.signal)
+      const answer = { ...(await this.#ask(running.signal)), askedAt: asked }
       if (this.#running === running) {
         this.#failures = 0
         this.#changed = answer.changed
@@ -165,7 +166,7 @@ export class Poller {
 
   /**
    * @param {AbortSignal} signal
-   * @returns {Promise<Answer<T>>}
+   * @returns {Promise<Omit<Answer<T>, 'askedAt'>>}
    */
   async #ask(signal) {
     const response = await fetch(this.#url, { cache: 'no-cache', signal })

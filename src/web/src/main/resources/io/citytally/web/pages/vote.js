@@ -16,7 +16,7 @@ import { keepDraft, readDraft } from './draft.js'
 import { list } from './format.js'
 import * as kept from './kept-ballot.js'
 import { offerLanguages, showLanguages } from './language-choice.js'
-import { opening, phaseAt } from './opening.js'
+import { isTest, opening, phaseAt } from './opening.js'
 import { OwnBallots } from './own-ballots.js'
 import { Poller, RefusedError } from './poller.js'
 import { readResults, RESULTS } from './results.js'
@@ -66,6 +66,8 @@ const state = {
   skewMillis: 0,
   /** @type {Phase} */
   phase: 'open',
+  /** Whether votes are a test. */
+  test: false,
   /** @type {SignIn | undefined} undefined in open voting */
   signIn: undefined,
   /** @type {Voter | undefined} undefined while nobody has signed in */
@@ -117,6 +119,7 @@ function takeBallot(ballot) {
   const { election, voting, regions, ordered = false } = ballot
   state.ballot = ballot
   state.phase = phaseAt(election, now())
+  state.test = isTest(election, now())
   state.notice = ''
   showCity(election)
   offerLanguages(election.languages ?? [])
@@ -303,12 +306,6 @@ async function cast(wanted) {
   state.choosing = false
   state.notice = ''
   keepDraft(voter, null)
-  const former = own.of(wanted.region)
-  if (former && former.state !== 'contested' && kept.isSame(former.seen, wanted)) {
-    show()
-    page.ballotsTitle.focus()
-    return
-  }
   await sent(wanted, own.cast(wanted, readResults, onTrouble))
 }
 
@@ -318,8 +315,10 @@ async function withdraw(region) {
   const wanted = { region, improvements: [] }
   const { own } = state
   if (own) {
+    if (form.chosen?.region === region) {
+      form.show(null, [])
+    }
     await sent(wanted, own.cast(wanted, readResults, onTrouble))
-    form.show(null, [])
   }
 }
 
@@ -328,10 +327,15 @@ async function withdraw(region) {
  * @param {Promise<boolean>} sending
  */
 async function sent(wanted, sending) {
+  const { own } = state
   show()
   page.ballotsTitle.focus()
   try {
     const recorded = await sending
+    if (state.own !== own) {
+      // It was forgotten on the way.
+      return
+    }
     state.recordedAt.set(wanted.region, performance.now())
     if (!recorded) {
       announce(text('vote.contested'))
@@ -417,7 +421,9 @@ async function onTick() {
   }
   const { election } = ballot
   const phase = phaseAt(election, now())
-  if (phase !== state.phase) {
+  const test = isTest(election, now())
+  if (phase !== state.phase || test !== state.test) {
+    state.test = test
     await onPhase(phase)
   }
   const when = opening(election, now())
@@ -551,11 +557,14 @@ const newCard = (view) =>
     keep: () => {
       state.asking = undefined
       show()
+      page.ballotsTitle.focus()
     },
     takeMine: (region) => {
-      const ballot = state.own?.of(region)
-      if (ballot) {
-        cast(ballot.wanted)
+      const wanted = state.own?.of(region)?.wanted
+      if (wanted && kept.isEmpty(wanted)) {
+        withdraw(region)
+      } else if (wanted) {
+        cast(wanted)
       }
     },
     takeOther: (region) => {
