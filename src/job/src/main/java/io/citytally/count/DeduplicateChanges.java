@@ -90,6 +90,9 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
   /** So many identities may be in memory and not in the state yet: some 8 MB. */
   static final int MAX_PENDING = 1 << 18;
 
+  /** And of so many keys: a key of one identity takes some kilobyte. */
+  static final int MAX_PENDING_KEYS = 1 << 14;
+
   private static final long MAX_CACHED_BYTES = 32 << 20;
 
   /**
@@ -278,7 +281,7 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
       pendingCount -= inMemory.identities.count();
       inMemory.identities.add(identity, sides);
       pendingCount += inMemory.identities.count();
-      if (pendingCount >= MAX_PENDING) {
+      if (pendingCount >= MAX_PENDING || pending.size() >= MAX_PENDING_KEYS) {
         writePending();
       }
     }

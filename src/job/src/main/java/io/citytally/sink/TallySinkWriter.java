@@ -51,6 +51,12 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
 
   private final Set<Choice> ahead = new HashSet<>();
 
+  /**
+   * Keys of the snapshot of which no tally has come since. After a start with another parallelism,
+   * another writer may have them: what the item has more than the snapshot is then not ahead.
+   */
+  private final Set<Choice> restored = new HashSet<>();
+
   private final Counter writes;
   private final Counter conditionalConflicts;
   private final Counter writesSkipped;
@@ -79,6 +85,7 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
     this.writes = writes.counterOf(metrics);
     conditionalConflicts = Metric.CONDITIONAL_CONFLICTS.counterOf(metrics);
     writesSkipped = Metric.WRITES_SKIPPED.counterOf(metrics);
+    snapshot.forEach(tally -> restored.add(tally.key));
     if (writes == Metric.TALLY_WRITES) {
       Metric.CHANGES_PER_WRITE.showIn(metrics, this::changesPerWrite);
       Metric.CHOICES_AHEAD.showIn(metrics, ahead::size);
@@ -126,9 +133,15 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
     }
     if (item.added() <= tally.added && item.removed() <= tally.removed) {
       ahead.remove(tally.key);
-    } else if (ahead.size() < MAX_CACHED) {
+    } else if (ahead.size() < MAX_CACHED && !restored.contains(tally.key)) {
       ahead.add(tally.key);
     }
+  }
+
+  @Override
+  public void write(Tally tally, Context context) throws IOException, InterruptedException {
+    restored.remove(tally.key);
+    super.write(tally, context);
   }
 
   @Override

@@ -37,6 +37,7 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.util.OutputTag;
@@ -105,6 +106,7 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
   private transient Queue<WaitingSides> toLookUp;
   private transient int lookups;
   private transient long failuresInARow;
+  private transient boolean holdsLastWatermark;
 
   private AdmitSides(Admission admission, MailboxExecutor mailbox, ProcessingTimeService time) {
     this.admission = admission;
@@ -171,6 +173,19 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
   public void endInput() throws Exception {
     while (sides > 0) {
       mailbox.yield();
+    }
+    if (holdsLastWatermark) {
+      super.processWatermark(Watermark.MAX_WATERMARK);
+    }
+  }
+
+  /** The last watermark is the end of the input: what waits here must go before it. */
+  @Override
+  public void processWatermark(Watermark watermark) throws Exception {
+    if (watermark.equals(Watermark.MAX_WATERMARK) && sides > 0) {
+      holdsLastWatermark = true;
+    } else {
+      super.processWatermark(watermark);
     }
   }
 

@@ -313,6 +313,9 @@ final class RecordScanner {
         }
         place = level.placeAfter;
         level = level.parent;
+        if (level == Level.RECORD) {
+          image = record.plain;
+        }
       }
       at = after(',', payload, at);
       if (at < 0) {

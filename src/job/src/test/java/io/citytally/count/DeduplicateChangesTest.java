@@ -315,6 +315,21 @@ class DeduplicateChangesTest {
     }
   }
 
+  /** Votes of a quiet city that are read again quickly: each is alone in its span of time. */
+  @Test
+  void holdsOnlySoManyKeysInMemory() throws Exception {
+    long span = 10_000_000;
+    try (Harness harness = open()) {
+      for (int vote = 0; vote < DeduplicateChanges.MAX_PENDING_KEYS - 1; vote++) {
+        harness.processElement(cast(vote, PARK, 1 + vote * span), 0);
+      }
+      assertThat(harness.numKeyedStateEntries()).isZero();
+      harness.processElement(cast(-1, PARK, 1 + DeduplicateChanges.MAX_PENDING_KEYS * span), 0);
+
+      assertThat(harness.numKeyedStateEntries()).isEqualTo(DeduplicateChanges.MAX_PENDING_KEYS);
+    }
+  }
+
   @Test
   void countsTheSideThatComesLaterAndNoneTwice() throws Exception {
     VoteChange whole = change(1, PARK, POOL, 10);

@@ -197,6 +197,21 @@ class TallySinkWriterTest {
     assertThat(flink.metrics().gauge(Metric.CHOICES_AHEAD)).isZero();
   }
 
+  /** With another parallelism, the next tally of what this writer restored goes to another one. */
+  @Test
+  void noChoiceIsAheadOfATallyThatOnlyTheSnapshotHas() throws Exception {
+    put(BRIDGE, item(70, 1, 100, 30));
+    start(List.of(new Tally(BRIDGE, 1, 90, 30)));
+    flink.runMailbox();
+    answerAll();
+
+    assertThat(outstanding()).isEmpty();
+    assertThat(flink.metrics().gauge(Metric.CHOICES_AHEAD)).isZero();
+
+    write(BRIDGE, 91, 30);
+    assertThat(flink.metrics().gauge(Metric.CHOICES_AHEAD)).isEqualTo(1);
+  }
+
   @Test
   void countsNoMoreChoicesAsAheadThanItHasRoomFor() throws Exception {
     table.answerAtOnce(true);

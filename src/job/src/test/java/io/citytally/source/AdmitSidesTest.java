@@ -327,6 +327,21 @@ class AdmitSidesTest {
   }
 
   @Test
+  void whatWaitsAtTheEndOfTheInputGoesBeforeTheLastWatermark() throws Exception {
+    totals.answersLater = true;
+    AdmittingReader reader = byBallot();
+    reader.read(vote(1, POOL));
+    reader.mailbox().execute(totals::answer, "answer");
+
+    reader.lastWatermark();
+    assertThat(reader.hasEnded()).isFalse();
+    reader.endInput();
+
+    assertThat(refused(reader)).containsExactly(POOL);
+    assertThat(reader.hasEnded()).isTrue();
+  }
+
+  @Test
   void aSideIsWrittenWithoutReflectionThatGuesses() {
     PojoTestUtils.assertSerializedAsPojoWithoutKryo(UndecidedSide.class);
   }

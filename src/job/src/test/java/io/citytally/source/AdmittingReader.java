@@ -10,6 +10,7 @@ import java.util.Queue;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.StreamTaskActionExecutor;
 import org.apache.flink.streaming.runtime.tasks.mailbox.MailboxExecutorImpl;
@@ -29,6 +30,7 @@ public final class AdmittingReader implements AutoCloseable {
   private final OneInputStreamOperatorTestHarness<UndecidedSide, VoteChange> admit;
   private final MailboxExecutor mailbox;
   private boolean isAdmitting;
+  private boolean hasEnded;
   private final List<VoteChange> changes = new ArrayList<>();
   private final List<RejectedVote> rejected = new ArrayList<>();
   private final List<VoteChange> turnout = new ArrayList<>();
@@ -143,8 +145,20 @@ public final class AdmittingReader implements AutoCloseable {
   }
 
   void endInput() throws Exception {
+    hasEnded |= admit.getOutput().contains(Watermark.MAX_WATERMARK);
     admit.endInput();
+    hasEnded |= admit.getOutput().contains(Watermark.MAX_WATERMARK);
     drain(admit);
+  }
+
+  void lastWatermark() throws Exception {
+    admit.processWatermark(Watermark.MAX_WATERMARK);
+    hasEnded |= admit.getOutput().contains(Watermark.MAX_WATERMARK);
+  }
+
+  /** Whether the last watermark has gone on. */
+  boolean hasEnded() {
+    return hasEnded;
   }
 
   void pass(Duration time) throws Exception {

@@ -77,6 +77,16 @@ class RecordScannerTest {
     assertThat(read(dynamoDb, backwards)).isNotNull();
   }
 
+  /** A program that hands records on may add fields of its own. */
+  @ParameterizedTest
+  @MethodSource("usualRecords")
+  void aFieldAfterAnImageIsNotPartOfIt(ObjectNode record) throws Exception {
+    List.of("id", "region", "improvement").forEach(name -> record.put(name, "other"));
+
+    assertThat(read(kinesis, ChangeRecords.bytes(record))).isNotNull();
+    assertThat(read(kinesis, ChangeRecords.bytes(backwards(record)))).isNotNull();
+  }
+
   private static JsonNode backwards(JsonNode node) {
     if (!node.isObject()) {
       return node;

@@ -151,6 +151,7 @@ public final class DecoderTarget implements FuzzTarget {
     for (ChangeRecord record : List.of(cast, changed, withdrawn)) {
       String json = new String(record.toJson(), StandardCharsets.UTF_8);
       seeds.add(input(0, json));
+      seeds.add(input(0, json.replaceFirst("}$", ",\"region\":\"a\",\"id\":\"b\"}")));
       seeds.add(
           input(
               1,

@@ -45,6 +45,12 @@ final class WholeAggregates implements KinesisProxyInterface {
   private static final byte[] MAGIC = {(byte) 0xF3, (byte) 0x89, (byte) 0x9A, (byte) 0xC2};
   private static final int MD5_BYTES = 16;
 
+  /** The digits of the greatest, 2<sup>128</sup> - 1. To read a longer one may take seconds. */
+  private static final int MAX_HASH_KEY_DIGITS = 39;
+
+  /** Kinesis takes 256 characters, of up to two units each. */
+  private static final int MAX_PARTITION_KEY_LENGTH = 2 * 256;
+
   private final KinesisProxyInterface kinesis;
   private @Nullable BigInteger firstHashKey;
   private @Nullable BigInteger lastHashKey;
@@ -151,15 +157,18 @@ final class WholeAggregates implements KinesisProxyInterface {
   private static @Nullable BigInteger hashKey(
       AggregatedRecord aggregate, Messages.RecordOrBuilder record) {
     String partitionKey = at(aggregate.getPartitionKeyTableList(), record.getPartitionKeyIndex());
-    if (partitionKey == null) {
+    if (partitionKey == null || partitionKey.length() > MAX_PARTITION_KEY_LENGTH) {
       return null;
     }
     if (!record.hasExplicitHashKeyIndex()) {
       return new BigInteger(1, md5(partitionKey.getBytes(StandardCharsets.UTF_8)));
     }
     String hashKey = at(aggregate.getExplicitHashKeyTableList(), record.getExplicitHashKeyIndex());
+    if (hashKey == null || hashKey.length() > MAX_HASH_KEY_DIGITS) {
+      return null;
+    }
     try {
-      return hashKey == null ? null : new BigInteger(hashKey);
+      return new BigInteger(hashKey);
     } catch (NumberFormatException e) {
       return null;
     }

@@ -85,6 +85,22 @@ class WholeAggregatesTest {
     assertComesAsOne(bytes(aggregate("1000", "many").build()));
   }
 
+  /** To read a number of so many digits takes as long as their square. */
+  @Test
+  void anAggregateWithAKeyThatIsTooLongComesAsOneWithoutReadingIt() throws Exception {
+    AggregatedRecord.Builder longHashKey = aggregate("9".repeat(200_000));
+    for (int i = 0; i < 5_000; i++) {
+      longHashKey.addRecords(longHashKey.getRecords(0));
+    }
+    assertComesAsOne(bytes(longHashKey.build()));
+    assertComesAsOne(bytes(aggregate("0".repeat(36) + "1000").build()));
+
+    AggregatedRecord.Builder longPartitionKey =
+        aggregate("1000").addPartitionKeyTable("k".repeat(513));
+    longPartitionKey.getRecordsBuilder(0).setPartitionKeyIndex(1);
+    assertComesAsOne(bytes(longPartitionKey.build()));
+  }
+
   /** Its producer has not heard of a split yet. */
   @Test
   void recordsOfAnotherShardComeWithTheOthersAndInTheirOrder() throws Exception {
