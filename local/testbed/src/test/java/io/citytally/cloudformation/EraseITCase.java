@@ -60,6 +60,13 @@ class EraseITCase {
 
     aws.election.put("election", Map.of("id", "election", "closed_sha256", "abc"));
     aws.election.put("result-abc", Map.of("id", "result-abc"));
+    aws.hidesResources = true;
+    Outcome blind = erase();
+    assertThat(blind.status).as(blind.output).isEqualTo(1);
+    assertThat(blind.output).contains("can't be found, and nothing was erased");
+    assertThat(aws.changes).isEmpty();
+
+    aws.hidesResources = false;
     Outcome outcome = erase();
 
     assertThat(outcome.status).as(outcome.output).isZero();

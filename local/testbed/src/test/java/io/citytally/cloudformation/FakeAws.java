@@ -44,6 +44,9 @@ final class FakeAws implements AutoCloseable {
   /** What was changed, in order. */
   final List<String> changes = new CopyOnWriteArrayList<>();
 
+  /** Whether nobody may ask for the resources of a stack. */
+  volatile boolean hidesResources;
+
   /** What can be asked of the key still; it is marked after the first answer. */
   private boolean isKeyThere = true;
 
@@ -106,6 +109,15 @@ final class FakeAws implements AutoCloseable {
           case "UpdateStack" -> update(request);
           default -> "";
         };
+    if (hidesResources && action.equals("DescribeStackResource")) {
+      answer(
+          exchange,
+          403,
+          "text/xml",
+          "<ErrorResponse><Error><Code>AccessDenied</Code><Message>not authorized</Message>"
+              + "</Error></ErrorResponse>");
+      return;
+    }
     if (result.isEmpty()) {
       answer(
           exchange,

@@ -241,12 +241,12 @@ public final class RulesFile {
 
   private ZoneId timeZone() throws RulesException {
     String zone = required(TIME_ZONE);
-    try {
-      return ZoneId.of(zone);
-    } catch (DateTimeException e) {
+    // Browsers know no others: ZoneId also takes UTC+2, and Java has some of System V.
+    if (!ZoneId.getAvailableZoneIds().contains(zone) || zone.startsWith("SystemV/")) {
       throw new RulesException(
           TIME_ZONE, "'" + zone + "' is not a time zone", "Use for example Europe/Warsaw.");
     }
+    return ZoneId.of(zone);
   }
 
   /** A time with its offset from UTC, or one of the time zone that exists once. */

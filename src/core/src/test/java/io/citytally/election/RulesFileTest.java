@@ -119,6 +119,8 @@ class RulesFileTest {
         "'results': 1               | results: 1 is not a string. Write a text of 1 to 256 characters, in quotes.",
         "'name': ''                 | name: \"\" is empty.",
         "'time_zone': 'Lunden'      | time_zone: 'Lunden' is not a time zone. Use for example Europe/Warsaw.",
+        "'time_zone': 'UTC+2'       | time_zone: 'UTC+2' is not a time zone.",
+        "'time_zone': '+02:00'      | time_zone: '+02:00' is not a time zone.",
         "'opens_at': 'tomorrow'     | opens_at: 'tomorrow' is not a time. Use for example 2027-06-15T08:00.",
         "'opens_at': '2027-07-15T08:00' | closes_at: 2027-06-30T18:00:00Z is not after opens_at",
         "'opens_at': '2027-03-28T02:30' | opens_at: 2027-03-28T02:30 does not exist in Europe/Warsaw",

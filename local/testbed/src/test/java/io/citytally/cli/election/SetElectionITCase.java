@@ -193,6 +193,23 @@ class SetElectionITCase {
   }
 
   @Test
+  void refusesAnEndThatHasPassed() throws Exception {
+    execute(file(RULES));
+    clock.advance(Duration.ofHours(40));
+    String ended = RULES.replace("05-03T20", "05-03T05");
+
+    assertThatExceptionOfType(RefusedElectionException.class)
+        .isThrownBy(() -> execute(file(ended)))
+        .withMessage(
+            "closes_at: 2026-05-03T03:00:00Z has passed, and ballots may have been taken since. Use"
+                + " a time from 2026-05-03T04:00:00Z on.");
+    assertThat(execute(file(RULES.replace("05-03T20", "05-03T06")))).isZero();
+    clock.advance(Duration.ofHours(1));
+    assertThat(execute(file(RULES.replace("05-03T20", "05-03T06").replace("Budget", "Plan"))))
+        .isZero();
+  }
+
+  @Test
   void namesTheFileAndTheFieldThatIsWrong() throws Exception {
     Task file = file(RULES.replace("\"open\"", "\"secret\""));
 

@@ -113,7 +113,7 @@ class RefusedVotesITCase {
 
       assertThat(err.toString())
           .contains("no Kinesis answers at http://127.0.0.1:")
-          .contains("Start it without its state");
+          .contains("start the job without its state instead");
     }
   }
 

@@ -135,12 +135,28 @@ public final class SetElection implements Work<ElectionOptions> {
       out.println("Nothing was written.");
       return DECLINED;
     }
+    checkEnd(before, rules);
     stored.replace(before, rules);
     out.println(
         "Written. All instances keep to it after "
             + Election.MAX_AGE.plus(Election.WRITE_TIMEOUT).toSeconds()
             + " seconds.");
     return 0;
+  }
+
+  /** Ballots that come until all instances know of the end would be missing in the result. */
+  private void checkEnd(Optional<Election> before, ElectionRules rules) {
+    Optional<Instant> end = rules.closesAt();
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    boolean isNew = !before.map(Election::rules).flatMap(ElectionRules::closesAt).equals(end);
+    if (isNew && end.isPresent() && end.get().isBefore(now)) {
+      throw new RefusedElectionException(
+          "closes_at: "
+              + end.get()
+              + " has passed, and ballots may have been taken since. Use a time from "
+              + now
+              + " on.");
+    }
   }
 
   private static ElectionRules read(Path file) {
