@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is hidden is not there at all: neither its line, nor its region if that has nothing else,
  * nor its recent votes. The sums are those of the lines that are shown, so they leave its votes
- * out, too. Otherwise a sum less its lines would tell how many votes the hidden choices have. The ballots
- * still tell it, if each has one vote.
- * Ballots are not added up over regions, as a citizen may have one in each.
+ * out, too. Otherwise a sum less its lines would tell how many votes the hidden choices have. The
+ * ballots still tell it, if each has one vote. Ballots are not added up over regions, as a citizen
+ * may have one in each.
  */
 final class ResultsView {
 

@@ -240,7 +240,7 @@ class ProjectsITCase {
     assertThat(page.locator("#budget"))
         .containsText(
             "With these votes, the budget of PLN\u00a025,000 pays for 2 improvements, which cost"
-                + " PLN\u00a020,057. It takes those with the most votes first");
+                + " PLN\u00a020,057. Improvements with the most votes are taken first");
     assertThat(page.locator("#ranking tr")).hasCount(PROJECTS);
     assertThat(page.locator("#ranking tr").nth(0)).containsText("PLN 10,007 · within the budget");
     assertThat(page.locator(".last-in-budget")).hasCount(1);

@@ -166,6 +166,41 @@ class VotingITCase {
     browser.forgetFailedRequests();
   }
 
+  @Test
+  void theSameChoiceIsSentAgainAndMeetsThatOfAnotherDevice() {
+    Page voting = open(browser.citizen(), "/vote");
+    choose(voting, PARK);
+    button(voting, "Vote").click();
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    changeElsewhere(voting, PARK, POOL);
+
+    button(voting, "Change your votes in " + PARK.region).click();
+    button(voting, "Change it to this").click();
+
+    assertThat(ballots(voting)).containsText("changed on another device");
+    button(voting, "Record what you chose here").click();
+    assertThat(votes(voting)).hasText(BALLOT.get(PARK));
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    browser.forgetFailedRequests();
+  }
+
+  @Test
+  void aWithdrawalThatMeetsTheChangeOfAnotherDeviceCanBeInsistedOn() {
+    Page voting = open(browser.citizen(), "/vote");
+    choose(voting, PARK);
+    button(voting, "Vote").click();
+    assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
+    changeElsewhere(voting, PARK, POOL);
+
+    button(voting, "Withdraw your votes in " + PARK.region).click();
+    button(voting, "Yes, withdraw").click();
+    assertThat(ballots(voting)).containsText("changed on another device");
+    button(voting, "Record what you chose here").click();
+
+    assertThat(steps(voting)).containsText(new String[] {"Withdrawn", "No longer counted"});
+    browser.forgetFailedRequests();
+  }
+
   /**
    * As a second device does that has the key of the first. Returns when the page can read that it
    * is counted: a vote that goes and comes back between two readings moves no total.
