@@ -51,7 +51,7 @@ abstract class RecordSerializer<T> extends TypeSerializerSingleton<T> {
     return true;
   }
 
-  /** Returns that the length varies, unless a subclass says otherwise. */
+  /** Returns -1, for the length varies, unless a subclass says otherwise. */
   @Override
   public int getLength() {
     return -1;

@@ -53,7 +53,7 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
 
   /**
    * Keys of the snapshot of which no tally has come since. After a start with another parallelism,
-   * another writer may have them: what the item has more than the snapshot is then not ahead.
+   * another writer may have them. Then an item that has more than the snapshot is not ahead.
    */
   private final Set<Choice> restored = new HashSet<>();
 

@@ -74,8 +74,8 @@ export const grid = ({ tenMinutes }) => (tenMinutes ? TEN_MINUTES : HOUR)
 
 /**
  * Returns the total over time, worked out backwards from the present one. While the page watched, it is
- * what the page saw. Before that, each bucket is subtracted, in a straight line within the bucket. What is in no bucket (undated changes,
- * older totals and corrections) counts from the beginning.
+ * what the page saw. Before that, each bucket is subtracted, in a straight line within the bucket. What is
+ * in no bucket (undated changes, older totals and corrections) counts from the beginning.
  *
  * Buckets are up to three minutes behind the total, or ahead of it if they were read later. If the buckets
  * lack, or exceed, no more than came in three minutes at the highest rate of the last hour, the difference
@@ -217,8 +217,10 @@ export function stretches(edges, curves, now) {
   })
 }
 
-/** The length of time to which a column's height refers, in milliseconds: a height is a number per minute,
- * ten minutes, hour or day. */
+/**
+ * The length of time to which a column's height refers, in milliseconds: a height is a number per minute,
+ * ten minutes, hour or day.
+ */
 export const LENGTHS = {
   minute: MINUTE,
   'ten-minutes': TEN_MINUTES,

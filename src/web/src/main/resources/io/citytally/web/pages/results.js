@@ -3,8 +3,10 @@
 
 /** @import { CityResults, CityTurnout } from './tally.js' */
 
-/** The address of the whole city's results. A region in the address would tell anyone on the way where a vote
- * went. */
+/**
+ * The address of the whole city's results. A region in the address would tell anyone on the way where a vote
+ * went.
+ */
 export const RESULTS = '/api/results'
 
 const TIMEOUT_MILLIS = 3000
