@@ -39,6 +39,20 @@ test('a ballot that arrives stands, and is what the next one replaces', () => {
   assert.deepEqual(kept.cast(recorded, north()).seen, north('PARK', 'POOL'))
 })
 
+test('the same ballot sent once more is counted as far as it was before', () => {
+  const again = (/** @type {kept.KeptBallot} */ ballot) =>
+    kept.arrived(kept.cast(ballot, north('POOL', 'PARK')))
+  const counted = kept.see(recorded, totalsOf({ PARK: 5, POOL: 8 }))
+  const unseen = kept.arrived({ ...sending, moves: kept.movesOf(sending, () => null) })
+
+  assert.equal(counted.state, 'counted')
+  assert.equal(again(counted).state, 'counted')
+  assert.equal(again(settled).state, 'counted')
+  assert.equal(again(unseen).state, 'recorded')
+  assert.ok(kept.isAwaited(again(recorded)))
+  assert.equal(kept.see(again(recorded), totalsOf({ PARK: 5, POOL: 8 })).state, 'counted')
+})
+
 test('a withdrawn ballot does not stand, and the next one replaces nothing', () => {
   const withdrawn = kept.arrived(kept.cast(settled, north()))
 

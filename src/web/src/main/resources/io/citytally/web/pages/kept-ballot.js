@@ -54,7 +54,17 @@ export const stored = (stored) => ({ state: 'counted', wanted: stored, seen: sto
  * @param {Ballot} wanted empty to withdraw
  * @returns {KeptBallot}
  */
-export const cast = (kept, wanted) => ({ state: 'sending', wanted, seen: kept?.seen ?? null })
+export function cast(kept, wanted) {
+  /** @type {KeptBallot} */
+  const next = { state: 'sending', wanted, seen: kept?.seen ?? null }
+  // The same once more moves no total: those that moved the first time are still the ones to follow.
+  return kept?.moves && hasArrived(kept) && isSame(kept.seen, wanted)
+    ? { ...next, moves: kept.moves }
+    : next
+}
+
+/** @param {KeptBallot} kept */
+const hasArrived = ({ state }) => state === 'recorded' || state === 'counted'
 
 /**
  * The server has what was sent.
@@ -64,9 +74,19 @@ export const cast = (kept, wanted) => ({ state: 'sending', wanted, seen: kept?.s
  */
 export const arrived = (kept) => ({
   ...kept,
-  state: 'recorded',
+  state: isSame(kept.seen, kept.wanted) && haveFollowed(kept) ? 'counted' : 'recorded',
   seen: isEmpty(kept.wanted) ? null : kept.wanted,
 })
+
+/**
+ * Whether the totals were seen to follow, or have nothing to follow.
+ *
+ * @param {KeptBallot} kept
+ */
+function haveFollowed(kept) {
+  const visible = visibleMoves(kept)
+  return visible.length > 0 ? visible.every(({ seen }) => seen) : !kept.moves?.length
+}
 
 /**
  * The server refuses what was sent, or the citizen gives it up: what stood before stands.

@@ -332,21 +332,30 @@ async function sent(wanted, sending) {
   page.ballotsTitle.focus()
   try {
     const recorded = await sending
-    if (state.own !== own) {
-      // It was forgotten on the way.
-      return
-    }
-    state.recordedAt.set(wanted.region, performance.now())
-    if (!recorded) {
-      announce(text('vote.contested'))
-    } else {
-      announce(text(kept.isEmpty(wanted) ? 'vote.withdrawn' : 'vote.recorded'))
+    if (state.own === own) {
+      onRecorded(wanted, recorded)
     }
   } catch (error) {
-    onRefusal(wanted, error)
+    // What was forgotten on the way must not be shown to the next citizen.
+    if (state.own === own) {
+      onRefusal(wanted, error)
+    }
   }
   state.trouble = 0
   show()
+}
+
+/**
+ * @param {Ballot} wanted
+ * @param {boolean} recorded
+ */
+function onRecorded(wanted, recorded) {
+  state.recordedAt.set(wanted.region, performance.now())
+  if (!recorded) {
+    announce(text('vote.contested'))
+  } else {
+    announce(text(kept.isEmpty(wanted) ? 'vote.withdrawn' : 'vote.recorded'))
+  }
 }
 
 /**
