@@ -35,7 +35,7 @@ public final class Node {
   }
 
   /** Installs the packages of a directory as its lock file pins them, and returns the directory. */
-  public static Path installed(Path directory) {
+  public static synchronized Path installed(Path directory) {
     assumeTrue(isInstalled(), "Node.js is missing: nothing was checked in " + directory);
     Path lock = directory.resolve("package-lock.json");
     Path installed = directory.resolve("node_modules/.installed-package-lock.json");

@@ -159,7 +159,7 @@ class VotingITCase {
 
     assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
     assertThat(votes(voting)).hasCount(2);
-    browser.forgetFailedRequests();
+    browser.allowFailedRequests();
   }
 
   @Test
@@ -177,7 +177,7 @@ class VotingITCase {
     button(voting, "Change your votes in " + PARK.region).click();
     button(voting, "Change it to this").click();
     assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
-    browser.forgetFailedRequests();
+    browser.allowFailedRequests();
   }
 
   @Test
@@ -190,7 +190,7 @@ class VotingITCase {
     button(voting, "Record what you chose here").click();
 
     assertThat(steps(voting)).containsText(new String[] {"Withdrawn", "No longer counted"});
-    browser.forgetFailedRequests();
+    browser.allowFailedRequests();
   }
 
   /** A page that has recorded a vote for the park, which another device has changed to the pool. */
@@ -298,7 +298,7 @@ class VotingITCase {
 
     assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
     assertThat(items()).isEqualTo(votes + 1);
-    browser.forgetFailedRequests();
+    browser.allowFailedRequests();
   }
 
   @Test
@@ -316,7 +316,7 @@ class VotingITCase {
 
     assertThat(steps(opened)).containsText(new String[] {"Recorded", "Counted"});
     assertThat(votes(opened)).hasText(BALLOT.get(POOL));
-    browser.forgetFailedRequests();
+    browser.allowFailedRequests();
   }
 
   @Test
@@ -331,7 +331,7 @@ class VotingITCase {
     button(voting, "Vote").click();
 
     assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
-    browser.forgetFailedRequests();
+    browser.allowFailedRequests();
   }
 
   @Test
@@ -356,7 +356,7 @@ class VotingITCase {
     assertThat(voting.locator("#notice")).containsText("Not recorded. Voting is closed");
     assertThat(votes(voting)).hasText(BALLOT.get(PARK));
     assertThat(voting.getByLabel(BALLOT.get(POOL))).isChecked();
-    browser.forgetFailedRequests();
+    browser.allowFailedRequests();
   }
 
   @Test

@@ -38,7 +38,8 @@ public final class Emulators {
   }
 
   /**
-   * Installs the emulators' packages, exactly as the lock file pins them, if they aren't yet.
+   * Installs the emulators' packages, exactly as the lock file pins them, if they aren't yet. Who
+   * asks while they are being installed waits for it.
    *
    * @param directory of {@code package.json}
    * @param progress is told each line for a person
@@ -48,7 +49,8 @@ public final class Emulators {
     install(directory, progress, "node", "npm");
   }
 
-  static void install(Path directory, Consumer<String> progress, String node, String npm) {
+  static synchronized void install(
+      Path directory, Consumer<String> progress, String node, String npm) {
     checkNode(node);
     if (isInstalled(directory)) {
       return;

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -89,25 +90,31 @@ class LocalCloudITCase {
     return ids;
   }
 
-  private void assertRaisesTheAlarm(String script, String message) throws Exception {
-    start(Optional.empty());
+  private void assertRaisesTheAlarm(Path data, String script, String message) throws Exception {
+    start(Optional.of(data));
 
-    ProcessHandle.current()
-        .children()
-        .filter(child -> child.info().commandLine().orElse("").contains(script))
-        .forEach(ProcessHandle::destroyForcibly);
+    ProcessHandle emulator =
+        ProcessHandle.current().children().filter(runs(script, data)).findAny().orElseThrow();
+    emulator.destroyForcibly();
 
     assertThatThrownBy(() -> alarm.sleep(TIMEOUT)).hasMessageContaining(message);
   }
 
-  @Test
-  void raisesTheAlarmWhenKinesisEndsByItself() throws Exception {
-    assertRaisesTheAlarm("kinesis.js", "the Kinesis emulator has ended");
+  private static Predicate<ProcessHandle> runs(String script, Path data) {
+    return process -> {
+      String command = process.info().commandLine().orElse("");
+      return command.contains(script) && command.contains(data.toString());
+    };
   }
 
   @Test
-  void raisesTheAlarmWhenDynamoDbEndsByItself() throws Exception {
-    assertRaisesTheAlarm("dynamodb.js", "the DynamoDB emulator has ended");
+  void raisesTheAlarmWhenKinesisEndsByItself(@TempDir Path data) throws Exception {
+    assertRaisesTheAlarm(data, "kinesis.js", "the Kinesis emulator has ended");
+  }
+
+  @Test
+  void raisesTheAlarmWhenDynamoDbEndsByItself(@TempDir Path data) throws Exception {
+    assertRaisesTheAlarm(data, "dynamodb.js", "the DynamoDB emulator has ended");
   }
 
   @Test
