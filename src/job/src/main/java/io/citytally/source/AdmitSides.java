@@ -265,23 +265,27 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
 
   private void sendLookups() {
     while (lookups < TotalsReader.MAX_CONCURRENCY && !toLookUp.isEmpty()) {
-      lookups++;
-      send(toLookUp.remove());
+      WaitingSides next = toLookUp.remove();
+      // Its choice may have come to the ballot by now.
+      if (next.isDue(lastRead)) {
+        lookups++;
+        send(next);
+      }
     }
   }
 
   private void send(WaitingSides waits) {
     int asked = waits.due(lastRead);
-    if (asked == 0) {
-      // Its choice has come to the ballot by now.
-      ended();
-      return;
-    }
     answer(
         admission.totals().hasTotal(waits.choice),
         hasTotal -> lookedUp(waits, asked, hasTotal),
-        failure -> pause("A total", waits.backoff, failure, () -> send(waits)),
+        failure -> pause("A total", waits.backoff, failure, () -> sendAgain(waits)),
         "Take in whether there is a total");
+  }
+
+  private void sendAgain(WaitingSides waits) {
+    toLookUp.add(waits);
+    ended();
   }
 
   private void lookedUp(WaitingSides waits, int asked, boolean hasTotal) {

@@ -192,6 +192,28 @@ class AdmitSidesTest {
   }
 
   @Test
+  void thousandsOfChoicesMayComeToTheBallotWhileTheyWaitForTheirLookup() throws Exception {
+    totals.answersLater = true;
+    AdmittingReader reader = byBallot();
+    Choice[] many = new Choice[Backlog.MAX_ELEMENTS - 1];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = new Choice("North", "bench-" + i);
+      reader.read(vote(i, many[i]));
+    }
+
+    reader.pass(REFRESH);
+    ballot.put(many);
+    reader.read(vote(-1, TREES));
+    while (totals.unanswered() > 0) {
+      totals.answer();
+      reader.runMailbox();
+    }
+
+    assertThat(choices(reader)).containsExactly(many);
+    assertThat(refused(reader)).containsExactly(TREES);
+  }
+
+  @Test
   void remembersForLongerWhatAnotherReaderMayHaveRefused() throws Exception {
     totals.written.add(TREES);
     AdmittingReader reader = withoutBallotYet();
