@@ -1,6 +1,7 @@
 package io.citytally.web;
 
 import io.citytally.election.Election;
+import io.citytally.election.ElectionRules;
 import io.citytally.election.Pin;
 import java.time.Clock;
 import java.time.Duration;
@@ -84,6 +85,19 @@ final class CurrentElection {
       throw notReady();
     }
     return latest.content;
+  }
+
+  /**
+   * Returns the election once more, for a request that has checked a ballot by these rules.
+   *
+   * @throws ProblemException as {@link #current()}, or if the rules have changed since
+   */
+  Election currentUnder(ElectionRules rules) {
+    Election current = current();
+    if (!current.rules().equals(rules)) {
+      throw Unavailable.because(Problem.RULES_CHANGED);
+    }
+    return current;
   }
 
   /**

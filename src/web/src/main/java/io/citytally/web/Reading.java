@@ -40,7 +40,8 @@ final class Reading<T> {
   private final Clock clock;
   private final Executor executor;
 
-  private Instant startedAt = Instant.MIN;
+  private Instant startedAt = Instant.EPOCH;
+  private boolean isExpired;
   private @Nullable CompletableFuture<Latest<T>> read;
   private volatile @Nullable Latest<T> last;
   private volatile boolean failing;
@@ -85,6 +86,7 @@ final class Reading<T> {
       current = read;
       if (current == null || (current.isDone() && isDue(now))) {
         startedAt = now;
+        isExpired = false;
         current = new CompletableFuture<>();
         read = current;
         begins = true;
@@ -107,9 +109,12 @@ final class Reading<T> {
     }
   }
 
-  /** Lets the next request read again, because what was read last is outdated. */
+  /**
+   * Lets the next request read again, because what was read last is outdated. A read that is under
+   * way may be, too, so another one follows it.
+   */
   synchronized void expire() {
-    startedAt = Instant.MIN;
+    isExpired = true;
   }
 
   private void begin(CompletableFuture<Latest<T>> begun, Instant now) {
@@ -122,12 +127,12 @@ final class Reading<T> {
   }
 
   /**
-   * Whether a read is due: the interval has passed, or the clock was set back. One read too many is
-   * better than none for an hour.
+   * Whether a read is due: the last one has expired, the interval has passed, or the clock was set
+   * back. One read too many is better than none for an hour.
    */
   private boolean isDue(Instant now) {
     Duration elapsed = Duration.between(startedAt, now);
-    return elapsed.isNegative() || elapsed.compareTo(interval) >= 0;
+    return isExpired || elapsed.isNegative() || elapsed.compareTo(interval) >= 0;
   }
 
   private Latest<T> readAt(Instant now) {

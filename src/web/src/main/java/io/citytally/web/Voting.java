@@ -75,8 +75,8 @@ final class Voting {
     checkOpen(current);
     check(paper, rules, voter);
     election.pin(current);
-    // The pin may have taken a while.
-    checkOpen(current);
+    // The ballot and the pin may have taken a while.
+    checkOpen(election.currentUnder(rules));
     String id = rules.votePer() == VotePer.CITY ? voter.idOf() : voter.idOf(paper.region());
     Optional<Vote> stands = replace(id, paper);
     if (!stands.equals(paper.wanted())) {

@@ -1143,6 +1143,38 @@ public abstract class ApiContract {
   }
 
   @Test
+  void takesNoBallotUnderRulesThatGrewTooOldWhileItPinnedThem() throws Exception {
+    city.setUp("'voting': 'open'");
+    city.whilePinning =
+        () -> {
+          city.down = true;
+          clock.advance(Election.MAX_AGE.plusMillis(1));
+        };
+
+    Answer refused = cast(vote("Wesoła", "park"));
+
+    assertThat(refused.status).isEqualTo(503);
+    assertThat(title(refused)).isEqualTo("The rules of the election can't be read at the moment");
+    assertThat(city.requests).doesNotContain("replace");
+  }
+
+  @Test
+  void takesNoBallotUnderRulesThatChangedWhileItPinnedThem() throws Exception {
+    city.setUp("'voting': 'open', 'at_most': 2");
+    city.whilePinning =
+        () -> {
+          city.setUp("'voting': 'open', 'at_most': 1");
+          clock.advance(Duration.ofSeconds(5));
+        };
+
+    Answer refused = cast(vote("Wesoła", "park", "pool"));
+
+    assertThat(refused.status).isEqualTo(503);
+    assertThat(title(refused)).contains("have just changed");
+    assertThat(city.requests).doesNotContain("replace");
+  }
+
+  @Test
   void learnsOfNewRulesWithinSeconds() throws Exception {
     city.setUp("'voting': 'open', 'at_most': 2");
     get("/api/ballot");

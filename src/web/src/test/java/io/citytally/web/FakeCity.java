@@ -53,6 +53,9 @@ public final class FakeCity implements VoteStore, ElectionStore {
 
   public volatile boolean down;
 
+  /** What happens while the election is being pinned, just after it was. */
+  public volatile Runnable whilePinning = () -> {};
+
   public FakeCity() {
     entries.put(PARK, BallotEntry.votable("A park by the river"));
     entries.put(POOL, BallotEntry.votable("Кириллица & <b>pool</b>"));
@@ -159,6 +162,7 @@ public final class FakeCity implements VoteStore, ElectionStore {
     }
     election =
         Election.stored(election.rules(), pin.text(), election.testUntil().orElse(null), null);
+    whilePinning.run();
     return true;
   }
 

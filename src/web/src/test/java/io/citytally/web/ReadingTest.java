@@ -198,6 +198,32 @@ class ReadingTest {
   }
 
   @Test
+  void readsAgainAtOnceWhenTheLastReadHasExpired() {
+    reading.latest();
+    reading.expire();
+
+    assertThat(reading.latest().content).isEqualTo(2);
+    assertThat(reading.latest().content).isEqualTo(2);
+  }
+
+  @Test
+  void readsOnceMoreAfterAReadThatExpiredOnItsWay() throws Exception {
+    reading.latest();
+    gate = new CountDownLatch(1);
+    clock.advance(SECOND);
+    Future<Reading.Latest<Integer>> onItsWay = threads.submit(reading::latest);
+    await().until(() -> reads.get() == 2);
+
+    reading.expire();
+    Future<Reading.Latest<Integer>> asksAsWell = threads.submit(reading::latest);
+    gate.countDown();
+
+    assertThat(onItsWay.get().content).isEqualTo(2);
+    assertThat(asksAsWell.get().content).isBetween(2, 3);
+    assertThat(reading.latest().content).isEqualTo(3);
+  }
+
+  @Test
   void readsOnWhenTheClockIsSetBack() {
     reading.latest();
     clock.advance(Duration.ofHours(-1));
