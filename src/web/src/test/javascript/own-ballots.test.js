@@ -449,8 +449,43 @@ test('a page that is sending is not disturbed by another tab', async () => {
 
   await own.cast(north('PARK'), readResults, noTrouble)
 
-  assert.deepEqual(states, ['sending', 'sending', 'recorded'])
+  assert.deepEqual(states, ['sending', 'sending', 'sending', 'recorded'])
   assert.equal(written().ballots[0].state, 'recorded')
+})
+
+test('two tabs that send at the same time leave no ballot on its way', async () => {
+  const { own: one } = page()
+  const { own: other } = page()
+  const tellTabs = () => browser.changeStorage(KEY)
+  browser.answer = async (asked) => {
+    tellTabs()
+    if (asked.body?.region === 'SOUTH') {
+      // The other ballot arrives first.
+      await casting
+    }
+    return answer(asked)
+  }
+
+  const casting = one.cast(north('PARK'), readResults, noTrouble)
+  await other.cast(south('TREES'), readResults, noTrouble)
+  tellTabs()
+
+  for (const { all } of [one, other, page().own]) {
+    assert.deepEqual(
+      all.map(({ state }) => state),
+      ['recorded', 'recorded'],
+    )
+  }
+})
+
+test('a page keeps what another tab has kept', async () => {
+  const { own: one } = page()
+  const { own: other } = page()
+
+  await one.cast(north('PARK'), readResults, noTrouble)
+  await other.cast(south('TREES'), readResults, noTrouble)
+
+  assert.deepEqual(page().own.of('NORTH')?.wanted, north('PARK'))
 })
 
 test('a ballot can be cast where the browser keeps nothing, and the page knows it', async () => {

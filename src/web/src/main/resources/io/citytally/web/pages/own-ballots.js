@@ -45,7 +45,12 @@ export class OwnBallots {
   /** @type {KeptBallot[]} */
   #ballots
   #keeps = true
-  #sends = 0
+  /**
+   * The region of each ballot that this page is sending.
+   *
+   * @type {string[]}
+   */
+  #sending = []
   #forgotten = false
 
   /**
@@ -62,8 +67,8 @@ export class OwnBallots {
   }
 
   #onStorage = (/** @type {StorageEvent} */ { key }) => {
-    if (key === KEY && this.#sends === 0) {
-      this.#ballots = this.#read()
+    if (key === KEY) {
+      this.#follow()
       this.#onChange()
     }
   }
@@ -118,6 +123,7 @@ export class OwnBallots {
 
   /** @param {Ballot[]} stored */
   #take(stored) {
+    this.#follow()
     const isSettled = (/** @type {KeptBallot} */ { state }) =>
       state === 'recorded' || state === 'counted'
     const storedFor = (/** @type {KeptBallot} */ { wanted }) =>
@@ -206,7 +212,8 @@ export class OwnBallots {
    * @param {OnTrouble} onTrouble
    */
   async #send(ballot, before, onTrouble) {
-    this.#sends++
+    const { region } = ballot.wanted
+    this.#sending.push(region)
     try {
       if (ballot.moves === undefined) {
         const results = await untilDone(before, onTrouble)
@@ -223,7 +230,7 @@ export class OwnBallots {
       }
       return await this.#onRefusal(ballot, error)
     } finally {
-      this.#sends--
+      this.#sending.splice(this.#sending.indexOf(region), 1)
     }
   }
 
@@ -307,12 +314,14 @@ export class OwnBallots {
     if (former) {
       this.#set(former)
     } else {
+      this.#follow()
       this.#setAll(this.#ballots.filter((each) => each !== this.of(ballot.wanted.region)))
     }
   }
 
   /** @param {KeptBallot} ballot */
   #set(ballot) {
+    this.#follow()
     const former = this.of(ballot.wanted.region)
     this.#setAll(
       former
@@ -320,6 +329,21 @@ export class OwnBallots {
         : [...this.#ballots, ballot],
     )
     return ballot
+  }
+
+  /** Takes in what other tabs have kept. What this page is sending, it knows best itself. */
+  #follow() {
+    if (!this.#keeps || this.#forgotten) {
+      return
+    }
+    const mine = this.#ballots.filter(({ wanted }) =>
+      this.#sending.some((region) => this.#isOne(wanted.region, region)),
+    )
+    const mineOf = (/** @type {KeptBallot} */ { wanted }) =>
+      mine.find((each) => this.#isOne(each.wanted.region, wanted.region))
+    const others = this.#read()
+    const added = mine.filter((each) => !others.some((other) => mineOf(other) === each))
+    this.#ballots = [...others.map((other) => mineOf(other) ?? other), ...added]
   }
 
   /** @param {KeptBallot[]} ballots */
