@@ -2,8 +2,10 @@ package io.citytally.local.flink;
 
 import io.citytally.VoteCountingJob;
 import io.citytally.VoteCountingPipeline;
+import io.citytally.local.cloud.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,6 +82,7 @@ public final class LocalFlink implements RunningJob, AutoCloseable {
    * @param parallelism of every operator; also the number of slots of each task manager, so that
    *     the job can run while one of them is away
    * @param checkpointInterval the time between the beginnings of two checkpoints
+   * @throws BindException if something else listens at the port
    */
   public LocalFlink(int restPort, Path directory, int parallelism, Duration checkpointInterval)
       throws Exception {
@@ -94,6 +97,7 @@ public final class LocalFlink implements RunningJob, AutoCloseable {
    * @param parallelism of every operator; also the number of slots of each task manager
    * @param checkpointInterval the time between the beginnings of two checkpoints
    * @param differing what is to be another way than here
+   * @throws BindException if something else listens at the port
    */
   public LocalFlink(
       int restPort,
@@ -102,6 +106,10 @@ public final class LocalFlink implements RunningJob, AutoCloseable {
       Duration checkpointInterval,
       Configuration differing)
       throws Exception {
+    if (restPort != 0 && !Ports.isFree(restPort)) {
+      // MiniCluster finds out after it has started its task managers, and doesn't close them.
+      throw new BindException("port " + restPort + " is taken");
+    }
     checkpoints = directory.resolve("checkpoints");
     Files.createDirectories(checkpoints);
     Path temporary = Files.createDirectories(directory.resolve("flink"));

@@ -1,11 +1,13 @@
 package io.citytally.local.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.LocalIdentity;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.flink.LocalFlink;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -24,6 +26,16 @@ class TakenPortsITCase {
         LocalFlink flink =
             listen(other, port -> new LocalFlink(port, directory, 1, Duration.ofSeconds(1)))) {
       assertThat(flink.webInterface().getPort()).isNotIn(0, other.getLocalPort());
+    }
+  }
+
+  /** Later, task managers would be left behind that look for their cluster. */
+  @Test
+  void flinkSaysSoBeforeItStarts(@TempDir Path directory) throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertThatThrownBy(
+              () -> new LocalFlink(other.getLocalPort(), directory, 1, Duration.ofSeconds(1)))
+          .isInstanceOf(BindException.class);
     }
   }
 
