@@ -289,8 +289,6 @@ class RaceITCase {
       threads.shutdownNow();
       proxy.disturb(0);
     }
-    System.out.printf(
-        "race: %d devices, answers %s, faults %s%n", DEVICES, answers, proxy.faultsDone());
   }
 
   /** One item for each region at most, with no more than is allowed. */

@@ -32,6 +32,9 @@ import io.citytally.table.TurnoutTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.SourceKind;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,6 +57,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The roles of the templates allow what is done to the tables and the stream, and nothing more. */
 class PermissionsITCase {
+
+  private static final PrintStream SILENT = new PrintStream(OutputStream.nullOutputStream());
 
   private final Closing closing = new Closing();
 
@@ -234,7 +239,7 @@ class PermissionsITCase {
         "{\"regions\":[{\"region\":\"Hill\",\"improvements\":[{\"improvement\":\"park\",\"title\":\"A park\"}]}]}");
 
     int status =
-        new ReplaceBallot(System.out)
+        new ReplaceBallot(SILENT)
             .execute(
                 new BallotOptions(
                     Optional.of(file),
@@ -283,6 +288,7 @@ class PermissionsITCase {
     List<String> all = new ArrayList<>(List.of(command));
     all.addAll(List.of("--dynamodb-port", Integer.toString(tables.endpoint().getPort())));
     return Citytally.commandLine(new OperatorCommands().commands(Path.of("")).toArray())
+        .setOut(new PrintWriter(SILENT))
         .execute(all.toArray(String[]::new));
   }
 
