@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
@@ -298,6 +299,30 @@ class VotingITCase {
 
     assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
     assertThat(items()).isEqualTo(votes + 1);
+    browser.allowFailedRequests();
+  }
+
+  @Test
+  void aVoteOnItsWayIsForgottenOnlyByAVoterWhoGivesItUp() {
+    BrowserContext citizen = browser.citizen();
+    Page voting = open(citizen, "/vote");
+    choose(voting, POOL);
+    int votes = items();
+    citizen.setOffline(true);
+    button(voting, "Vote").click();
+    assertThat(steps(voting).first()).containsText("sent again until it arrives");
+
+    voting.onceDialog(Dialog::dismiss);
+    button(voting, "Forget on this device").click();
+    assertThat(ballots(voting)).hasCount(1);
+    voting.onceDialog(Dialog::accept);
+    button(voting, "Forget on this device").click();
+
+    assertThat(ballots(voting)).hasCount(0);
+    citizen.setOffline(false);
+    voting.reload();
+    assertThat(voting.locator("#form")).isVisible();
+    assertThat(items()).isEqualTo(votes);
     browser.allowFailedRequests();
   }
 

@@ -245,8 +245,16 @@ async function signIn() {
   }
 }
 
+/** Whether nothing is on its way, or the voter gives it up. */
+function givesUpSending() {
+  return !state.own?.isSending || confirm(text('vote.give-up-sending'))
+}
+
 async function signOut() {
   const { own, voter, signIn } = state
+  if (!givesUpSending()) {
+    return
+  }
   own?.forget()
   if (voter) {
     keepDraft(voter, null)
@@ -268,6 +276,9 @@ async function signOut() {
 
 function forget() {
   const { own, voter } = state
+  if (!givesUpSending()) {
+    return
+  }
   own?.forget()
   if (voter) {
     keepDraft(voter, null)
