@@ -14,6 +14,8 @@ import java.util.Locale;
  * @param totalMillis from the beginning to the first number
  * @param rows of the ranking that was watched
  * @param gapsMillis between the frames while it was watched
+ * @param workMillis for which the page's main thread worked while it was watched, on a phone's
+ *     processor: scripts, styles and layout
  * @param heapBytesBefore of the page's JavaScript when the watch began, without garbage
  * @param heapBytesAfter when it ended
  */
@@ -25,6 +27,7 @@ record PageSpeedReport(
     double totalMillis,
     int rows,
     double[] gapsMillis,
+    double workMillis,
     long heapBytesBefore,
     long heapBytesAfter) {
 
@@ -33,6 +36,11 @@ record PageSpeedReport(
   /** Frames in a second, over the whole watch. */
   double framesPerSecond() {
     return gapsMillis.length * SECOND_MILLIS / Arrays.stream(gapsMillis).sum();
+  }
+
+  /** For how long the page's main thread works for a frame, on the average. */
+  double workPerFrameMillis() {
+    return workMillis / gapsMillis.length;
   }
 
   /** The gap that one frame in a hundred exceeds, in milliseconds. */
@@ -53,6 +61,9 @@ record PageSpeedReport(
         say(
             "%d improvements: %.1f frames a second, one in a hundred takes more than %.0f ms",
             rows, framesPerSecond(), longGapMillis()),
+        say(
+            "The page's own work for a frame: %.1f ms, of the %.1f ms that 60 frames a second leave",
+            workPerFrameMillis(), SECOND_MILLIS / 60),
         say(
             "JavaScript's heap: %.1f MB, at the end %.1f MB",
             heapBytesBefore / 1e6, heapBytesAfter / 1e6));

@@ -477,7 +477,8 @@ class DashboardITCase {
     assertThat(report.rows()).isEqualTo(IMPROVEMENTS);
     assertThat(report.paintMillis()).isPositive();
     assertThat(report.gapsMillis()).isNotEmpty();
-    assertThat(report.lines()).hasSize(4).noneMatch(line -> line.contains("NaN"));
+    assertThat(report.workPerFrameMillis()).isPositive();
+    assertThat(report.lines()).hasSize(5).noneMatch(line -> line.contains("NaN"));
   }
 
   @Test
