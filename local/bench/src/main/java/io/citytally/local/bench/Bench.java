@@ -22,6 +22,7 @@ final class Bench {
           new VotesPerCore(),
           new WithConsumer(),
           new SinkWrites(),
+          new AbsoluteTotals(),
           new InnerLoops(),
           new VoteToTable(),
           new Growth(),

@@ -1,6 +1,8 @@
 package io.citytally.local.bench;
 
+import io.citytally.source.RawRecord;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.table.api.Schema;
 import org.apache.flink.table.api.bridge.java.StreamTableEnvironment;
@@ -16,7 +18,8 @@ import org.apache.flink.types.RowKind;
  */
 final class SqlContender implements Contender {
 
-  private static final String QUERY =
+  /** The votes of each choice, from {@link #tables}. */
+  static final String QUERY =
       "SELECT region, improvement, COUNT(*) AS votes FROM ("
           + " SELECT *, ROW_NUMBER() OVER (PARTITION BY id ORDER BY arrived) AS n FROM cast_votes"
           + ") WHERE n = 1 GROUP BY region, improvement";
@@ -28,6 +31,20 @@ final class SqlContender implements Contender {
 
   @Override
   public void addTo(StreamExecutionEnvironment env, SyntheticSource source) {
+    StreamTableEnvironment tables = tables(env, source.addTo(env));
+    tables
+        .toChangelogStream(tables.sqlQuery(QUERY))
+        .filter(row -> row.getKind() != RowKind.UPDATE_BEFORE)
+        .sinkTo(
+            new CountingSink<Row>(
+                source.courseId(),
+                row -> row.getField("region") + "/" + row.getField("improvement"),
+                row -> (Long) row.getField("votes")));
+  }
+
+  /** Sets Flink SQL up as a user would who knows it, with the votes for a table. */
+  static StreamTableEnvironment tables(
+      StreamExecutionEnvironment env, DataStream<RawRecord> votes) {
     StreamTableEnvironment tables = StreamTableEnvironment.create(env);
     tables.getConfig().setIdleStateRetention(MEMORY);
     tables
@@ -42,20 +59,13 @@ final class SqlContender implements Contender {
                     AggregatePhaseStrategy.TWO_PHASE));
     tables.createTemporaryView(
         "cast_votes",
-        source.addTo(env).map(new NaiveBaseline.Parse()),
+        votes.map(new NaiveBaseline.Parse()),
         Schema.newBuilder()
             .column("id", "STRING")
             .column("region", "STRING")
             .column("improvement", "STRING")
             .columnByExpression("arrived", "PROCTIME()")
             .build());
-    tables
-        .toChangelogStream(tables.sqlQuery(QUERY))
-        .filter(row -> row.getKind() != RowKind.UPDATE_BEFORE)
-        .sinkTo(
-            new CountingSink<Row>(
-                source.courseId(),
-                row -> row.getField("region") + "/" + row.getField("improvement"),
-                row -> (Long) row.getField("votes")));
+    return tables;
   }
 }

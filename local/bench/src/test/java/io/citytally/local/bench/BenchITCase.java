@@ -62,6 +62,16 @@ class BenchITCase {
   }
 
   @Test
+  void showsWhatBecomesOfTotalsInTrouble() throws Exception {
+    List<String> page = run(new AbsoluteTotals());
+
+    List<String[]> rows = rows(page, "Citytally");
+    assertThat(rows).hasSize(4).allSatisfy(row -> assertThat(row[2]).startsWith("exact"));
+    assertThat(rows.subList(0, 2)).allSatisfy(row -> assertThat(row[3]).startsWith("exact"));
+    assertThat(rows.subList(2, 4)).allSatisfy(row -> assertThat(row[3]).contains("wrong"));
+  }
+
+  @Test
   void followsVotesIntoTheTable() throws Exception {
     List<String> page = run(new VoteToTable());
 

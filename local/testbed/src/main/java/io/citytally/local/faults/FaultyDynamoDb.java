@@ -191,6 +191,16 @@ public final class FaultyDynamoDb implements AutoCloseable {
     return broken;
   }
 
+  /**
+   * Passes on a request that was {@link WriteFault#REQUEST_LOST}, and waits for its answer: the
+   * request was long on its way, and nobody waits for it any more.
+   */
+  public void deliverLate(HttpMessage request) throws IOException {
+    try (Backend backend = new Backend(target)) {
+      backend.answerTo(request);
+    }
+  }
+
   private static ServerSocket listen(int port) {
     try {
       ServerSocket listening = new ServerSocket();
