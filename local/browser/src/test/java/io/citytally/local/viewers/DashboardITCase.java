@@ -14,6 +14,7 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Media;
 import io.citytally.local.city.City;
+import io.citytally.local.cloud.ItemBatches;
 import io.citytally.table.BallotTable;
 import io.citytally.table.HistoryTable;
 import io.citytally.table.RecentVotesTable;
@@ -39,8 +40,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.PutRequest;
-import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
  * The dashboard in a browser, over results as large as a capital's, with names as bad as can be.
@@ -55,7 +54,6 @@ class DashboardITCase {
   /** They are in 18 regions, the hostile ones among them. */
   private static final int IMPROVEMENTS = 1189;
 
-  private static final int BATCH = 25;
 
   /** So long ago that what the course of the vote lacks has not come just now. */
   private static final Instant OPENED =
@@ -137,17 +135,7 @@ class DashboardITCase {
   }
 
   private static void put(String table, List<Map<String, AttributeValue>> items) {
-    for (int from = 0; from < items.size(); from += BATCH) {
-      List<WriteRequest> batch =
-          items.subList(from, Math.min(from + BATCH, items.size())).stream()
-              .map(item -> WriteRequest.builder().putRequest(put(item)).build())
-              .toList();
-      city.cloud().dynamoDb().batchWriteItem(write -> write.requestItems(Map.of(table, batch)));
-    }
-  }
-
-  private static PutRequest put(Map<String, AttributeValue> item) {
-    return PutRequest.builder().item(item).build();
+    new ItemBatches(city.cloud().dynamoDb(), table).put(items);
   }
 
   @AfterAll

@@ -13,7 +13,6 @@ import io.citytally.local.faults.FaultyDynamoDb;
 import io.citytally.local.flink.JobMetrics;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.local.replay.Drain;
-import io.citytally.table.BallotTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
@@ -35,7 +34,6 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 import software.amazon.awssdk.services.dynamodb.model.Select;
-import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
 /** Far more on the stream than DynamoDB takes, for a while. */
@@ -165,16 +163,9 @@ class OverloadITCase {
   }
 
   private static void publishBallot(City city) {
-    for (int from = 0; from < BALLOT.size(); from += 25) {
-      List<WriteRequest> batch =
-          BALLOT.subList(from, from + 25).stream()
-              .map(choice -> BallotTable.itemOf(choice, choice.improvement))
-              .map(item -> WriteRequest.builder().putRequest(put -> put.item(item)).build())
-              .toList();
-      city.cloud()
-          .dynamoDb()
-          .batchWriteItem(write -> write.requestItems(Map.of(BallotTable.DEFAULT_NAME, batch)));
-    }
+    Map<Choice, String> titles = new HashMap<>();
+    BALLOT.forEach(choice -> titles.put(choice, choice.improvement));
+    city.cloud().publishBallot(titles);
   }
 
   private void vote(City city, Choice choice) {

@@ -26,6 +26,7 @@ import io.citytally.vote.RejectedVote;
 import io.citytally.vote.SourceKind;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -328,11 +329,9 @@ public final class LocalCloud {
 
   /** Puts these improvements on the ballot, to be voted for. */
   public void publishBallot(Map<Choice, String> titles) {
-    titles.forEach(
-        (key, title) ->
-            dynamoDb.putItem(
-                put ->
-                    put.tableName(BallotTable.DEFAULT_NAME).item(BallotTable.itemOf(key, title))));
+    List<Map<String, AttributeValue>> items = new ArrayList<>();
+    titles.forEach((key, title) -> items.add(BallotTable.itemOf(key, title)));
+    new ItemBatches(dynamoDb, BallotTable.DEFAULT_NAME).put(items);
   }
 
   /**
@@ -341,14 +340,8 @@ public final class LocalCloud {
    * @param map the regions on a map; empty if there is none
    */
   public void publish(CityBallot ballot, ObjectNode map) {
-    ballot
-        .items()
-        .forEach(
-            item -> dynamoDb.putItem(put -> put.tableName(BallotTable.DEFAULT_NAME).item(item)));
-    ballot
-        .presentation(map)
-        .forEach(
-            item -> dynamoDb.putItem(put -> put.tableName(ElectionTable.DEFAULT_NAME).item(item)));
+    new ItemBatches(dynamoDb, BallotTable.DEFAULT_NAME).put(ballot.items());
+    new ItemBatches(dynamoDb, ElectionTable.DEFAULT_NAME).put(ballot.presentation(map));
   }
 
   /** Sets the rules of the election, unless there is one already. */

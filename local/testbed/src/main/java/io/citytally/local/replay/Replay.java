@@ -7,6 +7,7 @@ import io.citytally.local.cloud.CastVote;
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.local.cloud.CreationClock;
 import io.citytally.local.cloud.DynamoDbVotes;
+import io.citytally.local.cloud.ItemBatches;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.Resharder;
 import io.citytally.local.cloud.VoteStream;
@@ -229,7 +230,7 @@ public final class Replay implements Work<ReplayOptions> {
   private long castBallots(
       ReplayOptions options, Election election, LocalSystem system, AtomicLong cast)
       throws Exception {
-    List<BallotStep> steps = election.ballotsInOrder(options.seed(), DynamoDbVotes.BATCH);
+    List<BallotStep> steps = election.ballotsInOrder(options.seed(), ItemBatches.MAX_ITEMS);
     Pacer pacer = new Pacer(options.votesPerSecond());
     CreationClock clock = new CreationClock();
     DynamoDbVotes table = new DynamoDbVotes(system.cloud().dynamoDb(), VotesTable.DEFAULT_NAME);
@@ -259,7 +260,7 @@ public final class Replay implements Work<ReplayOptions> {
 
   /** A tenth of a second's votes at once, as many as one request takes. */
   private static int batchSize(double votesPerSecond) {
-    return (int) Math.max(1, Math.min(DynamoDbVotes.BATCH, votesPerSecond / 10));
+    return (int) Math.max(1, Math.min(ItemBatches.MAX_ITEMS, votesPerSecond / 10));
   }
 
   private static List<CastVote> next(Iterator<CastVote> votes, int count) {

@@ -16,6 +16,7 @@ import io.citytally.local.cloud.CastVote;
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.local.cloud.CreationClock;
 import io.citytally.local.cloud.DynamoDbVotes;
+import io.citytally.local.cloud.ItemBatches;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.LocalCloud;
 import io.citytally.local.cloud.PortSettings;
@@ -382,7 +383,7 @@ class ClusterITCase {
     void cast(double part) throws InterruptedException {
       while (cast < Math.round(part * all)) {
         List<CastVote> batch = new ArrayList<>();
-        while (batch.size() < DynamoDbVotes.BATCH && left.hasNext()) {
+        while (batch.size() < ItemBatches.MAX_ITEMS && left.hasNext()) {
           batch.add(left.next());
         }
         table.castAll(batch);

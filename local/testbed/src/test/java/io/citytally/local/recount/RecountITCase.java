@@ -86,15 +86,12 @@ class RecountITCase {
   }
 
   /** Long ids: together the votes are more than a page of a scan may hold. */
-  private void castAll(int votes, Choice choice) throws InterruptedException {
-    DynamoDbVotes table = new DynamoDbVotes(client, VotesTable.DEFAULT_NAME);
-    List<CastVote> cast =
-        IntStream.range(0, votes)
-            .mapToObj(i -> new CastVote(choice.improvement + "-".repeat(240) + i, choice))
-            .toList();
-    for (int from = 0; from < votes; from += DynamoDbVotes.BATCH) {
-      table.castAll(cast.subList(from, Math.min(votes, from + DynamoDbVotes.BATCH)));
-    }
+  private void castAll(int votes, Choice choice) {
+    new DynamoDbVotes(client, VotesTable.DEFAULT_NAME)
+        .castAll(
+            IntStream.range(0, votes)
+                .mapToObj(i -> new CastVote(choice.improvement + "-".repeat(240) + i, choice))
+                .toList());
   }
 
   private void putTotal(Choice key, long votes) {
