@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.citytally.local.city.Elections;
 import io.citytally.local.cloud.InstalledEmulators;
 import io.citytally.local.cloud.JobSettings;
+import io.citytally.local.proofs.SaidOnFailure;
 import io.citytally.local.recount.Recount;
 import io.citytally.vote.RandomSeed;
 import io.citytally.vote.SourceKind;
@@ -28,6 +29,7 @@ class ChaosITCase {
       new JobSettings(
           SourceKind.KINESIS, Duration.ofMillis(300), 20, Duration.ofHours(25), 1, 2, 2);
 
+  @RegisterExtension final SaidOnFailure said = new SaidOnFailure();
   @RegisterExtension final RandomSeed seed = new RandomSeed(1_000_000_000);
 
   @BeforeAll
@@ -84,7 +86,7 @@ class ChaosITCase {
                 seed.value(),
                 lambda ? Optional.empty() : Optional.of(Duration.ofSeconds(10)),
                 JOB),
-            System.out)
+            said.out())
         .run();
   }
 

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.local.fuzz.planted.PlantedFault;
 import io.citytally.local.fuzz.planted.PlantedHoard;
-import java.io.PrintStream;
+import io.citytally.local.proofs.SaidOnFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The fuzzer itself, for a moment. */
@@ -18,11 +19,10 @@ class FuzzITCase {
 
   @TempDir private Path directory;
 
+  @RegisterExtension final SaidOnFailure said = new SaidOnFailure();
+
   private FuzzReport fuzz(List<FuzzJob> jobs, long inputs) throws Exception {
-    return new Fuzz(
-            directory,
-            new FuzzOptions(jobs, inputs, Optional.empty(), 2, 1),
-            new PrintStream(System.out, true))
+    return new Fuzz(directory, new FuzzOptions(jobs, inputs, Optional.empty(), 2, 1), said.out())
         .run();
   }
 
