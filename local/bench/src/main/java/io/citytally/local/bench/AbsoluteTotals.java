@@ -107,7 +107,9 @@ final class AbsoluteTotals implements Benchmark {
       List<String> row = new ArrayList<>(List.of(trouble.getKey()));
       for (Counter counter :
           List.<Counter>of(AbsoluteTotals::addCitytally, AbsoluteTotals::addSql)) {
-        row.add(outcome(counter, trouble.getValue(), (long) VOTES_PER_SECOND * seconds, options, report));
+        row.add(
+            outcome(
+                counter, trouble.getValue(), (long) VOTES_PER_SECOND * seconds, options, report));
       }
       rows.add(row);
       report.progress(trouble.getKey());
@@ -150,8 +152,7 @@ final class AbsoluteTotals implements Benchmark {
   private static void addSql(
       StreamExecutionEnvironment env, PacedSource source, URI dynamoDb, long epoch) {
     StreamTableEnvironment tables = SqlContender.tables(env, source.addTo(env));
-    tables.executeSql(
-        SINK.formatted(TotalVotesTable.DEFAULT_NAME, LocalAws.REGION.id(), dynamoDb));
+    tables.executeSql(SINK.formatted(TotalVotesTable.DEFAULT_NAME, LocalAws.REGION.id(), dynamoDb));
     StreamStatementSet statements = tables.createStatementSet();
     statements.addInsertSql("INSERT INTO total_votes " + SqlContender.QUERY);
     statements.attachAsDataStream();
@@ -172,8 +173,7 @@ final class AbsoluteTotals implements Benchmark {
       this.counter = counter;
       votes = new SyntheticVotes(REGIONS, IMPROVEMENTS, 1, options.seed());
       cloud =
-          TracedJob.startCloud(
-              closing, options.home(), SourceKind.DYNAMODB_STREAMS, alarm, report);
+          TracedJob.startCloud(closing, options.home(), SourceKind.DYNAMODB_STREAMS, alarm, report);
       dynamoDb = closing.add(new FaultyDynamoDb(cloud.dynamoDbEndpoint()));
       Path directory = Files.createTempDirectory("citytally-bench-");
       closing.add(() -> FileUtils.deleteDirectory(directory.toFile()));
@@ -216,8 +216,7 @@ final class AbsoluteTotals implements Benchmark {
 
     private void submit(long first, long count, long epoch) throws Exception {
       PacedSource source = new PacedSource(votes, first, count, VOTES_PER_SECOND);
-      flink.submit(
-          env -> counter.addTo(env, source, dynamoDb.endpoint(), epoch), Optional.empty());
+      flink.submit(env -> counter.addTo(env, source, dynamoDb.endpoint(), epoch), Optional.empty());
     }
 
     private void awaitCounted(long count) throws Exception {
@@ -248,7 +247,9 @@ final class AbsoluteTotals implements Benchmark {
               ? "exact"
               : "%d of %d totals wrong, by %s votes".formatted(wrong, truth.size(), number(off));
       int restarts = flink.restarts();
-      return restarts == 0 ? verdict : verdict + ", after " + restarts + " restarts";
+      return restarts == 0
+          ? verdict
+          : verdict + ", after " + (restarts == 1 ? "a restart" : restarts + " restarts");
     }
 
     @Override

@@ -54,7 +54,6 @@ class DashboardITCase {
   /** They are in 18 regions, the hostile ones among them. */
   private static final int IMPROVEMENTS = 1189;
 
-
   /** So long ago that what the course of the vote lacks has not come just now. */
   private static final Instant OPENED =
       Instant.now().truncatedTo(ChronoUnit.HOURS).minus(3, ChronoUnit.HOURS);
