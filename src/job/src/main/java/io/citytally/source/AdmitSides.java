@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -103,7 +102,7 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
   private transient Backoff backoff;
 
   private transient Set<Choice> withTotal;
-  private transient Queue<WaitingSides> toLookUp;
+  private transient Deque<WaitingSides> toLookUp;
   private transient int lookups;
   private transient long failuresInARow;
   private transient boolean holdsLastWatermark;
@@ -283,8 +282,9 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
         "Take in whether there is a total");
   }
 
+  /** In its place, so that while DynamoDB is away no others take their turns to fail. */
   private void sendAgain(WaitingSides waits) {
-    toLookUp.add(waits);
+    toLookUp.addFirst(waits);
     ended();
   }
 

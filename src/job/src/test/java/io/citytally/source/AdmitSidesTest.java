@@ -17,6 +17,7 @@ import io.citytally.vote.VoteChange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.types.PojoTestUtils;
 import org.junit.jupiter.api.AfterEach;
@@ -170,6 +171,22 @@ class AdmitSidesTest {
       reader.runMailbox();
       assertThat(totals.unanswered()).isLessThanOrEqualTo(TotalsReader.MAX_CONCURRENCY);
     }
+
+    assertThat(refused(reader)).hasSize(3 * TotalsReader.MAX_CONCURRENCY);
+  }
+
+  @Test
+  void asksForTheSameTotalsUntilTheyAreKnownAndForOthersThen() throws Exception {
+    totals.isOutOfReach = true;
+    AdmittingReader reader = byBallot();
+    for (int i = 0; i < 3 * TotalsReader.MAX_CONCURRENCY; i++) {
+      reader.read(vote(i, new Choice("Nowhere", "bogus-" + i)));
+    }
+
+    reader.pass(Duration.ofHours(1));
+    assertThat(Set.copyOf(totals.asked)).hasSize(TotalsReader.MAX_CONCURRENCY);
+    totals.isOutOfReach = false;
+    reader.pass(Duration.ofMinutes(1));
 
     assertThat(refused(reader)).hasSize(3 * TotalsReader.MAX_CONCURRENCY);
   }
