@@ -15,8 +15,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The same source makes the same jars, wherever and by whomever they are built. */
+@Isolated("It builds the project, which takes all processors.")
 class ReproducibleJarITCase {
 
   /** What the build reads. */

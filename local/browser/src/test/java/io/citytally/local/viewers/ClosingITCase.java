@@ -18,8 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What citizens see when voting closes while their pages are open, and of the final result. */
+@Isolated("Voting closes by the clock.")
 class ClosingITCase {
 
   private static final String SHA_256 =

@@ -7,6 +7,7 @@ import static io.citytally.local.city.City.TREES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
@@ -216,6 +217,27 @@ class SignInITCase {
     button(voting, "Withdraw your votes in " + PARK.region).click();
     button(voting, "Yes, withdraw").click();
     assertThat(steps(voting)).containsText(new String[] {"Withdrawn"});
+    browser.allowFailedRequests();
+  }
+
+  @Test
+  void asksACitizenWhoSignsOutWhileABallotIsOnItsWay() {
+    Page voting = open(browser.citizen());
+    signIn(voting, "elif");
+    voting.route("**/api/votes/mine", Route::abort);
+    voting.getByLabel("Your region").selectOption(TREES.region);
+    voting.getByLabel(BALLOT.get(TREES)).check();
+    button(voting, "Vote").click();
+    assertThat(steps(voting).first()).containsText("sent again until it arrives");
+
+    voting.onceDialog(Dialog::dismiss);
+    button(voting, "Sign out").click();
+    assertThat(voting.locator("#account")).isVisible();
+    assertThat(steps(voting).first()).containsText("sent again until it arrives");
+    voting.onceDialog(Dialog::accept);
+    signOut(voting);
+
+    assertThat(voting.locator("#signing-in")).containsText("You need to sign in to vote.");
     browser.allowFailedRequests();
   }
 

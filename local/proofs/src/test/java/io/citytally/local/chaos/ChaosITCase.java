@@ -19,8 +19,10 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A round with everything in it: of a real election where there is one, else of a small one. */
+@Isolated("It measures its own JVM and all emulators of it.")
 class ChaosITCase {
 
   private static final int SMALLEST_DISTRICTS = 3;

@@ -31,12 +31,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 import software.amazon.awssdk.services.dynamodb.model.Select;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 
 /** Far more on the stream than DynamoDB takes, for a while. */
+@Isolated("It needs more votes than the sinks can write.")
 class OverloadITCase {
 
   private static final int WRITES_PER_SECOND = 20;

@@ -3,11 +3,13 @@ package io.citytally.local.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * {@code -Dcitytally.simulation.seeds=N} sets the number of runs, {@code
  * -Dcitytally.simulation.seed=S} the first of them.
  */
+@Isolated("It takes all processors.")
 class SimulationITCase {
 
   private static final long FIRST = Long.getLong("citytally.simulation.seed", 1);

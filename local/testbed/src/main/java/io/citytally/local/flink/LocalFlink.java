@@ -203,7 +203,7 @@ public final class LocalFlink implements RunningJob, AutoCloseable {
     Configuration jobConfiguration = new Configuration(configuration);
     restore.ifPresent(path -> jobConfiguration.set(StateRecoveryOptions.SAVEPOINT_PATH, path));
     try (StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(jobConfiguration)) {
+        new StreamExecutionEnvironment(jobConfiguration)) {
       program.addTo(env);
       StreamGraph streamGraph = env.getStreamGraph();
       streamGraph.setJobName(VoteCountingJob.NAME);

@@ -380,7 +380,7 @@ class ClusterITCase {
     /**
      * @param part of all, from 0 to 1, to be reached
      */
-    void cast(double part) throws InterruptedException {
+    void cast(double part) {
       while (cast < Math.round(part * all)) {
         List<CastVote> batch = new ArrayList<>();
         while (batch.size() < ItemBatches.MAX_ITEMS && left.hasNext()) {

@@ -29,7 +29,7 @@ class TakenPortsITCase {
     }
   }
 
-  /** Later, task managers would be left behind that look for their cluster. */
+  /** If it found out later, it would leave task managers behind. */
   @Test
   void flinkSaysSoBeforeItStarts(@TempDir Path directory) throws Exception {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
