@@ -148,7 +148,7 @@ final class PageSpeed {
     processor.addProperty("rate", SLOWER);
     devTools.send("Emulation.setCPUThrottlingRate", processor);
     JsonObject clock = new JsonObject();
-    // The thread's own time is not that of others who share its processor.
+    // Other processes share the processor: this clock counts the thread's own time only.
     clock.addProperty("timeDomain", "threadTicks");
     devTools.send("Performance.enable", clock);
   }

@@ -113,7 +113,8 @@ export class OwnBallots {
     for (;;) {
       const before = this.#ballots
       const stored = await untilDone(() => this.#ask(), onTrouble)
-      // What has changed here in the meantime may be newer than the answer.
+      this.#follow()
+      // What has changed in the meantime, here or in another tab, may be newer than the answer.
       if (this.#ballots === before) {
         this.#take(stored)
         return
@@ -123,7 +124,6 @@ export class OwnBallots {
 
   /** @param {Ballot[]} stored */
   #take(stored) {
-    this.#follow()
     const isSettled = (/** @type {KeptBallot} */ { state }) =>
       state === 'recorded' || state === 'counted'
     const storedFor = (/** @type {KeptBallot} */ { wanted }) =>
@@ -151,6 +151,7 @@ export class OwnBallots {
    *     first
    */
   async cast(wanted, before, onTrouble) {
+    this.#follow()
     return this.#send(this.#set(kept.cast(this.of(wanted.region), wanted)), before, onTrouble)
   }
 
@@ -182,6 +183,7 @@ export class OwnBallots {
    * @returns {KeptBallot[]} the ballots that they show to be counted
    */
   see(results) {
+    this.#follow()
     /** @type {KeptBallot[]} */
     const counted = []
     for (const ballot of this.all.filter(kept.isAwaited)) {
@@ -343,7 +345,10 @@ export class OwnBallots {
       mine.find((each) => this.#isOne(each.wanted.region, wanted.region))
     const others = this.#read()
     const added = mine.filter((each) => !others.some((other) => mineOf(other) === each))
-    this.#ballots = [...others.map((other) => mineOf(other) ?? other), ...added]
+    const followed = [...others.map((other) => mineOf(other) ?? other), ...added]
+    if (JSON.stringify(followed) !== JSON.stringify(this.#ballots)) {
+      this.#ballots = followed
+    }
   }
 
   /** @param {KeptBallot[]} ballots */
