@@ -53,6 +53,8 @@ final class AbsoluteTotals implements Benchmark {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final int MAX_IN_FLIGHT_REQUESTS = 100;
 
+  private static final String SUCCEEDED = "the job has ended, SUCCEEDED";
+
   private static final Set<String> WRITES = Set.of("UpdateItem", "BatchWriteItem");
 
   private static final String SINK =
@@ -95,7 +97,7 @@ final class AbsoluteTotals implements Benchmark {
             .formatted(VOTES_PER_SECOND, seconds, REGIONS * IMPROVEMENTS),
         "");
     Map<String, Trouble> troubles = new LinkedHashMap<>();
-    troubles.put("nothing happens", Run::count);
+    troubles.put("nothing happens", Run::countAll);
     troubles.put(
         "DynamoDB is away for " + outage.toSeconds() + " s",
         (run, votes) -> run.countThroughAnOutage(votes, outage));
@@ -181,16 +183,18 @@ final class AbsoluteTotals implements Benchmark {
           closing.add(new LocalFlink(0, directory, 1, CHECKPOINT_INTERVAL, new Configuration()));
     }
 
-    void count(long count) throws Exception {
-      submit(0, count, 1);
-      flink.ended().get();
+    void countAll(long votes) throws Exception {
+      submit(0, votes, 1);
+      awaitEnd();
     }
 
     void countThroughAnOutage(long count, Duration outage) throws Exception {
       submit(0, count, 1);
       awaitCounted(count / 2);
-      dynamoDb.refuse(outage);
-      flink.ended().get();
+      if (dynamoDb.refuse(outage) == 0) {
+        throw new IllegalStateException("nobody was connected when DynamoDB went away");
+      }
+      awaitEnd();
     }
 
     /** The connection breaks, the job writes again and goes on, and the request arrives at last. */
@@ -202,20 +206,27 @@ final class AbsoluteTotals implements Benchmark {
                   ? Optional.of(WriteFault.REQUEST_LOST)
                   : Optional.empty());
       submit(0, count, 1);
-      flink.ended().get();
+      awaitEnd();
       dynamoDb.deliverLate(late.get());
     }
 
     void countWithoutState(long count) throws Exception {
       submit(0, count / 2, 1);
-      flink.ended().get();
+      awaitEnd();
       submit(count / 2, count - count / 2, 2);
-      flink.ended().get();
+      awaitEnd();
     }
 
     private void submit(long first, long count, long epoch) throws Exception {
       PacedSource source = new PacedSource(votes, first, count, VOTES_PER_SECOND);
       flink.submit(env -> counter.addTo(env, source, dynamoDb.endpoint(), epoch), Optional.empty());
+    }
+
+    private void awaitEnd() throws Exception {
+      String end = flink.ended().get();
+      if (!end.equals(SUCCEEDED)) {
+        throw new IllegalStateException(end);
+      }
     }
 
     private void awaitCounted(long count) throws Exception {

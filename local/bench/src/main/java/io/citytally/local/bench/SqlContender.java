@@ -42,7 +42,7 @@ final class SqlContender implements Contender {
                 row -> (Long) row.getField("votes")));
   }
 
-  /** Sets Flink SQL up as a user would who knows it, with the votes for a table. */
+  /** Sets Flink SQL up as a user would who knows it, with the votes as a table. */
   static StreamTableEnvironment tables(
       StreamExecutionEnvironment env, DataStream<RawRecord> votes) {
     StreamTableEnvironment tables = StreamTableEnvironment.create(env);

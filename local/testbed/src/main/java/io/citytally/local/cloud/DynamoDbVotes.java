@@ -34,7 +34,7 @@ public final class DynamoDbVotes implements Votes {
   }
 
   /**
-   * Casts many votes, several with a request.
+   * Casts many votes, several in one request.
    *
    * @param votes each with an id of its own
    */
@@ -43,7 +43,7 @@ public final class DynamoDbVotes implements Votes {
   }
 
   /**
-   * Casts many ballots, several with a request.
+   * Casts many ballots, several in one request.
    *
    * @param ballots each with an id of its own
    */

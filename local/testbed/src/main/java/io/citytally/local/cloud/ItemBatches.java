@@ -10,7 +10,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.PutRequest;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
-/** Puts many items into a table, {@value #MAX_ITEMS} with a request. */
+/** Puts many items into a table, {@value #MAX_ITEMS} in one request. */
 public final class ItemBatches {
 
   /** The most items of one {@code BatchWriteItem}, by DynamoDB's documentation. */
@@ -33,7 +33,7 @@ public final class ItemBatches {
   }
 
   /**
-   * Puts all items, in their order by batches. Those that DynamoDB has not processed are sent
+   * Puts all items in their order, batch by batch. Those that DynamoDB has not processed are sent
    * again, after a pause that doubles.
    *
    * @param items each with a key of its own

@@ -192,8 +192,8 @@ public final class FaultyDynamoDb implements AutoCloseable {
   }
 
   /**
-   * Passes on a request that was {@link WriteFault#REQUEST_LOST}, and waits for its answer: the
-   * request was long on its way, and nobody waits for it any more.
+   * Passes on a request that {@link WriteFault#REQUEST_LOST} lost, and waits for its answer. The
+   * request was long on its way, and its sender no longer waits for it.
    */
   public void deliverLate(HttpMessage request) throws IOException {
     try (Backend backend = new Backend(target)) {
