@@ -292,9 +292,7 @@ class VotingITCase {
     choose(voting, POOL);
     int votes = items();
 
-    citizen.setOffline(true);
-    button(voting, "Vote").click();
-    assertThat(steps(voting).first()).containsText("sent again until it arrives");
+    voteWithoutAConnection(voting);
     citizen.setOffline(false);
 
     assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
@@ -308,9 +306,7 @@ class VotingITCase {
     Page voting = open(citizen, "/vote");
     choose(voting, POOL);
     int votes = items();
-    citizen.setOffline(true);
-    button(voting, "Vote").click();
-    assertThat(steps(voting).first()).containsText("sent again until it arrives");
+    voteWithoutAConnection(voting);
 
     voting.onceDialog(Dialog::dismiss);
     button(voting, "Forget on this device").click();
@@ -331,9 +327,7 @@ class VotingITCase {
     BrowserContext citizen = browser.citizen();
     Page left = open(citizen, "/vote");
     choose(left, POOL);
-    citizen.setOffline(true);
-    button(left, "Vote").click();
-    assertThat(steps(left).first()).containsText("sent again until it arrives");
+    voteWithoutAConnection(left);
     left.close();
 
     citizen.setOffline(false);
@@ -486,6 +480,12 @@ class VotingITCase {
   private static long total(Page dashboard) {
     await().until(() -> dashboard.locator("#total").textContent().matches("\\d+"));
     return Long.parseLong(dashboard.locator("#total").textContent());
+  }
+
+  private static void voteWithoutAConnection(Page voting) {
+    voting.context().setOffline(true);
+    button(voting, "Vote").click();
+    assertThat(steps(voting).first()).containsText("sent again until it arrives");
   }
 
   private static void choose(Page voting, Choice choice) {
