@@ -179,18 +179,24 @@ public final class ElectionTable {
   }
 
   /**
-   * Takes test ballots until a time, on the condition that the rules are as they were read and that
-   * the result is not final.
+   * Takes test ballots until a time, on the condition that the rules and the opening for tests are
+   * as they were read, and that the result is not final.
    */
   public static UpdateItemRequest openForTests(String table, Election election, Instant until) {
+    Map<String, AttributeValue> values = new HashMap<>();
+    values.put(":rules", Attributes.text(election.rules().text()));
+    values.put(":until", Attributes.time(until.toEpochMilli()));
+    election
+        .testUntil()
+        .ifPresent(before -> values.put(":before", Attributes.time(before.toEpochMilli())));
     return update(table, "SET #test = :until")
-        .conditionExpression("#rules = :rules AND attribute_not_exists(#closed)")
+        .conditionExpression(
+            "#rules = :rules AND attribute_not_exists(#closed) AND (#test = :until OR "
+                + (values.containsKey(":before") ? "#test = :before" : "attribute_not_exists(#test)")
+                + ")")
         .expressionAttributeNames(
             Map.of("#rules", RULES, "#test", TEST_UNTIL, "#closed", CLOSED_AT))
-        .expressionAttributeValues(
-            Map.of(
-                ":rules", Attributes.text(election.rules().text()),
-                ":until", Attributes.time(until.toEpochMilli())))
+        .expressionAttributeValues(values)
         .build();
   }
 

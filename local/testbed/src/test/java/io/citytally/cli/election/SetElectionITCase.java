@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.citytally.cli.aws.Target;
+import io.citytally.cli.command.CannotStartException;
 import io.citytally.cli.command.NobodyToAskException;
 import io.citytally.cli.command.Operator;
 import io.citytally.dynamodb.LocalDynamoDbExtension;
 import io.citytally.election.Election;
 import io.citytally.election.Phase;
 import io.citytally.election.Pin;
+import io.citytally.election.RulesException;
+import io.citytally.election.RulesFile;
 import io.citytally.election.VotePer;
+import io.citytally.local.faults.FaultyDynamoDb;
 import io.citytally.table.BallotTable;
 import io.citytally.table.ElectionTable;
 import io.citytally.table.VotesTable;
@@ -22,6 +26,7 @@ import io.citytally.web.StoredElection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +36,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +67,8 @@ class SetElectionITCase {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final VirtualClock clock = new VirtualClock();
   private final List<Duration> waits = new ArrayList<>();
+  private URI address = DYNAMODB.address();
+  private Runnable duringAWait = () -> {};
   private Operator operator = new FakeOperator(true, true, () -> {});
   private ElectionOptions.Tables tables;
 
@@ -108,10 +116,10 @@ class SetElectionITCase {
             time -> {
               waits.add(time);
               clock.advance(time);
+              duringAWait.run();
             })
         .execute(
-            new ElectionOptions(
-                task, new Target.ThisMachine(DYNAMODB.address().getPort(), 1), tables, yes));
+            new ElectionOptions(task, new Target.ThisMachine(address.getPort(), 1), tables, yes));
   }
 
   private Task file(String json) throws IOException {
@@ -173,7 +181,8 @@ class SetElectionITCase {
             closes_at "2026-05-04T18:00:00Z", was: "2026-05-03T18:00:00Z"
             at_most 1, was: {"Wesoła":2}
             city "Lunden"
-            Written.""");
+            Written.\
+            """);
     assertThat(stored().pinned()).isPresent();
     assertThat(execute(file(changed))).isZero();
     assertThat(said()).isEqualTo("Nothing changes.\n");
@@ -216,7 +225,8 @@ class SetElectionITCase {
     assertThatExceptionOfType(RefusedElectionException.class)
         .isThrownBy(() -> execute(file))
         .withMessageEndingWith(
-            "election.json: voting: 'secret' is none of the values. Use \"signed-in\" or \"open\".");
+            "election.json: voting: 'secret' is none of the values. Use \"signed-in\" or"
+                + " \"open\".");
   }
 
   @Test
@@ -293,6 +303,16 @@ class SetElectionITCase {
     assertThat(said())
         .contains("It is closed.", "The result is final since 2026-05-03 20:30:00 Europe/Warsaw")
         .contains("SHA-256 ab12.");
+  }
+
+  private void opensEarlier() {
+    try {
+      new StoredRules(client, tables.election())
+          .replace(
+              Optional.of(stored()), RulesFile.parse(RULES.replace("05-02T08:00", "05-01T14:00")));
+    } catch (RulesException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static Task test(String time) {
@@ -406,6 +426,93 @@ class SetElectionITCase {
     assertThat(ballots()).isEqualTo(1);
   }
 
+  @Test
+  void withdrawsNothingIfAnotherOperatorOpensTheElectionDuringTheQuestion() throws Exception {
+    execute(file(RULES));
+    new StoredRules(client, tables.election()).openForTests(stored(), clock.instant());
+    castBallots(1);
+    clock.advance(Duration.ofMinutes(1));
+    operator = new FakeOperator(true, true, this::opensEarlier);
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> execute(new Task.Reset()))
+        .withMessageContaining("changed while you looked at it");
+
+    assertThat(ballots()).isEqualTo(1);
+  }
+
+  @Test
+  void withdrawsNothingIfAnotherOperatorOpensTheElectionDuringTheWait() throws Exception {
+    execute(file(RULES));
+    castBallots(1);
+    duringAWait = this::opensEarlier;
+
+    assertThatExceptionOfType(CannotStartException.class)
+        .isThrownBy(() -> execute(new Task.Reset()))
+        .withMessage(
+            "--reset stopped after it had withdrawn 0 ballots: someone has changed the rules or the"
+                + " opening for tests. The other ballots remain. Look at the election with --show."
+                + " If it has not opened, run --reset again.");
+
+    assertThat(ballots()).isEqualTo(1);
+  }
+
+  @Test
+  void withdrawsNothingIfAnotherOperatorOpensForTestsAgain() throws Exception {
+    execute(file(RULES));
+    execute(test("1m"));
+    castBallots(1);
+    clock.advance(Duration.ofMinutes(2));
+    Instant until = clock.instant().plus(Duration.ofHours(1));
+    operator =
+        new FakeOperator(
+            true,
+            true,
+            () -> new StoredRules(client, tables.election()).openForTests(stored(), until));
+
+    assertThatIllegalStateException().isThrownBy(() -> execute(new Task.Reset()));
+
+    assertThat(ballots()).isEqualTo(1);
+    assertThat(stored().testUntil()).contains(until);
+  }
+
+  @Test
+  void writesNothingIfTheAnswerComesInTheLastMinute() throws Exception {
+    execute(file(RULES));
+    operator = new FakeOperator(true, true, () -> clock.advance(Duration.ofHours(18)));
+
+    assertThatExceptionOfType(RefusedElectionException.class)
+        .isThrownBy(() -> execute(new Task.Reset()));
+
+    assertThat(stored().testUntil()).isEmpty();
+  }
+
+  @Test
+  void saysHowManyBallotsItWithdrewBeforeItStopped() throws Exception {
+    execute(file(RULES));
+    castBallots(60);
+    try (FaultyDynamoDb proxy = new FaultyDynamoDb(DYNAMODB.address())) {
+      address = proxy.endpoint();
+      proxy.intercept(
+          request -> {
+            if (request.operation().equals("BatchWriteItem")) {
+              clock.advance(Duration.ofHours(18));
+            }
+            return Optional.empty();
+          });
+
+      assertThatExceptionOfType(CannotStartException.class)
+          .isThrownBy(() -> execute(new Task.Reset()))
+          .withMessage(
+              "--reset stopped after it had withdrawn 25 ballots: the election opens at 2026-05-02"
+                  + " 08:00:00 Europe/Warsaw. The other ballots remain, and count as real from then"
+                  + " on. Before that time, move opens_at with `citytally election FILE.json`, and"
+                  + " run --reset again.");
+    }
+
+    assertThat(ballots()).isEqualTo(35);
+  }
+
   /** The wait takes it into the last minute. */
   @Test
   void stopsInTimeBeforeTheElectionOpens() throws Exception {
@@ -414,7 +521,7 @@ class SetElectionITCase {
     castBallots(1);
     clock.advance(Duration.ofHours(18).minusSeconds(70));
 
-    assertThatExceptionOfType(RefusedElectionException.class)
+    assertThatExceptionOfType(CannotStartException.class)
         .isThrownBy(() -> execute(new Task.Reset()));
 
     assertThat(ballots()).isEqualTo(1);

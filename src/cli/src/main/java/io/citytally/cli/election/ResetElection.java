@@ -1,6 +1,7 @@
 package io.citytally.cli.election;
 
 import io.citytally.cli.audit.Sleeper;
+import io.citytally.cli.command.CannotStartException;
 import io.citytally.cli.command.DisplayText;
 import io.citytally.cli.command.Operator;
 import io.citytally.election.Election;
@@ -13,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
@@ -23,8 +25,10 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  *
  * <p>It ends the opening for tests first, and waits until no instance of the web application takes
  * ballots under older rules. Then it deletes every item of the table of votes, which the job counts
- * as withdrawals. At last it removes the pin. It stops in time before the election opens. After an
- * interruption, the next run does the rest.
+ * as withdrawals. At last it removes the pin. After an interruption, the next run does the rest.
+ *
+ * <p>It stops in time before the election opens. It reads the election again before each request
+ * that deletes, and stops if another operator has changed when it opens.
  */
 final class ResetElection {
 
@@ -52,6 +56,10 @@ final class ResetElection {
     this.sleeper = sleeper;
   }
 
+  /**
+   * @throws RefusedElectionException if it is too late; nothing is written then
+   * @throws CannotStartException if it has to stop after it has written
+   */
   int execute(
       DynamoDbClient dynamoDb, StoredRules stored, Election election, ElectionOptions options) {
     checkTime(election);
@@ -59,36 +67,68 @@ final class ResetElection {
       out.println("Nothing was written.");
       return SetElection.DECLINED;
     }
+    checkTime(election);
     Election ended = endTests(stored, election);
-    while (deleteAll(dynamoDb, options.tables().votes(), election)) {
+    while (deleteAll(dynamoDb, options.tables().votes(), stored, ended)) {
       // Another scan finds what DynamoDB was too busy to delete.
     }
     stored.reset(ended);
-    out.println(
-        "Withdrew "
-            + DisplayText.number(deleted)
-            + (deleted == 1 ? " ballot" : " ballots")
-            + ". The results show it when the job has counted that.");
+    out.println("Withdrew " + withdrawn() + ". The results show it when the job has counted that.");
     return 0;
   }
 
+  private boolean isTooLate(Election election) {
+    return election.result().isPresent()
+        || !clock.instant().plus(BEFORE_OPENING).isBefore(SetElection.opensAt(election));
+  }
+
   private void checkTime(Election election) {
-    Instant opens = SetElection.opensAt(election);
-    if (election.result().isPresent() || !clock.instant().plus(BEFORE_OPENING).isBefore(opens)) {
+    if (isTooLate(election)) {
       throw new RefusedElectionException(
           "--reset: the election opens at "
-              + SetElection.local(election, opens)
-              + ". From a minute before the opening, ballots count as real, so --reset deletes none.");
+              + SetElection.local(election, SetElection.opensAt(election))
+              + ". From a minute before the opening, ballots count as real, so --reset deletes"
+              + " none.");
     }
   }
 
-  /** Afterwards, no ballot comes. */
+  /** Stops if a ballot may be a real one, by the time or by rules that came later. */
+  private void checkStill(StoredRules stored, Election ended) {
+    Optional<Election> current = stored.read();
+    boolean isSame =
+        current.map(Election::rules).equals(Optional.of(ended.rules()))
+            && current.flatMap(Election::testUntil).equals(ended.testUntil());
+    if (!isSame) {
+      throw stopped(
+          "someone has changed the rules or the opening for tests. The other ballots remain."
+              + " Look at the election with --show. If it has not opened, run --reset again.");
+    }
+    if (isTooLate(ended)) {
+      throw stopped(
+          "the election opens at "
+              + SetElection.local(ended, SetElection.opensAt(ended))
+              + ". The other ballots remain, and count as real from then on. Before that time, move"
+              + " opens_at with `citytally election FILE.json`, and run --reset again.");
+    }
+  }
+
+  private CannotStartException stopped(String reason) {
+    return new CannotStartException(
+        "--reset stopped after it had withdrawn " + withdrawn() + ": " + reason);
+  }
+
+  private String withdrawn() {
+    return DisplayText.number(deleted) + (deleted == 1 ? " ballot" : " ballots");
+  }
+
+  /**
+   * Ends the opening for tests, so that afterwards no ballot comes. It also writes if the opening
+   * has ended: the condition of the write shows that nothing was changed since it was read.
+   */
   private Election endTests(StoredRules stored, Election election) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     Instant end = election.testUntil().filter(now::isAfter).orElse(now);
-    if (election.testUntil().filter(end::equals).isEmpty()) {
-      stored.openForTests(election, end);
-    }
+    stored.openForTests(election, end);
     Duration wait =
         Duration.between(
             now, end.plus(Election.MAX_AGE).plus(Election.WRITE_TIMEOUT).plus(CLOCK_MARGIN));
@@ -100,7 +140,8 @@ final class ResetElection {
   }
 
   /** Deletes what one scan finds. Returns whether that was anything. */
-  private boolean deleteAll(DynamoDbClient dynamoDb, String table, Election election) {
+  private boolean deleteAll(
+      DynamoDbClient dynamoDb, String table, StoredRules stored, Election ended) {
     List<WriteRequest> deletes = new ArrayList<>();
     boolean found = false;
     for (Map<String, AttributeValue> key :
@@ -115,19 +156,19 @@ final class ResetElection {
       found = true;
       deletes.add(WriteRequest.builder().deleteRequest(delete -> delete.key(key)).build());
       if (deletes.size() == MAX_DELETES) {
-        delete(dynamoDb, table, deletes, election);
+        checkStill(stored, ended);
+        delete(dynamoDb, table, deletes);
         deletes.clear();
       }
     }
     if (!deletes.isEmpty()) {
-      delete(dynamoDb, table, deletes, election);
+      checkStill(stored, ended);
+      delete(dynamoDb, table, deletes);
     }
     return found;
   }
 
-  private void delete(
-      DynamoDbClient dynamoDb, String table, List<WriteRequest> deletes, Election election) {
-    checkTime(election);
+  private void delete(DynamoDbClient dynamoDb, String table, List<WriteRequest> deletes) {
     BatchWriteItemResponse response =
         dynamoDb.batchWriteItem(write -> write.requestItems(Map.of(table, List.copyOf(deletes))));
     int left = response.unprocessedItems().getOrDefault(table, List.of()).size();
