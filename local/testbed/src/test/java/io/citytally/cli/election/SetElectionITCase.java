@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,12 +74,16 @@ class SetElectionITCase {
   private ElectionOptions.Tables tables;
 
   /** The person at the terminal: agrees or not, after something has happened. */
-  private record FakeOperator(boolean isThere, boolean agrees, Runnable meanwhile)
+  private record FakeOperator(boolean isThere, boolean agrees, Consumer<String> meanwhile)
       implements Operator {
+
+    FakeOperator(boolean isThere, boolean agrees, Runnable meanwhile) {
+      this(isThere, agrees, question -> meanwhile.run());
+    }
 
     @Override
     public boolean agreesTo(String question) {
-      meanwhile.run();
+      meanwhile.accept(question);
       return agrees;
     }
   }
@@ -397,6 +402,20 @@ class SetElectionITCase {
     execute(new Task.Reset());
 
     assertThat(waits).containsExactly(Duration.ofSeconds(15));
+  }
+
+  @Test
+  void namesTheTableAndThePlaceBeforeItDeletes() throws Exception {
+    execute(file(RULES));
+    List<String> questions = new ArrayList<>();
+    operator = new FakeOperator(true, false, questions::add);
+
+    execute(new Task.Reset());
+
+    assertThat(questions)
+        .containsExactly(
+            "Delete all ballots in the table %s at http://127.0.0.1:%d?"
+                .formatted(tables.votes(), address.getPort()));
   }
 
   @Test

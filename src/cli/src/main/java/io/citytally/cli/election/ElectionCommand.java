@@ -4,9 +4,11 @@ import io.citytally.cli.aws.TargetMixin;
 import io.citytally.cli.command.Bounds;
 import io.citytally.cli.command.DurationConverter;
 import io.citytally.cli.command.Work;
+import io.citytally.table.VotesTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -73,9 +75,11 @@ public final class ElectionCommand implements Callable<Integer> {
   @Option(
       names = "--votes-table",
       paramLabel = "NAME",
-      defaultValue = "votes",
-      description = "The table of votes (default: ${DEFAULT-VALUE}).")
-  String votesTable;
+      description =
+          "The table of votes (default: "
+              + VotesTable.DEFAULT_NAME
+              + "). With --region, --reset has no default.")
+  @Nullable String votesTable;
 
   @Mixin TargetMixin target;
 
@@ -111,11 +115,20 @@ public final class ElectionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Task task = task();
+    if (task instanceof Task.Reset && target.isAws() && votesTable == null) {
+      throw refusal(
+          "--reset with --region also needs --votes-table: it deletes every item of that table."
+              + " Name the table of this election, such as lunden-storage-votes.");
+    }
     return work.execute(
         new ElectionOptions(
-            task(),
+            task,
             target.target(new Bounds(command)),
-            new ElectionOptions.Tables(electionTable, target.ballotTable(), votesTable),
+            new ElectionOptions.Tables(
+                electionTable,
+                target.ballotTable(),
+                Objects.requireNonNullElse(votesTable, VotesTable.DEFAULT_NAME)),
             yes));
   }
 

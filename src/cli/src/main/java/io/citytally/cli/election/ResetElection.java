@@ -63,7 +63,10 @@ final class ResetElection {
   int execute(
       DynamoDbClient dynamoDb, StoredRules stored, Election election, ElectionOptions options) {
     checkTime(election);
-    if (!options.yes() && !operator.agrees("Withdraw all ballots?", "withdraw all ballots")) {
+    String question =
+        "Delete all ballots in the table %s %s?"
+            .formatted(options.tables().votes(), options.target().ofDynamoDb());
+    if (!options.yes() && !operator.agrees(question, "withdraw all ballots")) {
       out.println("Nothing was written.");
       return SetElection.DECLINED;
     }
@@ -87,8 +90,7 @@ final class ResetElection {
       throw new RefusedElectionException(
           "--reset: the election opens at "
               + SetElection.local(election, SetElection.opensAt(election))
-              + ". From a minute before the opening, ballots count as real, so --reset deletes"
-              + " none.");
+              + ". From a minute before the opening, ballots count as real, so --reset deletes none.");
     }
   }
 

@@ -69,6 +69,7 @@ class ElectionCommandTest {
         "--show --reset      | mutually exclusive",
         "nothing.json        | nothing.json: there is no such file",
         "src                 | src is not a file",
+        "--reset --region x  | --reset with --region also needs --votes-table",
         "--test 0s           | --test is 0ms, but must be above 0 and at most 30d",
         "--test 31d          | --test is 31d, but must be above 0 and at most 30d",
         "--test soon         | 'soon' is not a duration"
