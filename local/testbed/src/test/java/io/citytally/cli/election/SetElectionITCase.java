@@ -282,6 +282,19 @@ class SetElectionITCase {
   }
 
   @Test
+  void opensNoElectionTwiceIfItOpensDuringTheQuestion() throws Exception {
+    execute(file(RULES));
+    pin();
+    operator = new FakeOperator(true, true, () -> clock.advance(Duration.ofHours(24)));
+
+    assertThatExceptionOfType(RefusedElectionException.class)
+        .isThrownBy(() -> execute(file(RULES.replace("05-02T08", "05-03T08"))))
+        .withMessageStartingWith("opens_at: the election has opened, and ballots were cast.");
+
+    assertThat(stored().rules().opensAt()).contains(Instant.parse("2026-05-02T06:00:00Z"));
+  }
+
+  @Test
   void doesNotOvertakeAFirstBallotOrAnotherOperator() throws Exception {
     execute(file(RULES));
     operator = new FakeOperator(true, true, this::pin);

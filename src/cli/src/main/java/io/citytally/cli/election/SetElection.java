@@ -122,7 +122,7 @@ public final class SetElection implements Work<ElectionOptions> {
     ElectionRules rules = read(file);
     Optional<Election> before = stored.read();
     List<RulesChange> changes = RulesChange.between(before.map(Election::rules), rules);
-    before.ifPresent(election -> new Pinned(election, clock.instant()).check(changes));
+    checkPinned(before, changes);
     for (RulesChange change : changes) {
       out.println(DisplayText.plain(change.toString()));
     }
@@ -135,6 +135,8 @@ public final class SetElection implements Work<ElectionOptions> {
       out.println("Nothing was written.");
       return DECLINED;
     }
+    // The election may have opened or closed during the question.
+    checkPinned(before, changes);
     checkEnd(before, rules);
     stored.replace(before, rules);
     out.println(
@@ -142,6 +144,10 @@ public final class SetElection implements Work<ElectionOptions> {
             + Election.MAX_AGE.plus(Election.WRITE_TIMEOUT).toSeconds()
             + " seconds.");
     return 0;
+  }
+
+  private void checkPinned(Optional<Election> before, List<RulesChange> changes) {
+    before.ifPresent(election -> new Pinned(election, clock.instant()).check(changes));
   }
 
   /** Ballots that come until all instances know of the end would be missing in the result. */
