@@ -674,6 +674,20 @@ class AuditITCase {
     assertThat(report.leavesOpen()).isFalse();
   }
 
+  /** DynamoDB removes what has expired days later; a recast leaves it. */
+  @Test
+  void judgesWhatHasOnlyExpiredRefusals() {
+    castAndCount(PARK, 1);
+    cast(PARK, 2);
+    refuse("1", PARK);
+    clock.advance(Duration.ofDays(30).plusSeconds(1));
+
+    AuditReport report = audit(PARK);
+
+    assertThat(choices(report, Finding.Kind.REFUSED)).isEmpty();
+    assertThat(drifts(report)).containsEntry(PARK, -2L);
+  }
+
   @Test
   void leavesWhatIsCastAgainMeanwhile() {
     castAndCount(PARK, 1);

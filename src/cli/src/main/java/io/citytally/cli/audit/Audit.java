@@ -81,8 +81,9 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
  *   <li>A choice of which refusals wait in the table of rejected votes. They may be cast again, and
  *       would then count: so this must come first, and until then the choice is not judged. (A
  *       refusal to take a vote back waits for nothing, unless the vote itself does: {@link Recast}
- *       leaves it alone.) The refusals are read next to the totals, before and after the scan: one
- *       that is cast again meanwhile was seen before, and one that comes up is seen after.
+ *       leaves it alone. It also leaves a refusal that has expired.) The refusals are read next to
+ *       the totals, before and after the scan: one that is cast again meanwhile was seen before,
+ *       and one that comes up is seen after.
  *   <li>What the job found in an item that was there before it, if the votes are in the table. (If
  *       they were cleared, or were put straight on the stream, they are drift: an audit knows only
  *       the table.)
@@ -121,15 +122,14 @@ public final class Audit {
 
   private static final ScanRequest REFUSALS =
       ScanRequest.builder()
-          .filterExpression("begins_with(#recast, :new)")
+          .filterExpression("begins_with(#recast, :new) AND #expires > :now")
           .projectionExpression("#region, #improvement")
           .expressionAttributeNames(
               Map.of(
                   "#recast", RejectedVotesTable.RECAST,
+                  "#expires", RejectedVotesTable.EXPIRES_AT,
                   "#region", RejectedVotesTable.REGION,
                   "#improvement", RejectedVotesTable.IMPROVEMENT))
-          .expressionAttributeValues(
-              Map.of(":new", AttributeValue.fromS(RejectedVote.NEW_CHOICE_RECORD)))
           .build();
 
   private final PacedScan reader;
@@ -271,7 +271,15 @@ public final class Audit {
                 Choice.turnoutOf(TurnoutTable.regionOf(item)), Total.ofTurnout(item)),
         () -> {});
     reader.scan(
-        REFUSALS.toBuilder().tableName(tables.rejectedVotes()).build(),
+        REFUSALS.toBuilder()
+            .tableName(tables.rejectedVotes())
+            .expressionAttributeValues(
+                Map.of(
+                    ":new",
+                    AttributeValue.fromS(RejectedVote.NEW_CHOICE_RECORD),
+                    ":now",
+                    AttributeValue.fromN(Long.toString(results.readAt.getEpochSecond()))))
+            .build(),
         item -> results.refused.add(RejectedVotesTable.choiceOf(item)),
         () -> {});
     return results;
