@@ -11,6 +11,7 @@ import io.citytally.local.faults.FaultyDynamoDb;
 import io.citytally.local.faults.WriteFault;
 import io.citytally.table.CorrectionsTable;
 import io.citytally.table.Decision;
+import io.citytally.table.HistoryTable;
 import io.citytally.table.IdempotentAdd;
 import io.citytally.table.MalformedItemException;
 import io.citytally.table.RejectedVotesTable;
@@ -21,6 +22,8 @@ import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
 import io.citytally.vote.VirtualClock;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -35,6 +38,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -93,6 +97,7 @@ class AuditITCase {
         TABLES.rejectedVotes(), RejectedVotesTable.SHARD, RejectedVotesTable.POSITION);
     DYNAMODB.createTable(
         TABLES.corrections(), CorrectionsTable.REGION, CorrectionsTable.CORRECTION);
+    DYNAMODB.createTable(TABLES.history(), HistoryTable.PLACE, HistoryTable.BUCKET);
     client = DYNAMODB.blockingClient();
   }
 
@@ -902,6 +907,46 @@ class AuditITCase {
         .isThrownBy(() -> correction.correct(report.of(Finding.Kind.DRIFT), () -> {}));
 
     assertThat(total(PARK)).isEqualTo(5);
+  }
+
+  /** A vote during the wait for the history would be enough to have the correction refused. */
+  @Test
+  void correctsBeforeItWaitsForTheHistory() {
+    castAndCount(PARK, 3);
+    lambdaAdds(PARK, 2);
+    AtomicBoolean hasVoted = new AtomicBoolean();
+    proxy.intercept(
+        request -> {
+          if (request.operation().equals("Scan")
+              && request.body().contains(TABLES.history())
+              && hasVoted.compareAndSet(false, true)) {
+            castAndCount(PARK, 1);
+          }
+          return Optional.empty();
+        });
+    StringWriter out = new StringWriter();
+
+    new AuditRun(
+            dynamoDb,
+            "here",
+            "",
+            new AuditOptions(
+                TABLES,
+                Optional.empty(),
+                new Pace(Duration.ofMillis(10), LOOKS, Duration.ZERO),
+                Duration.ofMillis(10),
+                OptionalInt.empty(),
+                AuditOptions.Concern.EVERYTHING,
+                false,
+                false),
+            () -> OPERATOR,
+            new PrintWriter(out),
+            new PrintWriter(out))
+        .execute();
+
+    assertThat(hasVoted).isTrue();
+    assertThat(total(PARK)).isEqualTo(4);
+    assertThat(out.toString()).contains("1 corrected");
   }
 
   @Test

@@ -109,15 +109,17 @@ public final class AuditRun {
     AuditReport report = audit(reader).run();
     List<Finding> drifts = ofConcern(report, Finding.Kind.DRIFT);
     int wrong = ofConcern(report, Finding.Kind.WRONG).size();
-    List<HistoryAudit.Difference> history =
-        options.concern == AuditOptions.Concern.EVERYTHING
-            ? new HistoryAudit(reader, options.tables, options.settleHistory).run()
-            : List.of();
-    if (!options.json || !options.dryRun) {
+    boolean isListed = !options.json || !options.dryRun;
+    if (isListed) {
       list(report);
+    }
+    // A correction is refused if the total was written since the last look, so it comes before the
+    // long wait for the history, which it does not change.
+    Set<Choice> corrected = options.dryRun || drifts.isEmpty() ? Set.of() : correct(drifts);
+    List<HistoryAudit.Difference> history = differencesOfHistory(reader, corrected);
+    if (isListed) {
       listHistory(history);
     }
-    Set<Choice> corrected = options.dryRun || drifts.isEmpty() ? Set.of() : correct(drifts);
     if (options.json) {
       out.println(report.json(corrected, history));
     }
@@ -183,6 +185,23 @@ public final class AuditRun {
       throw e;
     }
     return correction.done();
+  }
+
+  private List<HistoryAudit.Difference> differencesOfHistory(
+      PacedScan reader, Set<Choice> corrected) {
+    if (options.concern != AuditOptions.Concern.EVERYTHING) {
+      return List.of();
+    }
+    try {
+      requireNotStopped();
+      return new HistoryAudit(reader, options.tables, options.settleHistory).run();
+    } catch (CancellationException e) {
+      if (corrected.isEmpty()) {
+        throw e;
+      }
+      // The closing line says what was corrected until then.
+      return List.of();
+    }
   }
 
   private List<Finding> ofConcern(AuditReport report, Finding.Kind kind) {
