@@ -192,7 +192,9 @@ public final class ElectionTable {
     return update(table, "SET #test = :until")
         .conditionExpression(
             "#rules = :rules AND attribute_not_exists(#closed) AND (#test = :until OR "
-                + (values.containsKey(":before") ? "#test = :before" : "attribute_not_exists(#test)")
+                + (values.containsKey(":before")
+                    ? "#test = :before"
+                    : "attribute_not_exists(#test)")
                 + ")")
         .expressionAttributeNames(
             Map.of("#rules", RULES, "#test", TEST_UNTIL, "#closed", CLOSED_AT))

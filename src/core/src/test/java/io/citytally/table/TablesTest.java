@@ -15,6 +15,7 @@ import io.citytally.vote.HistoryKey;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Tally;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -400,6 +401,36 @@ class TablesTest {
             "attribute_not_exists(#epoch)",
             "attribute_not_exists(#added)",
             "attribute_not_exists(#removed)");
+  }
+
+  /** Each of these names has 256 characters, as many as a name may have. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\uD83C\uDF33", "\u20AC", "a\uD83C\uDF33\uD83C\uDF33\uD83C\uDF33"})
+  void theSortKeyOfACorrectionIsNeverTooLong(String part) {
+    String name = part.repeat(256 / part.codePointCount(0, part.length()));
+
+    String key = correctionOf(name);
+
+    assertThat(key.getBytes(StandardCharsets.UTF_8)).hasSizeBetween(700, 1024);
+    assertThat(key)
+        .startsWith("1970-01-01T00:00:00.000Z " + part)
+        .doesNotContain("?")
+        .isNotEqualTo(correctionOf(name.substring(0, name.length() - 2) + "zz"));
+  }
+
+  @Test
+  void theSortKeyOfACorrectionEndsWithTheNameIfThereIsSpace() {
+    String name = "x".repeat(1024 - "1970-01-01T00:00:00.000Z ".length());
+
+    assertThat(correctionOf(name)).isEqualTo("1970-01-01T00:00:00.000Z " + name);
+    assertThat(correctionOf(name + "y")).hasSize(1024).doesNotEndWith("y");
+  }
+
+  private static String correctionOf(String name) {
+    return CorrectionsTable.itemOf(
+            new Choice("Centre", name), 0, 1, 2, "clerk", CorrectionsTable.MADE)
+        .get(CorrectionsTable.CORRECTION)
+        .s();
   }
 
   @Test

@@ -950,6 +950,28 @@ class AuditITCase {
   }
 
   @Test
+  void recordsCorrectionsOfNamesThatAreTooLongForASortKey() {
+    String longest = "\uD83C\uDF33".repeat(255);
+    List<Choice> longNamed =
+        List.of(new Choice("North", longest + "1"), new Choice("North", longest + "2"));
+    longNamed.forEach(
+        choice -> {
+          castAndCount(choice, 1);
+          lambdaAdds(choice, 2);
+        });
+
+    correct(audit());
+
+    assertThat(corrections())
+        .extracting(item -> item.get(CorrectionsTable.IMPROVEMENT).s())
+        .containsExactlyInAnyOrder(longest + "1", longest + "2");
+    assertThat(corrections())
+        .extracting(item -> item.get(CorrectionsTable.CORRECTION).s())
+        .allMatch(key -> key.contains("Z \uD83C\uDF33"))
+        .allMatch(key -> key.matches(".*\uD83C\uDF33 [0-9a-f]{16}"));
+  }
+
+  @Test
   void recordsThatACorrectionWasNotMade() {
     castAndCount(PARK, 3);
     lambdaAdds(PARK, 2);
