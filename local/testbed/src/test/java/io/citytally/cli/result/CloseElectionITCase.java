@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.citytally.cli.command.CannotStartException;
+import io.citytally.cli.command.RefusedInput;
+import io.citytally.cli.election.RefusedElectionException;
 import io.citytally.dynamodb.LocalDynamoDbExtension;
 import io.citytally.election.Election;
 import io.citytally.election.RulesException;
@@ -208,9 +210,10 @@ class CloseElectionITCase {
   @Test
   void tellsWhatToDoWhereThereIsNothingToClose() {
     client.deleteItem(delete -> delete.tableName(TABLES.election()).key(ElectionTable.key()));
-    assertThatExceptionOfType(CannotStartException.class)
+    assertThatExceptionOfType(RefusedElectionException.class)
         .isThrownBy(() -> close().execute(folder))
-        .withMessageContaining("no election is set up");
+        .withMessageContaining("no election is set up")
+        .isInstanceOf(RefusedInput.class);
   }
 
   /** What the web application shows from then on. */

@@ -3,16 +3,19 @@ package io.citytally.cli.election;
 import io.citytally.cli.command.RefusedInput;
 import org.jspecify.annotations.Nullable;
 
-/** The election can't be set as asked. The message says why, and what to do. */
+/**
+ * The election can't be set or closed as asked, and nothing was written. The message says why, and
+ * what to do.
+ */
 public final class RefusedElectionException extends RuntimeException implements RefusedInput {
 
   private static final long serialVersionUID = 1L;
 
-  RefusedElectionException(String message) {
+  public RefusedElectionException(String message) {
     this(message, null);
   }
 
-  RefusedElectionException(String message, @Nullable Throwable cause) {
+  public RefusedElectionException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

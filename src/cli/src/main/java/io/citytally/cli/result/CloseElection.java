@@ -2,6 +2,7 @@ package io.citytally.cli.result;
 
 import io.citytally.cli.audit.Sleeper;
 import io.citytally.cli.command.CannotStartException;
+import io.citytally.cli.election.RefusedElectionException;
 import io.citytally.election.Election;
 import io.citytally.election.FinalResult;
 import io.citytally.table.ElectionTable;
@@ -82,7 +83,9 @@ final class CloseElection {
    * @param folder takes {@code result.json}, {@code result.csv} and {@code SHA256SUMS}; made if it
    *     is not there
    * @return the exit status
-   * @throws CannotStartException if there is nothing to close; the message says what to do
+   * @throws RefusedElectionException if there is nothing to close; the message says what to do
+   * @throws CannotStartException if a table is missing, the result is too large, or the rules
+   *     change
    */
   int execute(Path folder) throws IOException {
     Election election = read();
@@ -111,7 +114,7 @@ final class CloseElection {
           "there is no table " + tables.election() + ": name it with --election-table", e);
     }
     if (item.isEmpty()) {
-      throw new CannotStartException(
+      throw new RefusedElectionException(
           "no election is set up, so there is none to close: see `citytally election --help`");
     }
     return ElectionTable.electionOf(item);
