@@ -41,6 +41,8 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.util.TimeUtils;
 import org.junit.jupiter.api.Test;
@@ -453,5 +455,25 @@ class TemplatesTest {
                 assertThat(guide)
                     .contains(
                         "| `" + id + "` | " + monitoring.properties(id).get("AlarmDescription")));
+  }
+
+  @Test
+  void theOperatorsGuideNamesEveryTableWhereItCorrectsTotalsOnAws() throws IOException {
+    String guide = Files.readString(Path.of("docs/operate.md"));
+
+    assertThat(Pattern.compile("audit --region[^`]* --fix").matcher(guide).results())
+        .extracting(MatchResult::group)
+        .isNotEmpty()
+        .allSatisfy(
+            command ->
+                assertThat(command)
+                    .contains(
+                        "--votes-table ",
+                        "--total-table ",
+                        "--turnout-table ",
+                        "--history-table ",
+                        "--rejected-table ",
+                        "--ballot-table ",
+                        "--corrections-table "));
   }
 }
