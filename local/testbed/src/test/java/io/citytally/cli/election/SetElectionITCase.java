@@ -3,6 +3,7 @@ package io.citytally.cli.election;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.within;
 
 import io.citytally.cli.aws.Target;
 import io.citytally.cli.command.CannotStartException;
@@ -32,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -70,6 +72,7 @@ class SetElectionITCase {
   private final List<Duration> waits = new ArrayList<>();
   private URI address = DYNAMODB.address();
   private Runnable duringAWait = () -> {};
+  private ServiceTime serviceTime = response -> Optional.of(clock.instant());
   private Operator operator = new FakeOperator(true, true, () -> {});
   private ElectionOptions.Tables tables;
 
@@ -122,7 +125,8 @@ class SetElectionITCase {
               waits.add(time);
               clock.advance(time);
               duringAWait.run();
-            })
+            },
+            serviceTime)
         .execute(
             new ElectionOptions(task, new Target.ThisMachine(address.getPort(), 1), tables, yes));
   }
@@ -543,6 +547,31 @@ class SetElectionITCase {
     }
 
     assertThat(ballots()).isEqualTo(35);
+  }
+
+  @Test
+  void withdrawsNothingIfTheClockOfThisMachineIsWrong() throws Exception {
+    execute(file(RULES));
+    castBallots(1);
+    serviceTime = response -> Optional.of(clock.instant().plus(Duration.ofSeconds(4)));
+
+    assertThatExceptionOfType(RefusedElectionException.class)
+        .isThrownBy(() -> execute(new Task.Reset(), true))
+        .withMessageStartingWith(
+            "the clock of this machine shows 2026-05-01T12:00:00Z, and the clock of DynamoDB"
+                + " 2026-05-01T12:00:04Z.");
+
+    assertThat(ballots()).isEqualTo(1);
+    assertThat(stored().testUntil()).isEmpty();
+  }
+
+  @Test
+  void readsTheTimeOfTheServiceFromItsAnswer() throws Exception {
+    execute(file(RULES));
+
+    assertThat(ServiceTime.inHeader(new StoredRules(client, tables.election()).get()))
+        .hasValueSatisfying(
+            time -> assertThat(time).isCloseTo(Instant.now(), within(1, ChronoUnit.MINUTES)));
   }
 
   /** The wait takes it into the last minute. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.citytally.cli.command.CannotStartException;
 import io.citytally.cli.command.RefusedInput;
 import io.citytally.cli.election.RefusedElectionException;
+import io.citytally.cli.election.ServiceTime;
 import io.citytally.dynamodb.LocalDynamoDbExtension;
 import io.citytally.election.Election;
 import io.citytally.election.RulesException;
@@ -29,6 +30,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,6 +61,7 @@ class CloseElectionITCase {
   private final StringWriter said = new StringWriter();
   private final Instant closesAt = clock.instant().plus(Duration.ofMinutes(1));
   private IntSupplier audit = () -> 0;
+  private ServiceTime serviceTime = response -> Optional.of(clock.instant());
 
   @BeforeAll
   static void createTables() {
@@ -193,6 +196,22 @@ class CloseElectionITCase {
         .hasSameBinaryContentAs(folder.resolve("other").resolve("result.json"));
   }
 
+  /** By a clock that is fast, it would end before the last ballot. */
+  @Test
+  void storesNothingIfTheClockOfThisMachineIsWrong() throws Exception {
+    serviceTime = response -> Optional.of(clock.instant().minus(Duration.ofSeconds(7)));
+
+    assertThatExceptionOfType(RefusedElectionException.class)
+        .isThrownBy(() -> close().execute(folder))
+        .withMessageStartingWith("the clock of this machine shows");
+
+    assertThat(ElectionTable.electionOf(item()).result()).isEmpty();
+    serviceTime = response -> Optional.empty();
+    assertThat(close().execute(folder)).isZero();
+    serviceTime = response -> Optional.of(Instant.EPOCH);
+    assertThat(close().execute(folder)).as("once it is final").isZero();
+  }
+
   @Test
   void refusesRulesThatChangeDuringTheAudit() {
     audit =
@@ -231,6 +250,7 @@ class CloseElectionITCase {
         "citytally 1.2.3",
         clock,
         clock::advance,
+        serviceTime,
         new PrintWriter(said, true));
   }
 

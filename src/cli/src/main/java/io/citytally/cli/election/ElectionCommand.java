@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:the election is as you asked",
       "1:it failed, perhaps with a part done; run it again",
-      "2:the file or an option was refused, or there was no terminal to ask on; nothing was written",
+      "2:the file or an option was refused, there was no terminal to ask on, or the clock of this"
+          + " machine is wrong; nothing was written",
       "3:you answered no; nothing was written"
     },
     footer = {

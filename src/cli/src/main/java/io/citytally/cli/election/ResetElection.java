@@ -47,21 +47,26 @@ final class ResetElection {
   private final Operator operator;
   private final Clock clock;
   private final Sleeper sleeper;
+  private final ServiceTime serviceTime;
   private long deleted;
 
-  ResetElection(PrintStream out, Operator operator, Clock clock, Sleeper sleeper) {
+  ResetElection(
+      PrintStream out, Operator operator, Clock clock, Sleeper sleeper, ServiceTime serviceTime) {
     this.out = out;
     this.operator = operator;
     this.clock = clock;
     this.sleeper = sleeper;
+    this.serviceTime = serviceTime;
   }
 
   /**
-   * @throws RefusedElectionException if it is too late; nothing is written then
+   * @throws RefusedElectionException if it is too late, or the clock is wrong; nothing is written
+   *     then
    * @throws CannotStartException if it has to stop after it has written
    */
   int execute(
       DynamoDbClient dynamoDb, StoredRules stored, Election election, ElectionOptions options) {
+    serviceTime.check(stored.get(), clock, CLOCK_MARGIN);
     checkTime(election);
     String question =
         "Delete all ballots in the table %s %s?"

@@ -48,17 +48,25 @@ public final class SetElection implements Work<ElectionOptions> {
   private final Operator operator;
   private final Clock clock;
   private final Sleeper sleeper;
+  private final ServiceTime serviceTime;
 
   /** Asks at this process's terminal. */
   public SetElection(PrintStream out) {
-    this(out, Operator.atThisTerminal(), Clock.systemUTC(), SetElection::sleep);
+    this(
+        out,
+        Operator.atThisTerminal(),
+        Clock.systemUTC(),
+        SetElection::sleep,
+        ServiceTime::inHeader);
   }
 
-  SetElection(PrintStream out, Operator operator, Clock clock, Sleeper sleeper) {
+  SetElection(
+      PrintStream out, Operator operator, Clock clock, Sleeper sleeper, ServiceTime serviceTime) {
     this.out = out;
     this.operator = operator;
     this.clock = clock;
     this.sleeper = sleeper;
+    this.serviceTime = serviceTime;
   }
 
   private static void sleep(Duration time) {
@@ -94,7 +102,7 @@ public final class SetElection implements Work<ElectionOptions> {
         return test(test.time(), stored, election);
       }
       if (options.task() instanceof Task.Reset) {
-        return new ResetElection(out, operator, clock, sleeper)
+        return new ResetElection(out, operator, clock, sleeper, serviceTime)
             .execute(dynamoDb, stored, election, options);
       }
       show(election);

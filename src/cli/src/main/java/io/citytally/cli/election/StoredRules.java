@@ -13,9 +13,14 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 /** The election in its table. Each write is on the condition that it is still as it was read. */
 record StoredRules(DynamoDbClient dynamoDb, String table) {
 
+  /** Returns what DynamoDB answers when the election is read. */
+  GetItemResponse get() {
+    return dynamoDb.getItem(
+        get -> get.tableName(table).key(ElectionTable.key()).consistentRead(true));
+  }
+
   Optional<Election> read() {
-    GetItemResponse response =
-        dynamoDb.getItem(get -> get.tableName(table).key(ElectionTable.key()).consistentRead(true));
+    GetItemResponse response = get();
     return response.hasItem()
         ? Optional.of(ElectionTable.electionOf(response.item()))
         : Optional.empty();

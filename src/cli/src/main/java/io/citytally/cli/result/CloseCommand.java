@@ -2,6 +2,7 @@ package io.citytally.cli.result;
 
 import io.citytally.cli.audit.AuditMixin;
 import io.citytally.cli.audit.AuditOptions;
+import io.citytally.cli.election.ServiceTime;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
@@ -31,7 +32,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
     exitCodeList = {
       "0:the result is final, and its files are written",
       "1:it failed or was stopped; run it again",
-      "2:an option was refused, or there is no election to close",
+      "2:an option was refused, there is no election to close, or the clock of this machine is"
+          + " wrong",
       "3:the totals are not exact; nothing was stored"
     },
     footer = {
@@ -81,6 +83,7 @@ public final class CloseCommand implements Callable<Integer> {
                   throw new CancellationException("interrupted");
                 }
               },
+              ServiceTime::inHeader,
               command.commandLine().getOut())
           .execute(folder);
     }

@@ -3,6 +3,7 @@ package io.citytally.cli.result;
 import io.citytally.cli.audit.Sleeper;
 import io.citytally.cli.command.CannotStartException;
 import io.citytally.cli.election.RefusedElectionException;
+import io.citytally.cli.election.ServiceTime;
 import io.citytally.election.Election;
 import io.citytally.election.FinalResult;
 import io.citytally.table.ElectionTable;
@@ -19,6 +20,7 @@ import java.util.function.IntSupplier;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 
 /**
@@ -53,6 +55,7 @@ final class CloseElection {
   private final String version;
   private final Clock clock;
   private final Sleeper sleeper;
+  private final ServiceTime serviceTime;
   private final PrintWriter out;
 
   /**
@@ -67,6 +70,7 @@ final class CloseElection {
       String version,
       Clock clock,
       Sleeper sleeper,
+      ServiceTime serviceTime,
       PrintWriter out) {
     this.dynamoDb = dynamoDb;
     this.tables = tables;
@@ -74,6 +78,7 @@ final class CloseElection {
     this.version = version;
     this.clock = clock;
     this.sleeper = sleeper;
+    this.serviceTime = serviceTime;
     this.out = out;
   }
 
@@ -83,13 +88,15 @@ final class CloseElection {
    * @param folder takes {@code result.json}, {@code result.csv} and {@code SHA256SUMS}; made if it
    *     is not there
    * @return the exit status
-   * @throws RefusedElectionException if there is nothing to close; the message says what to do
+   * @throws RefusedElectionException if there is nothing to close, or the clock is wrong; the
+   *     message says what to do
    * @throws CannotStartException if a table is missing, the result is too large, or the rules
    *     change
    */
   int execute(Path folder) throws IOException {
     Election election = read();
     if (election.result().isEmpty()) {
+      serviceTime.check(get(ElectionTable.key()), clock, CLOCK_MARGIN);
       awaitEnd(election);
       FinalCounts before = counts();
       if (audit.getAsInt() != 0 || !before.equals(counts())) {
@@ -108,7 +115,7 @@ final class CloseElection {
   private Election read() {
     Map<String, AttributeValue> item;
     try {
-      item = item(ElectionTable.key());
+      item = get(ElectionTable.key()).item();
     } catch (ResourceNotFoundException e) {
       throw new CannotStartException(
           "there is no table " + tables.election() + ": name it with --election-table", e);
@@ -122,13 +129,11 @@ final class CloseElection {
 
   private ElectionResult stored(FinalResult result) {
     return ElectionResult.unpacked(
-        ElectionTable.packedResultOf(item(ElectionTable.resultKey(result.sha256()))));
+        ElectionTable.packedResultOf(get(ElectionTable.resultKey(result.sha256())).item()));
   }
 
-  private Map<String, AttributeValue> item(Map<String, AttributeValue> key) {
-    return dynamoDb
-        .getItem(get -> get.tableName(tables.election()).key(key).consistentRead(true))
-        .item();
+  private GetItemResponse get(Map<String, AttributeValue> key) {
+    return dynamoDb.getItem(get -> get.tableName(tables.election()).key(key).consistentRead(true));
   }
 
   private void awaitEnd(Election election) {
