@@ -76,10 +76,9 @@ async function createIdentityProvider({ issuer, app, tokenSeconds }) {
   })
   const answerByProvider = provider.callback()
   return async (request, response) => {
-    const path = new URL(request.url, issuer).pathname
+    const [path] = request.url.split('?')
     if (!SIGN_IN.test(path)) {
-      answerByProvider(request, response)
-      return
+      return answerByProvider(request, response)
     }
     try {
       await signIn(provider, path, app, request, response)

@@ -22,7 +22,16 @@ const { values: options } = parseArgs({
 
 // Its issuer has the port in it, which is known only once it listens.
 let provider
-const server = http.createServer(async (request, response) => (await provider)(request, response))
+const server = http.createServer(async (request, response) => {
+  try {
+    const answer = await provider
+    await answer(request, response)
+  } catch (error) {
+    console.error(error)
+    if (!response.headersSent) response.writeHead(500)
+    response.end()
+  }
+})
 server.on('listening', () => {
   provider = createIdentityProvider({
     issuer: `http://127.0.0.1:${server.address().port}`,

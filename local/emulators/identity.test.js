@@ -4,6 +4,7 @@ const assert = require('node:assert')
 const { spawn } = require('node:child_process')
 const { createHash, randomBytes } = require('node:crypto')
 const { once } = require('node:events')
+const http = require('node:http')
 const { createInterface } = require('node:readline')
 const { test } = require('node:test')
 const { CITIZENS, PASSWORD } = require('./citizens')
@@ -195,4 +196,15 @@ test('who is signed in gets the next code unasked, until signing out', async (t)
   assert.strictEqual(left.headers.get('Location'), `${APP}/vote`)
   const after = await browser.follow(issuer, authorization(issuer).url)
   assert.match(after.url, /\/sign-in\//)
+})
+
+test('a path that is no address does not end the provider', async (t) => {
+  const issuer = await start(t)
+  const options = { path: '//', headers: { Host: new URL(issuer).host } }
+
+  const [answer] = await once(http.get(issuer, options), 'response')
+  answer.resume()
+
+  assert.strictEqual(answer.statusCode, 404)
+  assert.strictEqual((await fetch(`${issuer}/jwks`)).status, 200)
 })
