@@ -28,6 +28,7 @@ class Destinations {
 
   /** Goes on where this process was killed. */
   async open() {
+    if (!this.#kinesis.isThere) return
     for (const { description } of this.#tables.all()) {
       for (const destination of destinationsOf(description)) {
         if (destination.active) await this.#start(description.TableName, destination)
@@ -41,6 +42,12 @@ class Destinations {
     const { log } = this.#tables.get(TableName)
     if (!PRECISIONS.includes(precision)) {
       throw apiError('ValidationException', `Precision is not known: ${precision}`)
+    }
+    if (!this.#kinesis.isThere) {
+      throw apiError(
+        'ValidationException',
+        'This emulator knows no Kinesis. Start it with --kinesis URL to stream to one.',
+      )
     }
     if (this.#senders.has(keyOf(TableName, StreamArn))) throw wrongState('DISABLED', 'ENABLE')
     if (!(await this.#kinesis.hasStream(streamOf(StreamArn)))) {

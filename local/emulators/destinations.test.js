@@ -96,6 +96,38 @@ test('a destination that is not there is refused', async (t) => {
   )
 })
 
+test('a destination is refused without a Kinesis', async (t) => {
+  const { call } = await withVotes(t)
+
+  await assert.rejects(call('EnableKinesisStreamingDestination', DESTINATION), /--kinesis URL/)
+})
+
+test('an active destination waits while there is no Kinesis', async (t) => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'dynamodb-'))
+  t.after(() => rm(directory, { recursive: true }))
+  const { stop } = await withDestination(t, { path: directory })
+  await stop()
+
+  const again = createDynamoDb({ path: directory })
+  await again.opened
+  t.after(again.stop)
+
+  assert.deepStrictEqual(again.destinations.progress().destinations, [])
+})
+
+test('a Kinesis that is down fails the request alone, and the log says why', async (t) => {
+  const { call } = await withVotes(t, { kinesis: 'http://127.0.0.1:1' })
+  const log = t.mock.method(console, 'error', () => {})
+
+  await assert.rejects(
+    call('EnableKinesisStreamingDestination', DESTINATION),
+    /InternalServerError/,
+  )
+
+  assert.match(log.mock.calls[0].arguments[0].stack, /fetch failed/)
+  assert.strictEqual((await call('ListTables')).TableNames.length, 1)
+})
+
 test('what Kinesis refuses, or does not answer, is put again', async (t) => {
   const { call, kinesis } = await withDestination(t)
   kinesis.troubles.push('down', 'refuse first')

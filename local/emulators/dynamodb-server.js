@@ -6,14 +6,27 @@ const { installTables } = require('./tables')
 returnItemsOfFailedConditions()
 const tablesOfDynalite = installTables()
 const dynalite = require('dynalite')
+const validations = require('dynalite/validations')
 const { Destinations } = require('./destinations')
 const { Disorder } = require('./disorder')
 const { Expiry } = require('./expiry')
 const { KinesisClient } = require('./kinesis-client')
 const { Streams } = require('./streams')
 
+const INTERNAL_ERROR = {
+  statusCode: 500,
+  body: {
+    __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError',
+    message: 'The emulator failed; its standard error says why.',
+  },
+}
+
 const EXPIRE_INTERVAL_MS = 30 * 1000
 const TRIM_INTERVAL_MS = 60 * 1000
+
+// dynalite ends the process when a request's body is null.
+const { checkTypes } = validations
+validations.checkTypes = (request, types) => checkTypes(objectOf(request), types)
 
 /**
  * The DynamoDB API: dynalite's, and what dynalite lacks.
@@ -48,8 +61,8 @@ function createDynamoDb({ path, kinesis, disorder = {} }) {
   const [answerByDynalite] = server.listeners('request')
   server.removeAllListeners('request')
   server.on('request', (request, response) => {
-    const operation = operations[request.headers['x-amz-target']]
-    if (operation) answer(operation, request, response)
+    const target = request.headers['x-amz-target']
+    if (Object.hasOwn(operations, target)) answer(operations[target], request, response)
     else answerByDynalite.call(server, request, response)
   })
 
@@ -66,7 +79,7 @@ function createDynamoDb({ path, kinesis, disorder = {} }) {
     await destinations.close()
     await tables.db.close()
   }
-  return { server, opened, stop, tables, expiry }
+  return { server, opened, stop, tables, expiry, destinations }
 }
 
 function targets(service, part, names) {
@@ -83,20 +96,31 @@ async function answer(operation, request, response) {
     const chunks = await request.toArray()
     reply(response, 200, await operation(parse(Buffer.concat(chunks))))
   } catch (error) {
-    // A client that has gone away gets no answer. An error that is no answer of DynamoDB is a defect.
+    // A client that has gone away gets no answer.
     if (request.errored) return
-    if (!error.body) throw error
-    reply(response, error.statusCode, error.body)
+    // An error that is no answer of DynamoDB is a defect. It must not end the other requests.
+    if (!error.body) console.error(error)
+    const { statusCode, body } = error.body ? error : INTERNAL_ERROR
+    reply(response, statusCode, body)
   }
 }
 
 function parse(body) {
   try {
-    return JSON.parse(body)
+    return objectOf(JSON.parse(body))
   } catch {
-    const __type = 'com.amazon.coral.service#SerializationException'
-    throw Object.assign(new Error(__type), { statusCode: 400, body: { __type } })
+    throw serializationError()
   }
+}
+
+function objectOf(request) {
+  if (!(request instanceof Object) || Array.isArray(request)) throw serializationError()
+  return request
+}
+
+function serializationError() {
+  const __type = 'com.amazon.coral.service#SerializationException'
+  return Object.assign(new Error(__type), { statusCode: 400, body: { __type } })
 }
 
 function reply(response, status, body) {

@@ -6,7 +6,7 @@ const { tmpdir } = require('node:os')
 const path = require('node:path')
 const { test } = require('node:test')
 const { createDynamoDb } = require('./dynamodb-server')
-const { createVotes, keyOf, readStream, vote, withVotes } = require('./testing')
+const { HEADERS, createVotes, keyOf, readStream, vote, withVotes } = require('./testing')
 
 test('a failed condition answers with the item it was checked on, if it is asked to', async (t) => {
   const { call } = await withVotes(t)
@@ -320,8 +320,35 @@ test('what was interrupted in a change of tables is ended at the next start', as
 })
 
 test('what is unknown is refused', async (t) => {
-  const { call } = await withVotes(t)
+  const { call, server } = await withVotes(t)
 
   await assert.rejects(call('TransactWriteItems', {}), /UnknownOperationException/)
   await assert.rejects(call('DescribeTimeToLive', { TableName: 'no' }), /ResourceNotFoundException/)
+
+  for (const target of ['valueOf', 'hasOwnProperty', '__proto__']) {
+    assert.deepStrictEqual(await post(server, target, '{}'), [400, 'UnknownOperationException'])
+  }
 })
+
+test('a request that is no object is refused', async (t) => {
+  const { server } = await withVotes(t)
+
+  for (const operation of ['DescribeTimeToLive', 'GetItem']) {
+    for (const body of ['null', '[]', '5', '{']) {
+      assert.deepStrictEqual(await post(server, `DynamoDB_20120810.${operation}`, body), [
+        400,
+        'SerializationException',
+      ])
+    }
+  }
+})
+
+/** Sends a request as it is. Resolves with the status of the answer and the type of the error. */
+async function post(server, target, body) {
+  const answer = await fetch(`http://127.0.0.1:${server.address().port}`, {
+    method: 'POST',
+    headers: { ...HEADERS, 'X-Amz-Target': target },
+    body,
+  })
+  return [answer.status, (await answer.json()).__type.split('#')[1]]
+}

@@ -24,6 +24,11 @@ class KinesisClient {
     this.#address = address
   }
 
+  /** Returns whether there is a Kinesis at all. */
+  get isThere() {
+    return this.#address !== undefined
+  }
+
   async hasStream(StreamName) {
     try {
       await this.#call('DescribeStreamSummary', { StreamName })

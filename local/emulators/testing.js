@@ -89,4 +89,14 @@ const vote = (id, choice = 'park', more = {}) => ({
 
 const keyOf = (id) => ({ TableName: 'votes', Key: { id: { S: id } } })
 
-module.exports = { clientOf, createVotes, keyOf, listen, readPages, readStream, vote, withVotes }
+module.exports = {
+  HEADERS,
+  clientOf,
+  createVotes,
+  keyOf,
+  listen,
+  readPages,
+  readStream,
+  vote,
+  withVotes,
+}
