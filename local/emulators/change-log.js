@@ -101,8 +101,9 @@ class ChangeLog extends EventEmitter {
     }
   }
 
-  /** Drops the changes up to a time. */
+  /** Drops the changes up to a time. Never passes the last one, so that each reader can go on. */
   async trim(time) {
+    time = Math.min(time, this.#stored)
     if (time <= this.#trimmed) return
     this.#trimmed = time
     await this.#db.put(this.#trimmedKey, time)

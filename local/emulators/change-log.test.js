@@ -2,6 +2,7 @@
 
 const assert = require('node:assert')
 const { test } = require('node:test')
+const { create } = require('dynalite/db')
 const { ChangeLog } = require('./change-log')
 
 const write = (key) => ({ type: 'put', key, value: {} })
@@ -52,6 +53,19 @@ test('what could not be stored fails, and what comes after it is stored', async 
   db.batches[1].store()
 
   assert.ok((await next) > 0)
+})
+
+test('what comes after a trim with a wrong clock is not dropped', async () => {
+  const { db } = create({})
+  const log = await ChangeLog.open(db, 'votes')
+  const first = await log.append(write('1'), {})
+
+  await log.trim(first + 24 * 60 * 60 * 1e6)
+  const second = await log.append(write('2'), {})
+
+  const found = []
+  for await (const { time } of log.after(first)) found.push(time)
+  assert.deepStrictEqual(found, [second])
 })
 
 /** Stores each batch when the test says so. */

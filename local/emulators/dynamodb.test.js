@@ -275,6 +275,28 @@ test('what was changed a day ago is trimmed, and its place refused', async (t) =
   assert.deepStrictEqual(await readStream(call, left[0].dynamodb.SequenceNumber), [])
 })
 
+test('a reader that has seen all reads on after two idle days', async (t) => {
+  const { call, tables } = await withVotes(t)
+  const streams = (operation, body) => call(operation, body, 'DynamoDBStreams_20120810')
+  await call('PutItem', vote('1'))
+  const [{ dynamodb: last }] = await readStream(call)
+  const now = Date.now()
+  t.mock.method(Date, 'now', () => now + 2 * 24 * 60 * 60 * 1000)
+
+  await tables.trim()
+
+  const { StreamArn } = (await streams('ListStreams')).Streams[0]
+  const { Shards } = (await streams('DescribeStream', { StreamArn })).StreamDescription
+  const { ShardIterator } = await streams('GetShardIterator', {
+    StreamArn,
+    ShardId: Shards[0].ShardId,
+    ShardIteratorType: 'LATEST',
+  })
+  await call('PutItem', vote('2'))
+  assert.strictEqual((await streams('GetRecords', { ShardIterator })).Records.length, 1)
+  assert.strictEqual((await readStream(call, last.SequenceNumber)).length, 1)
+})
+
 test('an iterator is good for a quarter of an hour', async (t) => {
   const { call } = await withVotes(t)
   const streams = (operation, body) => call(operation, body, 'DynamoDBStreams_20120810')
