@@ -70,8 +70,8 @@ function createDynamoDb({ path, kinesis, disorder = {} }) {
   async function open() {
     await tables.open()
     await destinations.open()
-    setInterval(() => expiry.expire(), EXPIRE_INTERVAL_MS).unref()
-    setInterval(() => tables.trim(), TRIM_INTERVAL_MS).unref()
+    repeat(() => expiry.expire(), EXPIRE_INTERVAL_MS)
+    repeat(() => tables.trim(), TRIM_INTERVAL_MS)
   }
 
   /** Stops at once, as a crash would; the server goes on. */
@@ -80,6 +80,11 @@ function createDynamoDb({ path, kinesis, disorder = {} }) {
     await tables.db.close()
   }
   return { server, opened, stop, tables, expiry, destinations }
+}
+
+/** Repeats an action, also after it has failed: a table may be deleted while it runs. */
+function repeat(action, interval) {
+  setInterval(() => action().catch((error) => console.error(error)), interval).unref()
 }
 
 function targets(service, part, names) {

@@ -236,6 +236,39 @@ test('an expired item goes by itself, as DynamoDB says in the stream', async (t)
   })
 })
 
+test('a change of a table that meets its deletion is refused', async (t) => {
+  const { expiry, tables } = await withVotes(t)
+  const timeToLive = { AttributeName: 'until', Enabled: true }
+
+  const deleting = tables.deleteTable({ TableName: 'votes' })
+  const change = expiry.updateTimeToLive({
+    TableName: 'votes',
+    TimeToLiveSpecification: timeToLive,
+  })
+
+  await assert.rejects(change, ({ body }) => /ResourceNotFoundException/.test(body?.__type))
+  await deleting
+})
+
+test('items expire and changes are trimmed again after one round has failed', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const { expiry, tables } = await withVotes(t)
+  const log = t.mock.method(console, 'error', () => {})
+  const fail = async () => assert.fail('no table')
+  const rounds = [t.mock.method(expiry, 'expire', fail), t.mock.method(tables, 'trim', fail)]
+
+  for (let minute = 0; minute < 2; minute++) {
+    t.mock.timers.tick(60 * 1000)
+    await new Promise(setImmediate)
+  }
+
+  assert.deepStrictEqual(
+    rounds.map(({ mock }) => mock.callCount()),
+    [4, 2],
+  )
+  assert.strictEqual(log.mock.callCount(), 6)
+})
+
 test('an item that is renewed while it is about to expire stays', async (t) => {
   const { call, expiry, tables } = await withVotes(t)
   const now = Math.floor(Date.now() / 1000)

@@ -218,6 +218,7 @@ class Tables extends EventEmitter {
   }
 
   async #change(name, mutate) {
+    this.get(name)
     const description = await this.#read(name)
     mutate(description)
     await this.db.put(`table~${name}`, description)
