@@ -18,6 +18,7 @@ class Destinations {
   #kinesis
   #disorder
   #senders = new Map()
+  #previous = new Map()
 
   constructor(tables, kinesis, disorder) {
     this.#tables = tables
@@ -36,7 +37,15 @@ class Destinations {
     }
   }
 
-  async enableKinesisStreamingDestination(request) {
+  enableKinesisStreamingDestination(request) {
+    return this.#inTurn(request, () => this.#enable(request))
+  }
+
+  disableKinesisStreamingDestination(request) {
+    return this.#inTurn(request, () => this.#disable(request))
+  }
+
+  async #enable(request) {
     const { TableName, StreamArn, EnableKinesisStreamingConfiguration: asked = {} } = request
     const { ApproximateCreationDateTimePrecision: precision = 'MILLISECOND' } = asked
     const { log } = this.#tables.get(TableName)
@@ -62,7 +71,7 @@ class Destinations {
     return { TableName, StreamArn, DestinationStatus: 'ENABLING' }
   }
 
-  async disableKinesisStreamingDestination({ TableName, StreamArn }) {
+  async #disable({ TableName, StreamArn }) {
     this.#tables.get(TableName)
     const sender = this.#senders.get(keyOf(TableName, StreamArn))
     if (!sender) throw wrongState('ACTIVE', 'DISABLE')
@@ -109,6 +118,17 @@ class Destinations {
   /** Stops where it is, as a crash would. */
   async close() {
     await Promise.all([...this.#senders.values()].map((sender) => sender.stop()))
+  }
+
+  /** Switches one destination at a time, so that it has one sender at most. */
+  #inTurn({ TableName, StreamArn }, action) {
+    const key = keyOf(TableName, StreamArn)
+    const result = (this.#previous.get(key) ?? Promise.resolve()).then(action)
+    this.#previous.set(
+      key,
+      result.catch(() => {}),
+    )
+    return result
   }
 
   async #store(table, arn, change) {
@@ -218,7 +238,8 @@ class Sender {
   }
 
   async pause() {
-    this.#paused = new Promise((resume) => (this.#resume = resume))
+    // A promise that is there stays: the sender awaits it.
+    this.#paused ??= new Promise((resume) => (this.#resume = resume))
     await this.#busy
   }
 

@@ -96,6 +96,16 @@ test('a destination that is not there is refused', async (t) => {
   )
 })
 
+test('a destination that is switched on twice at the same time has one sender', async (t) => {
+  const kinesis = await fakeKinesis(t)
+  const { call } = await withVotes(t, { kinesis: kinesis.address }, null)
+
+  const both = [1, 2].map(() => call('EnableKinesisStreamingDestination', DESTINATION))
+  const outcomes = (await Promise.allSettled(both)).map(({ status }) => status)
+
+  assert.deepStrictEqual(outcomes.sort(), ['fulfilled', 'rejected'])
+})
+
 test('a destination is refused without a Kinesis', async (t) => {
   const { call } = await withVotes(t)
 
@@ -185,6 +195,18 @@ test('the launcher can stop it for a moment', async (t) => {
   await call('PutItem', vote('1'))
   await new Promise((resolve) => setTimeout(resolve, 50))
   assert.strictEqual((await kinesis.received(0)).length, 0)
+
+  await call('Resume', {}, 'Launcher')
+
+  assert.deepStrictEqual(idsOf(await kinesis.received(1)), ['1'])
+})
+
+test('a second pause does not hold it up after it is resumed', { timeout: 10000 }, async (t) => {
+  const { call, kinesis } = await withDestination(t)
+  await call('Pause', {}, 'Launcher')
+  await call('PutItem', vote('1'))
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  await call('Pause', {}, 'Launcher')
 
   await call('Resume', {}, 'Launcher')
 
