@@ -374,6 +374,28 @@ test('what was interrupted in a change of tables is ended at the next start', as
   assert.deepStrictEqual(await tables.db.keys({ gt: 'item-', lt: 'item.' }).all(), [])
 })
 
+test('each iterator of the store is closed in the end', { timeout: 10000 }, async (t) => {
+  const { call, tables } = await withVotes(t)
+  await call('PutItem', vote('1'))
+  const closes = ['keys', 'values'].map((name) => {
+    const iterate = tables.db[name].bind(tables.db)
+    const closed = []
+    t.mock.method(tables.db, name, (options) => {
+      const iterator = iterate(options)
+      closed.push(new Promise((resolve) => t.mock.method(iterator, 'close', resolve)))
+      return iterator
+    })
+    return closed
+  })
+
+  await call('ListTables')
+  await call('Scan', { TableName: 'votes' })
+  await call('DeleteTable', { TableName: 'votes' })
+
+  assert.ok(closes.every((closed) => closed.length > 0))
+  await Promise.all(closes.flat())
+})
+
 test('what is unknown is refused', async (t) => {
   const { call, server } = await withVotes(t)
 

@@ -70,6 +70,7 @@ class Tables extends EventEmitter {
     super()
     this.#store = store
     // dynalite leaves its iterators open; LevelDB then keeps all that they could see.
+    store.db.createKeyStream = (options) => Readable.from(store.db.keys(options))
     store.db.createValueStream = (options) => Readable.from(store.db.values(options))
     this.#captureWrites()
   }
