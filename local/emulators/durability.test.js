@@ -15,6 +15,7 @@ const WRITES = 10000
 const WRITERS = 100
 const AN_HOUR_BACK =
   'data:text/javascript,const now = Date.now; Date.now = () => now() - 60 * 60 * 1000'
+const IN_A_TERMINAL = 'data:text/javascript,process.stdin.isTTY = true'
 
 test('killed at any time, it has all it acknowledged, and a reader misses no change', async (t) => {
   const directory = await mkdtemp(path.join(tmpdir(), 'dynamodb-'))
@@ -49,6 +50,17 @@ test('it ends when what started it does', async (t) => {
   process.stdin.end()
 
   assert.deepStrictEqual(await once(process, 'exit'), [0, null])
+})
+
+test('Ctrl-C ends it in a terminal only', { timeout: 30000 }, async (t) => {
+  const inTerminal = await start(t, undefined, ['--import', IN_A_TERMINAL])
+  const { process, call } = await start(t)
+
+  inTerminal.process.kill('SIGINT')
+  process.kill('SIGINT')
+
+  assert.deepStrictEqual(await once(inTerminal.process, 'exit'), [null, 'SIGINT'])
+  assert.deepStrictEqual((await call('ListTables')).TableNames, [])
 })
 
 /** A DynamoDB in a process of its own. */

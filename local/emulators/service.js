@@ -44,8 +44,11 @@ function serve(server, port, database, path, friends) {
   )
 
   // Ctrl-C and a closing terminal signal the whole process group. The parent still needs the
-  // emulator while it shuts down; it ends us by closing the pipe.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
+  // emulator while it shuts down; it ends us by closing the pipe. Without a parent, in a terminal, the
+  // signal ends us.
+  if (!process.stdin.isTTY) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {})
+  }
 
   process.stdin.on('end', () => process.exit())
   process.stdin.resume()
