@@ -184,6 +184,21 @@ test('a stream is switched off and on again as a new one', async (t) => {
   )
 })
 
+test('a stream that comes with another change of the table stays', async (t) => {
+  const { call } = await withVotes(t, {}, null)
+  const stream = { StreamEnabled: true, StreamViewType: 'KEYS_ONLY' }
+
+  await call('UpdateTable', {
+    TableName: 'votes',
+    BillingMode: 'PAY_PER_REQUEST',
+    StreamSpecification: stream,
+  })
+  await new Promise((resolve) => setTimeout(resolve, 50))
+
+  const { Table } = await call('DescribeTable', { TableName: 'votes' })
+  assert.deepStrictEqual(Table.StreamSpecification, stream)
+})
+
 test('a table that is deleted and made again has a stream without the old changes', async (t) => {
   const { call, tables } = await withVotes(t)
   await call('PutItem', vote('1'))

@@ -133,8 +133,8 @@ class Tables extends EventEmitter {
       const { StreamSpecification: stream, ...others } = request
       const log = await this.#logOf(request.TableName)
       const enabled = stream?.StreamEnabled ? await this.#newStream(request, log) : {}
-      await actions.createTable(this.#store, { ...others, ...enabled })
-      return { TableDescription: visible(await this.#active(request.TableName)) }
+      const description = await this.#storeTwice(actions.createTable, { ...others, ...enabled })
+      return { TableDescription: visible(description) }
     })
   }
 
@@ -147,8 +147,7 @@ class Tables extends EventEmitter {
         throw apiError('ValidationException', `Table ${problem}: TableName: ${request.TableName}`)
       }
       if (Object.keys(others).length > 1) {
-        await actions.updateTable(this.#store, others)
-        await this.#active(request.TableName)
+        await this.#storeTwice(actions.updateTable, others)
       }
       if (stream) {
         const enabled = stream.StreamEnabled
@@ -254,10 +253,28 @@ class Tables extends EventEmitter {
     }
   }
 
-  /** dynalite changes a table's status a little later, and stores the table again with it. */
-  async #active(name) {
-    while ((await this.#read(name)).TableStatus !== 'ACTIVE') await nextTurn()
-    return this.#remember(name)
+  /**
+   * Has dynalite create or update a table. It stores the table twice: at once, and the same copy a
+   * little later with another status. A change in between would be lost.
+   */
+  async #storeTwice(action, request) {
+    const { tableDb } = this.#store
+    const { put } = tableDb
+    let stored = 0
+    const storedTwice = new Promise((resolve) => {
+      tableDb.put = (key, table, callback) =>
+        put(key, table, (error) => {
+          callback(error)
+          if (++stored === 2) resolve()
+        })
+    })
+    try {
+      await action(this.#store, request)
+      await storedTwice
+    } finally {
+      tableDb.put = put
+    }
+    return this.#remember(request.TableName)
   }
 }
 
