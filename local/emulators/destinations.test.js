@@ -150,6 +150,35 @@ test('what Kinesis refuses, or does not answer, is put again', async (t) => {
   assert.deepStrictEqual(idsOf(await kinesis.received(4)).sort(), ['1', '2', '3', '4'])
 })
 
+test('a change that Kinesis refuses is logged and skipped', { timeout: 10000 }, async (t) => {
+  const { call, kinesis } = await withDestination(t)
+  const log = t.mock.method(console, 'error', () => {})
+  await call('Pause', {}, 'Launcher')
+  for (const id of ['1', 'refused', '2']) await call('PutItem', vote(id))
+
+  await call('Resume', {}, 'Launcher')
+
+  await caughtUp({ call })
+  assert.deepStrictEqual(idsOf(await kinesis.received(2)), ['1', '2'])
+  assert.strictEqual(log.mock.callCount(), 1)
+  assert.match(log.mock.calls[0].arguments[0], /stream votes, which is skipped: too large/)
+})
+
+test('a stream that is gone is logged once, and filled when it is back', async (t) => {
+  const { call, kinesis } = await withDestination(t)
+  const log = t.mock.method(console, 'error', () => {})
+  kinesis.troubles.push('gone', 'gone', 'gone')
+
+  await call('PutItem', vote('1'))
+
+  assert.deepStrictEqual(idsOf(await kinesis.received(1)), ['1'])
+  assert.strictEqual(log.mock.callCount(), 1)
+  assert.match(
+    log.mock.calls[0].arguments[0],
+    /stream votes are sent again .*: ResourceNotFoundException/,
+  )
+})
+
 test('killed before it knows what Kinesis has, it puts that again, with the same times', async (t) => {
   const directory = await mkdtemp(path.join(tmpdir(), 'dynamodb-'))
   t.after(() => rm(directory, { recursive: true }))
@@ -233,19 +262,26 @@ async function fakeKinesis(t) {
   const troubles = []
   const server = http.createServer(async (request, response) => {
     const body = JSON.parse(Buffer.concat(await request.toArray()))
-    if (body.StreamName !== 'votes') {
+    const refuse = (__type, message) => {
       response.statusCode = 400
-      response.end(JSON.stringify({ __type: 'ResourceNotFoundException' }))
-      return
+      response.end(JSON.stringify({ __type, message }))
     }
     const trouble = body.Records && troubles.shift()
+    if (body.StreamName !== 'votes' || trouble === 'gone') {
+      refuse('ResourceNotFoundException', 'not found')
+      return
+    }
+    if (body.Records?.some(({ Data }) => idOf(dataOf(Data)) === 'refused')) {
+      refuse('ValidationException', 'too large')
+      return
+    }
     if (trouble === 'down') {
       request.socket.destroy()
       return
     }
     const results = (body.Records ?? []).map(({ Data, PartitionKey }, i) => {
       if (i === 0 && trouble === 'refuse first') return { ErrorCode: 'InternalFailure' }
-      records.push({ data: JSON.parse(Buffer.from(Data, 'base64')), key: PartitionKey })
+      records.push({ data: dataOf(Data), key: PartitionKey })
       return {}
     })
     if (trouble !== 'store, but do not answer') response.end(JSON.stringify({ Records: results }))
@@ -261,6 +297,14 @@ async function fakeKinesis(t) {
   }
 }
 
+function dataOf(Data) {
+  return JSON.parse(Buffer.from(Data, 'base64'))
+}
+
+function idOf(data) {
+  return data.dynamodb.Keys.id.S
+}
+
 function idsOf(records) {
-  return records.map(({ data }) => data.dynamodb.Keys.id.S)
+  return records.map(({ data }) => idOf(data))
 }

@@ -39,31 +39,54 @@ class KinesisClient {
     }
   }
 
-  /** Puts all of them, however long that takes, unless the signal is given. */
+  /**
+   * Puts all of them, however long that takes, unless the signal is given. Skips a record that
+   * Kinesis refuses, as AWS does.
+   */
   async putAll(StreamName, records, signal) {
     let left = records
+    let reported
     while (left.length > 0 && !signal.aborted) {
-      const Records = []
-      for (let bytes = 0; Records.length < Math.min(left.length, MAX_RECORDS);) {
-        bytes += left[Records.length].Data.length
-        if (Records.length > 0 && bytes > MAX_BYTES) break
-        Records.push(left[Records.length])
+      const Records = batchOf(left)
+      const others = left.slice(Records.length)
+      try {
+        const failed = await this.#put(StreamName, Records, signal)
+        if (failed.length > 0) await pause(RETRY_MS)
+        left = [...failed, ...others]
+      } catch (error) {
+        if (error.type === 'ValidationException') {
+          await this.#putEach(StreamName, Records, error, signal)
+          left = others
+        } else {
+          // A Kinesis that does not answer may be starting: only a refusal is logged.
+          if (error.type && error.type !== reported) {
+            reported = error.type
+            console.error(
+              `The changes for the stream ${StreamName} are sent again until Kinesis takes them: ` +
+                `${error.type}: ${error.message}`,
+            )
+          }
+          await pause(RETRY_MS)
+        }
       }
-      const failed = await this.#put(StreamName, Records, signal)
-      if (failed.length > 0) await pause(RETRY_MS)
-      left = [...failed, ...left.slice(Records.length)]
     }
   }
 
-  /** Those that are to be put once more. */
+  /** Returns the records that are to be put once more. */
   async #put(StreamName, Records, signal) {
-    try {
-      const answer = await this.#call('PutRecords', { StreamName, Records }, signal)
-      return Records.filter((record, place) => answer.Records[place].ErrorCode)
-    } catch {
-      // Kinesis may be down, or be starting.
-      return Records
+    const answer = await this.#call('PutRecords', { StreamName, Records }, signal)
+    return Records.filter((record, place) => answer.Records[place].ErrorCode)
+  }
+
+  /** Puts the records of a refused batch one by one, and finds the one that it was refused for. */
+  async #putEach(StreamName, records, { message }, signal) {
+    if (records.length === 1) {
+      console.error(
+        `Kinesis refuses a change for the stream ${StreamName}, which is skipped: ${message}`,
+      )
+      return
     }
+    for (const record of records) await this.putAll(StreamName, [record], signal)
   }
 
   async #call(operation, body, signal) {
@@ -79,6 +102,16 @@ class KinesisClient {
     }
     return result
   }
+}
+
+/** Returns the first records, as many as one PutRecords takes. */
+function batchOf(records) {
+  let bytes = 0
+  const end = records.slice(0, MAX_RECORDS).findIndex(({ Data }, place) => {
+    bytes += Data.length
+    return place > 0 && bytes > MAX_BYTES
+  })
+  return records.slice(0, end < 0 ? MAX_RECORDS : end)
 }
 
 module.exports = { KinesisClient }
