@@ -12,6 +12,8 @@ const MAX_READ_BYTES = 10 * 1024 * 1024
 // A greater time is in milliseconds: as seconds, this number is in the year 5138; as milliseconds, in 1973.
 const MAX_SECONDS = 1e11
 
+const MAX_DROPS = 1000
+
 let previousRequest = Promise.resolve()
 
 /** Must run before kinesalite is loaded. */
@@ -113,17 +115,37 @@ async function firstFrom(store, { StreamName: stream, ShardId: shard }, seconds)
     : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: last }
 }
 
-/** kinesalite opens its database in the background and lets nobody know how that went. */
-function captureDatabase() {
-  const stores = require('kinesalite/db')
-  const create = stores.create
-  let database
-  stores.create = (storeOptions) => {
-    const store = create(storeOptions)
-    database = store.db
-    return store
+/**
+ * Drops the records that are older than their stream's retention. kinesalite drops only those that
+ * a read finds. A read skips old records by itself, so it may run at the same time.
+ */
+async function dropOldRecords(store) {
+  for await (const { key: name, value: stream } of store.metaDb.createReadStream()) {
+    const oldest = Date.now() / 1000 - stream.RetentionPeriodHours * 60 * 60
+    for (const index of stream.Shards.keys()) {
+      await dropRecordsBefore(oldest, store.getStreamDb(name), index)
+    }
   }
-  return () => database
 }
 
-module.exports = { captureDatabase, installGuards }
+async function dropRecordsBefore(oldest, streamDb, index) {
+  const range = { gt: shardIxToHex(index), lt: shardIxToHex(index + 1) }
+  const drops = []
+  for await (const { key, value } of streamDb.createReadStream(range)) {
+    if (value.ApproximateArrivalTimestamp >= oldest) break
+    drops.push({ type: 'del', key })
+    if (drops.length === MAX_DROPS) await streamDb.batch(drops.splice(0))
+  }
+  await streamDb.batch(drops)
+}
+
+/** kinesalite makes its store for itself, and opens its database in the background. */
+function captureStore() {
+  const stores = require('kinesalite/db')
+  const create = stores.create
+  let store
+  stores.create = (storeOptions) => (store = create(storeOptions))
+  return () => store
+}
+
+module.exports = { captureStore, dropOldRecords, installGuards }

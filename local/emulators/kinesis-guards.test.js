@@ -3,7 +3,7 @@
 const assert = require('node:assert')
 const { test } = require('node:test')
 const { promisify } = require('node:util')
-const { installGuards } = require('./kinesis-guards')
+const { dropOldRecords, installGuards } = require('./kinesis-guards')
 
 installGuards()
 
@@ -109,6 +109,34 @@ test('a time that has not come is refused', async () => {
     getShardIterator(store, atTimestamp(Date.now() + 60000)),
     /cannot be greater/,
   )
+})
+
+test('a record is dropped after the retention, even if nobody reads it', async (t) => {
+  const { store } = await newStream()
+  const start = Date.now()
+  const day = 24 * 60 * 60 * 1000
+  const stored = async () => {
+    const keys = []
+    for await (const key of store.getStreamDb('votes').createKeyStream()) keys.push(key)
+    return keys.length
+  }
+  const clock = t.mock.method(Date, 'now', () => start)
+  const at = (millis) => clock.mock.mockImplementation(() => start + millis)
+  for (let i = 0; i < 3; i++)
+    await putRecords(store, { ...STREAM, Records: Array(500).fill(vote()) })
+  at(5000)
+  await putRecords(store, { ...STREAM, Records: [vote()] })
+
+  at(day - 1000)
+  await dropOldRecords(store)
+  assert.strictEqual(await stored(), 1501)
+  at(day + 1000)
+  await dropOldRecords(store)
+
+  assert.strictEqual(await stored(), 1)
+  const oldest = { ...SHARD, ShardIteratorType: 'TRIM_HORIZON' }
+  const { ShardIterator } = await getShardIterator(store, oldest)
+  assert.strictEqual((await getRecords(store, { ShardIterator })).Records.length, 1)
 })
 
 /** In seconds, as clients send it in JSON. */

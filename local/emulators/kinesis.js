@@ -8,8 +8,10 @@
 
 const { once } = require('node:events')
 const { parseArgs } = require('node:util')
-const { captureDatabase, installGuards } = require('./kinesis-guards')
+const { captureStore, dropOldRecords, installGuards } = require('./kinesis-guards')
 const { serve } = require('./service')
+
+const DROP_INTERVAL_MS = 60 * 1000
 
 installGuards()
 const kinesalite = require('kinesalite')
@@ -18,7 +20,7 @@ const { values: options } = parseArgs({
   options: { port: { type: 'string', default: '0' }, path: { type: 'string' } },
 })
 
-const database = captureDatabase()
+const storeOfKinesalite = captureStore()
 const server = kinesalite({
   path: options.path,
   shardLimit: 50,
@@ -27,4 +29,11 @@ const server = kinesalite({
   updateStreamMs: 50,
 })
 
-serve(server, options.port, once(database(), 'ready'), options.path)
+const store = storeOfKinesalite()
+
+setInterval(
+  () => dropOldRecords(store).catch((error) => console.error(error)),
+  DROP_INTERVAL_MS,
+).unref()
+
+serve(server, options.port, once(store.db, 'ready'), options.path)
