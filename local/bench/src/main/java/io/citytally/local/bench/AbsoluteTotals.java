@@ -102,7 +102,7 @@ final class AbsoluteTotals implements Benchmark {
         "DynamoDB is away for " + outage.toSeconds() + " s",
         (run, votes) -> run.countThroughAnOutage(votes, outage));
     troubles.put("the first write arrives last", Run::countWithALateWrite);
-    troubles.put("it starts anew without its state", Run::countWithoutState);
+    troubles.put("it starts without its state", Run::countWithoutState);
 
     List<List<String>> rows = new ArrayList<>();
     for (Map.Entry<String, Trouble> trouble : troubles.entrySet()) {

@@ -202,8 +202,7 @@ public final class LocalFlink implements RunningJob, AutoCloseable {
   public void submit(Program program, Optional<String> restore) throws Exception {
     Configuration jobConfiguration = new Configuration(configuration);
     restore.ifPresent(path -> jobConfiguration.set(StateRecoveryOptions.SAVEPOINT_PATH, path));
-    try (StreamExecutionEnvironment env =
-        new StreamExecutionEnvironment(jobConfiguration)) {
+    try (StreamExecutionEnvironment env = new StreamExecutionEnvironment(jobConfiguration)) {
       program.addTo(env);
       StreamGraph streamGraph = env.getStreamGraph();
       streamGraph.setJobName(VoteCountingJob.NAME);
