@@ -9,8 +9,6 @@ import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.kinesis.shaded.com.amazonaws.http.IdleConnectionReaper;
-import org.apache.flink.kinesis.shaded.com.amazonaws.metrics.AwsSdkMetrics;
 import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.streaming.connectors.kinesis.FlinkKinesisConsumer;
 import org.apache.flink.streaming.connectors.kinesis.internals.KinesisDataFetcher;
@@ -99,23 +97,11 @@ final class KinesisConsumer extends FlinkKinesisConsumer<RawRecord> {
   @Override
   @SuppressWarnings("deprecation") // of SourceFunction, which this consumer is
   public void run(SourceContext<RawRecord> context) throws Exception {
-    getRuntimeContext()
-        .registerUserCodeClassLoaderReleaseHookIfAbsent(
-            "aws-sdk-of-the-connector", KinesisConsumer::releaseSdk);
+    ConnectorSdk.releaseAfter(getRuntimeContext());
     if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
       new StreamRetention(configured, streamName).check(remembered);
     }
     super.run(context);
-  }
-
-  /**
-   * The SDK within the connector registers an MBean and starts a thread, which outlive the job and
-   * hold its class loader: at each start of a job a task manager would lose some 28 MB of metaspace
-   * and 16 MB of direct memory, for good.
-   */
-  private static void releaseSdk() {
-    AwsSdkMetrics.unregisterMetricAdminMBean();
-    IdleConnectionReaper.shutdown();
   }
 
   @Override

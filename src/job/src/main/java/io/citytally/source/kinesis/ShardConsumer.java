@@ -5,11 +5,9 @@ import io.citytally.source.VoteSource;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Properties;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.connectors.kinesis.FlinkDynamoDBStreamsConsumer;
 import org.apache.flink.streaming.connectors.kinesis.FlinkKinesisConsumer;
 import org.apache.flink.streaming.connectors.kinesis.config.AWSConfigConstants;
 import org.apache.flink.streaming.connectors.kinesis.config.ConsumerConfigConstants;
@@ -85,10 +83,7 @@ public final class ShardConsumer {
 
   SingleOutputStreamOperator<RawRecord> readDynamoDbStream(
       StreamExecutionEnvironment env, String streamArn) {
-    @SuppressWarnings("unchecked") // the constructor's schema is a raw type
-    FlinkKinesisConsumer<RawRecord> consumer =
-        new FlinkDynamoDBStreamsConsumer<>(List.of(streamArn), new RawRecordSchema(), properties);
-    return add(env, consumer);
+    return add(env, new DynamoDbStreamConsumer(streamArn, properties));
   }
 
   @SuppressWarnings("deprecation") // of SourceFunction, which this consumer is
