@@ -108,10 +108,14 @@ const stillness = matchMedia('(prefers-reduced-motion: reduce)')
 export function reconcile(parent, items, keyOf, create, update = () => {}) {
   /** @type {Map<string | number, R>} */
   const known = rowsOf.get(parent) ?? new Map()
+  const keys = items.map(keyOf)
+  const glides = known.size > 0 && isReordered([...known.keys()], keys) && canGlide()
+  // As long as nothing has changed, the browser knows where all is.
+  const tops = glides ? visibleTops(parent) : null
   /** @type {Map<string | number, R>} */
   const rows = new Map()
-  for (const item of items) {
-    const key = keyOf(item)
+  for (const [i, item] of items.entries()) {
+    const key = /** @type {string | number} */ (keys[i])
     const row = known.get(key) ?? create(item)
     update(row, item)
     rows.set(key, row)
@@ -123,9 +127,19 @@ export function reconcile(parent, items, keyOf, create, update = () => {}) {
     parent,
     children.map(({ node }) => node),
     new Set([...known.values()].map(({ node }) => node)),
+    tops,
   )
   return children
 }
+
+/**
+ * @param {(string | number)[]} before
+ * @param {(string | number)[]} after
+ */
+const isReordered = (before, after) =>
+  before.length !== after.length || before.some((key, i) => key !== after[i])
+
+const canGlide = () => !stillness.matches && !document.hidden
 
 /**
  * Replaces the children of a list, and moves those that stay.
@@ -133,16 +147,15 @@ export function reconcile(parent, items, keyOf, create, update = () => {}) {
  * @param {Element} parent
  * @param {HTMLElement[]} wanted
  * @param {Set<Element>} known the children so far
+ * @param {Map<Element, number> | null} tops where those are that can be seen; null if none is to glide
  */
-function show(parent, wanted, known) {
+function show(parent, wanted, known, tops) {
   if (
     wanted.length === parent.childElementCount &&
     wanted.every((node, i) => node === parent.children[i])
   ) {
     return
   }
-  const moves = known.size > 0 && !stillness.matches && !document.hidden
-  const tops = moves ? visibleTops(parent) : new Map()
   const focused = parent.contains(document.activeElement) ? document.activeElement : null
 
   place(parent, wanted)
@@ -154,7 +167,7 @@ function show(parent, wanted, known) {
   ) {
     focused.focus({ preventScroll: true })
   }
-  if (moves) {
+  if (tops) {
     glide(wanted, tops, known)
   }
 }

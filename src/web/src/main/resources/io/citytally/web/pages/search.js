@@ -40,6 +40,9 @@ export const folded = (text) =>
  */
 export function matcher(query) {
   const words = folded(query).split(/\s+/).filter(Boolean)
+  if (words.length === 0) {
+    return () => true
+  }
   return (/** @type {string} */ text) => {
     const searched = folded(text)
     return words.every((word) => searched.includes(word))
