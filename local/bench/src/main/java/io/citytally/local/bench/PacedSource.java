@@ -1,9 +1,6 @@
 package io.citytally.local.bench;
 
 import io.citytally.source.RawRecord;
-import io.citytally.source.VoteChangeDecoder;
-import io.citytally.source.VoteSource;
-import io.citytally.vote.SourceKind;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -19,7 +16,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * @param count of votes
  */
 record PacedSource(SyntheticVotes votes, long first, long count, int votesPerSecond)
-    implements VoteSource {
+    implements SourceOfSyntheticVotes {
 
   @Override
   public SingleOutputStreamOperator<RawRecord> addTo(StreamExecutionEnvironment env) {
@@ -40,15 +37,5 @@ record PacedSource(SyntheticVotes votes, long first, long count, int votesPerSec
   private static RawRecord record(SyntheticVotes votes, long number, long beginMillis) {
     byte[] payload = votes.record(number, TimeUnit.MILLISECONDS.toMicros(beginMillis) + number);
     return new RawRecord(payload, "shard-0", Long.toString(number), beginMillis);
-  }
-
-  @Override
-  public SourceKind kind() {
-    return SourceKind.KINESIS;
-  }
-
-  @Override
-  public VoteChangeDecoder decoder() {
-    return VoteChangeDecoder.forKinesis(SyntheticVotes.TABLE);
   }
 }

@@ -1,9 +1,6 @@
 package io.citytally.local.bench;
 
 import io.citytally.source.RawRecord;
-import io.citytally.source.VoteChangeDecoder;
-import io.citytally.source.VoteSource;
-import io.citytally.vote.SourceKind;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
@@ -16,7 +13,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
  * @param count of votes
  * @param courseId of the {@link Measurement} that is told
  */
-record SyntheticSource(SyntheticVotes votes, long count, String courseId) implements VoteSource {
+record SyntheticSource(SyntheticVotes votes, long count, String courseId)
+    implements SourceOfSyntheticVotes {
 
   /** How many votes a source sends between two reports to the {@link Measurement}. */
   static final int VOTES_PER_REPORT = 1_000;
@@ -24,16 +22,6 @@ record SyntheticSource(SyntheticVotes votes, long count, String courseId) implem
   @Override
   public SingleOutputStreamOperator<RawRecord> addTo(StreamExecutionEnvironment env) {
     return env.fromSequence(0, count - 1).uid(UID).name(UID).map(new Write(votes, courseId));
-  }
-
-  @Override
-  public SourceKind kind() {
-    return SourceKind.KINESIS;
-  }
-
-  @Override
-  public VoteChangeDecoder decoder() {
-    return VoteChangeDecoder.forKinesis(SyntheticVotes.TABLE);
   }
 
   private static final class Write extends RichMapFunction<Long, RawRecord> {
