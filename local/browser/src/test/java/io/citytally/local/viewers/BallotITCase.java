@@ -174,7 +174,7 @@ class BallotITCase {
     Page region = open("/regions/3%20-%20Les%20Chalets%20%2F%20Bayard");
     assertThat(region.locator("#notice")).containsText("no region of this name");
     region.close();
-    browser.allowFailedRequests();
+    browser.forgetFailedRequests();
     Page voting = open("/vote");
     assertThat(voting.getByLabel("A park")).isVisible();
     assertThat(voting.locator("main")).not().containsText("crook");

@@ -33,7 +33,6 @@ public final class Browser implements AutoCloseable {
   private final List<BrowserContext> contexts = new ArrayList<>();
   private final List<String> foreignRequests = new ArrayList<>();
   private final List<String> errors = new ArrayList<>();
-  private boolean allowsFailedRequests;
 
   private Browser(Path executable, URI origin, List<URI> alsoAsked) {
     this.origin = origin.toString();
@@ -98,11 +97,11 @@ public final class Browser implements AutoCloseable {
   }
 
   /**
-   * The test fails requests on purpose, or asks for what is not there: the browser says so itself,
-   * and again with each request until the pages are closed.
+   * Fails a request on purpose, or asks for what is not there: the browser says so itself. A page
+   * that would ask again must be closed before.
    */
-  void allowFailedRequests() {
-    allowsFailedRequests = true;
+  void forgetFailedRequests() {
+    errors.removeIf(error -> error.startsWith("Failed to load resource"));
   }
 
   /** A website tried to frame a page that no website may frame: the browser says so itself. */
@@ -114,10 +113,6 @@ public final class Browser implements AutoCloseable {
   void assertNothingWentWrong() {
     contexts.forEach(BrowserContext::close);
     contexts.clear();
-    if (allowsFailedRequests) {
-      errors.removeIf(error -> error.startsWith("Failed to load resource"));
-    }
-    allowsFailedRequests = false;
     List<String> said = List.copyOf(errors);
     List<String> asked = List.copyOf(foreignRequests);
     errors.clear();

@@ -311,7 +311,8 @@ class DashboardITCase {
     Page page = open(browser.citizen(), "/regions/Atlantis");
 
     assertThat(page.locator("#notice")).containsText("no region of this name");
-    browser.allowFailedRequests();
+    page.close();
+    browser.forgetFailedRequests();
   }
 
   @Test
@@ -331,7 +332,7 @@ class DashboardITCase {
 
     assertThat(page.locator("#live")).containsText("Live");
     assertThat(page.locator("#announcer")).containsText("Connected again");
-    browser.allowFailedRequests();
+    browser.forgetFailedRequests();
   }
 
   @Test

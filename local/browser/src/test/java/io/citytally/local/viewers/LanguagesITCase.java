@@ -120,7 +120,7 @@ class LanguagesITCase {
     assertThat(page.locator("html")).hasAttribute("lang", "en");
     assertThat(page.locator("#place")).hasText("The whole city");
     assertThat(page.locator("#live")).containsText("Live");
-    browser.allowFailedRequests();
+    browser.forgetFailedRequests();
   }
 
   private static Page open(String locale, String path) {

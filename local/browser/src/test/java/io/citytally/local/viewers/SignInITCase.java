@@ -217,7 +217,7 @@ class SignInITCase {
     button(voting, "Withdraw your votes in " + PARK.region).click();
     button(voting, "Yes, withdraw").click();
     assertThat(steps(voting)).containsText(new String[] {"Withdrawn"});
-    browser.allowFailedRequests();
+    browser.forgetFailedRequests();
   }
 
   @Test
@@ -238,7 +238,7 @@ class SignInITCase {
     signOut(voting);
 
     assertThat(voting.locator("#signing-in")).containsText("You need to sign in to vote.");
-    browser.allowFailedRequests();
+    browser.forgetFailedRequests();
   }
 
   @Test
@@ -269,7 +269,7 @@ class SignInITCase {
     Browser.assertAccessibleAnywhere(voting);
     button(voting, "Yes, withdraw").click();
     assertThat(steps(voting)).containsText(new String[] {"Withdrawn"});
-    browser.allowFailedRequests();
+    browser.forgetFailedRequests();
   }
 
   // --- Pages

@@ -160,7 +160,7 @@ class VotingITCase {
 
     assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
     assertThat(votes(voting)).hasCount(2);
-    browser.allowFailedRequests();
+    browser.forgetFailedRequests();
   }
 
   @Test
@@ -178,7 +178,7 @@ class VotingITCase {
     button(voting, "Change your votes in " + PARK.region).click();
     button(voting, "Change it to this").click();
     assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
-    browser.allowFailedRequests();
+    browser.forgetFailedRequests();
   }
 
   @Test
@@ -191,7 +191,7 @@ class VotingITCase {
     button(voting, "Record what you chose here").click();
 
     assertThat(steps(voting)).containsText(new String[] {"Withdrawn", "No longer counted"});
-    browser.allowFailedRequests();
+    browser.forgetFailedRequests();
   }
 
   /** A page that has recorded a vote for the park, which another device has changed to the pool. */
@@ -297,7 +297,7 @@ class VotingITCase {
 
     assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
     assertThat(items()).isEqualTo(votes + 1);
-    browser.allowFailedRequests();
+    browser.forgetFailedRequests();
   }
 
   @Test
@@ -319,7 +319,7 @@ class VotingITCase {
     voting.reload();
     assertThat(voting.locator("#form")).isVisible();
     assertThat(items()).isEqualTo(votes);
-    browser.allowFailedRequests();
+    browser.forgetFailedRequests();
   }
 
   @Test
@@ -335,7 +335,7 @@ class VotingITCase {
 
     assertThat(steps(opened)).containsText(new String[] {"Recorded", "Counted"});
     assertThat(votes(opened)).hasText(BALLOT.get(POOL));
-    browser.allowFailedRequests();
+    browser.forgetFailedRequests();
   }
 
   @Test
@@ -350,7 +350,7 @@ class VotingITCase {
     button(voting, "Vote").click();
 
     assertThat(steps(voting)).containsText(new String[] {"Recorded", "Counted"});
-    browser.allowFailedRequests();
+    browser.forgetFailedRequests();
   }
 
   @Test
@@ -375,7 +375,7 @@ class VotingITCase {
     assertThat(voting.locator("#notice")).containsText("Not recorded. Voting is closed");
     assertThat(votes(voting)).hasText(BALLOT.get(PARK));
     assertThat(voting.getByLabel(BALLOT.get(POOL))).isChecked();
-    browser.allowFailedRequests();
+    browser.forgetFailedRequests();
   }
 
   @Test
