@@ -19,11 +19,8 @@ record Measured(
   private static final double MEGA = 1_000_000;
   private static final int MAX_ROWS = 20;
 
-  /**
-   * The most class loaders of jobs that a process may hold: that of the job that runs, and those of
-   * the last two before it, which weak references may still name.
-   */
-  static final int MAX_JOB_CLASS_LOADERS = 3;
+  /** The most class loaders of jobs that a process may hold: that of the job that runs. */
+  static final int MAX_JOB_CLASS_LOADERS = 1;
 
   /** Empty where too few footprints tell nothing. */
   List<Trend> trends() {

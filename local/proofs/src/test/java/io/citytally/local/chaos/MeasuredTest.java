@@ -30,7 +30,7 @@ class MeasuredTest {
     Measured measured = new Measured(List.of(), Measured.MAX_JOB_CLASS_LOADERS + 1, 1_200, 0);
 
     assertThat(measured.isGood()).isFalse();
-    assertThat(measured.phrase()).endsWith("LEAK: 4 class loaders of jobs in one process");
+    assertThat(measured.phrase()).endsWith("LEAK: 2 class loaders of jobs in one process");
   }
 
   @Test
@@ -71,7 +71,7 @@ class MeasuredTest {
                         Duration.ofMillis(30),
                         2_000L * i))
             .toList(),
-        2,
+        1,
         1_200,
         resultsFailed);
   }

@@ -21,7 +21,7 @@ final class DynamoDbStreamConsumer extends FlinkDynamoDBStreamsConsumer<RawRecor
   @Override
   @SuppressWarnings("deprecation") // of SourceFunction, which this consumer is
   public void run(SourceContext<RawRecord> context) throws Exception {
-    ConnectorSdk.releaseAfter(getRuntimeContext());
+    JobClassLoader.releaseAfter(getRuntimeContext());
     super.run(context);
   }
 }

@@ -97,7 +97,7 @@ final class KinesisConsumer extends FlinkKinesisConsumer<RawRecord> {
   @Override
   @SuppressWarnings("deprecation") // of SourceFunction, which this consumer is
   public void run(SourceContext<RawRecord> context) throws Exception {
-    ConnectorSdk.releaseAfter(getRuntimeContext());
+    JobClassLoader.releaseAfter(getRuntimeContext());
     if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
       new StreamRetention(configured, streamName).check(remembered);
     }
