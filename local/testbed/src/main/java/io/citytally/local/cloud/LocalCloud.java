@@ -10,6 +10,7 @@ import io.citytally.election.VotePer;
 import io.citytally.election.VotingMode;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.lifecycle.FailureSignal;
+import io.citytally.local.lifecycle.Meanwhile;
 import io.citytally.table.BallotTable;
 import io.citytally.table.ElectionTable;
 import io.citytally.table.HistoryTable;
@@ -95,14 +96,22 @@ public final class LocalCloud {
       Emulators.install(emulators, progress);
     }
 
-    Optional<KinesisClient> kinesisClient = Optional.empty();
+    // Streams take a while to be created; meanwhile, DynamoDB starts.
+    Optional<Meanwhile<KinesisClient>> streams = Optional.empty();
     if (setup.source == SourceKind.KINESIS) {
       progress.accept("Starting Kinesis");
       kinesisServer =
           Ports.listen(setup.ports.kinesis(), "--kinesis-port", Ports.KINESIS, this::startKinesis);
       closing.add(() -> kinesisServer.close());
-      kinesisClient = Optional.of(closing.add(LocalAws.kinesis(kinesisServer.endpoint())));
-      storage.createStreams(kinesisClient.get(), setup.shards);
+      KinesisClient client = closing.add(LocalAws.kinesis(kinesisServer.endpoint()));
+      streams =
+          Optional.of(
+              Meanwhile.start(
+                  "stream-creation",
+                  () -> {
+                    storage.createStreams(client, setup.shards);
+                    return client;
+                  }));
     }
 
     dynamoDbEndpoint =
@@ -111,14 +120,13 @@ public final class LocalCloud {
             : startDynamoDb(closing, progress);
     dynamoDb = closing.add(LocalAws.dynamoDb(dynamoDbEndpoint));
     storage.createTables(dynamoDb);
+    kinesis =
+        streams.isPresent()
+            ? Optional.of(kinesis(closing, streams.get().await(), storage))
+            : Optional.empty();
     if (setup.streamed) {
       storage.enableDestinations(dynamoDb);
     }
-
-    kinesis =
-        kinesisClient.isPresent()
-            ? Optional.of(kinesis(closing, kinesisClient.get(), storage))
-            : Optional.empty();
   }
 
   /**

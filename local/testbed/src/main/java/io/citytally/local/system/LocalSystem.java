@@ -10,6 +10,7 @@ import io.citytally.local.election.DefaultRules;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.lifecycle.FailureSignal;
+import io.citytally.local.lifecycle.Meanwhile;
 import io.citytally.local.web.LocalWeb;
 import io.citytally.local.web.LocalWebServer;
 import io.citytally.local.web.VoterSettings;
@@ -24,9 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -77,7 +75,8 @@ public final class LocalSystem {
         setup.data().isPresent()
             ? DataDirectory.take(closing, setup.data().get())
             : temporary(closing);
-    Future<LocalFlink> starting = startFlink(closing, setup, job, directory);
+    Meanwhile<LocalFlink> starting =
+        Meanwhile.start("flink-start", () -> startFlink(closing, setup, job, directory));
     LocalCloud cloud = LocalCloud.start(closing, setup, alarm, progress);
 
     // Before anyone can vote: what is not on the ballot does not count.
@@ -106,7 +105,7 @@ public final class LocalSystem {
             port -> LocalWeb.start(closing, cloud.dynamoDbEndpoint(), voters, setup.data(), port));
 
     progress.accept("Starting Flink");
-    LocalFlink flink = await(starting);
+    LocalFlink flink = starting.await();
     Optional<String> checkpoint = flink.newestCheckpoint().map(Path::toUri).map(Object::toString);
     flink.submit(VoteCountingJob.pipeline(cloud.configurationOf(job)), checkpoint);
     flink
@@ -161,33 +160,15 @@ public final class LocalSystem {
     return LocalIdentity.start(emulators, port, pages, LocalIdentity.TOKEN_LIFETIME);
   }
 
-  /**
-   * Starts Flink on a thread of its own: it takes as long as all other parts together, which start
-   * meanwhile.
-   */
-  private static Future<LocalFlink> startFlink(
-      Closing closing, LocalCloud.Setup setup, JobSettings job, Path directory) {
-    FutureTask<LocalFlink> starting =
-        new FutureTask<>(
-            () ->
-                closing.add(
-                    Ports.listen(
-                        setup.ports().flink(),
-                        "--flink-port",
-                        Ports.FLINK_UI,
-                        port ->
-                            new LocalFlink(
-                                port, directory, job.parallelism(), CHECKPOINT_INTERVAL))));
-    new Thread(starting, "flink-start").start();
-    return starting;
-  }
-
-  private static LocalFlink await(Future<LocalFlink> starting) throws Exception {
-    try {
-      return starting.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof Exception cause ? cause : e;
-    }
+  /** Starts Flink, which takes as long as all other parts together. */
+  private static LocalFlink startFlink(
+      Closing closing, LocalCloud.Setup setup, JobSettings job, Path directory) throws Exception {
+    return closing.add(
+        Ports.listen(
+            setup.ports().flink(),
+            "--flink-port",
+            Ports.FLINK_UI,
+            port -> new LocalFlink(port, directory, job.parallelism(), CHECKPOINT_INTERVAL)));
   }
 
   private static Path temporary(Closing closing) throws Exception {

@@ -1,0 +1,43 @@
+package io.citytally.local.lifecycle;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/**
+ * Work that goes on while its caller does something else.
+ *
+ * @param <T> what it results in
+ */
+public final class Meanwhile<T> {
+
+  private final FutureTask<T> task;
+
+  private Meanwhile(FutureTask<T> task) {
+    this.task = task;
+  }
+
+  /**
+   * Begins the work on a thread of its own.
+   *
+   * @param name of the thread
+   */
+  public static <T> Meanwhile<T> start(String name, Callable<T> work) {
+    FutureTask<T> task = new FutureTask<>(work);
+    new Thread(task, name).start();
+    return new Meanwhile<>(task);
+  }
+
+  /**
+   * Waits until the work is done.
+   *
+   * @throws Exception what the work has thrown
+   */
+  public T await() throws Exception {
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
+    }
+  }
+}
