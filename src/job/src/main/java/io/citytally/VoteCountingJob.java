@@ -72,11 +72,10 @@ public final class VoteCountingJob {
   public static CountingSettings settings(VoteCountingConfig config) {
     return new CountingSettings(
         config.epoch(),
-        config.window(),
+        new WriteWindows(config.window(), config.turnoutWindow(), config.historyWindow()),
         config.dedupeTtl(),
         config.rejectedTtl(),
-        config.recentSize(),
-        config.historyWindow());
+        config.recentSize());
   }
 
   private static Admission admission(VoteCountingConfig config, DynamoDbEndpoint dynamoDb) {

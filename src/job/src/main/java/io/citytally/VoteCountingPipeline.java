@@ -169,7 +169,8 @@ public final class VoteCountingPipeline {
             .transform(
                 "tally",
                 TypeInformation.of(Tally.class),
-                new TallyVotes(settings.window(), origin())));
+                new TallyVotes(
+                    settings.windows().totals(), settings.windows().turnout(), origin())));
   }
 
   private SingleOutputStreamOperator<Tally> history(
@@ -181,13 +182,13 @@ public final class VoteCountingPipeline {
                 changes.transform(
                     "gather-history",
                     KeyIncrementSerializer.TYPE,
-                    new GatherHistory.Factory(settings.window())))
+                    new GatherHistory.Factory(settings.windows().totals())))
             .union(tallies.getSideOutput(TallyVotes.BEFORE_HISTORY))
             .keyBy(KeyIncrement::key, ChoiceSerializer.TYPE)
             .transform(
                 "history",
                 TypeInformation.of(Tally.class),
-                new TallyThrottle(settings.historyWindow(), origin())));
+                new TallyThrottle(settings.windows().history(), origin())));
   }
 
   private Origin origin() {
@@ -204,10 +205,10 @@ public final class VoteCountingPipeline {
                 changes.transform(
                     "gather-newest",
                     TypeInformation.of(ListChanges.class),
-                    new GatherNewest.Factory(settings.window(), size)))
+                    new GatherNewest.Factory(settings.windows().totals(), size)))
             .keyBy(ListChanges::list, Types.STRING)
             .window(GlobalWindows.create())
-            .trigger(new ThrottleTrigger(settings.window()))
+            .trigger(new ThrottleTrigger(settings.windows().totals()))
             .reduce(new MergeNewest(size), new KeepNewest(size)));
   }
 

@@ -173,7 +173,7 @@ class SavepointTest {
     return new VoteCountingPipeline(
         source,
         Admission.ofAtMost(10, TotalsReader.NONE),
-        new CountingSettings(1, WINDOW, FOR_GOOD, Duration.ofDays(30), 3, WINDOW),
+        new CountingSettings(1, WriteWindows.of(WINDOW), FOR_GOOD, Duration.ofDays(30), 3),
         results.sinks());
   }
 }

@@ -101,7 +101,8 @@ class VoteCountingPipelineITCase {
       new VoteCountingPipeline(
               new RecordedSource(records),
               Admission.ofAtMost(10, TotalsReader.NONE),
-              new CountingSettings(1, WINDOW, Duration.ofHours(25), Duration.ofDays(30), 3, WINDOW),
+              new CountingSettings(
+                  1, WriteWindows.of(WINDOW), Duration.ofHours(25), Duration.ofDays(30), 3),
               results.sinks())
           .addTo(env);
       env.execute();

@@ -52,11 +52,11 @@ class VoteCountingPipelineTest {
           Admission.ofAtMost(10, TotalsReader.NONE),
           new CountingSettings(
               1,
-              Duration.ofSeconds(1),
+              new WriteWindows(
+                  Duration.ofSeconds(1), Duration.ofSeconds(10), Duration.ofMinutes(1)),
               Duration.ofHours(25),
               Duration.ofDays(30),
-              20,
-              Duration.ofMinutes(1)),
+              20),
           new CountingSinks(
               new RecordingSink<>(Tally.class),
               new RecordingSink<>(Tally.class),

@@ -109,6 +109,14 @@ public final class Property<T> {
           "1 s",
           Type.duration("10 ms", "1 h"),
           "A total is written at most once in this time, and is never out of date for longer.");
+  static final Property<Duration> TURNOUT_WINDOW =
+      new Property<>(
+          COUNT,
+          "turnout.window",
+          "10 s",
+          Type.duration("10 ms", "1 h"),
+          "A region's turnout is written at most once in this time, or in window if that is longer,"
+              + " and is never out of date for longer.");
   static final Property<Duration> HISTORY_WINDOW =
       new Property<>(
           COUNT,
@@ -232,6 +240,7 @@ public final class Property<T> {
           SHARD_DISCOVERY_INTERVAL,
           SOURCE_ENDPOINT,
           WINDOW,
+          TURNOUT_WINDOW,
           HISTORY_WINDOW,
           DEDUPE_TTL,
           RECENT_SIZE,

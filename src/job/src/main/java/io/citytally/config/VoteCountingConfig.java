@@ -149,6 +149,12 @@ public final class VoteCountingConfig {
     return get(Property.WINDOW);
   }
 
+  /** The least time between two writes of a region's turnout; never less than {@link #window}. */
+  public Duration turnoutWindow() {
+    Duration asked = get(Property.TURNOUT_WINDOW);
+    return asked.compareTo(window()) < 0 ? window() : asked;
+  }
+
   /** The least time between two writes of a bucket of the course of the vote. */
   public Duration historyWindow() {
     return get(Property.HISTORY_WINDOW);

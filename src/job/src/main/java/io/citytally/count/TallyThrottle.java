@@ -42,9 +42,10 @@ import org.jspecify.annotations.Nullable;
  * when the window closes or a checkpoint is taken: a read and a write per busy time of a key,
  * instead of five accesses per vote.
  *
- * <p>All windows are as long as each other, so they end in the order in which they began: a queue,
- * and one timer for its head. Both live in memory, too. A key for which votes were gathered when
- * the snapshot was taken is marked in the state, and is due at once after a restart.
+ * <p>All windows of choices are as long as each other, so they end in the order in which they
+ * began: a queue, and one timer for its head. The windows of turnouts have a queue of their own,
+ * for they may be longer. Both live in memory, too. A key for which votes were gathered when the
+ * snapshot was taken is marked in the state, and is due at once after a restart.
  *
  * <p>A clock may be set back. Flink computes a timer's delay when it is registered, so the timer of
  * the head fires in time; but what is registered after it would wait for as long as the clock was
@@ -67,7 +68,7 @@ import org.jspecify.annotations.Nullable;
  * the snapshot has counted from one would count again from the other.
  */
 public class TallyThrottle extends AbstractStreamOperator<Tally>
-    implements OneInputStreamOperator<KeyIncrement, Tally>, ProcessingTimeCallback {
+    implements OneInputStreamOperator<KeyIncrement, Tally> {
 
   private static final long serialVersionUID = 1L;
 
@@ -91,12 +92,14 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
       new MapStateDescriptor<>("source", Types.STRING, Types.STRING);
 
   private final long windowMillis;
+  private final long turnoutWindowMillis;
   private final Origin origin;
 
   private transient ValueState<Totals> totals;
   private transient ValueState<Boolean> unwritten;
   private transient Map<Choice, Window> open;
-  private transient Queue<End> byEnd;
+  transient WindowQueue ofChoices;
+  transient WindowQueue ofTurnouts;
 
   /** The latest time that was seen, and by how much the clock has since been set back. */
   private transient long latestMillis;
@@ -109,11 +112,23 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
    * @param origin from where the job counts
    */
   public TallyThrottle(Duration window, Origin origin) {
-    windowMillis = window.toMillis();
-    if (windowMillis < 1) {
+    this(window, window, origin);
+  }
+
+  /**
+   * @param turnoutWindow the same for a key that is a turnout
+   */
+  TallyThrottle(Duration window, Duration turnoutWindow, Origin origin) {
+    windowMillis = millis(window);
+    turnoutWindowMillis = millis(turnoutWindow);
+    this.origin = origin;
+  }
+
+  private static long millis(Duration window) {
+    if (window.toMillis() < 1) {
       throw new IllegalArgumentException("a window of at least 1 ms, not " + window);
     }
-    this.origin = origin;
+    return window.toMillis();
   }
 
   /**
@@ -144,7 +159,8 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
   public void open() throws Exception {
     super.open();
     open = new HashMap<>();
-    byEnd = new ArrayDeque<>();
+    ofChoices = new WindowQueue(windowMillis);
+    ofTurnouts = new WindowQueue(turnoutWindowMillis);
     setBackMillis = 0;
     latestMillis = getProcessingTimeService().getCurrentProcessingTime();
     List<Choice> due = new ArrayList<>();
@@ -158,7 +174,7 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
       Window window = load(key);
       window.isUnwritten = true;
       window.isMarked = true;
-      await(window, now());
+      window.queue.await(window, now());
     }
   }
 
@@ -174,43 +190,13 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
       window = load(increment.key);
       window.add(increment);
       write(window);
-      await(window, nextEnd());
+      window.queue.await(window);
     } else {
       boolean isFirst = !window.isUnwritten;
       window.add(increment);
       if (isFirst) {
-        await(window, nextEnd());
+        window.queue.await(window);
       }
-    }
-  }
-
-  /** The first window has ended, even if the clock says otherwise. */
-  @Override
-  public void onProcessingTime(long time) throws Exception {
-    long now = now();
-    if (now < byEnd.element().millis) {
-      setBackMillis += byEnd.element().millis - now;
-      now = now();
-    }
-    while (!byEnd.isEmpty() && byEnd.peek().millis <= now) {
-      End end = byEnd.remove();
-      if (end.millis == end.window.endMillis) {
-        end(end.window);
-      }
-    }
-    if (!byEnd.isEmpty()) {
-      registerTimer(byEnd.peek());
-    }
-  }
-
-  private void end(Window window) throws Exception {
-    if (window.isUnwritten) {
-      write(window);
-      window.endMillis = nextEnd();
-      byEnd.add(new End(window));
-    } else {
-      save(window);
-      open.remove(window.key);
     }
   }
 
@@ -237,7 +223,7 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
 
   private Window load(Choice key) throws Exception {
     setCurrentKey(key);
-    Window window = new Window(key, totals.value());
+    Window window = new Window(key, totals.value(), key.isTurnout() ? ofTurnouts : ofChoices);
     open.put(key, window);
     return window;
   }
@@ -253,29 +239,12 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
     window.isUnwritten = false;
   }
 
-  private long nextEnd() {
-    return now() + windowMillis;
-  }
-
   /** The clock's time, but never less than before: while the clock is set back, it stands. */
   private long now() {
     long clock = getProcessingTimeService().getCurrentProcessingTime();
     setBackMillis = Math.max(setBackMillis, latestMillis - clock);
     latestMillis = clock + setBackMillis;
     return latestMillis;
-  }
-
-  private void registerTimer(End end) {
-    getProcessingTimeService().registerTimer(end.millis - setBackMillis, this);
-  }
-
-  /** Sets when a window ends. Only the window that ends first has a timer. */
-  private void await(Window window, long endMillis) {
-    window.endMillis = endMillis;
-    byEnd.add(new End(window));
-    if (byEnd.size() == 1) {
-      registerTimer(byEnd.element());
-    }
   }
 
   /** Brings the state up to date with a window. */
@@ -294,6 +263,65 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
       unwritten.clear();
     }
     window.isMarked = window.isUnwritten;
+  }
+
+  /** Windows of one length that are open, by their end. */
+  final class WindowQueue implements ProcessingTimeCallback {
+
+    private final long lengthMillis;
+    private final Queue<End> byEnd = new ArrayDeque<>();
+
+    WindowQueue(long lengthMillis) {
+      this.lengthMillis = lengthMillis;
+    }
+
+    /** Has a window end in due time from now. */
+    void await(Window window) {
+      await(window, now() + lengthMillis);
+    }
+
+    /** Sets when a window ends. Only the window that ends first has a timer. */
+    void await(Window window, long endMillis) {
+      window.endMillis = endMillis;
+      byEnd.add(new End(window));
+      if (byEnd.size() == 1) {
+        registerTimer();
+      }
+    }
+
+    private void registerTimer() {
+      getProcessingTimeService().registerTimer(byEnd.element().millis - setBackMillis, this);
+    }
+
+    /** The first window has ended, even if the clock says otherwise. */
+    @Override
+    public void onProcessingTime(long time) throws Exception {
+      long now = now();
+      if (now < byEnd.element().millis) {
+        setBackMillis += byEnd.element().millis - now;
+        now = now();
+      }
+      while (!byEnd.isEmpty() && byEnd.peek().millis <= now) {
+        End end = byEnd.remove();
+        if (end.millis == end.window.endMillis) {
+          end(end.window);
+        }
+      }
+      if (!byEnd.isEmpty()) {
+        registerTimer();
+      }
+    }
+
+    private void end(Window window) throws Exception {
+      if (window.isUnwritten) {
+        write(window);
+        window.endMillis = now() + lengthMillis;
+        byEnd.add(new End(window));
+      } else {
+        save(window);
+        open.remove(window.key);
+      }
+    }
   }
 
   /**
@@ -315,6 +343,7 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
   private static final class Window {
 
     final Choice key;
+    final WindowQueue queue;
     long added;
     long removed;
     long endMillis;
@@ -331,8 +360,9 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
     /**
      * @param totals null for a key that is new
      */
-    Window(Choice key, @Nullable Totals totals) {
+    Window(Choice key, @Nullable Totals totals, WindowQueue queue) {
       this.key = key;
+      this.queue = queue;
       if (totals != null) {
         added = totals.added;
         removed = totals.removed;

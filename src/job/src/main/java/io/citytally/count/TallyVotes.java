@@ -41,12 +41,13 @@ public class TallyVotes extends TallyThrottle {
   private transient boolean beginsHistory;
 
   /**
-   * @param window the least time between two tallies of a key, and the most that one waits; at
+   * @param window the least time between two tallies of a choice, and the most that one waits; at
    *     least a millisecond
+   * @param turnoutWindow the same for a turnout
    * @param origin from where the job counts
    */
-  public TallyVotes(Duration window, Origin origin) {
-    super(window, origin);
+  public TallyVotes(Duration window, Duration turnoutWindow, Origin origin) {
+    super(window, turnoutWindow, origin);
   }
 
   @Override

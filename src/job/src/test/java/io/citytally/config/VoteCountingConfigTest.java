@@ -206,6 +206,12 @@ class VoteCountingConfigTest {
   }
 
   @Test
+  void writesATurnoutNoMoreOftenThanATotal() {
+    assertThat(parse("count window = 2 s").turnoutWindow()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(parse("count window = 1 min").turnoutWindow()).isEqualTo(Duration.ofMinutes(1));
+  }
+
+  @Test
   void theBoundsThemselvesAreAllowed() {
     assertThat(parse("count window = 10 ms").window()).isEqualTo(Duration.ofMillis(10));
     assertThat(parse("count window = 1 h").window()).isEqualTo(Duration.ofHours(1));

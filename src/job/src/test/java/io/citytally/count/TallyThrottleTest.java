@@ -426,7 +426,7 @@ class TallyThrottleTest {
       harness.setProcessingTime(noon + 100);
       harness.processElement(taken(2, PARK, 2), 0);
       harness.setProcessingTime(eleven);
-      operator.onProcessingTime(noon + WINDOW.toMillis());
+      operator.ofChoices.onProcessingTime(noon + WINDOW.toMillis());
       harness.processElement(taken(3, POOL, 3), 0);
       harness.processElement(taken(4, POOL, 4), 0);
       harness.takeOutputValues();

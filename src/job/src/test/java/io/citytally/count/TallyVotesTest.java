@@ -39,7 +39,7 @@ class TallyVotesTest {
       withoutHistory = before.snapshot(1, 1);
     }
 
-    try (var first = harness(new TallyVotes(WINDOW, ORIGIN))) {
+    try (var first = harness(new TallyVotes(WINDOW, WINDOW, ORIGIN))) {
       first.initializeState(withoutHistory);
       first.open();
 
@@ -57,7 +57,7 @@ class TallyVotesTest {
   @Test
   void tellsItOnce() throws Exception {
     OperatorSubtaskState snapshot;
-    try (var first = harness(new TallyVotes(WINDOW, ORIGIN))) {
+    try (var first = harness(new TallyVotes(WINDOW, WINDOW, ORIGIN))) {
       first.open();
       first.processElement(counted(taken(1, PARK, 1)), 0);
       snapshot = first.snapshot(1, 1);
@@ -65,12 +65,76 @@ class TallyVotesTest {
       assertThat(toldBy(first)).as("by a job that begins").isEmpty();
     }
 
-    try (var next = harness(new TallyVotes(WINDOW, ORIGIN))) {
+    try (var next = harness(new TallyVotes(WINDOW, WINDOW, ORIGIN))) {
       next.initializeState(snapshot);
       next.open();
 
       assertThat(toldBy(next)).as("by one that goes on").isEmpty();
     }
+  }
+
+  @Test
+  void writesATurnoutLessOftenThanTotals() throws Exception {
+    Duration turnoutWindow = WINDOW.multipliedBy(10);
+    try (var tally = harness(new TallyVotes(WINDOW, turnoutWindow, ORIGIN))) {
+      tally.open();
+      for (long id = 1; id <= 3; id++) {
+        tally.processElement(counted(taken(id, PARK, id)), 0);
+        tally.processElement(counted(ballot(id)), 0);
+      }
+
+      tally.setProcessingTime(turnoutWindow.toMillis() - 1);
+      List<Long> totals = tally.extractOutputValues().stream().map(each -> each.added).toList();
+      List<Long> early = turnouts(tally);
+      tally.setProcessingTime(turnoutWindow.toMillis());
+
+      assertThat(totals).containsExactly(1L, 3L);
+      assertThat(early).containsExactly(1L);
+      assertThat(turnouts(tally)).containsExactly(1L, 3L);
+    }
+  }
+
+  /** Each is written as late as it may be, and holds up none of the other kind. */
+  @Test
+  void aClockThatIsSetBackHoldsUpNeitherKind() throws Exception {
+    Duration turnoutWindow = WINDOW.multipliedBy(10);
+    TallyVotes operator = new TallyVotes(WINDOW, turnoutWindow, ORIGIN);
+    try (var tally = harness(operator)) {
+      tally.open();
+      long noon = Duration.ofHours(12).toMillis();
+      long eleven = Duration.ofHours(11).toMillis();
+      tally.setProcessingTime(noon);
+      for (long id = 1; id <= 2; id++) {
+        tally.processElement(counted(taken(id, PARK, id)), 0);
+        tally.processElement(counted(ballot(id)), 0);
+      }
+      tally.setProcessingTime(eleven);
+      operator.ofChoices.onProcessingTime(noon + WINDOW.toMillis());
+      tally.processElement(counted(taken(3, POOL, 3)), 0);
+      tally.processElement(counted(taken(4, POOL, 4)), 0);
+
+      tally.setProcessingTime(eleven + WINDOW.toMillis());
+      operator.ofTurnouts.onProcessingTime(noon + turnoutWindow.toMillis());
+
+      assertThat(tally.extractOutputValues())
+          .containsExactly(
+              new Tally(PARK, 1, 1, 0),
+              new Tally(PARK, 1, 2, 0),
+              new Tally(POOL, 1, 1, 0),
+              new Tally(POOL, 1, 2, 0));
+      assertThat(turnouts(tally)).containsExactly(1L, 2L);
+    }
+  }
+
+  private static ChoiceChange ballot(long id) {
+    return ChoiceChange.of(Changes.ballot(id, PARK, id), Side.NEW_TURNOUT);
+  }
+
+  private static List<Long> turnouts(
+      KeyedOneInputStreamOperatorTestHarness<Choice, KeyIncrement, Tally> tally) {
+    return tally.getSideOutput(TallyThrottle.TURNOUT).stream()
+        .map(record -> record.getValue().added)
+        .toList();
   }
 
   private static KeyIncrement undated(String region, String kind, long added, long removed) {

@@ -137,11 +137,10 @@ final class AbsoluteTotals implements Benchmark {
             Admission.ofAtMost(source.votes().choices(), TotalsReader.NONE),
             new CountingSettings(
                 epoch,
-                Contender.WINDOW,
+                CitytallyContender.WINDOWS,
                 Contender.MEMORY,
                 Contender.MEMORY,
-                CitytallyContender.RECENT,
-                CitytallyContender.HISTORY_WINDOW),
+                CitytallyContender.RECENT),
             new CountingSinks(
                 new TallySink(endpoint, TotalVotesTable.DEFAULT_NAME, MAX_IN_FLIGHT_REQUESTS),
                 new DiscardingSink<>(),

@@ -3,6 +3,7 @@ package io.citytally.local.bench;
 import io.citytally.CountingSettings;
 import io.citytally.CountingSinks;
 import io.citytally.VoteCountingPipeline;
+import io.citytally.WriteWindows;
 import io.citytally.source.Admission;
 import io.citytally.source.VoteSource;
 import io.citytally.vote.Tally;
@@ -16,7 +17,9 @@ final class CitytallyContender implements Contender {
 
   static final int RECENT = 20;
 
+  static final Duration TURNOUT_WINDOW = Duration.ofSeconds(10);
   static final Duration HISTORY_WINDOW = Duration.ofMinutes(1);
+  static final WriteWindows WINDOWS = new WriteWindows(WINDOW, TURNOUT_WINDOW, HISTORY_WINDOW);
 
   @Override
   public String name() {
@@ -36,7 +39,7 @@ final class CitytallyContender implements Contender {
     return new VoteCountingPipeline(
         source,
         Admission.ofAtMost(votes.votes().choices(), TotalsReader.NONE),
-        new CountingSettings(1, WINDOW, MEMORY, MEMORY, RECENT, HISTORY_WINDOW),
+        new CountingSettings(1, WINDOWS, MEMORY, MEMORY, RECENT),
         new CountingSinks(
             tallies(votes),
             new DiscardingSink<>(),

@@ -66,7 +66,7 @@ final class NoDedupBaseline implements Contender {
         tally(
             changes,
             new GatherTallies.Factory(VoteCountingPipeline.MAX_IN_BUFFER),
-            new TallyVotes(WINDOW, ORIGIN));
+            new TallyVotes(WINDOW, CitytallyContender.TURNOUT_WINDOW, ORIGIN));
     tallies.sinkTo(CitytallyContender.tallies(source));
     tallies.getSideOutput(TallyThrottle.TURNOUT).sinkTo(new DiscardingSink<>());
     tally(

@@ -3,6 +3,7 @@ package io.citytally.local.bench;
 import io.citytally.CountingSettings;
 import io.citytally.CountingSinks;
 import io.citytally.VoteCountingPipeline;
+import io.citytally.WriteWindows;
 import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.local.simulation.Subtask;
 import io.citytally.local.simulation.SubtaskState;
@@ -60,7 +61,7 @@ final class VirtualJob implements AutoCloseable {
     return new VoteCountingPipeline(
         new KinesisVoteSource("votes", VotesTable.DEFAULT_NAME, unused, TIME_TO_LIVE),
         Admission.ofAtMost(MAX_CHOICES, TotalsReader.NONE),
-        new CountingSettings(1, window, TIME_TO_LIVE, TIME_TO_LIVE, RECENT_SIZE, window),
+        new CountingSettings(1, WriteWindows.of(window), TIME_TO_LIVE, TIME_TO_LIVE, RECENT_SIZE),
         new CountingSinks(
             new TallySink(
                 CountedTables::connectToUpdate,

@@ -3,6 +3,7 @@ package io.citytally.local.simulation;
 import io.citytally.CountingSettings;
 import io.citytally.CountingSinks;
 import io.citytally.VoteCountingPipeline;
+import io.citytally.WriteWindows;
 import io.citytally.sink.RecentVotesSink;
 import io.citytally.sink.RejectedVotesSink;
 import io.citytally.sink.TallySink;
@@ -60,6 +61,8 @@ public final class Topology {
   private static final int MAX_CHOICES = 1_000;
 
   /** Shorter than on AWS, so that a run comes to rest as soon. */
+  private static final Duration TURNOUT_WINDOW = Duration.ofSeconds(2);
+
   private static final Duration HISTORY_WINDOW = Duration.ofSeconds(5);
 
   static final Duration DEDUPE_TIME_TO_LIVE = Duration.ofHours(25);
@@ -203,11 +206,10 @@ public final class Topology {
             : Admission.ofAtMost(MAX_CHOICES, TOTALS),
         new CountingSettings(
             settings.epoch(),
-            window,
+            new WriteWindows(window, TURNOUT_WINDOW, HISTORY_WINDOW),
             DEDUPE_TIME_TO_LIVE,
             REJECTED_TIME_TO_LIVE,
-            RECENT,
-            HISTORY_WINDOW),
+            RECENT),
         new CountingSinks(
             new TallySink(
                 () -> SimulatedDynamoDb.current().connect(),

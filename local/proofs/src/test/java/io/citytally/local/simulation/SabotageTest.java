@@ -25,6 +25,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,7 +44,9 @@ import org.apache.flink.streaming.api.operators.ProcessOperator;
 import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.util.Collector;
+import org.apache.flink.util.clock.Clock;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -537,12 +541,51 @@ class SabotageTest {
     }
 
     @Override
-    public void onProcessingTime(long time) throws Exception {
-      if (getProcessingTimeService().getCurrentProcessingTime() < time) {
-        getProcessingTimeService().registerTimer(time, this);
-      } else {
-        super.onProcessingTime(time);
-      }
+    public ProcessingTimeService getProcessingTimeService() {
+      return new BelievedClock(super.getProcessingTimeService());
+    }
+  }
+
+  private record BelievedClock(ProcessingTimeService time) implements ProcessingTimeService {
+
+    @Override
+    public long getCurrentProcessingTime() {
+      return time.getCurrentProcessingTime();
+    }
+
+    @Override
+    public ScheduledFuture<?> registerTimer(long timestamp, ProcessingTimeCallback callback) {
+      return time.registerTimer(
+          timestamp,
+          now -> {
+            if (getCurrentProcessingTime() < timestamp) {
+              registerTimer(timestamp, callback);
+            } else {
+              callback.onProcessingTime(now);
+            }
+          });
+    }
+
+    @Override
+    public ScheduledFuture<?> scheduleAtFixedRate(
+        ProcessingTimeCallback callback, long delay, long period) {
+      return time.scheduleAtFixedRate(callback, delay, period);
+    }
+
+    @Override
+    public ScheduledFuture<?> scheduleWithFixedDelay(
+        ProcessingTimeCallback callback, long delay, long period) {
+      return time.scheduleWithFixedDelay(callback, delay, period);
+    }
+
+    @Override
+    public CompletableFuture<Void> quiesce() {
+      return time.quiesce();
+    }
+
+    @Override
+    public Clock getClock() {
+      return time.getClock();
     }
   }
 

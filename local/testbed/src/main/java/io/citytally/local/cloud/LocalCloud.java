@@ -263,6 +263,8 @@ public final class LocalCloud {
             Map.of(
                 "window",
                 job.window().toMillis() + " ms",
+                "turnout.window",
+                job.window().toMillis() + " ms",
                 "history.window",
                 job.window().toMillis() + " ms",
                 "dedupe.ttl",

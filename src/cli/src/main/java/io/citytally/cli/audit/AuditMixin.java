@@ -22,7 +22,8 @@ public final class AuditMixin {
   /** The course of the vote settles later: the job writes its buckets once a minute by default. */
   private static final Duration SETTLE_HISTORY = Duration.ofSeconds(90);
 
-  private static final Duration SETTLE_ON_AWS = Duration.ofSeconds(10);
+  /** The turnout is written every ten seconds by default, and the stream adds its delay. */
+  private static final Duration SETTLE_ON_AWS = Duration.ofSeconds(30);
 
   /** Streams and tables on the same machine take a fraction of it, and the window is a second. */
   private static final Duration SETTLE_HERE = Duration.ofSeconds(3);
@@ -40,8 +41,8 @@ public final class AuditMixin {
       paramLabel = "TIME",
       description = {
         "How long to wait before totals are read again. It must be longer than the job takes from a"
-            + " vote to its total: the stream's lag, the window, the write (default: 10s; on this"
-            + " machine 3s)."
+            + " vote to its total, and to its region's turnout: the stream's lag, the longer of the"
+            + " windows, the write (default: 30s; on this machine 3s)."
       })
   @Nullable Duration settle;
 

@@ -68,6 +68,9 @@ public final class CostModel {
   /** A batch of the Lambda per vote, by default. */
   private static final int SMALL_BATCH = 100;
 
+  /** The job's turnout.window, if nothing else is set. */
+  private static final Duration TURNOUT_WINDOW = Duration.ofSeconds(10);
+
   /** The job's history.window, if nothing else is set. */
   private static final Duration HISTORY_WINDOW = Duration.ofMinutes(1);
 
@@ -103,13 +106,18 @@ public final class CostModel {
     return sumOverChoices(rate -> ExpectedWrites.atOnceThenOncePerWindow(rate, window));
   }
 
-  /** How often the turnout of a region is written in a second. */
+  /**
+   * How often turnouts are written in a second, by the job.
+   *
+   * @param window of totals; turnouts are written at most as often
+   */
   public double turnoutWritesPerSecond(Duration window) {
+    Duration longer = window.compareTo(TURNOUT_WINDOW) > 0 ? window : TURNOUT_WINDOW;
     return Arrays.stream(workload.regionShares())
         .map(
             share ->
                 ExpectedWrites.atOnceThenOncePerWindow(
-                    share * workload.turnoutMovesPerSecond(), window))
+                    share * workload.turnoutMovesPerSecond(), longer))
         .sum();
   }
 

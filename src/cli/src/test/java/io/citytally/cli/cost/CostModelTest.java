@@ -16,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CostModelTest {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final double MONTH = 730 * 3600;
   private static final Offset<Double> CENT = within(0.005);
   private static final CostFigures FIGURES = CostFigures.bundled();
@@ -68,23 +70,30 @@ class CostModelTest {
     Workload halfChanged = new Workload(4, 2, 1, 0, 0.5, 0, 20);
 
     assertThat(model(city).turnoutWritesPerSecond(SECOND))
-        .isEqualTo(2 * ExpectedWrites.atOnceThenOncePerWindow(2, SECOND), within(1e-9));
+        .isEqualTo(2 * ExpectedWrites.atOnceThenOncePerWindow(2, TEN_SECONDS), within(1e-9));
     assertThat(model(halfChanged).turnoutWritesPerSecond(SECOND))
-        .isEqualTo(2 * ExpectedWrites.atOnceThenOncePerWindow(1, SECOND), within(1e-9));
+        .isEqualTo(2 * ExpectedWrites.atOnceThenOncePerWindow(1, TEN_SECONDS), within(1e-9));
     assertThat(model(new Workload(4, 2, 1, 0, 1, 0, 20)).turnoutWritesPerSecond(SECOND)).isZero();
-    assertThat(part(ONE_CHOICE, BillPart.TURNOUT)).isEqualTo(MONTH / 1e6 * 0.625, CENT);
+    assertThat(part(ONE_CHOICE, BillPart.TURNOUT)).isEqualTo(MONTH / 10 / 1e6 * 0.625, CENT);
+  }
+
+  @Test
+  void writesATurnoutNoMoreOftenThanATotal() {
+    Workload city = new Workload(4, 2, 1, 0, 0, 0, 20);
+
+    assertThat(model(city).turnoutWritesPerSecond(MINUTE))
+        .isEqualTo(2 * ExpectedWrites.atOnceThenOncePerWindow(2, MINUTE), within(1e-9));
   }
 
   /** Votes and ballots, of each region by the hour, of the city by the hour and by ten minutes. */
   @Test
   void writesEachBucketOfTheHistoryOnceAMinute() {
     Workload city = new Workload(4, 2, 1, 0, 0, 0, 20);
-    Duration minute = Duration.ofMinutes(1);
 
     assertThat(model(city).historyWritesPerSecond())
         .isEqualTo(
-            4 * ExpectedWrites.atOnceThenOncePerWindow(2, minute)
-                + 4 * ExpectedWrites.atOnceThenOncePerWindow(4, minute),
+            4 * ExpectedWrites.atOnceThenOncePerWindow(2, MINUTE)
+                + 4 * ExpectedWrites.atOnceThenOncePerWindow(4, MINUTE),
             within(1e-9))
         .isLessThanOrEqualTo(8 / 60.0);
     assertThat(part(city, BillPart.HISTORY))
@@ -119,7 +128,7 @@ class CostModelTest {
         .isEqualTo(730 * 0.04 + gb * (1024 * 0.08 + record * 0.04), CENT);
     assertThat(part(ten, BillPart.TOTAL_VOTES)).isEqualTo(part(ONE_CHOICE, BillPart.TOTAL_VOTES));
     assertThat(model(ten).turnoutWritesPerSecond(SECOND))
-        .isEqualTo(ExpectedWrites.atOnceThenOncePerWindow(100, SECOND), within(1e-9));
+        .isEqualTo(ExpectedWrites.atOnceThenOncePerWindow(100, TEN_SECONDS), within(1e-9));
     assertThat(model(ten).recentWritesPerSecond(SECOND))
         .isEqualTo(
             model(new Workload(100, 1, 1, 1, 0, 0, 20)).recentWritesPerSecond(SECOND),

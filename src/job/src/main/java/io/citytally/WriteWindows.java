@@ -1,0 +1,40 @@
+package io.citytally;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/** The least time between two writes of one item, by its kind. */
+public final class WriteWindows {
+
+  private final Duration totals;
+  private final Duration turnout;
+  private final Duration history;
+
+  /**
+   * @param totals of a total, and of a list of recent votes; a total is never stale for longer
+   * @param turnout of a region's turnout, which is never stale for longer
+   * @param history of a bucket of the course of the vote
+   */
+  public WriteWindows(Duration totals, Duration turnout, Duration history) {
+    this.totals = Objects.requireNonNull(totals, "totals");
+    this.turnout = Objects.requireNonNull(turnout, "turnout");
+    this.history = Objects.requireNonNull(history, "history");
+  }
+
+  /** The same for all. */
+  public static WriteWindows of(Duration window) {
+    return new WriteWindows(window, window, window);
+  }
+
+  Duration totals() {
+    return totals;
+  }
+
+  Duration turnout() {
+    return turnout;
+  }
+
+  Duration history() {
+    return history;
+  }
+}
