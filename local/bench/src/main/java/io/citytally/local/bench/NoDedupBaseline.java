@@ -16,6 +16,7 @@ import io.citytally.count.Origin;
 import io.citytally.count.TallyThrottle;
 import io.citytally.count.TallyVotes;
 import io.citytally.count.ThrottleTrigger;
+import io.citytally.count.VoteChangeSerializer;
 import io.citytally.source.Admission;
 import io.citytally.source.DecodeVoteChanges;
 import io.citytally.vote.Choice;
@@ -27,6 +28,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -35,16 +37,22 @@ import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
 import org.apache.flink.util.Collector;
 
 /**
- * The same job without the deduplication, and without the shuffle that it needs: what exactness
- * costs is the difference.
+ * The same job without the deduplication: what exactness costs is the difference. Without the
+ * shuffle that deduplication needs, too, or with it: what a shuffle costs is between the two.
  */
 final class NoDedupBaseline implements Contender {
 
   private static final Origin ORIGIN = new Origin(1, "kinesis");
 
+  private final boolean isShuffled;
+
+  NoDedupBaseline(boolean isShuffled) {
+    this.isShuffled = isShuffled;
+  }
+
   @Override
   public String name() {
-    return "Citytally without deduplication";
+    return isShuffled ? "the same, but shuffled" : "Citytally without deduplication";
   }
 
   @Override
@@ -53,13 +61,17 @@ final class NoDedupBaseline implements Contender {
         new Configuration()
             .set(PipelineOptions.GENERIC_TYPES, false)
             .set(PipelineOptions.OBJECT_REUSE, true));
-    SingleOutputStreamOperator<ChoiceChange> changes =
+    SingleOutputStreamOperator<VoteChange> decoded =
         source
             .addTo(env)
             .process(
                 new DecodeVoteChanges(
                     source.decoder(),
-                    Admission.ofAtMost(source.votes().choices(), TotalsReader.NONE)))
+                    Admission.ofAtMost(source.votes().choices(), TotalsReader.NONE)),
+                VoteChangeSerializer.TYPE)
+            .setBufferTimeout(VoteCountingPipeline.MAX_IN_BUFFER.toMillis());
+    SingleOutputStreamOperator<ChoiceChange> changes =
+        (isShuffled ? shuffled(decoded) : decoded)
             .flatMap(new Sides())
             .returns(ChoiceChangeSerializer.TYPE);
     SingleOutputStreamOperator<Tally> tallies =
@@ -86,6 +98,13 @@ final class NoDedupBaseline implements Contender {
             new MergeNewest(CitytallyContender.RECENT), new KeepNewest(CitytallyContender.RECENT))
         .sinkTo(new DiscardingSink<>())
         .setParallelism(1);
+  }
+
+  /** By the identity, as the job does, but without a key of its state. */
+  private static DataStream<VoteChange> shuffled(DataStream<VoteChange> changes) {
+    return changes.partitionCustom(
+        (identityHash, partitions) -> Math.floorMod(identityHash, partitions),
+        change -> change.identity.hashCode());
   }
 
   private static SingleOutputStreamOperator<Tally> tally(

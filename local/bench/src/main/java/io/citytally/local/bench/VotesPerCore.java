@@ -12,8 +12,8 @@ import java.util.Map;
 
 /**
  * How many votes a core counts in a second: the whole job with input from memory and sinks that
- * only count, next to the job without its memory of what was counted, the job as one writes it at
- * first, the same question in Flink SQL, and, as the limit, decoding alone.
+ * only count, next to the job without its memory of what was counted, without and with the shuffle
+ * that the memory needs, the job as one writes it at first, the same question in Flink SQL, and, as the limit, decoding alone.
  *
  * <p>All take turns, round after round, and what counts is the median of the ratios within a round:
  * so a machine that is slower for a while is so for all of them.
@@ -21,10 +21,12 @@ import java.util.Map;
 final class VotesPerCore implements Benchmark {
 
   private static final Contender CITYTALLY = new CitytallyContender();
-  private static final Contender NO_MEMORY = new NoDedupBaseline();
+  private static final Contender NO_MEMORY = new NoDedupBaseline(false);
+  private static final Contender SHUFFLED = new NoDedupBaseline(true);
   private static final Contender OBVIOUS = new NaiveBaseline();
   private static final Contender SQL = new SqlContender();
-  private static final List<Contender> CONTENDERS = List.of(CITYTALLY, NO_MEMORY, OBVIOUS, SQL);
+  private static final List<Contender> CONTENDERS = 
+      List.of(CITYTALLY, NO_MEMORY, SHUFFLED, OBVIOUS, SQL);
 
   private static final String DECODING = "decoding alone";
 
