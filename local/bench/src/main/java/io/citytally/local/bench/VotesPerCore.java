@@ -13,7 +13,8 @@ import java.util.Map;
 /**
  * How many votes a core counts in a second: the whole job with input from memory and sinks that
  * only count, next to the job without its memory of what was counted, without and with the shuffle
- * that the memory needs, the job as one writes it at first, the same question in Flink SQL, and, as the limit, decoding alone.
+ * that the memory needs, the job as one writes it at first, the same question in Flink SQL, and, as
+ * the limit, decoding alone.
  *
  * <p>All take turns, round after round, and what counts is the median of the ratios within a round:
  * so a machine that is slower for a while is so for all of them.
@@ -25,7 +26,7 @@ final class VotesPerCore implements Benchmark {
   private static final Contender SHUFFLED = new NoDedupBaseline(true);
   private static final Contender OBVIOUS = new NaiveBaseline();
   private static final Contender SQL = new SqlContender();
-  private static final List<Contender> CONTENDERS = 
+  private static final List<Contender> CONTENDERS =
       List.of(CITYTALLY, NO_MEMORY, SHUFFLED, OBVIOUS, SQL);
 
   private static final String DECODING = "decoding alone";

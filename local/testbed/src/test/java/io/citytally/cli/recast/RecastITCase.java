@@ -410,6 +410,32 @@ class RecastITCase {
   }
 
   @Test
+  void givesUpWhatTheTablesOwnStreamHasForgotten() {
+    put(refusal("1-new", PARK, NOW.minus(Recast.MIN_GIVEN_UP_AGE)));
+    put(refusal("2-new", PARK, NOW.minus(Recast.MIN_GIVEN_UP_AGE).minusMillis(1)));
+    put(refusal("3-new", POOL, NOW.minus(Recast.MIN_GIVEN_UP_AGE).minusMillis(1)));
+    Recast recast = recast(PARK);
+
+    recast.giveUp(() -> false);
+
+    assertThat(lying()).containsExactlyInAnyOrder("1-new", "3-new");
+    assertThat(recast.taken()).isEqualTo(Map.of(PARK, 1L));
+    assertThat(recast.tooYoung()).isEqualTo(Map.of(PARK, 1L));
+    assertThat(recast.left()).isEqualTo(Map.of(POOL, 1L));
+  }
+
+  @Test
+  void givesUpNothingWhenItOnlyTells() {
+    put(refusal("1-new", PARK, NOW.minus(Recast.MIN_GIVEN_UP_AGE).minusMillis(1)));
+    Recast recast = recast();
+
+    recast.tellOfGivingUp();
+
+    assertThat(recast.taken()).isEqualTo(Map.of(PARK, 1L));
+    assertThat(lying()).containsExactly("1-new");
+  }
+
+  @Test
   void refusesARecordThatNoJobWrote() {
     put(refusal("1-new", PARK, NOW, "{}", "{\"recast\":{}}"));
 

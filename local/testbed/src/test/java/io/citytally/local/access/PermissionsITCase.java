@@ -306,7 +306,7 @@ class PermissionsITCase {
                 "citytally.source",
                 properties(source),
                 "citytally.count",
-                properties(Map.of("max.choices", "1")),
+                properties(Map.of("max.choices", "1", "turnout.window", "1 s")),
                 "citytally.dynamodb",
                 properties(tables)));
     return city.startJob(VoteCountingJob.pipeline(config), 1, Optional.empty());

@@ -113,7 +113,38 @@ class RefusedVotesITCase {
 
       assertThat(err.toString())
           .contains("no Kinesis answers at http://127.0.0.1:")
-          .contains("start the job without its state instead");
+          .contains("start the job without its state instead")
+          .contains("use --give-up");
+    }
+  }
+
+  @Test
+  void givesUpNothingThatCouldBeCastAgain() throws Exception {
+    try (City city = City.withKinesis(VoteStream.Faults.NONE)) {
+      assertThat(recast(city, "--give-up")).isEqualTo(1);
+      assertThat(recast(city, "--give-up", "--stream", "other")).isZero();
+
+      assertThat(err.toString()).contains("there is a Kinesis stream votes at http://127.0.0.1:");
+    }
+  }
+
+  @Test
+  void givesUpNothingThatTheTablesOwnStreamMayStillDeliver() throws Exception {
+    try (City city = City.withDynamoDbStreams()) {
+      city.cloud().publishBallot(Map.of(PARK, "A park"));
+      JobSettings settings = city.settings(Duration.ofMillis(200), 1, 1);
+      LocalFlink job = city.startJob(settings, Optional.empty());
+      city.votes().cast("anna", POOL);
+      await().atMost(City.TIMEOUT).until(() -> refusals(city) > 0);
+      city.cloud().publishBallot(Map.of(POOL, "A pool"));
+      long lying = refusals(city);
+
+      assertThat(recast(city, "--give-up")).isZero();
+
+      assertThat(out.toString())
+          .contains("0 refused choices given up, " + lying + " younger than 25 hours");
+      assertThat(refusals(city)).isEqualTo(lying);
+      assertThat(job.isRunning()).isTrue();
     }
   }
 

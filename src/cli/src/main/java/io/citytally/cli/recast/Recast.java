@@ -4,6 +4,8 @@ import io.citytally.table.BallotTable;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.Choice;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,12 +54,24 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  * <p>Each refused choice of a ballot is a refusal of its own, and so is the ballot in the turnout
  * of a region: it is cast again as soon as any choice of the region is on the ballot.
  *
+ * <h2>Without a stream to put it on</h2>
+ *
+ * <p>Nobody can put a record on a table's own stream. There, refusals can only be <em>given
+ * up</em>: taken out uncounted, so that an {@link Audit} judges their choices and its correction
+ * counts the votes that stand. While the stream still holds the change, a job that starts from an
+ * old snapshot may read it again and count it, now that its choice is on the ballot; after a
+ * correction that would be once too often. So a refusal is given up only when the stream has
+ * forgotten its change.
+ *
  * <p>What is kept in memory is bounded by the number of refusals that may be cast.
  */
 public final class Recast {
 
   /** What one PutRecords takes (Amazon Kinesis Data Streams API Reference). */
   public static final int BATCH = 500;
+
+  /** A table's own stream holds a change for 24 hours (Amazon DynamoDB Developer Guide). */
+  static final Duration MIN_GIVEN_UP_AGE = Duration.ofHours(25);
 
   /** What one BatchWriteItem takes (Amazon DynamoDB API Reference). */
   private static final int DELETES = 25;
@@ -82,6 +96,7 @@ public final class Recast {
   private final Map<Choice, Long> taken = new HashMap<>();
   private final Map<Choice, Long> left = new HashMap<>();
   private final Map<Choice, Long> leftAlone = new HashMap<>();
+  private final Map<Choice, Long> tooYoung = new HashMap<>();
 
   /**
    * @param rejectedVotesTable the table, of the shape of {@link RejectedVotesTable}
@@ -147,7 +162,36 @@ public final class Recast {
     castAgain(batch, stream);
   }
 
-  /** How many were cast again, or would be, by choice. */
+  /** Only counts what would be given up, and what would be left. */
+  public void tellOfGivingUp() {
+    countTaken(oldEnough(read(() -> false)));
+  }
+
+  /**
+   * Takes what may be cast out of the table without casting it, if it is old enough.
+   *
+   * @param isStopped asked between items and batches; if true, this returns early
+   * @throws RuntimeException if the table fails; to do it again does no harm
+   */
+  public void giveUp(BooleanSupplier isStopped) {
+    List<Refusal> refusals = oldEnough(read(isStopped));
+    for (int from = 0; from < refusals.size() && !isStopped.getAsBoolean(); from += BATCH) {
+      List<Refusal> batch = refusals.subList(from, Math.min(from + BATCH, refusals.size()));
+      delete(batch);
+      countTaken(batch);
+    }
+  }
+
+  private List<Refusal> oldEnough(List<Refusal> refusals) {
+    Instant arrivedBefore = clock.instant().minus(MIN_GIVEN_UP_AGE);
+    Map<Boolean, List<Refusal>> byAge =
+        refusals.stream()
+            .collect(Collectors.partitioningBy(each -> each.arrivedAt.isBefore(arrivedBefore)));
+    byAge.get(false).forEach(each -> count(tooYoung, each));
+    return byAge.get(true);
+  }
+
+  /** How many were cast again or given up, or would be, by choice. */
   public synchronized Map<Choice, Long> taken() {
     return Map.copyOf(taken);
   }
@@ -160,6 +204,11 @@ public final class Recast {
   /** How many old sides were left, because the new side that they take back doesn't lie there. */
   public synchronized Map<Choice, Long> leftAlone() {
     return Map.copyOf(leftAlone);
+  }
+
+  /** How many were not given up, because the stream may still hold their change. */
+  public synchronized Map<Choice, Long> tooYoung() {
+    return Map.copyOf(tooYoung);
   }
 
   private List<Refusal> read(BooleanSupplier isStopped) {

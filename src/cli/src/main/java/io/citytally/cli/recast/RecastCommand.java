@@ -52,6 +52,15 @@ public final class RecastCommand implements Callable<Integer> {
   boolean dryRun;
 
   @Option(
+      names = "--give-up",
+      description =
+          "For a job on the table's own stream (source dynamodb-streams), which takes no record from"
+              + " anyone: takes refused choices that are or were on the ballot out of the table"
+              + " without casting them, 25 hours after they came. Run `citytally audit --fix` then:"
+              + " it counts the votes that stand.")
+  boolean giveUp;
+
+  @Option(
       names = "--no-ballot",
       description =
           "The job has no ballot (ballot.table is not set): casts again all that was refused.")
@@ -84,6 +93,7 @@ public final class RecastCommand implements Callable<Integer> {
         stream,
         tables.rejectedTable(),
         noBallot ? Optional.empty() : Optional.of(tables.ballotTable()),
+        giveUp,
         dryRun);
   }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param stream the Kinesis stream that the job reads
  * @param rejectedTable the table of rejected votes
  * @param ballotTable the ballot; none: the job has none, and anything is cast again
+ * @param giveUp whether refusals are taken out of the table without being cast
  * @param dryRun whether nothing is to be changed
  */
 record RecastOptions(
@@ -16,4 +17,5 @@ record RecastOptions(
     String stream,
     String rejectedTable,
     Optional<String> ballotTable,
+    boolean giveUp,
     boolean dryRun) {}

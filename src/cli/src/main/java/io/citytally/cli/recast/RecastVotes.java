@@ -18,6 +18,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.KinesisException;
 
 /** Casts refused choices again, and tells how it goes and what became of it. */
 final class RecastVotes {
@@ -49,10 +50,13 @@ final class RecastVotes {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndAwait(ended), "stop"));
     try (DynamoDbClient dynamoDb = options.target().dynamoDb()) {
       Recast recast = recast(dynamoDb);
+      if (options.giveUp()) {
+        requireNoStream();
+      }
       if (options.dryRun()) {
-        recast.tell();
-        list("would be cast again", recast.taken());
-        list("not on the ballot", recast.left());
+        tell(recast);
+      } else if (options.giveUp()) {
+        giveUp(recast);
       } else {
         castAgain(recast);
       }
@@ -104,17 +108,60 @@ final class RecastVotes {
     }
   }
 
+  private void tell(Recast recast) {
+    if (options.giveUp()) {
+      recast.tellOfGivingUp();
+    } else {
+      recast.tell();
+    }
+    list(done(), recast.taken());
+    list("not on the ballot", recast.left());
+  }
+
   private void castAgain(Recast recast) {
     try (KinesisClient kinesis = options.target().kinesis()) {
       requireStream(kinesis);
-      recast.castAgain(new KinesisRecords(kinesis, options.stream()), progress(recast));
+      closingIfItFails(
+          recast,
+          () -> recast.castAgain(new KinesisRecords(kinesis, options.stream()), progress(recast)));
+    }
+  }
+
+  private void giveUp(Recast recast) {
+    closingIfItFails(recast, () -> recast.giveUp(progress(recast)));
+  }
+
+  private void closingIfItFails(Recast recast, Runnable work) {
+    try {
+      work.run();
     } catch (RuntimeException e) {
-      if (!(e instanceof CannotStartException)) {
-        out.println(closing(recast));
-        out.flush();
-      }
+      out.println(closing(recast));
+      out.flush();
       throw e;
     }
+  }
+
+  /** What is given up could still be cast there. Who may not see it has none to cast on. */
+  private void requireNoStream() {
+    try (KinesisClient kinesis = options.target().kinesis()) {
+      kinesis.describeStreamSummary(describe -> describe.streamName(options.stream()));
+    } catch (software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException e) {
+      return;
+    } catch (KinesisException e) {
+      if (!e.awsErrorDetails().errorCode().equals("AccessDeniedException")) {
+        throw e;
+      }
+      return;
+    } catch (SdkClientException e) {
+      if (options.target() instanceof Target.Aws) {
+        throw e;
+      }
+      return;
+    }
+    throw new CannotStartException(
+        "there is a Kinesis stream %s %s: if the job reads it, leave out --give-up to cast the refused"
+                .formatted(options.stream(), options.target().ofKinesis())
+            + " choices again; else name the stream that the job would read with --stream");
   }
 
   private void requireStream(KinesisClient kinesis) {
@@ -122,7 +169,7 @@ final class RecastVotes {
         ". A job that reads the table's own stream (source dynamodb-streams) has no Kinesis stream, so"
             + " nothing can be cast again there. While the table's stream still holds every change since"
             + " the first (24 hours), start the job without its state instead: it counts everything"
-            + " again, with what is admitted now";
+            + " again, with what is admitted now. Later, use --give-up and `citytally audit --fix`";
     try {
       kinesis.describeStreamSummary(describe -> describe.streamName(options.stream()));
     } catch (software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException e) {
@@ -150,8 +197,10 @@ final class RecastVotes {
       if (System.nanoTime() - lastNanos[0] > LINE.toNanos()) {
         lastNanos[0] = System.nanoTime();
         out.printf(
-            "%s cast again so far, %s left%n",
-            DisplayText.number(sum(recast.taken())), DisplayText.number(sum(recast.left())));
+            "%s %s so far, %s left%n",
+            DisplayText.number(sum(recast.taken())),
+            done(),
+            DisplayText.number(sum(recast.left())));
         out.flush();
       }
       return stopped;
@@ -186,18 +235,27 @@ final class RecastVotes {
   private String closing(Recast recast) {
     long left = sum(recast.left());
     long leftAlone = sum(recast.leftAlone());
-    return "%s%s refused choices %s%s%s"
+    long tooYoung = sum(recast.tooYoung());
+    return "%s%s refused choices %s%s%s%s"
         .formatted(
             stopped ? "stopped: " : "",
             DisplayText.number(sum(recast.taken())),
-            options.dryRun() ? "would be cast again" : "cast again",
+            done(),
             left == 0
                 ? ""
                 : ", %s left that are not on the ballot".formatted(DisplayText.number(left)),
             leftAlone == 0
                 ? ""
-                : ", %s not taken back: see `audit --fix`"
-                    .formatted(DisplayText.number(leftAlone)));
+                : ", %s not taken back: see `audit --fix`".formatted(DisplayText.number(leftAlone)),
+            tooYoung == 0
+                ? ""
+                : ", %s younger than 25 hours: run this again later"
+                    .formatted(DisplayText.number(tooYoung)));
+  }
+
+  private String done() {
+    String done = options.giveUp() ? "given up" : "cast again";
+    return options.dryRun() ? "would be " + done : done;
   }
 
   private static long sum(Map<Choice, Long> counts) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
+import java.time.Instant;
 import java.util.Comparator;
 
 /** One side of a change whose choice was refused, without what only a person reads of it. */
@@ -38,6 +39,9 @@ final class Refusal {
   /** The same for each delivery of the change. */
   final String change;
 
+  /** When the stream took the change. */
+  final Instant arrivedAt;
+
   private final long changedAtMicros;
   private final long sequence;
 
@@ -51,6 +55,7 @@ final class Refusal {
     shard = rejected.shard;
     position = rejected.position;
     choice = rejected.choice;
+    arrivedAt = Instant.ofEpochMilli(rejected.arrivedAtMillis);
     record = rejected.recast;
     JsonNode side = read(rejected, record).path("recast");
     isOld = "old".equals(side.path("side").textValue());
