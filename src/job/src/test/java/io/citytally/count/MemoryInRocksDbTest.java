@@ -29,6 +29,7 @@ import org.rocksdb.DBOptions;
  * RocksDB's files are small, so there are as many levels as with gigabytes.
  */
 @Tag("proof")
+@SuppressWarnings("deprecation") // Flink 2 has RocksDB's classes in another package, too
 class MemoryInRocksDbTest {
 
   private static final Duration TIME_TO_LIVE = Duration.ofMinutes(10);
