@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
 import software.amazon.awssdk.services.dynamodb.model.StreamSpecification;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
+import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 
 /**
@@ -115,7 +116,8 @@ public final class StorageTemplate {
   }
 
   /**
-   * Creates the tables that aren't there yet and waits until they are active.
+   * Creates the tables that aren't there yet, waits until they are active, and has their items
+   * expire.
    *
    * @throws CannotStartException if a table exists with other keys
    */
@@ -123,16 +125,6 @@ public final class StorageTemplate {
     for (Table table : tables) {
       try {
         dynamoDb.createTable(table.request());
-        table
-            .expiryAttribute()
-            .ifPresent(
-                attribute ->
-                    dynamoDb.updateTimeToLive(
-                        request ->
-                            request
-                                .tableName(table.name())
-                                .timeToLiveSpecification(
-                                    ttl -> ttl.attributeName(attribute).enabled(true))));
       } catch (ResourceInUseException e) {
         TableDescription existing =
             dynamoDb.describeTable(request -> request.tableName(table.name())).table();
@@ -153,6 +145,31 @@ public final class StorageTemplate {
             request -> request.tableName(table.name()), StorageTemplate::patience);
       }
     }
+    tables.forEach(table -> enableExpiry(dynamoDb, table));
+  }
+
+  /** Also where an earlier start was killed before it came to that. */
+  private static void enableExpiry(DynamoDbClient dynamoDb, Table table) {
+    table
+        .expiryAttribute()
+        .filter(attribute -> !expires(dynamoDb, table))
+        .ifPresent(
+            attribute ->
+                dynamoDb.updateTimeToLive(
+                    request ->
+                        request
+                            .tableName(table.name())
+                            .timeToLiveSpecification(
+                                ttl -> ttl.attributeName(attribute).enabled(true))));
+  }
+
+  private static boolean expires(DynamoDbClient dynamoDb, Table table) {
+    TimeToLiveStatus status =
+        dynamoDb
+            .describeTimeToLive(request -> request.tableName(table.name()))
+            .timeToLiveDescription()
+            .timeToLiveStatus();
+    return status == TimeToLiveStatus.ENABLED || status == TimeToLiveStatus.ENABLING;
   }
 
   /** Has the changes of tables go to their Kinesis streams, if they don't yet. */

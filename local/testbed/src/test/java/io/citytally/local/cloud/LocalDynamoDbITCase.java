@@ -65,6 +65,29 @@ class LocalDynamoDbITCase {
     }
   }
 
+  /** An earlier start may have been killed right after it had created the table. */
+  @Test
+  void hasItemsExpireInATableThatIsThereAlready() {
+    try (LocalDynamoDb dynamoDb = LocalDynamoDb.inMemory(InstalledEmulators.directory(), 0);
+        DynamoDbClient client = LocalAws.dynamoDb(dynamoDb.endpoint())) {
+      client.createTable(
+          STORAGE.tables().stream()
+              .filter(table -> table.name().equals("rejected_votes"))
+              .findFirst()
+              .orElseThrow()
+              .request());
+
+      STORAGE.createTables(client);
+
+      assertThat(
+              client
+                  .describeTimeToLive(request -> request.tableName("rejected_votes"))
+                  .timeToLiveDescription()
+                  .timeToLiveStatus())
+          .isEqualTo(TimeToLiveStatus.ENABLED);
+    }
+  }
+
   @Test
   void keepsItsTablesInADirectory() {
     Path tables = directory.resolve("tables");
