@@ -38,6 +38,8 @@ class RecastITCase {
   private static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
   private static final Duration KEPT = Duration.ofDays(30);
 
+  private static final String SHARD = "shardId-000000000001";
+  private static final String TABLE_SHARD = "shardId-00000001777636800000-0a1b2c3d";
   private static final String TABLE = "rejected";
   private static final String BALLOT = "ballot";
 
@@ -60,8 +62,10 @@ class RecastITCase {
   @AfterEach
   void emptyTable() {
     for (String position : lying()) {
-      client.deleteItem(
-          delete -> delete.tableName(TABLE).key(RejectedVotesTable.keyOf("shard", position)));
+      for (String shard : List.of(SHARD, TABLE_SHARD)) {
+        client.deleteItem(
+            delete -> delete.tableName(TABLE).key(RejectedVotesTable.keyOf(shard, position)));
+      }
     }
   }
 
@@ -135,7 +139,7 @@ class RecastITCase {
 
   @Test
   void leavesWhatCouldNotBeCounted() {
-    put(new RejectedVote("shard", "1", "not JSON", "garbage", NOW.toEpochMilli()));
+    put(new RejectedVote(SHARD, "1", "not JSON", "garbage", NOW.toEpochMilli()));
 
     recast().castAgain(stream::addAll, () -> false);
 
@@ -411,9 +415,10 @@ class RecastITCase {
 
   @Test
   void givesUpWhatTheTablesOwnStreamHasForgotten() {
-    put(refusal("1-new", PARK, NOW.minus(Recast.MIN_GIVEN_UP_AGE)));
-    put(refusal("2-new", PARK, NOW.minus(Recast.MIN_GIVEN_UP_AGE).minusMillis(1)));
-    put(refusal("3-new", POOL, NOW.minus(Recast.MIN_GIVEN_UP_AGE).minusMillis(1)));
+    Instant forgotten = NOW.minus(Recast.MIN_GIVEN_UP_AGE).minusMillis(1);
+    put(ofTable("1-new", PARK, NOW.minus(Recast.MIN_GIVEN_UP_AGE)));
+    put(ofTable("2-new", PARK, forgotten));
+    put(ofTable("3-new", POOL, forgotten));
     Recast recast = recast(PARK);
 
     recast.giveUp(() -> false);
@@ -425,8 +430,19 @@ class RecastITCase {
   }
 
   @Test
+  void givesUpNothingThatCanBeCastAgain() {
+    put(refusal("1-new", PARK, NOW.minus(KEPT).plusSeconds(1)));
+    Recast recast = recast();
+
+    recast.giveUp(() -> false);
+
+    assertThat(lying()).containsExactly("1-new");
+    assertThat(recast.castable()).isEqualTo(Map.of(PARK, 1L));
+  }
+
+  @Test
   void givesUpNothingWhenItOnlyTells() {
-    put(refusal("1-new", PARK, NOW.minus(Recast.MIN_GIVEN_UP_AGE).minusMillis(1)));
+    put(ofTable("1-new", PARK, NOW.minus(Recast.MIN_GIVEN_UP_AGE).minusMillis(1)));
     Recast recast = recast();
 
     recast.tellOfGivingUp();
@@ -441,7 +457,7 @@ class RecastITCase {
 
     assertThatIllegalStateException()
         .isThrownBy(() -> recast().tell())
-        .withMessageContaining("The rejected vote at shard/1-new");
+        .withMessageContaining("The rejected vote at " + SHARD + "/1-new");
   }
 
   @Test
@@ -497,6 +513,17 @@ class RecastITCase {
         .formatted(side, choice.region, choice.improvement, change, vote, micros);
   }
 
+  private static RejectedVote ofTable(String position, Choice choice, Instant arrived) {
+    return new RejectedVote(
+        TABLE_SHARD,
+        position,
+        "not admitted",
+        "{}",
+        arrived.toEpochMilli(),
+        choice,
+        recordOf(position, choice));
+  }
+
   private static RejectedVote refusal(String position, Choice choice, Instant arrived) {
     return refusal(position, choice, arrived, "{}", recordOf(position, choice));
   }
@@ -504,7 +531,7 @@ class RecastITCase {
   private static RejectedVote refusal(
       String position, Choice choice, Instant arrived, String payload, String record) {
     return new RejectedVote(
-        "shard", position, "not admitted", payload, arrived.toEpochMilli(), choice, record);
+        SHARD, position, "not admitted", payload, arrived.toEpochMilli(), choice, record);
   }
 
   private void put(RejectedVote vote) {

@@ -119,16 +119,6 @@ class RefusedVotesITCase {
   }
 
   @Test
-  void givesUpNothingThatCouldBeCastAgain() throws Exception {
-    try (City city = City.withKinesis(VoteStream.Faults.NONE)) {
-      assertThat(recast(city, "--give-up")).isEqualTo(1);
-      assertThat(recast(city, "--give-up", "--stream", "other")).isZero();
-
-      assertThat(err.toString()).contains("there is a Kinesis stream votes at http://127.0.0.1:");
-    }
-  }
-
-  @Test
   void givesUpNothingThatTheTablesOwnStreamMayStillDeliver() throws Exception {
     try (City city = City.withDynamoDbStreams()) {
       city.cloud().publishBallot(Map.of(PARK, "A park"));
@@ -139,7 +129,7 @@ class RefusedVotesITCase {
       city.cloud().publishBallot(Map.of(POOL, "A pool"));
       long lying = refusals(city);
 
-      assertThat(recast(city, "--give-up")).isZero();
+      assertThat(recast(city, "--give-up")).isEqualTo(3);
 
       assertThat(out.toString())
           .contains("0 refused choices given up, " + lying + " younger than 25 hours");

@@ -54,14 +54,14 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  * <p>Each refused choice of a ballot is a refusal of its own, and so is the ballot in the turnout
  * of a region: it is cast again as soon as any choice of the region is on the ballot.
  *
- * <h2>Without a stream to put it on</h2>
+ * <h2>On a table's own stream</h2>
  *
- * <p>Nobody can put a record on a table's own stream. There, refusals can only be <em>given
- * up</em>: taken out uncounted, so that an {@link Audit} judges their choices and its correction
- * counts the votes that stand. While the stream still holds the change, a job that starts from an
- * old snapshot may read it again and count it, now that its choice is on the ballot; after a
- * correction that would be once too often. So a refusal is given up only when the stream has
- * forgotten its change.
+ * <p>A table's own stream takes records from nobody but the table. A refusal of a change that came
+ * from there can only be <em>given up</em>: it is deleted uncounted, an {@link Audit} then judges
+ * its choice, and the correction counts the votes that stand. While the stream still holds the
+ * change, a job that starts from an old snapshot may read it again. Its choice is on the ballot by
+ * then, so the job would count the vote a second time. So a refusal is given up only when the
+ * stream has forgotten its change. What came from Kinesis is never given up: it can be cast again.
  *
  * <p>What is kept in memory is bounded by the number of refusals that may be cast.
  */
@@ -97,6 +97,7 @@ public final class Recast {
   private final Map<Choice, Long> left = new HashMap<>();
   private final Map<Choice, Long> leftAlone = new HashMap<>();
   private final Map<Choice, Long> tooYoung = new HashMap<>();
+  private final Map<Choice, Long> castable = new HashMap<>();
 
   /**
    * @param rejectedVotesTable the table, of the shape of {@link RejectedVotesTable}
@@ -164,17 +165,18 @@ public final class Recast {
 
   /** Only counts what would be given up, and what would be left. */
   public void tellOfGivingUp() {
-    countTaken(oldEnough(read(() -> false)));
+    countTaken(toGiveUp(read(() -> false)));
   }
 
   /**
-   * Takes what may be cast out of the table without casting it, if it is old enough.
+   * Deletes the refusals that may be cast, but can't be, because they came from a table's own
+   * stream; only those that are old enough.
    *
    * @param isStopped asked between items and batches; if true, this returns early
    * @throws RuntimeException if the table fails; to do it again does no harm
    */
   public void giveUp(BooleanSupplier isStopped) {
-    List<Refusal> refusals = oldEnough(read(isStopped));
+    List<Refusal> refusals = toGiveUp(read(isStopped));
     for (int from = 0; from < refusals.size() && !isStopped.getAsBoolean(); from += BATCH) {
       List<Refusal> batch = refusals.subList(from, Math.min(from + BATCH, refusals.size()));
       delete(batch);
@@ -182,13 +184,19 @@ public final class Recast {
     }
   }
 
-  private List<Refusal> oldEnough(List<Refusal> refusals) {
+  private List<Refusal> toGiveUp(List<Refusal> refusals) {
     Instant arrivedBefore = clock.instant().minus(MIN_GIVEN_UP_AGE);
-    Map<Boolean, List<Refusal>> byAge =
-        refusals.stream()
-            .collect(Collectors.partitioningBy(each -> each.arrivedAt.isBefore(arrivedBefore)));
-    byAge.get(false).forEach(each -> count(tooYoung, each));
-    return byAge.get(true);
+    List<Refusal> old = new ArrayList<>();
+    for (Refusal each : refusals) {
+      if (!each.isOfTablesOwnStream()) {
+        count(castable, each);
+      } else if (each.arrivedAt.isBefore(arrivedBefore)) {
+        old.add(each);
+      } else {
+        count(tooYoung, each);
+      }
+    }
+    return old;
   }
 
   /** How many were cast again or given up, or would be, by choice. */
@@ -209,6 +217,11 @@ public final class Recast {
   /** How many were not given up, because the stream may still hold their change. */
   public synchronized Map<Choice, Long> tooYoung() {
     return Map.copyOf(tooYoung);
+  }
+
+  /** How many were not given up, because they came from Kinesis and can be cast again. */
+  public synchronized Map<Choice, Long> castable() {
+    return Map.copyOf(castable);
   }
 
   private List<Refusal> read(BooleanSupplier isStopped) {

@@ -32,38 +32,39 @@ import picocli.CommandLine.Spec;
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
-      "0:all that is on the ballot was cast again",
+      "0:all that is on the ballot was cast again, or given up",
       "1:it failed or was stopped; what was not cast is still in the table",
       "2:an option was refused",
-      "3:all was cast again, except records that take back a vote whose own record is not in the"
-          + " table: run `citytally audit --fix`"
+      "3:some refusals are left. Records that take back a vote whose own record is not in the"
+          + " table: run `citytally audit --fix`. With --give-up, those that are too young: run it"
+          + " again later"
     },
     footer = {
       "",
       "For instance:",
       "  citytally recast --dry-run",
-      "  citytally recast --region eu-west-1 --stream city-votes"
+      "  citytally recast --region eu-west-1 --stream city-votes",
+      "  citytally recast --region eu-west-1 --give-up"
     })
 public final class RecastCommand implements Callable<Integer> {
 
   @Spec CommandSpec command;
 
-  @Option(names = "--dry-run", description = "Only tells what it would cast again.")
+  @Option(names = "--dry-run", description = "Only tells what it would do.")
   boolean dryRun;
 
   @Option(
       names = "--give-up",
       description =
-          "For a job on the table's own stream (source dynamodb-streams), which takes no record from"
-              + " anyone: takes refused choices that are or were on the ballot out of the table"
-              + " without casting them, 25 hours after they came. Run `citytally audit --fix` then:"
-              + " it counts the votes that stand.")
+          "For a job on the table's own stream (source dynamodb-streams), where nothing can be cast"
+              + " again: deletes the refusals of choices that are or were on the ballot, once they"
+              + " are 25 hours old. Then run `citytally audit --fix`, which counts the votes that"
+              + " stand.")
   boolean giveUp;
 
   @Option(
       names = "--no-ballot",
-      description =
-          "The job has no ballot (ballot.table is not set): casts again all that was refused.")
+      description = "The job has no ballot (ballot.table is not set): takes all that was refused.")
   boolean noBallot;
 
   @Mixin TablesMixin tables;

@@ -18,7 +18,6 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
-import software.amazon.awssdk.services.kinesis.model.KinesisException;
 
 /** Casts refused choices again, and tells how it goes and what became of it. */
 final class RecastVotes {
@@ -26,7 +25,7 @@ final class RecastVotes {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Duration LINE = Duration.ofSeconds(2);
 
-  private static final int LEFT_ALONE = 3;
+  private static final int SOME_LEFT = 3;
 
   /** The most choices that are listed: an attack may have named a million. */
   private static final int MAX_LISTED = 20;
@@ -50,9 +49,6 @@ final class RecastVotes {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndAwait(ended), "stop"));
     try (DynamoDbClient dynamoDb = options.target().dynamoDb()) {
       Recast recast = recast(dynamoDb);
-      if (options.giveUp()) {
-        requireNoStream();
-      }
       if (options.dryRun()) {
         tell(recast);
       } else if (options.giveUp()) {
@@ -66,7 +62,11 @@ final class RecastVotes {
       if (stopped) {
         return 1;
       }
-      return recast.leftAlone().isEmpty() ? 0 : LEFT_ALONE;
+      boolean allDone =
+          recast.leftAlone().isEmpty()
+              && recast.tooYoung().isEmpty()
+              && recast.castable().isEmpty();
+      return allDone ? 0 : SOME_LEFT;
     } finally {
       ended.countDown();
     }
@@ -141,29 +141,6 @@ final class RecastVotes {
     }
   }
 
-  /** What is given up could still be cast there. Who may not see it has none to cast on. */
-  private void requireNoStream() {
-    try (KinesisClient kinesis = options.target().kinesis()) {
-      kinesis.describeStreamSummary(describe -> describe.streamName(options.stream()));
-    } catch (software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException e) {
-      return;
-    } catch (KinesisException e) {
-      if (!e.awsErrorDetails().errorCode().equals("AccessDeniedException")) {
-        throw e;
-      }
-      return;
-    } catch (SdkClientException e) {
-      if (options.target() instanceof Target.Aws) {
-        throw e;
-      }
-      return;
-    }
-    throw new CannotStartException(
-        "there is a Kinesis stream %s %s: if the job reads it, leave out --give-up to cast the refused"
-                .formatted(options.stream(), options.target().ofKinesis())
-            + " choices again; else name the stream that the job would read with --stream");
-  }
-
   private void requireStream(KinesisClient kinesis) {
     String hint =
         ". A job that reads the table's own stream (source dynamodb-streams) has no Kinesis stream, so"
@@ -236,7 +213,8 @@ final class RecastVotes {
     long left = sum(recast.left());
     long leftAlone = sum(recast.leftAlone());
     long tooYoung = sum(recast.tooYoung());
-    return "%s%s refused choices %s%s%s%s"
+    long castable = sum(recast.castable());
+    return "%s%s refused choices %s%s%s%s%s"
         .formatted(
             stopped ? "stopped: " : "",
             DisplayText.number(sum(recast.taken())),
@@ -250,7 +228,11 @@ final class RecastVotes {
             tooYoung == 0
                 ? ""
                 : ", %s younger than 25 hours: run this again later"
-                    .formatted(DisplayText.number(tooYoung)));
+                    .formatted(DisplayText.number(tooYoung)),
+            castable == 0
+                ? ""
+                : ", %s from a Kinesis stream: cast them again, without --give-up"
+                    .formatted(DisplayText.number(castable)));
   }
 
   private String done() {

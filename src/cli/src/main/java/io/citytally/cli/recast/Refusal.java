@@ -7,6 +7,7 @@ import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.regex.Pattern;
 
 /** One side of a change whose choice was refused, without what only a person reads of it. */
 final class Refusal {
@@ -20,6 +21,9 @@ final class Refusal {
           .thenComparingLong(refusal -> refusal.sequence)
           .thenComparing(refusal -> !refusal.isOld)
           .thenComparing(refusal -> refusal.change);
+
+  /** A shard of a table's own stream has a time and a random part; one of Kinesis has a number. */
+  private static final Pattern SHARD_OF_A_TABLE = Pattern.compile("shardId-\\d+-[0-9a-f]+");
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -66,6 +70,11 @@ final class Refusal {
     if (!isOld && !record.startsWith(RejectedVote.NEW_CHOICE_RECORD)) {
       throw malformed(rejected);
     }
+  }
+
+  /** Whether the change came from a table's own stream, on which nobody can put a record. */
+  boolean isOfTablesOwnStream() {
+    return SHARD_OF_A_TABLE.matcher(shard).matches();
   }
 
   private static JsonNode read(RejectedVote rejected, String record) {
