@@ -21,7 +21,7 @@ public final class WriteWindows {
     this.history = Objects.requireNonNull(history, "history");
   }
 
-  /** The same for all. */
+  /** One window for items of all kinds. */
   public static WriteWindows of(Duration window) {
     return new WriteWindows(window, window, window);
   }

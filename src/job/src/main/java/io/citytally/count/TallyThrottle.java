@@ -42,10 +42,10 @@ import org.jspecify.annotations.Nullable;
  * when the window closes or a checkpoint is taken: a read and a write per busy time of a key,
  * instead of five accesses per vote.
  *
- * <p>All windows of choices are as long as each other, so they end in the order in which they
- * began: a queue, and one timer for its head. The windows of turnouts have a queue of their own,
- * for they may be longer. Both live in memory, too. A key for which votes were gathered when the
- * snapshot was taken is marked in the state, and is due at once after a restart.
+ * <p>All windows of choices have the same length, so they end in the order in which they began: a
+ * queue, and one timer for its head. The windows of turnouts have a queue of their own, for they
+ * may be longer. Both live in memory, too. A key for which votes were gathered when the snapshot
+ * was taken is marked in the state, and is due at once after a restart.
  *
  * <p>A clock may be set back. Flink computes a timer's delay when it is registered, so the timer of
  * the head fires in time; but what is registered after it would wait for as long as the clock was
@@ -116,7 +116,9 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
   }
 
   /**
-   * @param turnoutWindow the same for a key that is a turnout
+   * @param window as for {@link #TallyThrottle(Duration, Origin)}, of a key that is a choice
+   * @param turnoutWindow the same of a key that is a turnout
+   * @param origin from where the job counts
    */
   TallyThrottle(Duration window, Duration turnoutWindow, Origin origin) {
     windowMillis = millis(window);

@@ -94,7 +94,6 @@ class TallyVotesTest {
     }
   }
 
-  /** Each is written as late as it may be, and holds up none of the other kind. */
   @Test
   void aClockThatIsSetBackHoldsUpNeitherKind() throws Exception {
     Duration turnoutWindow = WINDOW.multipliedBy(10);

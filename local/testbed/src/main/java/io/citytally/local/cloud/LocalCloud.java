@@ -96,7 +96,7 @@ public final class LocalCloud {
       Emulators.install(emulators, progress);
     }
 
-    // Streams take a while to be created; meanwhile, DynamoDB starts.
+    // The streams are created while DynamoDB starts.
     Optional<Meanwhile<KinesisClient>> streams = Optional.empty();
     if (setup.source == SourceKind.KINESIS) {
       progress.accept("Starting Kinesis");

@@ -148,7 +148,7 @@ public final class StorageTemplate {
     tables.forEach(table -> enableExpiry(dynamoDb, table));
   }
 
-  /** Also where an earlier start was killed before it came to that. */
+  /** An earlier start may have been killed right after it had created the table. */
   private static void enableExpiry(DynamoDbClient dynamoDb, Table table) {
     table
         .expiryAttribute()

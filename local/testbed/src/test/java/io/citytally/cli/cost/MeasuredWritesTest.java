@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.citytally.cli.command.DurationConverter;
+import io.citytally.config.VoteCountingConfig;
 import io.citytally.count.ChoiceChange;
 import io.citytally.count.GatherHistory;
 import io.citytally.count.GatherNewest;
@@ -26,7 +27,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Queue;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -104,6 +107,32 @@ class MeasuredWritesTest {
 
     assertThat(model.recentWritesPerSecond(duration(window)))
         .isCloseTo(written.recent() / written.seconds(), Percentage.withPercentage(12.5));
+  }
+
+  /** Each vote is a ballot of its region. The window is the job's, if nothing else is set. */
+  @ParameterizedTest
+  @CsvSource({"1, 0", "5, 1", "50, 1"})
+  void areWithinFivePercentForTurnouts(double rate, double skew) throws Exception {
+    CostModel model =
+        new CostModel(new Workload(rate, 10, 20, skew, 0, 0, SHOWN), CostFigures.bundled());
+    SplittableRandom random = new SplittableRandom(8);
+    Supplier<Choice> choices = choices(10, 20, skew, random);
+    double now = 0;
+    int written;
+    try (var turnouts = tally(VoteCountingConfig.parse(leastConfiguration()).turnoutWindow())) {
+      turnouts.open();
+      while (now < MEASURED_SECONDS) {
+        long before = (long) (now * 1_000);
+        now += -Math.log(1 - random.nextDouble()) / rate;
+        for (long time = before; time <= now * 1_000; time += TICK_MILLIS) {
+          turnouts.setProcessingTime(time);
+        }
+        turnouts.processElement(new KeyIncrement(Choice.turnoutOf(choices.get().region), 1, 0), 0);
+      }
+      written = turnouts.getSideOutput(TallyThrottle.TURNOUT).size();
+    }
+
+    assertThat(model.turnoutWritesPerSecond(GATHERED_FOR)).isCloseTo(written / now, CLOSE);
   }
 
   /** Each vote is a ballot of its region, too. */
@@ -267,6 +296,14 @@ class MeasuredWritesTest {
     change.voteHash = vote;
     change.changedAtMicros = BEGINNING_MICROS + vote;
     return change;
+  }
+
+  private static Map<String, Properties> leastConfiguration() {
+    Properties aws = new Properties();
+    aws.setProperty("region", "eu-west-1");
+    Properties source = new Properties();
+    source.setProperty("stream.name", "votes");
+    return Map.of("citytally.aws", aws, "citytally.source", source);
   }
 
   private static KeyedOneInputStreamOperatorTestHarness<Choice, KeyIncrement, Tally> tally(

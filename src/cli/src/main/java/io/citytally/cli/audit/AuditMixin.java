@@ -25,7 +25,7 @@ public final class AuditMixin {
   /** The turnout is written every ten seconds by default, and the stream adds its delay. */
   private static final Duration SETTLE_ON_AWS = Duration.ofSeconds(30);
 
-  /** Streams and tables on the same machine take a fraction of it, and the window is a second. */
+  /** Streams and tables on the same machine take far less, and each window there is a second. */
   private static final Duration SETTLE_HERE = Duration.ofSeconds(3);
 
   @Spec(Spec.Target.MIXEE)

@@ -12,7 +12,7 @@ public final class Pace {
   /**
    * An audit gives up on totals that it can't judge after so many looks, and after so long.
    *
-   * @param settle longer than the job takes from a vote to its total
+   * @param settle longer than the job takes from a vote to its total and its turnout
    * @param looks from {@value Audit#MIN_LOOKS}
    * @param duration in which it looks as often as it takes; 0: it looks once in each settling
    * @throws IllegalArgumentException if so few looks can't tell drift

@@ -8,12 +8,12 @@ import org.apache.flink.kinesis.shaded.com.amazonaws.metrics.AwsSdkMetrics;
  * Lets go of the job's class loader once the job has left a process. With each class loader that
  * stays, a task manager loses some 28 MB of metaspace and 16 MB of direct memory.
  *
- * <p>Two things hold it:
+ * <p>Two things keep a class loader:
  *
  * <ul>
- *   <li>The SDK within the connector registers an MBean and starts a thread, for good.
- *   <li>A pool of Flink's makes a thread when a task first needs it ("Flink Netty Client", for
- *       one). The thread inherits the context class loader of the task, and outlives it.
+ *   <li>The SDK within the connector registers an MBean and starts a thread. Nothing ends them.
+ *   <li>Flink's pools ("Flink Netty Client", for one) start a thread when a task first needs it.
+ *       The thread inherits the context class loader of the task, and outlives the job.
  * </ul>
  */
 final class JobClassLoader {
