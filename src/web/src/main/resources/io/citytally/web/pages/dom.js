@@ -204,13 +204,16 @@ function place(parent, wanted) {
   }
 }
 
-/** @param {Element} parent */
+/** @param {Element} parent its children are from top to bottom */
 function visibleTops(parent) {
   /** @type {Map<Element, number>} */
   const tops = new Map()
   for (const child of parent.children) {
     const { top, bottom } = child.getBoundingClientRect()
-    if (bottom > 0 && top < innerHeight) {
+    if (top >= innerHeight) {
+      break
+    }
+    if (bottom > 0) {
       tops.set(child, top)
     }
   }
@@ -227,10 +230,14 @@ function glide(nodes, tops, known) {
   if (nodes.filter((node) => !known.has(node)).length > nodes.length / 3) {
     return
   }
-  const after = nodes.map((node) => ({ node, top: node.getBoundingClientRect().top }))
+  const after = nodes
+    .filter((node) => tops.has(node) || !known.has(node))
+    .map((node) => ({ node, top: node.getBoundingClientRect().top }))
   for (const { node, top } of after) {
     const before = tops.get(node)
-    if (before !== undefined && Math.abs(before - top) > 1) {
+    const distance = before === undefined ? 0 : Math.abs(before - top)
+    // No eye follows a row that goes further than the screen is high.
+    if (before !== undefined && distance > 1 && distance < innerHeight) {
       node.animate([{ transform: `translateY(${before - top}px)` }, { transform: 'none' }], SETTLE)
     } else if (!known.has(node) && top < innerHeight) {
       node.animate([{ opacity: 0 }, { opacity: 1 }], APPEAR)
