@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -162,6 +163,103 @@ class DashboardITCase {
 
     assertThat(page.locator("#ranking tr")).hasCount(IMPROVEMENTS);
     assertThat(page.locator("#ranking tr").last()).containsText("Amélioration n° 1188");
+  }
+
+  @Test
+  void laysOutOnlyTheRowsOfALongRankingThatAreNearTheScreen() {
+    Page page = open(browser.citizen(390, 844, ColorScheme.LIGHT), "/");
+    Locator first = page.locator("#ranking .title").first();
+    Locator last = page.locator("#ranking .title").last();
+    page.getByRole(AriaRole.BUTTON, named("Show all 1,189")).click();
+    assertThat(page.locator("#ranking tr")).hasCount(IMPROVEMENTS);
+
+    page.waitForCondition(() -> isLaidOut(first) && !isLaidOut(last));
+    last.scrollIntoViewIfNeeded();
+    page.waitForCondition(() -> isLaidOut(last));
+
+    assertThat(page.locator("#ranking .rank").last()).hasText("1,189");
+    assertThat(heightOf(page.locator("#ranking .rank").last()))
+        .as("the rank is on one line, as the votes are")
+        .isEqualTo(heightOf(page.locator("#ranking .figure").last()));
+    Browser.assertFitsItsWidth(page);
+  }
+
+  private static boolean isLaidOut(Locator locator) {
+    return (Boolean)
+        locator.evaluate("node => node.checkVisibility({ contentVisibilityAuto: true })");
+  }
+
+  /** The height of the text, not of its cell, which is as high as the row. */
+  private static double heightOf(Locator cell) {
+    return ((Number)
+            cell.evaluate(
+                """
+                node => {
+                  const text = document.createRange()
+                  text.selectNodeContents(node)
+                  return text.getBoundingClientRect().height
+                }
+                """))
+        .doubleValue();
+  }
+
+  @Test
+  void aLongRankingIsATableForTheEyeAndForScreenReaders() {
+    Page page = open(browser.citizen(), "/");
+    page.getByRole(AriaRole.BUTTON, named("Show all 1,189")).click();
+    assertThat(page.locator("#ranking tr")).hasCount(IMPROVEMENTS);
+
+    Object edges =
+        page.locator("#ranking tr")
+            .evaluateAll(
+                """
+                rows => rows.slice(0, 9).map(({ children }) =>
+                  [...children].map(cell => cell.getBoundingClientRect().right).join())
+                """);
+
+    assertThat(new HashSet<>((List<?>) edges)).as("right edges of the columns").hasSize(1);
+    assertThat(
+            page.getByRole(AriaRole.TABLE, named("Improvements of the whole city by votes"))
+                .getByRole(AriaRole.ROWHEADER))
+        .hasCount(IMPROVEMENTS);
+    Browser.assertAccessible(page);
+
+    page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
+
+    assertThat(page.locator("#ranking tr").last()).hasCSS("display", "table-row");
+  }
+
+  @Test
+  void rowsOfALongRankingGlideToTheirNewPlaces() throws Exception {
+    BrowserContext viewer = browser.citizen();
+    viewer.addInitScript(
+        """
+        const animate = Element.prototype.animate
+        window.glides = []
+        Element.prototype.animate = function (frames, ...others) {
+          window.glides.push(`${this.querySelector('.title')?.textContent} ${frames[0].transform}`)
+          return animate.call(this, frames, ...others)
+        }
+        """);
+    Page page = open(viewer, "/");
+    page.getByRole(AriaRole.BUTTON, named("Show all 1,189")).click();
+    assertThat(page.locator("#ranking tr")).hasCount(IMPROVEMENTS);
+    page.locator("#ranking tr").nth(5).scrollIntoViewIfNeeded();
+    String results = page.request().get("/api/results").text();
+    page.evaluate("window.glides = []");
+
+    page.route(
+        "**/api/results",
+        route ->
+            route.fulfill(
+                json(
+                    results.replaceFirst(
+                        "(\"improvement\":\"improvement-5\"[^}]*\"votes\":)1184", "$11186"))));
+    page.evaluate("dispatchEvent(new Event('online'))");
+
+    assertThat(page.locator("#ranking tr").nth(4)).containsText("Amélioration n° 5");
+    assertThat((List<?>) page.evaluate("window.glides"))
+        .anyMatch(glide -> glide.toString().startsWith("Amélioration n° 5 translateY("));
   }
 
   /** Both are asked for at once when a hidden tab is shown; the election may answer first. */

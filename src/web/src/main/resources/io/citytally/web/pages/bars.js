@@ -8,8 +8,15 @@ import { number, share } from './format.js'
 import { text } from './text.js'
 import { regionTitle } from './titles.js'
 
-/** So many bars can't all grow smoothly: each that does is a layer of its own while it grows. */
-const MAX_SMOOTH_BARS = 100
+/** More rows can't all be laid out for each frame, nor can their bars grow smoothly. */
+const MAX_SHORT_TABLE = 100
+
+/**
+ * Returns whether a table of these rows is laid out only near the screen, with bars that change at once.
+ *
+ * @param {unknown[]} entries
+ */
+export const isLong = (entries) => entries.length > MAX_SHORT_TABLE
 
 /**
  * The address of a region's page.
@@ -40,7 +47,7 @@ export const HEADS = /** @type {const} */ ({
  */
 export function head({ kind, title }) {
   const said = element('span', { class: 'unseen' }, text(title))
-  return element('th', { scope: 'col', class: kind }, said)
+  return element('th', { scope: 'col', role: 'columnheader', class: kind }, said)
 }
 
 /**
@@ -70,7 +77,7 @@ export function showBars(
   most,
   { ranks = false, regions = 'none', of = 0, about = () => null } = {},
 ) {
-  body.classList.toggle('many', entries.length > MAX_SMOOTH_BARS)
+  body.closest('table')?.classList.toggle('many', isLong(entries))
   reconcile(
     body,
     entries,
@@ -144,6 +151,8 @@ function placeOf(region, shown) {
 }
 
 /**
+ * Makes a row. It names its roles, because a browser may drop those of a table that is laid out otherwise.
+ *
  * @param {string} name
  * @param {HTMLElement | null} place
  * @param {boolean} ranks
@@ -151,17 +160,17 @@ function placeOf(region, shown) {
  */
 function bar(name, place, ranks, shares) {
   const title = outsideText(name, { class: 'title' })
-  const heading = element('th', { scope: 'row' }, title)
+  const heading = element('th', { scope: 'row', role: 'rowheader' }, title)
   if (place !== null) {
     heading.append(element('span', { class: 'where' }, place))
   }
   const fill = element('span')
   heading.append(element('span', { class: 'bar', 'aria-hidden': 'true' }, fill))
-  const rank = ranks ? element('td', { class: 'rank' }) : null
-  const votes = element('td', { class: 'figure' })
-  const share = shares ? element('td', { class: 'share' }) : null
+  const rank = ranks ? element('td', { role: 'cell', class: 'rank' }) : null
+  const votes = element('td', { role: 'cell', class: 'figure' })
+  const share = shares ? element('td', { role: 'cell', class: 'share' }) : null
   const cells = [rank, heading, votes, share].filter((cell) => cell !== null)
-  const node = element('tr', {}, ...cells)
+  const node = element('tr', { role: 'row' }, ...cells)
   const about = /** @type {HTMLElement | null} */ (null)
   return { node, heading, title, rank, votes, share, about, fill, filled: 0 }
 }

@@ -3,7 +3,7 @@
 
 /** @import { Ballot, CityResults, CityTurnout, Election, Ranked, Region, RegionResults, RegionTurnout } from './tally.js' */
 
-import { addressOf, head, HEADS, showBars } from './bars.js'
+import { addressOf, head, HEADS, isLong, showBars } from './bars.js'
 import { greedy } from './budget.js'
 import { describe, skewOf } from './connection.js'
 import { showCity, showTest } from './city.js'
@@ -461,6 +461,8 @@ function showRanking(found, all, searched, votes) {
     of: inCity ? 0 : Math.max(1, votes),
     ...(inCity ? {} : { about: showBudget(all) }),
   })
+  // While bars grow below a long ranking, the browser looks at each of its rows for each frame.
+  page.regions.classList.toggle('many', isLong(shown))
   const heads = [HEADS.rank, HEADS.improvement, HEADS.votes, ...(inCity ? [] : [HEADS.share])]
   reconcile(
     page.rankingHeadings,
