@@ -3,6 +3,7 @@ package io.citytally.source.kinesis;
 import io.citytally.source.RawRecord;
 import java.util.List;
 import java.util.Properties;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
 import org.apache.flink.streaming.connectors.kinesis.FlinkDynamoDBStreamsConsumer;
 
 /** Polls a table's own stream as its parent does, and leaves nothing of the job behind. */
@@ -19,9 +20,8 @@ final class DynamoDbStreamConsumer extends FlinkDynamoDBStreamsConsumer<RawRecor
   }
 
   @Override
-  @SuppressWarnings("deprecation") // of SourceFunction, which this consumer is
-  public void run(SourceContext<RawRecord> context) throws Exception {
+  public void initializeState(FunctionInitializationContext context) throws Exception {
     JobClassLoader.releaseAfter(getRuntimeContext());
-    super.run(context);
+    super.initializeState(context);
   }
 }

@@ -75,6 +75,7 @@ final class KinesisConsumer extends FlinkKinesisConsumer<RawRecord> {
    */
   @Override
   public void initializeState(FunctionInitializationContext context) throws Exception {
+    JobClassLoader.releaseAfter(getRuntimeContext());
     super.initializeState(context);
     BroadcastState<String, String> state =
         context.getOperatorStateStore().getBroadcastState(INITIAL_POSITION);
@@ -97,7 +98,6 @@ final class KinesisConsumer extends FlinkKinesisConsumer<RawRecord> {
   @Override
   @SuppressWarnings("deprecation") // of SourceFunction, which this consumer is
   public void run(SourceContext<RawRecord> context) throws Exception {
-    JobClassLoader.releaseAfter(getRuntimeContext());
     if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() == 0) {
       new StreamRetention(configured, streamName).check(remembered);
     }

@@ -23,7 +23,7 @@ class JobClassLoaderTest {
     private static final long serialVersionUID = 1L;
   }
 
-  /** Ends the run of a consumer that registers a hook, before it reads. */
+  /** Ends the start of a consumer that registers a hook, before it restores anything. */
   private static final class RuntimeThatTakesAHook extends MockStreamingRuntimeContext {
 
     private final ClassLoader classLoader = new URLClassLoader(new URL[0]);
@@ -90,11 +90,11 @@ class JobClassLoaderTest {
     return thread;
   }
 
-  @SuppressWarnings("deprecation") // of SourceFunction, which the consumer is
   private void assertIsReleased(FlinkKinesisConsumer<RawRecord> consumer) {
     consumer.setRuntimeContext(job);
 
-    assertThatThrownBy(() -> consumer.run(null)).isInstanceOf(RegisteredException.class);
+    assertThatThrownBy(() -> consumer.initializeState(null))
+        .isInstanceOf(RegisteredException.class);
   }
 
   private static Properties properties() {
