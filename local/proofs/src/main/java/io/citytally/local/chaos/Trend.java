@@ -1,20 +1,27 @@
 package io.citytally.local.chaos;
 
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Whether something grows while it should not.
  *
- * <p>The slope is the median of the slopes between all pairs of footprints (Theil and Sen's
- * estimator), which a burst here and there does not bend, as it does a fitted line. The first
- * quarter is left out: caches fill, code is compiled. What the slope adds up to over the rest must
- * stay within a tolerance; a leak worth the name does not, if one only waits.
+ * <p>What is in use swings: while a second job runs next to the first, there are twice as many
+ * threads. A leak raises the least that is in use. So the time is divided into parts, each of some
+ * rounds, and the lowest footprint of each counts. The first quarter of the time is left out:
+ * caches fill, code is compiled.
+ *
+ * <p>The slope is the median of the slopes between all pairs of the lowest (Theil and Sen's
+ * estimator), which a single one does not bend, as it does a fitted line. What the slope adds up to
+ * must stay within a tolerance; a leak worth the name does not, if one only waits.
  *
  * @param name what is looked at
  * @param unit of what is printed
- * @param typical the median, after the first quarter
+ * @param typical the median of the lowest, after the first quarter
  * @param growth by the slope, from the end of the first quarter to the end
  * @param tolerance the most that it may grow
  */
@@ -24,6 +31,8 @@ record Trend(String name, String unit, double typical, double growth, double tol
 
   /** With fewer footprints than this nothing is said. */
   static final int MIN_FOOTPRINTS = 8;
+
+  private static final int MAX_PARTS = 12;
 
   /**
    * Returns the trends of live heap, threads and open files. The heap may grow by a quarter or by
@@ -44,10 +53,23 @@ record Trend(String name, String unit, double typical, double growth, double tol
       ToDoubleFunction<Footprint> value,
       double share,
       double least) {
-    double typical = median(footprints.stream().mapToDouble(value).toArray());
-    double perSecond = slope(footprints, value);
+    List<Footprint> lowest = lowest(footprints, value);
+    double typical = median(lowest.stream().mapToDouble(value).toArray());
+    double perSecond = slope(lowest, value);
     double seconds = seconds(footprints.get(footprints.size() - 1)) - seconds(footprints.get(0));
     return new Trend(name, unit, typical, perSecond * seconds, Math.max(share * typical, least));
+  }
+
+  private static List<Footprint> lowest(
+      List<Footprint> footprints, ToDoubleFunction<Footprint> value) {
+    int parts = Math.min(MAX_PARTS, footprints.size());
+    return IntStream.range(0, parts)
+        .mapToObj(
+            part ->
+                footprints.subList(
+                    part * footprints.size() / parts, (part + 1) * footprints.size() / parts))
+        .map(part -> Collections.min(part, Comparator.comparingDouble(value)))
+        .toList();
   }
 
   private static double slope(List<Footprint> footprints, ToDoubleFunction<Footprint> value) {

@@ -20,9 +20,7 @@ class TrendTest {
 
   @Test
   void seesAThreadLeftByEachCrash() {
-    List<Footprint> footprints = footprints(i -> 400 * MEGA, i -> 150 + i, i -> 300);
-
-    assertThat(leaks(footprints)).containsExactly("threads");
+    assertThat(leaks(threads(i -> 150 + i))).containsExactly("threads");
   }
 
   @Test
@@ -37,6 +35,17 @@ class TrendTest {
     assertThat(leaks(heap(i -> i % 7 == 0 || i > 55 ? 1_500 * MEGA : 400 * MEGA))).isEmpty();
   }
 
+  /** A second job runs next to the first now and then, and each time with more threads. */
+  @Test
+  void isNotMisledByWhatRunsOnlyAtTimes() {
+    assertThat(leaks(threads(i -> i % 3 == 0 ? 400 : 400 + 15 * i))).isEmpty();
+  }
+
+  @Test
+  void seesWhatIsLeftThoughOtherThreadsRunAtTimes() {
+    assertThat(leaks(threads(i -> 2 * i + (i % 3 == 0 ? 400 : 900)))).containsExactly("threads");
+  }
+
   @Test
   void letsCachesFillInTheFirstQuarter() {
     assertThat(leaks(heap(i -> Math.min(i, 14) * 100 * MEGA))).isEmpty();
@@ -49,6 +58,10 @@ class TrendTest {
 
   private static List<String> leaks(List<Footprint> footprints) {
     return Trend.of(footprints).stream().filter(Trend::leaks).map(Trend::name).toList();
+  }
+
+  private static List<Footprint> threads(IntToLongFunction threads) {
+    return footprints(i -> 400 * MEGA, threads, i -> 300);
   }
 
   private static List<Footprint> heap(IntToLongFunction bytes) {
