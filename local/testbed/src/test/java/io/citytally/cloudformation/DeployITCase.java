@@ -44,7 +44,8 @@ class DeployITCase {
   /**
    * Bash's own function {@code aws}: a hundred calls of a program would take seconds. It keeps the
    * words of each call, with a tab between them. It fails where it is told to. The stacks are
-   * there, but for those in NEW; tables that are there have KEYS and TOTAL_KEYS.
+   * there, but for those in NEW, with the parameters in PARAMETERS_ and their last word; tables
+   * that are there have KEYS and TOTAL_KEYS.
    */
   private static final String AWS =
       """
@@ -79,6 +80,8 @@ class DeployITCase {
             printf 'status\\tof-stack\\tUPDATE_COMPLETE\\n'
             local outputs=OUTPUTS_${name##*-} output
             for output in ${!outputs}; do printf 'output\\t%s\\tout-%s\\n' "$output" "$output"; done
+            outputs=PARAMETERS_${name##*-}
+            printf '%b' "${!outputs:-}"
             case $name in
               city-storage) printf 'parameter\\tExistingVotesTable\\t%s\\n' "${EXISTING:-}" ;;
               city-job) printf 'parameter\\tOnlyTheBallot\\t%s\\n' "${ONLY_THE_BALLOT:-}" ;;
@@ -187,6 +190,9 @@ class DeployITCase {
     webJar = jarOf("web.jar", PAGES);
     Files.setPosixFilePermissions(
         Files.writeString(directory.resolve("curl"), CURL),
+        PosixFilePermissions.fromString("rwx------"));
+    Files.setPosixFilePermissions(
+        Files.writeString(directory.resolve("sleep"), "#!/bin/sh\n"),
         PosixFilePermissions.fromString("rwx------"));
   }
 
@@ -360,6 +366,90 @@ class DeployITCase {
     assertThat(deployed(outcome, "city-storage")).contains(" StreamRetentionHours=168");
     assertThat(deployed(outcome, "city-job")).contains(" DedupeTtl=169 h");
     assertThat(deployed(outcome, "city-monitoring")).contains(" StreamRetentionHours=168");
+  }
+
+  private static final Map<String, String> KEEPS_A_WEEK =
+      Map.of(
+          "PARAMETERS_storage",
+          "parameter\\tStreamRetentionHours\\t168\\n",
+          "PARAMETERS_job",
+          "parameter\\tDedupeTtl\\t25 h\\n");
+
+  @Test
+  void letsAJobRememberLongerThanTheStreamThatIsThereKeeps() throws Exception {
+    Outcome derived = deployWith(KEEPS_A_WEEK);
+    Outcome shorter = deployWith(KEEPS_A_WEEK, "--set", "job.DedupeTtl=7 d");
+    Outcome longer = deployWith(KEEPS_A_WEEK, "--set", "job.DedupeTtl=8 d");
+
+    assertThat(deployed(derived, "city-job")).contains(" DedupeTtl=169 h");
+    assertThat(deployed(derived, "city-monitoring")).contains(" StreamRetentionHours=168");
+    assertThat(shorter.status).isNotZero();
+    assertThat(shorter.output).contains("job.DedupeTtl must be longer than the 168 h");
+    assertThat(shorter.changes()).isEmpty();
+    assertThat(deployed(longer, "city-job")).contains(" DedupeTtl=8 d").doesNotContain("169 h");
+    assertThat(deployed(deploy(), "city-job")).doesNotContain("DedupeTtl");
+  }
+
+  @Test
+  void saysThatAJobWhoseUpdateFailedRemembersTooLittleForTheStream() throws Exception {
+    Map<String, String> failing = new HashMap<>(KEEPS_A_WEEK);
+    failing.put("FAIL_ON", "deploy --stack-name city-job");
+    Map<String, String> asBefore =
+        Map.of(
+            "FAIL_ON",
+            "deploy --stack-name city-job",
+            "PARAMETERS_storage",
+            "parameter\\tStreamRetentionHours\\t24\\n",
+            "PARAMETERS_job",
+            "parameter\\tDedupeTtl\\t25 h\\n");
+
+    assertThat(deployWith(failing, "--retention-hours", "168", "--allow-replacement").output)
+        .contains("THE JOB WOULD REFUSE ITS NEXT START: the stream now keeps 168 h")
+        .contains("remembers only 25 h.", "Deploy again before that");
+    assertThat(deployWith(asBefore, "--allow-replacement").output)
+        .contains("the stack city-job could not be deployed")
+        .doesNotContain("REFUSE");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "job.TurnoutWindow=1 min|Settle=180s SettleHistory=240s",
+        "job.TurnoutWindow=10100 ms|Settle=31s SettleHistory=91s",
+        "job.Window=20s|Settle=60s SettleHistory=120s",
+        "job.HistoryWindow=10 min|SettleHistory=630s",
+        "audit.Settle=40s|Settle=40s SettleHistory=100s",
+      })
+  void letsTheAuditWaitForLongerThanTheJob(String setting, String derived) throws Exception {
+    assertThat(deployed(deploy("--set", setting), "city-audit").split(" "))
+        .contains(derived.split(" "));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "audit.Settle=29s|audit.Settle is at least 30s here",
+        "audit.SettleHistory=1m|audit.SettleHistory is at least 90s here",
+        "job.TurnoutWindow=21 min|audit.Settle would be 3780s",
+        "job.Window=5 parsecs|job.Window takes a duration such as",
+      })
+  void refusesATimeAfterWhichTheAuditWouldSeeDriftWhereThereIsNone(String setting, String complaint)
+      throws Exception {
+    Outcome outcome = deploy("--set", setting);
+
+    assertThat(outcome.status).isNotZero();
+    assertThat(outcome.output).contains(complaint);
+    assertThat(outcome.changes()).isEmpty();
+  }
+
+  @Test
+  void letsTheAuditWaitAsTheJobThatIsThereNeedsIt() throws Exception {
+    Map<String, String> slow = Map.of("PARAMETERS_job", "parameter\\tWindow\\t1 min\\n");
+
+    assertThat(deployed(deployWith(slow), "city-audit")).contains(" Settle=180s");
+    assertThat(deployed(deploy(), "city-audit")).doesNotContain("Settle");
   }
 
   @Test
@@ -927,6 +1017,10 @@ class DeployITCase {
     assertThat(known.status).as(known.output).isZero();
     assertThat(known.output).doesNotContain("OPEN VOTING");
     assertThat(knownBefore.status).as(knownBefore.output).isZero();
+    assertThat(deployWith(nobodyKnown, "--set", "web.OpenVoting=true").output)
+        .contains("OPEN VOTING");
+    assertThat(deployWith(nobodyKnown, "--set", "web.OidcIssuer=https://a.example").status)
+        .isZero();
   }
 
   // --- Sign-in ----------------------------------------------------------------------------------
@@ -1082,6 +1176,36 @@ class DeployITCase {
   }
 
   @Test
+  void changesNothingThatTheTrailsBucketWouldRefuse() throws Exception {
+    String locked = "parameter\\tTrailLock\\tGOVERNANCE\\nparameter\\tTrailRetentionDays\\t365\\n";
+    Map<String, String> trail = Map.of("PARAMETERS_access", locked + "parameter\\tTrail\\ttrue\\n");
+
+    for (String setting : List.of("TrailRetentionDays=30", "TrailLock=COMPLIANCE")) {
+      Outcome refused = deployWith(trail, "--set", "access." + setting);
+      assertThat(refused.status).isNotZero();
+      assertThat(refused.output)
+          .contains("access." + setting.replaceAll("=.*", "") + " can't be changed");
+      assertThat(refused.changes()).isEmpty();
+      assertThat(
+              deployWith(Map.of("PARAMETERS_access", locked), "--set", "access." + setting).status)
+          .isZero();
+    }
+    assertThat(deployWith(trail, "--set", "access.TrailRetentionDays=365").status).isZero();
+  }
+
+  @Test
+  void keepsBackupsForAsLongAsTheVaultTakesThem() throws Exception {
+    Outcome refused = deploy("--set", "backup.RetentionDays=6");
+    Outcome lowered =
+        deploy("--set", "backup.RetentionDays=6", "--set", "backup.MinRetentionDays=6");
+
+    assertThat(refused.status).isNotZero();
+    assertThat(refused.output).contains("backup.RetentionDays is 6", "backup.MinRetentionDays, 7");
+    assertThat(refused.changes()).isEmpty();
+    assertThat(lowered.status).as(lowered.output).isZero();
+  }
+
+  @Test
   void encryptsWithTheOperatorsKeyWhereverThereIsSomethingToEncrypt() throws Exception {
     String key = "arn:aws:kms:eu-west-1:123456789012:key/1";
 
@@ -1118,6 +1242,36 @@ class DeployITCase {
     assertThat(outcome.output)
         .contains("In account 123456789012, region eu-west-1, this deletes the job")
         .contains("Kept: the stack city-storage");
+  }
+
+  @Test
+  void saysBeforeATeardownWhichOptionsTheNextDeploymentNeeds() throws Exception {
+    Outcome outcome =
+        run(
+            Map.of(
+                "NEW",
+                "city-access",
+                "ONLY_THE_BALLOT",
+                "true",
+                "PARAMETERS_job",
+                "parameter\\tWindow\\t2 s\\nparameter\\tTurnoutWindow\\t10 s\\n"
+                    + "parameter\\tJarKey\\tjob/1.jar\\nparameter\\tEpoch\\t3\\n",
+                "PARAMETERS_monitoring",
+                "parameter\\tEmail\\ta@b.example\\nparameter\\tStorageStack\\tcity-storage\\n"),
+            "city\n",
+            "teardown",
+            "--stack",
+            "city");
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(outcome.output)
+        .contains(
+            "Give them again to the next deployment:\n"
+                + "  --set job.Window=2\\ s --set job.OnlyTheBallot=true --set web.OpenVoting=true"
+                + " --set monitoring.Email=a@b.example --backup\n")
+        .containsPattern("The job ended before \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ[.]");
+    assertThat(outcome.output.indexOf("Give them again"))
+        .isLessThan(outcome.output.indexOf("Stack city-access"));
   }
 
   @Test

@@ -193,6 +193,14 @@ class TemplateAuditITCase {
   }
 
   @Test
+  void waitsForTheHistoryAsItIsTold() throws Exception {
+    Outcome outcome = build(Map.of("SettleHistory", "2h"));
+
+    assertThat(outcome.status).as(outcome.output).isEqualTo(2);
+    assertThat(outcome.output).contains("--settle-history");
+  }
+
+  @Test
   void failsWithoutATable() throws Exception {
     client.deleteTable(delete -> delete.tableName(TotalVotesTable.DEFAULT_NAME));
 

@@ -169,6 +169,20 @@ class TemplatesTest {
   }
 
   @Test
+  void letsTheAuditWaitForLongerThanTheJob() {
+    Map<String, String> job = Template.of("job").parameters();
+    Duration window = TimeUtils.parseDuration(job.get("Window"));
+    Duration turnoutWindow = TimeUtils.parseDuration(job.get("TurnoutWindow"));
+    Map<String, String> audit = Template.of("audit").parameters();
+    Duration settle = TimeUtils.parseDuration(audit.get("Settle"));
+
+    assertThat(settle)
+        .isGreaterThanOrEqualTo(window.multipliedBy(3))
+        .isGreaterThanOrEqualTo(turnoutWindow.multipliedBy(3));
+    assertThat(TimeUtils.parseDuration(audit.get("SettleHistory")))
+        .isGreaterThanOrEqualTo(settle.plus(TimeUtils.parseDuration(job.get("HistoryWindow"))));
+  }
+  @Test
   void allowsNoMoreParallelismThanTheStateIsDividedFor() {
     assertThat(Template.of("job").maxValue("Parallelism"))
         .isEqualTo(VoteCountingPipeline.MAX_PARALLELISM);
