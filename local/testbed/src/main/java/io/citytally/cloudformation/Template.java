@@ -235,6 +235,9 @@ public final class Template {
     if (name.equals("AWS::NoValue")) {
       return null;
     }
+    if (name.equals("AWS::StackId")) {
+      return "arn:aws:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/<AWS::StackName>/01234567-89ab";
+    }
     if (parameters.containsKey(name)) {
       return name.endsWith(STACK_PARAMETER_SUFFIX) ? "stack" : parameters.get(name);
     }

@@ -283,6 +283,7 @@ class DeployITCase {
 
     List<String> pages = outcome.pages();
     List<String> stacks = new ArrayList<>(outcome.changes());
+    int web = stacks.indexOf(deployed(outcome, "city-web"));
     stacks.removeAll(pages);
     assertThat(outcome.status).as(outcome.output).isZero();
     assertThat(stacks)
@@ -300,7 +301,7 @@ class DeployITCase {
             "cloudformation deploy --stack-name city-monitoring")
         .doesNotHaveDuplicates();
     assertThat(pages)
-        .isEqualTo(outcome.changes().subList(stacks.size(), outcome.changes().size()))
+        .isEqualTo(outcome.changes().subList(web + 1, web + 1 + pages.size()))
         .hasSizeGreaterThan(4)
         .last()
         .asString()
@@ -871,6 +872,14 @@ class DeployITCase {
   }
 
   @Test
+  void uploadsThePagesThoughALaterStackFails() throws Exception {
+    Outcome outcome = deployWith(Map.of("FAIL_ON", "deploy --stack-name city-audit"));
+
+    assertThat(outcome.status).isNotZero();
+    assertThat(outcome.pages()).hasSizeGreaterThan(4);
+  }
+
+  @Test
   void refusesAPageWhoseTypeIsUnknownBeforeItUploadsAny() throws Exception {
     Path pages = Files.createDirectory(directory.resolve("pages"));
     Files.writeString(pages.resolve("index.html"), "<p>newer</p>");
@@ -1047,13 +1056,15 @@ class DeployITCase {
         .extracting(DeployITCase::settings)
         .containsExactly(
             "PageOrigin= DomainPrefix=city-123456789012 DeletionProtection=false",
+            "PageOrigin= DomainPrefix=city-123456789012 DeletionProtection=false"
+                + " DeletionProtection=true",
             "PageOrigin=out-Address DomainPrefix=city-123456789012 DeletionProtection=false"
                 + " DeletionProtection=true");
     assertThat(first.calls)
         .containsSubsequence(
-            allDeployed(first, "city-identity").get(0),
+            allDeployed(first, "city-identity").get(1),
             deployed(first, "city-web"),
-            allDeployed(first, "city-identity").get(1));
+            allDeployed(first, "city-identity").get(2));
     assertThat(deployed(first, "city-web"))
         .contains(
             " OpenVoting=false OidcIssuer=out-Issuer OidcAudience=out-ClientId"
@@ -1066,6 +1077,23 @@ class DeployITCase {
         .asString()
         .contains(" PageOrigin=out-Address ");
     assertThat(deployed(second, "city-web")).doesNotContain("Oidc");
+  }
+
+  @Test
+  void protectsTheCitizensAccountsThoughALaterStackFails() throws Exception {
+    Outcome failed =
+        deployWith(
+            Map.of("NEW", ALL_STACKS, "FAIL_ON", "deploy --stack-name city-web"),
+            "--sign-in",
+            "cognito");
+    Outcome later = deploy();
+
+    assertThat(failed.status).isNotZero();
+    assertThat(allDeployed(failed, "city-identity"))
+        .last()
+        .asString()
+        .endsWith(" DeletionProtection=true");
+    assertThat(deployed(later, "city-identity")).endsWith(" DeletionProtection=true");
   }
 
   @Test

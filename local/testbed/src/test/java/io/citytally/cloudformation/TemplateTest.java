@@ -477,6 +477,16 @@ class TemplateTest {
   }
 
   @Test
+  void keepsBackupsForLongerThanTheirStackAndLetsTheNextOneBeMade() {
+    Template backup = Template.of("backup");
+
+    assertThat(backup.resources("AWS::Backup::BackupVault").get("Vault").get("DeletionPolicy"))
+        .isEqualTo("RetainExceptOnCreate");
+    assertThat(backup.properties("Vault").get("BackupVaultName"))
+        .isEqualTo("<AWS::StackName>-01234567");
+  }
+
+  @Test
   void backsUpEveryTableThatCannotBeMadeAgain() {
     Map<?, ?> selection =
         (Map<?, ?>) Template.of("backup").properties("Selection").get("BackupSelection");
