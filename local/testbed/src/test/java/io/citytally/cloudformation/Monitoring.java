@@ -48,9 +48,12 @@ public final class Monitoring {
           "AWS/ApiGateway 5xx",
           "AWS/ApiGateway Count",
           "AWS/ApiGateway Latency",
+          // Read in a copy of AWS's page, which does not tell the dimensions.
+          "AWS/Backup NumberOfBackupJobsFailed",
           "AWS/CloudFront 5xxErrorRate",
           "AWS/CloudFront Requests",
           "AWS/CodeBuild FailedBuilds",
+          "AWS/CodeBuild SucceededBuilds",
           "AWS/DynamoDB AgeOfOldestUnreplicatedRecord",
           "AWS/DynamoDB ConsumedChangeDataCaptureUnits",
           "AWS/DynamoDB ConsumedReadCapacityUnits",
@@ -80,8 +83,13 @@ public final class Monitoring {
   }
 
   static Set<String> inAlarms() {
-    Template template = Template.of("monitoring");
     Set<String> found = new TreeSet<>();
+    addInAlarms(Template.of("monitoring"), found);
+    addInAlarms(Template.of("backup"), found);
+    return found;
+  }
+
+  private static void addInAlarms(Template template, Set<String> found) {
     for (String id : template.resources("AWS::CloudWatch::Alarm").keySet()) {
       Map<?, ?> alarm = template.properties(id);
       if (alarm.containsKey("MetricName")) {
@@ -98,7 +106,6 @@ public final class Monitoring {
         }
       }
     }
-    return found;
   }
 
   static Set<String> onDashboard() {

@@ -277,6 +277,7 @@ class TemplatesTest {
     exported.addAll(Template.of("job", Map.of("Source", source)).outputs().keySet());
     exported.addAll(Template.of("web").outputs().keySet());
     exported.addAll(Template.of("audit").outputs().keySet());
+    exported.addAll(Template.of("monitoring").outputs().keySet());
     Map<String, Map<String, String>> importing =
         Map.of(
             "job", Map.of("Source", source, "OnlyTheBallot", "true"),
@@ -456,19 +457,51 @@ class TemplatesTest {
                   .hasSizeBetween(80, 1024)
                   .endsWith(".");
             });
+    assertThat(Template.of("backup").properties("BackupFailed").get("AlarmActions"))
+        .isEqualTo(List.of("<TopicArn>"));
+  }
+
+  @Test
+  void tellsThatNoAuditHasSucceededEvenIfNoneRan() {
+    Map<?, ?> alarm = Template.of("monitoring").properties("AuditMissing");
+
+    assertThat(alarm.get("TreatMissingData")).isEqualTo("breaching");
+    assertThat(alarm.get("Period")).isEqualTo(86400);
+    assertThat(alarm.get("EvaluationPeriods")).isEqualTo(2);
   }
 
   @Test
   void theOperatorsGuideSaysOfEachAlarmWhatTheAlarmSays() throws IOException {
-    Template monitoring = Template.of("monitoring");
     String guide = Files.readString(Path.of("docs/operate.md"));
 
-    assertThat(monitoring.resources("AWS::CloudWatch::Alarm").keySet())
-        .allSatisfy(
-            id ->
-                assertThat(guide)
-                    .contains(
-                        "| `" + id + "` | " + monitoring.properties(id).get("AlarmDescription")));
+    for (Template template : List.of(Template.of("monitoring"), Template.of("backup"))) {
+      assertThat(template.resources("AWS::CloudWatch::Alarm").keySet())
+          .isNotEmpty()
+          .allSatisfy(
+              id ->
+                  assertThat(guide)
+                      .contains(
+                          "| `" + id + "` | " + template.properties(id).get("AlarmDescription")));
+    }
+  }
+
+  @Test
+  void theOperatorsGuideRepeatsTheOptionsAfterATeardown() throws IOException {
+    String guide = Files.readString(Path.of("docs/operate.md"));
+
+    assertThat(Pattern.compile("deploy [^`]*--allow-replacement[^`]*`").matcher(guide).results())
+        .extracting(MatchResult::group)
+        .hasSizeGreaterThan(3)
+        .allSatisfy(command -> assertThat(command).contains(" OPTIONS"));
+    assertThat(Pattern.compile("`[^`]*deploy --source kinesis [^`]*`").matcher(guide).results())
+        .extracting(MatchResult::group)
+        .isNotEmpty()
+        .allSatisfy(command -> assertThat(command).contains("--set storage.StreamName="));
+    assertThat(guide.substring(guide.indexOf("### Restore a backup")))
+        .containsSubsequence(
+            "disable-kinesis-streaming-destination --table-name city-storage-votes",
+            "deploy --votes-table city-votes-restored",
+            "--set job.InitialPosition=");
   }
 
   @Test
