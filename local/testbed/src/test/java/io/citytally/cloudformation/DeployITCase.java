@@ -479,6 +479,27 @@ class DeployITCase {
   }
 
   @Test
+  void leavesNoStackThatWouldStartTheJobWithoutStateWhenALaterUpdateFails() throws Exception {
+    String[] skip = {"--set", "job.RestoreType=SKIP_RESTORE_FROM_SNAPSHOT", "--allow-replacement"};
+    String again = "Give the same command again, but without job.RestoreType";
+
+    Outcome outcome = deploy(skip);
+    Outcome failed = deployWith(Map.of("FAIL_ON", "deploy --stack-name city-web"), skip);
+    Outcome unstarted = deployWith(Map.of("FAIL_ON", "deploy --stack-name city-job"), skip);
+
+    assertThat(outcome.status).as(outcome.output).isZero();
+    assertThat(allDeployed(outcome, "city-job")).hasSize(2);
+    assertThat(allDeployed(outcome, "city-job").get(1))
+        .endsWith(" RestoreType=RESTORE_FROM_LATEST_SNAPSHOT SnapshotName=none");
+    assertThat(outcome.calls)
+        .containsSubsequence(
+            allDeployed(outcome, "city-job").get(1), deployed(outcome, "city-web"));
+    assertThat(allDeployed(deploy(), "city-job")).hasSize(1);
+    assertThat(failed.output).contains(again);
+    assertThat(unstarted.output).contains("give the same command again.").doesNotContain(again);
+  }
+
+  @Test
   void aNewJobCountsOnlyWhatIsOnTheBallotUnlessToldOtherwise() throws Exception {
     assertThat(deployed(deploy(), "city-job")).contains(" OnlyTheBallot=true");
 

@@ -25,6 +25,8 @@ class InlineCodeITCase {
   private static final String DRIVER =
       """
       const [type, states, jarKey, restoreType, snapshot] = process.argv.slice(2);
+      const groups = window => [{ PropertyGroupId: 'citytally.count',
+        PropertyMap: window === 'none' ? {} : { window, epoch: '1' } }];
       const calls = [];
       const left = states.split(',');
       const Module = require('node:module');
@@ -33,12 +35,15 @@ class InlineCodeITCase {
         ? load(name, ...rest)
         : { KinesisAnalyticsV2: class {
             async describeApplication({ ApplicationName }) {
-              const [status, key] = (left.length > 1 ? left.shift() : left[0]).split(' ');
+              const [status, key, window] = (left.length > 1 ? left.shift() : left[0]).split(' ');
               return { ApplicationDetail: {
                 ApplicationName, ApplicationStatus: status,
-                ApplicationConfigurationDescription: { ApplicationCodeConfigurationDescription: {
-                  CodeContentDescription: { S3ApplicationCodeLocationDescription: {
-                    FileKey: key ?? jarKey } } } } } };
+                ApplicationConfigurationDescription: {
+                  ApplicationCodeConfigurationDescription: {
+                    CodeContentDescription: { S3ApplicationCodeLocationDescription: {
+                      FileKey: key ?? jarKey } } },
+                  EnvironmentPropertyDescriptions: {
+                    PropertyGroupDescriptions: groups(window ?? '1s') } } } };
             }
             async startApplication(request) {
               calls.push(request);
@@ -56,7 +61,7 @@ class InlineCodeITCase {
         { RequestType: type, ResponseURL: 'https://answer.example.org', StackId: 's', RequestId: 'r',
           LogicalResourceId: 'JobStart',
           ResourceProperties: { ApplicationName: 'city', JarKey: jarKey, RestoreType: restoreType,
-            ...(snapshot && { SnapshotName: snapshot }) } },
+            PropertyGroups: groups('1s'), ...(snapshot && { SnapshotName: snapshot }) } },
         { getRemainingTimeInMillis: () => (millis -= 10000) },
       ).then(() => process.stdout.write(JSON.stringify({ answer, calls })));
       """;
@@ -117,6 +122,8 @@ class InlineCodeITCase {
         "DELETING|does not start: it is DELETING",
         "UPDATING,ROLLING_BACK,RUNNING " + OLD_JAR + "|did not start; the service went back",
         "READY " + OLD_JAR + "|did not start; the service went back",
+        "UPDATING,RUNNING " + NEW_JAR + " 2s|count window = 1s; the service went back to 2s.",
+        "READY " + NEW_JAR + " none|count window = 1s; the service went back to nothing.",
       })
   void failsTheDeploymentWhereTheNewJobDoesNotRun(String states, String reason) throws IOException {
     JsonNode outcome = bringToRun("Update", states);

@@ -137,12 +137,21 @@ class TemplateTest {
                 .as(role)
                 .allSatisfy(
                     resource ->
-                        // All that lies below one table or bucket.
-                        assertThat(resource.toString()).matches("<[^*]+>/(backup/)?[*]|[^*]+"));
+                        // All that lies below one table or bucket, and the job's jars.
+                        assertThat(resource.toString())
+                            .matches("<[^*]+>/(backup/)?[*]|[^*]+|arn:[^*]+/job/[*]"));
           }
         }
       }
     }
+  }
+
+  @Test
+  void letsTheJobReadTheJarThatTheServiceGoesBackTo() {
+    assertThat(Permissions.statements(Template.of("job", Map.of("JarBucket", "jars")), "Role"))
+        .filteredOn(statement -> "ReadCode".equals(statement.get("Sid")))
+        .extracting(statement -> statement.get("Resource").toString())
+        .containsExactly("arn:<AWS::Partition>:s3:::jars/job/*");
   }
 
   // --- The API's routes and limits ---------------------------------------------------------------

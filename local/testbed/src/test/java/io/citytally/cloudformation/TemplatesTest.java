@@ -182,6 +182,18 @@ class TemplatesTest {
     assertThat(TimeUtils.parseDuration(audit.get("SettleHistory")))
         .isGreaterThanOrEqualTo(settle.plus(TimeUtils.parseDuration(job.get("HistoryWindow"))));
   }
+
+  @ParameterizedTest
+  @MethodSource("sources")
+  void comparesTheJobThatRunsWithAllPropertiesOfTheApplication(Map<String, String> parameters) {
+    Template job = Template.of("job", parameters);
+    Map<?, ?> configuration =
+        (Map<?, ?>) job.properties("Application").get("ApplicationConfiguration");
+
+    assertThat(job.properties("JobStart").get("PropertyGroups"))
+        .isEqualTo(((Map<?, ?>) configuration.get("EnvironmentProperties")).get("PropertyGroups"));
+  }
+
   @Test
   void allowsNoMoreParallelismThanTheStateIsDividedFor() {
     assertThat(Template.of("job").maxValue("Parallelism"))
