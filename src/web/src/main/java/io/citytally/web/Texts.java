@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.text.NumberFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +17,10 @@ import java.util.regex.Pattern;
 final class Texts {
 
   private static final Pattern PLACE = Pattern.compile("\\{(\\w+)}");
+
+  /** Longer than what browsers send, and short enough to be parsed in milliseconds. */
+  private static final int MAX_ACCEPTED_CHARS = 1000;
+
   private static final Map<String, Texts> READ = new ConcurrentHashMap<>();
 
   private final String language;
@@ -47,17 +50,23 @@ final class Texts {
    * Returns the texts of the known language that a client likes best.
    *
    * @param acceptLanguage the header of that name (RFC 9110, section 12.5.4); English if it is
-   *     missing, malformed, or names no known language
+   *     missing, malformed, too long, or names no known language
    */
   static Texts accepted(Optional<String> acceptLanguage) {
-    try {
-      List<Locale.LanguageRange> ranges =
-          Locale.LanguageRange.parse(acceptLanguage.orElse(Languages.DEFAULT));
-      return in(
-          Optional.ofNullable(Locale.lookupTag(ranges, Languages.TAGS)).orElse(Languages.DEFAULT));
-    } catch (IllegalArgumentException e) {
+    if (acceptLanguage.isEmpty() || acceptLanguage.get().length() > MAX_ACCEPTED_CHARS) {
       return english();
     }
+    try {
+      for (Locale.LanguageRange range : Locale.LanguageRange.parse(acceptLanguage.get())) {
+        String language = range.getRange().split("-", 2)[0];
+        if (range.getWeight() > 0 && Languages.TAGS.contains(language)) {
+          return in(language);
+        }
+      }
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      // Malformed; the parser fails with the latter at a range of hyphens alone.
+    }
+    return english();
   }
 
   String language() {

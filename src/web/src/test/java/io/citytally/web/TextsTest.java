@@ -70,10 +70,23 @@ class TextsTest {
         "ja                       | en",
         "*                        | en",
         "'de;;q=x, ,'             | en",
+        "arz, de                  | ar",
+        "*-CH, fr                 | fr",
+        "-                        | en",
+        "'de, -'                  | en",
         "''                       | en"
       })
   void theClientsFavouriteAmongTheKnownLanguagesIsSpoken(String header, String language) {
     assertThat(Texts.accepted(Optional.of(header)).language()).isEqualTo(language);
+  }
+
+  /** Java compares a range of many parts in a time that grows far faster than its length. */
+  @Test
+  void aHeaderThatIsTooLongIsNotRead() {
+    String longest = "de" + "-a".repeat(499);
+
+    assertThat(Texts.accepted(Optional.of(longest)).language()).isEqualTo("de");
+    assertThat(Texts.accepted(Optional.of(longest + "a")).language()).isEqualTo("en");
   }
 
   @Test
