@@ -2,7 +2,6 @@ package io.citytally.web;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.election.Election;
-import io.citytally.election.ShownResults;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +50,9 @@ final class ResultsHandler {
   }
 
   private ProblemException notYet() {
-    Election latest = election.latest().content;
-    ObjectNode fields = Json.object().put("phase", latest.phaseAt(election.now()).label());
-    latest.rules().closesAt().ifPresent(at -> fields.put("closesAt", at.toString()));
+    Reading.Latest<Election> latest = election.latest();
+    ObjectNode fields = Json.object().put("phase", latest.content.phaseAt(latest.asOf).label());
+    latest.content.rules().closesAt().ifPresent(at -> fields.put("closesAt", at.toString()));
     return new ProblemException(403, Problem.RESULTS_LATER).withFields(fields);
   }
 
@@ -64,7 +63,8 @@ final class ResultsHandler {
   /** The results as they may be shown now. */
   ResultsView view() {
     Reading.Latest<Election> latestElection = election.latest();
-    boolean showsVotes = showsVotes(latestElection);
+    // By now, the city may have decided to close later than these rules say.
+    boolean showsVotes = latestElection.content.showsVotesAt(latestElection.asOf);
     Reading.Latest<Results> latestResults = results.latest();
     Ballot latestBallot = ballot.latest().content;
     ResultsView current = view;
@@ -72,12 +72,6 @@ final class ResultsHandler {
             && current.isOf(latestResults, latestBallot, latestElection.content, showsVotes)
         ? current
         : makeView(latestResults, latestBallot, latestElection.content, showsVotes);
-  }
-
-  /** Rules that are out of date may not know that the election closes later. */
-  private boolean showsVotes(Reading.Latest<Election> latest) {
-    return latest.content.rules().results() == ShownResults.LIVE
-        || (!latest.stale && latest.content.showsVotesAt(election.now()));
   }
 
   /** One makes it, the others wait for it: it is the dearest work there is here. */

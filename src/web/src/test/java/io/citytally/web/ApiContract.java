@@ -535,6 +535,52 @@ public abstract class ApiContract {
   }
 
   @Test
+  void showsNoMoreThanTurnoutWhereTheCityClosesLaterThanTheRulesThatWereRead() throws Exception {
+    city.setUp("'voting': 'open', 'results': 'turnout'");
+    city.totals.put(PARK, 7777L);
+    clock.advance(Duration.ofHours(8).minusSeconds(3));
+    get("/api/results");
+    city.setUp("2026-05-01T21:00", "'voting': 'open', 'results': 'turnout'");
+
+    for (int second = 0; second < 10; second++) {
+      clock.advance(Duration.ofSeconds(1));
+      assertThat(get("/api/results").text()).contains("turnout").doesNotContain("7777");
+      assertThat(get("/api/results/Weso%C5%82a").text()).doesNotContain("7777");
+      assertThat(get("/api/results.csv").json().path("phase").textValue()).isEqualTo("open");
+    }
+  }
+
+  @Test
+  void showsTheResultsAfterTheEndWhileTheRulesCanNotBeRead() throws Exception {
+    city.setUp("'voting': 'open', 'results': 'turnout'");
+    city.totals.put(PARK, 7L);
+    clock.advance(Duration.ofHours(8));
+    get("/api/results");
+    city.down = true;
+    clock.advance(Duration.ofDays(1));
+
+    assertThat(get("/api/results").json().path("votes").intValue()).isEqualTo(7);
+    assertThat(get("/api/results.csv").status).isEqualTo(200);
+  }
+
+  @Test
+  void showsTheFinalResultWhileTheRulesCanNotBeRead() throws Exception {
+    city.setUp("'voting': 'open', 'results': 'turnout'");
+    city.finalVotes.put(PARK, 7L);
+    city.election =
+        Election.stored(
+            city.election.rules(),
+            null,
+            null,
+            new FinalResult(Instant.parse("2026-05-01T11:00:00Z"), "ab12"));
+    get("/api/results");
+    city.down = true;
+    clock.advance(Duration.ofDays(1));
+
+    assertThat(get("/api/results").json().path("votes").intValue()).isEqualTo(7);
+  }
+
+  @Test
   void showsNoTotalBelowZero() throws Exception {
     city.totals.put(PARK, -1L);
     city.totals.put(POOL, 2L);

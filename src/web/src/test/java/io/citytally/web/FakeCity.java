@@ -69,15 +69,20 @@ public final class FakeCity implements VoteStore, ElectionStore {
    * @param rules further fields, with apostrophes for quotation marks
    */
   public void setUp(String rules) {
+    setUp("2026-05-01T20:00", rules);
+  }
+
+  /** Sets up the same election with another end. */
+  public void setUp(String closesAt, String rules) {
     try {
       election =
           Election.stored(
               RulesFile.parse(
                   """
                   {"name": "Budget 2026", "time_zone": "UTC", "opens_at": "2026-05-01T08:00",
-                   "closes_at": "2026-05-01T20:00", %s}
+                   "closes_at": "%s", %s}
                   """
-                      .formatted(rules.replace('\'', '"'))),
+                      .formatted(closesAt, rules.replace('\'', '"'))),
               null,
               null,
               null);
