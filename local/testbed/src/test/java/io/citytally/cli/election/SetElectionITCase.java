@@ -299,6 +299,41 @@ class SetElectionITCase {
   }
 
   @Test
+  void movesNoEndAfterWhichHiddenTotalsArePublic() throws Exception {
+    String hidden = RULES.replace("\"voting\"", "\"results\": \"turnout\", \"voting\"");
+    String later = hidden.replace("05-03T20", "05-03T22");
+    execute(file(hidden));
+    pin();
+    clock.advance(Duration.ofHours(54).minusSeconds(11));
+    operator = new FakeOperator(true, true, () -> clock.advance(Duration.ofSeconds(1)));
+
+    assertThatExceptionOfType(RefusedElectionException.class)
+        .isThrownBy(() -> execute(file(later)))
+        .withMessage(
+            "closes_at: at the end, 2026-05-03 20:00:00 Europe/Warsaw, hidden totals become public."
+                + " If ballots were taken afterwards, citizens could vote by them. So the end can be"
+                + " moved until 10 seconds before it. Leave it as it is.");
+    clock.advance(Duration.ofHours(1));
+    assertThatExceptionOfType(RefusedElectionException.class)
+        .isThrownBy(() -> execute(file(later)));
+    assertThat(execute(file(hidden.replace("Budget", "Plan")))).isZero();
+    assertThat(stored().rules().closesAt()).contains(Instant.parse("2026-05-03T18:00:00Z"));
+  }
+
+  @Test
+  void movesAnEndThatRevealsNothing() throws Exception {
+    String hidden = RULES.replace("\"voting\"", "\"results\": \"turnout\", \"voting\"");
+    execute(file(hidden));
+    clock.advance(Duration.ofHours(55));
+    assertThat(execute(file(hidden.replace("05-03T20", "05-03T22")))).isZero();
+    pin();
+    assertThat(execute(file(hidden.replace("05-03T20", "05-03T23")))).isZero();
+    assertThat(execute(file(RULES.replace("05-03T20", "05-03T23")))).isZero();
+    clock.advance(Duration.ofHours(3));
+    assertThat(execute(file(RULES.replace("05-03T20", "05-04T20")))).isZero();
+  }
+
+  @Test
   void doesNotOvertakeAFirstBallotOrAnotherOperator() throws Exception {
     execute(file(RULES));
     operator = new FakeOperator(true, true, this::pin);

@@ -1,6 +1,8 @@
 package io.citytally.cli.election;
 
 import io.citytally.election.Election;
+import io.citytally.election.ShownResults;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -9,6 +11,9 @@ import java.util.Set;
 record Pinned(Election election, Instant now) {
 
   private static final Set<String> FIELDS = Set.of("voting", "vote_per");
+
+  /** For a clock that is wrong, and for the write. */
+  private static final Duration BEFORE_END = Duration.ofSeconds(10);
 
   /**
    * @throws RefusedElectionException if one of the changes is not allowed
@@ -41,6 +46,19 @@ record Pinned(Election election, Instant now) {
             "opens_at: the election has opened, and ballots were cast. If it opened once more,"
                 + " they would count as test ballots. Leave it as it is.");
       }
+      if (change.field().equals("closes_at") && revealsVotesAt(now.plus(BEFORE_END))) {
+        throw new RefusedElectionException(
+            "closes_at: at the end, "
+                + SetElection.local(election, election.rules().closesAt().orElse(now))
+                + ", hidden totals become public. If ballots were taken afterwards, citizens could"
+                + " vote by them. So the end can be moved until "
+                + BEFORE_END.toSeconds()
+                + " seconds before it. Leave it as it is.");
+      }
     }
+  }
+
+  private boolean revealsVotesAt(Instant time) {
+    return election.rules().results() == ShownResults.TURNOUT && election.showsVotesAt(time);
   }
 }
