@@ -189,12 +189,22 @@ final class Reading<T> {
       this.age = age;
     }
 
-    /** The data, under the time that it is from, which doesn't make it another version. */
-    Content content(ObjectNode data) {
+    /**
+     * The data, under the time that it is from, which doesn't make it another version.
+     *
+     * @param others what else the data is made of: it is as stale as the oldest part
+     */
+    Content content(ObjectNode data, Latest<?>... others) {
       ObjectNode whole = Json.object().put("asOf", ResultsHandler.TIME.format(asOf));
-      ObjectNode essence = Json.object().put("stale", stale);
-      if (stale) {
-        essence.put("ageMillis", age.toMillis());
+      boolean isStale = stale;
+      Duration oldest = age;
+      for (Latest<?> other : others) {
+        isStale |= other.stale;
+        oldest = oldest.compareTo(other.age) < 0 ? other.age : oldest;
+      }
+      ObjectNode essence = Json.object().put("stale", isStale);
+      if (isStale) {
+        essence.put("ageMillis", oldest.toMillis());
       }
       essence.setAll(data);
       whole.setAll(essence);

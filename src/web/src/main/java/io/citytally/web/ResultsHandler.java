@@ -66,7 +66,7 @@ final class ResultsHandler {
     // By now, the city may have decided to close later than these rules say.
     boolean showsVotes = latestElection.content.showsVotesAt(latestElection.asOf);
     Reading.Latest<Results> latestResults = results.latest();
-    Ballot latestBallot = ballot.latest().content;
+    Reading.Latest<Ballot> latestBallot = ballot.latest();
     ResultsView current = view;
     return current != null
             && current.isOf(latestResults, latestBallot, latestElection.content, showsVotes)
@@ -77,7 +77,7 @@ final class ResultsHandler {
   /** One makes it, the others wait for it: it is the dearest work there is here. */
   private synchronized ResultsView makeView(
       Reading.Latest<Results> latestResults,
-      Ballot latestBallot,
+      Reading.Latest<Ballot> latestBallot,
       Election latestElection,
       boolean showsVotes) {
     if (view == null || !view.isOf(latestResults, latestBallot, latestElection, showsVotes)) {

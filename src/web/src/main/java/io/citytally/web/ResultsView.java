@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class ResultsView {
 
   private final Reading.Latest<Results> results;
+  private final Reading.Latest<Ballot> latestBallot;
   private final Ballot ballot;
   private final Election election;
   private final boolean showsVotes;
@@ -49,9 +50,13 @@ final class ResultsView {
    * @param showsVotes whether more than turnout is shown
    */
   ResultsView(
-      Reading.Latest<Results> results, Ballot ballot, Election election, boolean showsVotes) {
+      Reading.Latest<Results> results,
+      Reading.Latest<Ballot> latestBallot,
+      Election election,
+      boolean showsVotes) {
     this.results = results;
-    this.ballot = ballot;
+    this.latestBallot = latestBallot;
+    ballot = latestBallot.content;
     this.election = election;
     this.showsVotes = showsVotes;
     if (showsVotes) {
@@ -59,7 +64,7 @@ final class ResultsView {
     } else {
       addRegions();
     }
-    city = results.content(cityData());
+    city = content(cityData());
   }
 
   private void addVotes() {
@@ -84,11 +89,11 @@ final class ResultsView {
 
   boolean isOf(
       Reading.Latest<Results> otherResults,
-      Ballot otherBallot,
+      Reading.Latest<Ballot> otherBallot,
       Election otherElection,
       boolean alsoShowsVotes) {
     return results == otherResults
-        && ballot == otherBallot
+        && latestBallot == otherBallot
         && election == otherElection
         && showsVotes == alsoShowsVotes;
   }
@@ -106,8 +111,11 @@ final class ResultsView {
    */
   Content region(String name) {
     return contents.computeIfAbsent(
-        name,
-        region -> results.content(regionData(region, Objects.requireNonNull(regions.get(region)))));
+        name, region -> content(regionData(region, Objects.requireNonNull(regions.get(region)))));
+  }
+
+  private Content content(ObjectNode data) {
+    return results.content(data, latestBallot);
   }
 
   /** Nothing while no votes are shown. */

@@ -7,6 +7,7 @@ import io.citytally.election.ElectionRules;
 import io.citytally.election.Phase;
 import io.citytally.election.VotePer;
 import io.citytally.vote.Choice;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class Voting {
 
   private static final Logger LOG = LoggerFactory.getLogger(Voting.class);
+
+  /** No choice comes into a vote by an older ballot. It outlasts two readings that fail. */
+  private static final Duration MAX_BALLOT_AGE = Duration.ofSeconds(30);
 
   private final VoteStore votes;
   private final Voters voters;
@@ -125,8 +129,12 @@ final class Voting {
 
   /** What has left the ballot may stay in a vote, but can't come into one. */
   private void checkOnBallot(BallotPaper paper) {
-    Ballot current = ballot.latest().content;
+    Reading.Latest<Ballot> latest = ballot.latest();
+    Ballot current = latest.content;
     for (String improvement : paper.added()) {
+      if (latest.age.compareTo(MAX_BALLOT_AGE) > 0) {
+        throw Unavailable.because(Problem.BALLOT_UNREADABLE);
+      }
       if (current.isClosed()) {
         throw new ProblemException(422, Problem.NOTHING_ON_BALLOT);
       }
@@ -151,9 +159,13 @@ final class Voting {
   }
 
   private ObjectNode recorded(BallotPaper paper) {
-    Ballot current = ballot.latest().content;
     ObjectNode json = Json.object().put("region", paper.region());
     ArrayNode improvements = json.putArray("improvements");
+    if (paper.improvements().isEmpty()) {
+      // A withdrawal stands, also where the ballot never could be read.
+      return json;
+    }
+    Ballot current = ballot.latest().content;
     for (String improvement : paper.improvements()) {
       improvements
           .addObject()

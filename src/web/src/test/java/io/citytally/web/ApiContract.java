@@ -717,6 +717,26 @@ public abstract class ApiContract {
   }
 
   @Test
+  void saysThatResultsAreStaleWhileTheBallotCanNotBeRead() throws Exception {
+    Answer fresh = get("/api/results");
+    city.ballotIsDown = true;
+    clock.advance(Duration.ofSeconds(10));
+    city.totals.put(PARK, 7L);
+
+    assertThat(fresh.json().path("stale").booleanValue()).isFalse();
+    for (String address : List.of("/api/results", "/api/results/Weso%C5%82a")) {
+      JsonNode stale = get(address).json();
+      assertThat(stale.path("votes").intValue()).isEqualTo(7);
+      assertThat(stale.path("stale").booleanValue()).isTrue();
+      assertThat(stale.path("ageMillis").intValue()).isEqualTo(10_000);
+    }
+
+    city.ballotIsDown = false;
+    clock.advance(Duration.ofSeconds(10));
+    assertThat(get("/api/results").json().path("stale").booleanValue()).isFalse();
+  }
+
+  @Test
   void saysSoWhenTheTablesHaveNeverAnswered() throws Exception {
     city.down = true;
 
@@ -1347,6 +1367,34 @@ public abstract class ApiContract {
     city.entries.computeIfPresent(PARK, (choice, entry) -> entry.with(Status.LEFT));
 
     assertThat(cast(change("Wesoła", List.of("park"), "park", "pool")).status).isEqualTo(412);
+    assertThat(city.votes).isEmpty();
+  }
+
+  @Test
+  void takesNoChoiceByABallotThatItReadTooLongAgo() throws Exception {
+    cast(vote("Wesoła", "park", "pool"));
+    city.ballotIsDown = true;
+
+    clock.advance(Duration.ofSeconds(30));
+    assertThat(castWith(OTHER_CAPABILITY, vote("Wesoła", "park")).status).isEqualTo(200);
+    clock.advance(Duration.ofSeconds(1));
+    Answer refused = castWith("e".repeat(32), vote("Wesoła", "park"));
+    assertThat(refused.status).isEqualTo(503);
+    assertThat(title(refused)).isEqualTo("The ballot can't be read at the moment");
+    assertThat(cast(change("Wesoła", List.of("park", "pool"), "pool")).status).isEqualTo(200);
+    assertThat(cast(change("Wesoła", List.of("pool"))).status).isEqualTo(200);
+  }
+
+  @Test
+  void withdrawsAVoteWhereTheBallotNeverCouldBeRead() throws Exception {
+    city.ballotIsDown = true;
+    city.votes.put(VOTE_ID, stored("park"));
+
+    Answer withdrawn = cast(change("Wesoła", List.of("park")));
+
+    assertThat(withdrawn.status).isEqualTo(200);
+    assertThat(withdrawn.json())
+        .isEqualTo(JSON.readTree("{\"region\": \"Wesoła\", \"improvements\": []}"));
     assertThat(city.votes).isEmpty();
   }
 

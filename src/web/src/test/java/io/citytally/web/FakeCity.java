@@ -53,6 +53,11 @@ public final class FakeCity implements VoteStore, ElectionStore {
 
   public volatile boolean down;
 
+  public volatile boolean ballotIsDown;
+
+  /** What happens while the ballot is being read. */
+  public volatile Runnable whileReadingTheBallot = () -> {};
+
   /** What happens while the election is being pinned, just after it was. */
   public volatile Runnable whilePinning = () -> {};
 
@@ -135,6 +140,10 @@ public final class FakeCity implements VoteStore, ElectionStore {
       @Override
       public Ballot read() {
         answer("ballot");
+        whileReadingTheBallot.run();
+        if (ballotIsDown) {
+          throw new IllegalStateException("the ballot is down");
+        }
         return new Ballot(entries, plan);
       }
 
