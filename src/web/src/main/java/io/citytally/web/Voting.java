@@ -74,12 +74,15 @@ final class Voting {
   Response put(Request request, String rest) {
     Voters.Voter voter = voters.voterOf(request);
     BallotPaper paper = BallotPaper.in(request);
-    Election current = election.current();
-    ElectionRules rules = current.rules();
-    checkOpen(current);
+    Election first = election.current();
+    ElectionRules rules = first.rules();
+    checkOpen(first);
     check(paper, rules, voter);
+    // The ballot may have taken a while. A pin that a reset has removed must not come back.
+    Election current = election.currentUnder(rules);
+    checkOpen(current);
     election.pin(current);
-    // The ballot and the pin may have taken a while.
+    // So may the pin.
     checkOpen(election.currentUnder(rules));
     String id = rules.votePer() == VotePer.CITY ? voter.idOf() : voter.idOf(paper.region());
     Optional<Vote> stands = replace(id, paper);

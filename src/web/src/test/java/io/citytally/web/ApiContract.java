@@ -1208,6 +1208,22 @@ public abstract class ApiContract {
     assertThat(title(refused)).isEqualTo("The rules of the election can't be read at the moment");
   }
 
+  /** A reset has ended the tests, and removes the pin. */
+  @Test
+  void pinsNothingIfTheTestsEndedWhileItReadTheBallot() throws Exception {
+    city.setUp("'voting': 'open'");
+    clock.advance(Duration.ofHours(-10));
+    city.openForTests(clock.instant().plusSeconds(3600));
+    city.whileReadingTheBallot =
+        () -> {
+          city.openForTests(null);
+          clock.advance(Duration.ofSeconds(20));
+        };
+
+    assertThat(cast(vote("Wesoła", "park")).status).isEqualTo(403);
+    assertThat(city.requests).doesNotContain("pin", "replace");
+  }
+
   @Test
   void takesNoBallotUnderRulesThatGrewTooOldWhileItPinnedThem() throws Exception {
     city.setUp("'voting': 'open'");
