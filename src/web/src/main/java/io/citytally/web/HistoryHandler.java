@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.election.ShownResults;
 import io.citytally.vote.HistoryKey;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -15,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * {@code GET /api/history} and {@code /api/history/REGION}: the course of the vote.
  *
  * <p>It is shown for the regions that the results have. It is that of the ballots alone until the
- * election shows votes, and where a choice is hidden, whose votes are in the sums.
+ * election shows votes, and where a choice is hidden, whose votes are in the sums. The ballots of a
+ * region that is hidden as a whole are taken out of those of the city, by the hour: there are no
+ * ten minutes of a region.
  */
 final class HistoryHandler {
 
@@ -40,18 +44,29 @@ final class HistoryHandler {
 
   Response city(Request request, String rest) {
     ResultsView view = results.view();
-    return answer(request, Optional.empty(), view.showsVotesOfCity());
+    List<Reading.Latest<History>> hidden =
+        view.hiddenRegions().stream()
+            .map(region -> placeOf(Optional.of(region)).reading.latest())
+            .toList();
+    return answer(request, Optional.empty(), view.showsVotesOfCity(), hidden);
   }
 
   Response region(Request request, String rest) {
     ResultsView view = results.view();
     String region = view.regionAt(rest);
-    return answer(request, Optional.of(region), view.showsVotesOf(region));
+    return answer(request, Optional.of(region), view.showsVotesOf(region), List.of());
   }
 
-  private Response answer(Request request, Optional<String> region, boolean showsVotes) {
-    Place place = places.computeIfAbsent(region, each -> new Place(readings.apply(each)));
-    Shown shown = place.shown(showsVotes, region.isEmpty());
+  private Place placeOf(Optional<String> region) {
+    return places.computeIfAbsent(region, each -> new Place(readings.apply(each)));
+  }
+
+  private Response answer(
+      Request request,
+      Optional<String> region,
+      boolean showsVotes,
+      List<Reading.Latest<History>> hidden) {
+    Shown shown = placeOf(region).shown(showsVotes, region.isEmpty(), hidden);
     return shown
         .content
         .answer(request, CACHE_CONTROL)
@@ -68,11 +83,14 @@ final class HistoryHandler {
       this.reading = reading;
     }
 
-    Shown shown(boolean showsVotes, boolean isCity) {
+    Shown shown(boolean showsVotes, boolean isCity, List<Reading.Latest<History>> hidden) {
       Reading.Latest<History> latest = reading.latest();
       Shown known = last;
-      if (known == null || known.history != latest || known.showsVotes != showsVotes) {
-        known = new Shown(latest, showsVotes, isCity);
+      if (known == null
+          || known.history != latest
+          || known.showsVotes != showsVotes
+          || !known.hidden.equals(hidden)) {
+        known = new Shown(latest, showsVotes, isCity, hidden);
         last = known;
       }
       return known;
@@ -84,26 +102,33 @@ final class HistoryHandler {
 
     final Reading.Latest<History> history;
     final boolean showsVotes;
+    final List<Reading.Latest<History>> hidden;
     final Content content;
 
-    Shown(Reading.Latest<History> history, boolean showsVotes, boolean isCity) {
+    Shown(
+        Reading.Latest<History> history,
+        boolean showsVotes,
+        boolean isCity,
+        List<Reading.Latest<History>> hidden) {
       this.history = history;
       this.showsVotes = showsVotes;
+      this.hidden = hidden;
       content = history.content(data(isCity));
     }
 
     private ObjectNode data(boolean isCity) {
       History read = history.content;
+      Map<String, Long> ballots = shownBallots();
       ObjectNode data = Json.object();
       if (!showsVotes) {
         data.put("results", ShownResults.TURNOUT.label());
       }
       put(
           data.putObject("undated"),
-          read.ballots().get(HistoryKey.UNDATED),
+          ballots.get(HistoryKey.UNDATED),
           read.votes().get(HistoryKey.UNDATED));
-      putAll(data.putArray("hours"), read.ballots(), read.votes(), HOUR);
-      if (isCity) {
+      putAll(data.putArray("hours"), ballots, read.votes(), HOUR);
+      if (isCity && hidden.isEmpty()) {
         putAll(
             data.putArray("tenMinutes"),
             read.ballotsOfTenMinutes(),
@@ -111,6 +136,18 @@ final class HistoryHandler {
             MINUTE);
       }
       return data;
+    }
+
+    private Map<String, Long> shownBallots() {
+      Map<String, Long> ballots = new HashMap<>(history.content.ballots());
+      for (Reading.Latest<History> region : hidden) {
+        region
+            .content
+            .ballots()
+            .forEach((time, count) -> ballots.computeIfPresent(time, (same, all) -> all - count));
+        ballots.values().removeIf(count -> count == 0);
+      }
+      return ballots;
     }
 
     /** By time. A time in which only votes changed is not there while votes are not shown. */

@@ -156,6 +156,11 @@ final class ResultsView {
     return showsVotes && !ballot.hides();
   }
 
+  /** The regions of the ballot in which everything is hidden. */
+  List<String> hiddenRegions() {
+    return ballot.regions().stream().filter(region -> !ballot.showsRegion(region)).toList();
+  }
+
   private ObjectNode cityData() {
     ObjectNode data = Json.object();
     if (showsVotes) {

@@ -482,6 +482,31 @@ public abstract class ApiContract {
     assertThat(get("/api/history/" + encoded(TREES.region)).text()).contains("\"votes\":5");
   }
 
+  /** Otherwise the city's ballots, less those of the regions shown, would tell the hidden ones. */
+  @Test
+  void takesTheBallotsOfAHiddenRegionOutOfTheCourseOfTheCity() throws Exception {
+    city.history.put(HistoryKey.of("city", "b:undated"), 3L);
+    city.history.put(HistoryKey.of("city", "b:2026-05-01T09"), 9L);
+    city.history.put(HistoryKey.of("city", "b:2026-05-01T10"), 4L);
+    city.history.put(HistoryKey.of("city-ten-minutes", "b:2026-05-01T09:20"), 9L);
+    String trees = "region:" + TREES.region;
+    city.history.put(HistoryKey.of(trees, "b:undated"), 1L);
+    city.history.put(HistoryKey.of(trees, "b:2026-05-01T09"), 2L);
+    city.history.put(HistoryKey.of(trees, "b:2026-05-01T10"), 4L);
+    get("/api/history");
+    city.entries.computeIfPresent(TREES, (choice, entry) -> entry.with(Status.HIDDEN));
+    clock.advance(Duration.ofSeconds(10));
+
+    assertThat(get("/api/history").json())
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"asOf": "2026-05-01T12:00:00.000Z", "stale": false, "results": "turnout",
+                 "undated": {"ballots": 2},
+                 "hours": [{"at": "2026-05-01T09:00Z", "ballots": 7}]}
+                """));
+  }
+
   @Test
   void givesTheResultsAsCsvThatAnyPageMayRead() throws Exception {
     city.setUp("'voting': 'open', 'region_titles': {'Wesoła': 'The \\u0022Merry\\u0022'}");

@@ -50,6 +50,7 @@ class CloseElectionITCase {
   private static final Choice PARK = new Choice("north", "park");
   private static final Choice POOL = new Choice("north", "pool");
   private static final Choice SECRET = new Choice("north", "secret");
+  private static final Choice ALONE_IN_ITS_REGION = new Choice("south", "secret");
   private static final Choice LEFT = new Choice("north", "left");
   private static final Choice LEFT_WITH_VOTES = new Choice("north", "left-with-votes");
 
@@ -90,16 +91,26 @@ class CloseElectionITCase {
           TABLES.ballot(),
           BallotTable.itemOf(left, new BallotEntry("Has left", BallotEntry.Status.LEFT)));
     }
+    DYNAMODB.put(
+        TABLES.ballot(),
+        BallotTable.itemOf(
+            ALONE_IN_ITS_REGION, new BallotEntry("Secret", BallotEntry.Status.HIDDEN)));
     total(PARK, 2);
     total(POOL, 5);
     total(SECRET, 1);
+    total(ALONE_IN_ITS_REGION, 3);
     total(LEFT, 0);
     total(LEFT_WITH_VOTES, 1);
+    ballots("north", 6);
+    ballots(ALONE_IN_ITS_REGION.region, 3);
+  }
+
+  private static void ballots(String region, long count) {
     DYNAMODB.put(
         TABLES.turnout(),
         Map.of(
-            TurnoutTable.REGION, AttributeValue.fromS("north"),
-            TurnoutTable.BALLOTS, AttributeValue.fromN("6")));
+            TurnoutTable.REGION, AttributeValue.fromS(region),
+            TurnoutTable.BALLOTS, AttributeValue.fromN(Long.toString(count))));
   }
 
   @Test
@@ -114,7 +125,8 @@ class CloseElectionITCase {
                 .plus(CloseElection.CLOCK_MARGIN));
     JsonNode result = json();
     assertThat(result.at("/election/closes_at").textValue()).isEqualTo(closesAt.toString());
-    assertThat(result.get("hidden").intValue()).isEqualTo(1);
+    assertThat(result.get("hidden").intValue()).isEqualTo(2);
+    assertThat(result.get("regions").findValuesAsText("region")).containsExactly("north");
     JsonNode north = result.get("regions").get(0);
     assertThat(north.get("title").textValue()).isEqualTo("The North");
     assertThat(north.get("ballots").intValue()).isEqualTo(6);

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Regions are in the order of their ids. Improvements of a region are in the order of their
  * votes, most first, and of their ids where these are equal. A choice that the ballot hides is
- * shown nowhere, as on the pages; {@code hidden} tells how many there are. A choice that has left
- * the ballot is shown if it has votes.
+ * shown nowhere, as on the pages, nor is its region if that has nothing else; {@code hidden} tells
+ * how many there are. A choice that has left the ballot is shown if it has votes.
  */
 final class ElectionResult {
 
@@ -110,7 +110,6 @@ final class ElectionResult {
 
   private static Map<String, List<Choice>> byRegion(FinalCounts counts) {
     Map<String, List<Choice>> regions = new TreeMap<>();
-    counts.ballots().keySet().forEach(region -> regions.put(region, new ArrayList<>()));
     Map<Choice, BallotEntry> entries = counts.entries();
     List<Choice> all = new ArrayList<>(entries.keySet());
     counts.votes().keySet().stream().filter(each -> !entries.containsKey(each)).forEach(all::add);
