@@ -363,6 +363,28 @@ class TemplatesTest {
             behavior -> assertThat(((Map<?, ?>) behavior).get("TargetOriginId")).isIn(origins));
   }
 
+  /** CORS-S3Origin and AllViewerExceptHostHeader forward what a preflight request asks. */
+  @Test
+  void letsABrowserAskTheApplicationWhetherAForeignPageMaySendAHeader() {
+    Map<?, ?> distribution =
+        (Map<?, ?>) Template.of("web").properties("Distribution").get("DistributionConfig");
+
+    assertThat((List<?>) distribution.get("CacheBehaviors"))
+        .extracting(behavior -> (Map<?, ?>) behavior)
+        .filteredOn(behavior -> behavior.get("TargetOriginId").equals("api"))
+        .hasSizeGreaterThan(4)
+        .allSatisfy(
+            behavior -> {
+              assertThat((Iterable<?>) behavior.get("AllowedMethods"))
+                  .asString()
+                  .contains("OPTIONS");
+              assertThat(behavior.get("OriginRequestPolicyId"))
+                  .isIn(
+                      "88a5eaf4-2fd4-4709-b370-b4c650ea3fcf",
+                      "b689b0a8-53d0-40ab-baf2-68738e2966ac");
+            });
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'', ''",
