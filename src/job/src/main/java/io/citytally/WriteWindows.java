@@ -11,8 +11,8 @@ public final class WriteWindows {
   private final Duration history;
 
   /**
-   * @param totals of a total, and of a list of recent votes; a total is never stale for longer
-   * @param turnout of a region's turnout, which is never stale for longer
+   * @param totals of a total, and of a list of recent votes; the most that a total is stale
+   * @param turnout of a region's turnout; the most that it is stale
    * @param history of a bucket of the course of the vote
    */
   public WriteWindows(Duration totals, Duration turnout, Duration history) {

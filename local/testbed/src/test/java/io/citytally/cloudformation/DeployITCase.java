@@ -405,7 +405,7 @@ class DeployITCase {
             "parameter\\tDedupeTtl\\t25 h\\n");
 
     assertThat(deployWith(failing, "--retention-hours", "168", "--allow-replacement").output)
-        .contains("THE JOB WOULD REFUSE ITS NEXT START: the stream now keeps 168 h")
+        .contains("THE JOB WILL NOT START AGAIN: the stream now keeps 168 h")
         .contains("remembers only 25 h.", "Deploy again before that");
     assertThat(deployWith(asBefore, "--allow-replacement").output)
         .contains("the stack city-job could not be deployed")
@@ -431,13 +431,12 @@ class DeployITCase {
   @CsvSource(
       delimiter = '|',
       value = {
-        "audit.Settle=29s|audit.Settle is at least 30s here",
+        "audit.Settle=29s|audit.Settle is too short: it must be at least 30s",
         "audit.SettleHistory=1m|audit.SettleHistory is at least 90s here",
-        "job.TurnoutWindow=21 min|audit.Settle would be 3780s",
+        "job.TurnoutWindow=21 min|audit.Settle would have to be 3780s",
         "job.Window=5 parsecs|job.Window takes a duration such as",
       })
-  void refusesATimeAfterWhichTheAuditWouldSeeDriftWhereThereIsNone(String setting, String complaint)
-      throws Exception {
+  void refusesAnAuditThatSettlesTooEarly(String setting, String complaint) throws Exception {
     Outcome outcome = deploy("--set", setting);
 
     assertThat(outcome.status).isNotZero();
@@ -1225,7 +1224,7 @@ class DeployITCase {
   }
 
   @Test
-  void changesNothingThatTheTrailsBucketWouldRefuse() throws Exception {
+  void refusesToChangeTheTrailsRetention() throws Exception {
     String locked = "parameter\\tTrailLock\\tGOVERNANCE\\nparameter\\tTrailRetentionDays\\t365\\n";
     Map<String, String> trail = Map.of("PARAMETERS_access", locked + "parameter\\tTrail\\ttrue\\n");
 
@@ -1318,7 +1317,7 @@ class DeployITCase {
             "Give them again to the next deployment:\n"
                 + "  --set job.Window=2\\ s --set job.OnlyTheBallot=true --set web.OpenVoting=true"
                 + " --set monitoring.Email=a@b.example --backup\n")
-        .containsPattern("The job ended before \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ[.]");
+        .containsPattern("The job was deleted by \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ[.]");
     assertThat(outcome.output.indexOf("Give them again"))
         .isLessThan(outcome.output.indexOf("Stack city-access"));
   }

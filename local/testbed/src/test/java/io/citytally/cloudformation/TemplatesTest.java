@@ -365,7 +365,7 @@ class TemplatesTest {
 
   /** CORS-S3Origin and AllViewerExceptHostHeader forward what a preflight request asks. */
   @Test
-  void letsABrowserAskTheApplicationWhetherAForeignPageMaySendAHeader() {
+  void forwardsPreflightRequestsToTheApi() {
     Map<?, ?> distribution =
         (Map<?, ?>) Template.of("web").properties("Distribution").get("DistributionConfig");
 

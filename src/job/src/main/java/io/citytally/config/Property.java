@@ -115,8 +115,8 @@ public final class Property<T> {
           "turnout.window",
           "10 s",
           Type.duration("10 ms", "1 h"),
-          "A region's turnout is written at most once in this time, or in the time of window if"
-              + " that is longer, and is never out of date for longer.");
+          "A region's turnout is written at most once in this time, or in window if that is"
+              + " longer; it is never out of date for longer than that.");
   static final Property<Duration> HISTORY_WINDOW =
       new Property<>(
           COUNT,

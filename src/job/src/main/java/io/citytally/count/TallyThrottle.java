@@ -277,7 +277,7 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
       this.lengthMillis = lengthMillis;
     }
 
-    /** Has a window end in due time from now. */
+    /** Sets that a window ends one length from now. */
     void await(Window window) {
       await(window, now() + lengthMillis);
     }

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code GET /api/history} and {@code /api/history/REGION}: the course of the vote.
  *
- * <p>It is shown for the regions that the results have. It is that of the ballots alone until the
- * election shows votes, and where a choice is hidden, whose votes are in the sums. The ballots of a
- * region that is hidden as a whole are taken out of those of the city, by the hour: there are no
- * ten minutes of a region.
+ * <p>It is shown for the regions that the results have. It has ballots only until the election
+ * shows votes, and while a choice is hidden, whose votes are part of the sums. The ballots of a
+ * hidden region are subtracted from the city's hours. The ten minutes of the city are left out
+ * then, because regions have none to subtract.
  */
 final class HistoryHandler {
 

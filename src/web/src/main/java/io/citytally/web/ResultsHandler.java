@@ -63,7 +63,7 @@ final class ResultsHandler {
   /** The results as they may be shown now. */
   ResultsView view() {
     Reading.Latest<Election> latestElection = election.latest();
-    // By now, the city may have decided to close later than these rules say.
+    // Not by now: since the rules were read, the city may have moved the end.
     boolean showsVotes = latestElection.content.showsVotesAt(latestElection.asOf);
     Reading.Latest<Results> latestResults = results.latest();
     Reading.Latest<Ballot> latestBallot = ballot.latest();

@@ -22,7 +22,9 @@ final class Voting {
 
   private static final Logger LOG = LoggerFactory.getLogger(Voting.class);
 
-  /** No choice comes into a vote by an older ballot. It outlasts two readings that fail. */
+  /**
+   * No choice is added to a vote by an older ballot. It is long enough for two readings that fail.
+   */
   private static final Duration MAX_BALLOT_AGE = Duration.ofSeconds(30);
 
   private final VoteStore votes;
@@ -82,7 +84,7 @@ final class Voting {
     Election current = election.currentUnder(rules);
     checkOpen(current);
     election.pin(current);
-    // So may the pin.
+    // To pin may have taken a while, too.
     checkOpen(election.currentUnder(rules));
     String id = rules.votePer() == VotePer.CITY ? voter.idOf() : voter.idOf(paper.region());
     Optional<Vote> stands = replace(id, paper);
@@ -165,7 +167,7 @@ final class Voting {
     ObjectNode json = Json.object().put("region", paper.region());
     ArrayNode improvements = json.putArray("improvements");
     if (paper.improvements().isEmpty()) {
-      // A withdrawal stands, also where the ballot never could be read.
+      // A withdrawal needs no ballot, so it is answered even if none could ever be read.
       return json;
     }
     Ballot current = ballot.latest().content;

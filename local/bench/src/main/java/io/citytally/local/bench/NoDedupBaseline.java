@@ -38,7 +38,7 @@ import org.apache.flink.util.Collector;
 
 /**
  * The same job without the deduplication: the difference is what exactness costs. Deduplication
- * needs a shuffle; this has none, or has it, to tell how much of the difference the shuffle is.
+ * needs a shuffle. This runs without it, or with it to show the shuffle's share.
  */
 final class NoDedupBaseline implements Contender {
 
@@ -52,7 +52,9 @@ final class NoDedupBaseline implements Contender {
 
   @Override
   public String name() {
-    return isShuffled ? "the same, with the shuffle" : "Citytally without deduplication";
+    return isShuffled
+        ? "without deduplication, with its shuffle"
+        : "Citytally without deduplication";
   }
 
   @Override

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * caches fill, code is compiled.
  *
  * <p>The slope is the median of the slopes between all pairs of the lowest (Theil and Sen's
- * estimator), which a single one does not bend, as it does a fitted line. What the slope adds up to
+ * estimator), which one outlier does not bend, as it does a fitted line. What the slope adds up to
  * must stay within a tolerance; a leak worth the name does not, if one only waits.
  *
  * @param name what is looked at

@@ -60,7 +60,7 @@ public final class Topology {
   /** More than there are: what becomes of a refused choice has tests of its own. */
   private static final int MAX_CHOICES = 1_000;
 
-  /** Shorter than on AWS, so that a run comes to rest as soon. */
+  /** This and the next are shorter than on AWS, so that a run comes to rest sooner. */
   private static final Duration TURNOUT_WINDOW = Duration.ofSeconds(2);
 
   private static final Duration HISTORY_WINDOW = Duration.ofSeconds(5);

@@ -8,9 +8,9 @@ import io.citytally.election.Election;
 import io.citytally.election.ElectionRules;
 import io.citytally.election.VotePer;
 import io.citytally.election.VotingMode;
+import io.citytally.local.lifecycle.BackgroundTask;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.lifecycle.FailureSignal;
-import io.citytally.local.lifecycle.Meanwhile;
 import io.citytally.table.BallotTable;
 import io.citytally.table.ElectionTable;
 import io.citytally.table.HistoryTable;
@@ -97,7 +97,7 @@ public final class LocalCloud {
     }
 
     // The streams are created while DynamoDB starts.
-    Optional<Meanwhile<KinesisClient>> streams = Optional.empty();
+    Optional<BackgroundTask<KinesisClient>> streams = Optional.empty();
     if (setup.source == SourceKind.KINESIS) {
       progress.accept("Starting Kinesis");
       kinesisServer =
@@ -106,7 +106,7 @@ public final class LocalCloud {
       KinesisClient client = closing.add(LocalAws.kinesis(kinesisServer.endpoint()));
       streams =
           Optional.of(
-              Meanwhile.start(
+              BackgroundTask.start(
                   "stream-creation",
                   () -> {
                     storage.createStreams(client, setup.shards);

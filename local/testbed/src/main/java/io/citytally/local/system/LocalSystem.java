@@ -8,9 +8,9 @@ import io.citytally.local.cloud.LocalIdentity;
 import io.citytally.local.cloud.Ports;
 import io.citytally.local.election.DefaultRules;
 import io.citytally.local.flink.LocalFlink;
+import io.citytally.local.lifecycle.BackgroundTask;
 import io.citytally.local.lifecycle.Closing;
 import io.citytally.local.lifecycle.FailureSignal;
-import io.citytally.local.lifecycle.Meanwhile;
 import io.citytally.local.web.LocalWeb;
 import io.citytally.local.web.LocalWebServer;
 import io.citytally.local.web.VoterSettings;
@@ -75,8 +75,8 @@ public final class LocalSystem {
         setup.data().isPresent()
             ? DataDirectory.take(closing, setup.data().get())
             : temporary(closing);
-    Meanwhile<LocalFlink> starting =
-        Meanwhile.start("flink-start", () -> startFlink(closing, setup, job, directory));
+    BackgroundTask<LocalFlink> starting =
+        BackgroundTask.start("flink-start", () -> startFlink(closing, setup, job, directory));
     LocalCloud cloud = LocalCloud.start(closing, setup, alarm, progress);
 
     // Before anyone can vote: what is not on the ballot does not count.

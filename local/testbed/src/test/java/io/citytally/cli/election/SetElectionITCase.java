@@ -299,7 +299,7 @@ class SetElectionITCase {
   }
 
   @Test
-  void movesNoEndAfterWhichHiddenTotalsArePublic() throws Exception {
+  void refusesToMoveTheEndOnceTotalsArePublic() throws Exception {
     String hidden = RULES.replace("\"voting\"", "\"results\": \"turnout\", \"voting\"");
     String later = hidden.replace("05-03T20", "05-03T22");
     execute(file(hidden));
@@ -310,9 +310,9 @@ class SetElectionITCase {
     assertThatExceptionOfType(RefusedElectionException.class)
         .isThrownBy(() -> execute(file(later)))
         .withMessage(
-            "closes_at: at the end, 2026-05-03 20:00:00 Europe/Warsaw, hidden totals become public."
-                + " If ballots were taken afterwards, citizens could vote by them. So the end can be"
-                + " moved until 10 seconds before it. Leave it as it is.");
+            "closes_at: hidden totals become public at the end, 2026-05-03 20:00:00 Europe/Warsaw."
+                + " If voting went on after that, citizens would know the totals. The end can be moved"
+                + " only until 10 seconds before it. Leave it as it is.");
     clock.advance(Duration.ofHours(1));
     assertThatExceptionOfType(RefusedElectionException.class)
         .isThrownBy(() -> execute(file(later)));

@@ -114,7 +114,7 @@ class RefusedVotesITCase {
       assertThat(err.toString())
           .contains("no Kinesis answers at http://127.0.0.1:")
           .contains("start the job without its state instead")
-          .contains("use --give-up");
+          .contains("run `recast --give-up`");
     }
   }
 

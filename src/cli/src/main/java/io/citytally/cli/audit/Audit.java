@@ -55,8 +55,8 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
  *
  * <h2>What this rests on</h2>
  *
- * <p>The job must take no longer than the settling: the stream's lag, the longer of its windows, of
- * totals and of turnouts, and the write together. If it does (it is stopped, catches up, or is
+ * <p>The stream's lag, the longer of the job's windows of totals and of turnouts, and the write
+ * must together take no longer than the settling. If it does (it is stopped, catches up, or is
  * throttled), votes that it will count look like votes that it has missed; to add them would count
  * them twice. So
  *

@@ -12,7 +12,7 @@ record Pinned(Election election, Instant now) {
 
   private static final Set<String> FIELDS = Set.of("voting", "vote_per");
 
-  /** For a clock that is wrong, and for the write. */
+  /** Allows for a wrong clock, and for the time that the write takes. */
   private static final Duration BEFORE_END = Duration.ofSeconds(10);
 
   /**
@@ -48,10 +48,10 @@ record Pinned(Election election, Instant now) {
       }
       if (change.field().equals("closes_at") && revealsVotesAt(now.plus(BEFORE_END))) {
         throw new RefusedElectionException(
-            "closes_at: at the end, "
+            "closes_at: hidden totals become public at the end, "
                 + SetElection.local(election, election.rules().closesAt().orElse(now))
-                + ", hidden totals become public. If ballots were taken afterwards, citizens could"
-                + " vote by them. So the end can be moved until "
+                + ". If voting went on after that, citizens would know the totals. The end can be"
+                + " moved only until "
                 + BEFORE_END.toSeconds()
                 + " seconds before it. Leave it as it is.");
       }

@@ -56,12 +56,12 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  *
  * <h2>On a table's own stream</h2>
  *
- * <p>A table's own stream takes records from nobody but the table. A refusal of a change that came
- * from there can only be <em>given up</em>: it is deleted uncounted, an {@link Audit} then judges
- * its choice, and the correction counts the votes that stand. While the stream still holds the
- * change, a job that starts from an old snapshot may read it again. Its choice is on the ballot by
- * then, so the job would count the vote a second time. So a refusal is given up only when the
- * stream has forgotten its change. What came from Kinesis is never given up: it can be cast again.
+ * <p>Nobody can put a record on a table's own stream. A refusal of a change that came from there
+ * can only be <em>given up</em>: it is deleted uncounted, an {@link Audit} then judges its choice,
+ * and the correction counts the votes that stand. While the stream still holds the change, a job
+ * that starts from an old snapshot may read it again. Its choice is on the ballot by then, so the
+ * job would count the vote a second time. So a refusal is given up only when the stream has
+ * forgotten its change. What came from Kinesis is never given up: it can be cast again.
  *
  * <p>What is kept in memory is bounded by the number of refusals that may be cast.
  */
@@ -70,7 +70,10 @@ public final class Recast {
   /** What one PutRecords takes (Amazon Kinesis Data Streams API Reference). */
   public static final int BATCH = 500;
 
-  /** A table's own stream holds a change for 24 hours (Amazon DynamoDB Developer Guide). */
+  /**
+   * The 24 hours for which a table's own stream holds a change (Amazon DynamoDB Developer Guide),
+   * and one more.
+   */
   static final Duration MIN_GIVEN_UP_AGE = Duration.ofHours(25);
 
   /** What one BatchWriteItem takes (Amazon DynamoDB API Reference). */
@@ -169,8 +172,8 @@ public final class Recast {
   }
 
   /**
-   * Deletes the refusals that may be cast, but can't be, because they came from a table's own
-   * stream; only those that are old enough.
+   * Deletes the refusals of admitted choices that came from a table's own stream and are older than
+   * {@link #MIN_GIVEN_UP_AGE}.
    *
    * @param isStopped asked between items and batches; if true, this returns early
    * @throws RuntimeException if the table fails; to do it again does no harm

@@ -35,9 +35,9 @@ import picocli.CommandLine.Spec;
       "0:all that is on the ballot was cast again, or given up",
       "1:it failed or was stopped; what was not cast is still in the table",
       "2:an option was refused",
-      "3:some refusals are left. Records that take back a vote whose own record is not in the"
-          + " table: run `citytally audit --fix`. With --give-up, those that are too young: run it"
-          + " again later"
+      "3:some refusals are left. A withdrawal whose vote is not in the table: run `citytally audit"
+          + " --fix`. With --give-up, one younger than 25 hours: run it again later; one from a"
+          + " Kinesis stream: run it without --give-up"
     },
     footer = {
       "",
@@ -57,9 +57,9 @@ public final class RecastCommand implements Callable<Integer> {
       names = "--give-up",
       description =
           "For a job on the table's own stream (source dynamodb-streams), where nothing can be cast"
-              + " again: deletes the refusals of choices that are or were on the ballot, once they"
-              + " are 25 hours old. Then run `citytally audit --fix`, which counts the votes that"
-              + " stand.")
+              + " again: deletes the refusals of choices that are or were on the ballot without"
+              + " counting them, once they are 25 hours old. Then run `citytally audit --fix`, which"
+              + " adds the votes that are in the table of votes.")
   boolean giveUp;
 
   @Option(

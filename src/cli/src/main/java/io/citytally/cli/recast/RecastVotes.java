@@ -146,7 +146,7 @@ final class RecastVotes {
         ". A job that reads the table's own stream (source dynamodb-streams) has no Kinesis stream, so"
             + " nothing can be cast again there. While the table's stream still holds every change since"
             + " the first (24 hours), start the job without its state instead: it counts everything"
-            + " again, with what is admitted now. Later, use --give-up and `citytally audit --fix`";
+            + " again, with what is admitted now. After these 24 hours, run `recast --give-up`, then `citytally audit --fix`";
     try {
       kinesis.describeStreamSummary(describe -> describe.streamName(options.stream()));
     } catch (software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException e) {
@@ -231,7 +231,7 @@ final class RecastVotes {
                     .formatted(DisplayText.number(tooYoung)),
             castable == 0
                 ? ""
-                : ", %s from a Kinesis stream: cast them again, without --give-up"
+                : ", %s from a Kinesis stream: run `recast` without --give-up"
                     .formatted(DisplayText.number(castable)));
   }
 

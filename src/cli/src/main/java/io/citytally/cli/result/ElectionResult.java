@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Regions are in the order of their ids. Improvements of a region are in the order of their
  * votes, most first, and of their ids where these are equal. A choice that the ballot hides is
- * shown nowhere, as on the pages, nor is its region if that has nothing else; {@code hidden} tells
- * how many there are. A choice that has left the ballot is shown if it has votes.
+ * shown nowhere, as on the pages; {@code hidden} tells how many there are. A region whose choices
+ * are all hidden is left out. A choice that has left the ballot is shown if it has votes.
  */
 final class ElectionResult {
 

@@ -8,7 +8,7 @@ import { number, share } from './format.js'
 import { text } from './text.js'
 import { regionTitle } from './titles.js'
 
-/** More rows can't all be laid out for each frame, nor can their bars grow smoothly. */
+/** A table with more rows is laid out only near the screen, and its bars change at once. */
 const MAX_SHORT_TABLE = 100
 
 /**
@@ -151,7 +151,7 @@ function placeOf(region, shown) {
 }
 
 /**
- * Makes a row. It names its roles, because a browser may drop those of a table that is laid out otherwise.
+ * Makes a row. It names its ARIA roles, because a browser may drop those of a table that CSS lays out differently.
  *
  * @param {string} name
  * @param {HTMLElement | null} place

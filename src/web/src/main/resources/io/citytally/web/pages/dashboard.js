@@ -461,7 +461,7 @@ function showRanking(found, all, searched, votes) {
     of: inCity ? 0 : Math.max(1, votes),
     ...(inCity ? {} : { about: showBudget(all) }),
   })
-  // While bars grow below a long ranking, the browser looks at each of its rows for each frame.
+  // While bars grow below a long ranking, the browser visits each of its rows for each frame.
   page.regions.classList.toggle('many', isLong(shown))
   const heads = [HEADS.rank, HEADS.improvement, HEADS.votes, ...(inCity ? [] : [HEADS.share])]
   reconcile(

@@ -9,11 +9,11 @@ import java.util.concurrent.FutureTask;
  *
  * @param <T> what it results in
  */
-public final class Meanwhile<T> {
+public final class BackgroundTask<T> {
 
   private final FutureTask<T> task;
 
-  private Meanwhile(FutureTask<T> task) {
+  private BackgroundTask(FutureTask<T> task) {
     this.task = task;
   }
 
@@ -22,10 +22,10 @@ public final class Meanwhile<T> {
    *
    * @param name of the thread
    */
-  public static <T> Meanwhile<T> start(String name, Callable<T> work) {
+  public static <T> BackgroundTask<T> start(String name, Callable<T> work) {
     FutureTask<T> task = new FutureTask<>(work);
     new Thread(task, name).start();
-    return new Meanwhile<>(task);
+    return new BackgroundTask<>(task);
   }
 
   /**
