@@ -406,10 +406,10 @@ class DeployITCase {
 
     assertThat(deployWith(failing, "--retention-hours", "168", "--allow-replacement").output)
         .contains("THE JOB WILL NOT START AGAIN: the stream now keeps 168 h")
-        .contains("remembers only 25 h.", "Deploy again before that");
+        .contains("remembers changes for only 25 h.", "Deploy again before that");
     assertThat(deployWith(asBefore, "--allow-replacement").output)
         .contains("the stack city-job could not be deployed")
-        .doesNotContain("REFUSE");
+        .doesNotContain("START AGAIN");
   }
 
   @ParameterizedTest
@@ -432,7 +432,7 @@ class DeployITCase {
       delimiter = '|',
       value = {
         "audit.Settle=29s|audit.Settle is too short: it must be at least 30s",
-        "audit.SettleHistory=1m|audit.SettleHistory is at least 90s here",
+        "audit.SettleHistory=1m|audit.SettleHistory is too short: it must be at least 90s",
         "job.TurnoutWindow=21 min|audit.Settle would have to be 3780s",
         "job.Window=5 parsecs|job.Window takes a duration such as",
       })
@@ -480,7 +480,7 @@ class DeployITCase {
   @Test
   void leavesNoStackThatWouldStartTheJobWithoutStateWhenALaterUpdateFails() throws Exception {
     String[] skip = {"--set", "job.RestoreType=SKIP_RESTORE_FROM_SNAPSHOT", "--allow-replacement"};
-    String again = "Give the same command again, but without job.RestoreType";
+    String again = "Run the same command again, but without job.RestoreType";
 
     Outcome outcome = deploy(skip);
     Outcome failed = deployWith(Map.of("FAIL_ON", "deploy --stack-name city-web"), skip);
@@ -495,7 +495,7 @@ class DeployITCase {
             allDeployed(outcome, "city-job").get(1), deployed(outcome, "city-web"));
     assertThat(allDeployed(deploy(), "city-job")).hasSize(1);
     assertThat(failed.output).contains(again);
-    assertThat(unstarted.output).contains("give the same command again.").doesNotContain(again);
+    assertThat(unstarted.output).contains("run the same command again.").doesNotContain(again);
   }
 
   @Test
@@ -1314,11 +1314,11 @@ class DeployITCase {
     assertThat(outcome.status).as(outcome.output).isZero();
     assertThat(outcome.output)
         .contains(
-            "Give them again to the next deployment:\n"
+            "Pass these options to the next deployment:\n"
                 + "  --set job.Window=2\\ s --set job.OnlyTheBallot=true --set web.OpenVoting=true"
                 + " --set monitoring.Email=a@b.example --backup\n")
         .containsPattern("The job was deleted by \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ[.]");
-    assertThat(outcome.output.indexOf("Give them again"))
+    assertThat(outcome.output.indexOf("Pass these options"))
         .isLessThan(outcome.output.indexOf("Stack city-access"));
   }
 
