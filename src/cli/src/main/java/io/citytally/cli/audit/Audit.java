@@ -56,9 +56,9 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
  * <h2>What this rests on</h2>
  *
  * <p>The stream's lag, the longer of the job's windows of totals and of turnouts, and the write
- * must together take no longer than the settling. If it does (it is stopped, catches up, or is
- * throttled), votes that it will count look like votes that it has missed; to add them would count
- * them twice. So
+ * must together take no longer than the settling. If they take longer (the job is stopped, catches
+ * up, or is throttled), votes that it will count look like votes that it has missed; to add them
+ * would count them twice. So
  *
  * <ul>
  *   <li>a total counts as wrong only when a second look, begun after the first one ended, also
