@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.contrib.streaming.state.EmbeddedRocksDBStateBackend;
 import org.apache.flink.contrib.streaming.state.RocksDBOptionsFactory;
 import org.apache.flink.core.testutils.CommonTestUtils;
@@ -69,9 +70,15 @@ class MemoryInRocksDbTest {
       assertThat(bytesOfOneLife).isGreaterThan(IDENTITIES_PER_LIFE * BYTES_PER_HASH);
       // RocksDB may be behind with its compactions on a busy machine; it goes on with them.
       double mostBytes = MAX_RATIO * bytesOfOneLife;
+      AtomicLong bytes = new AtomicLong();
       CommonTestUtils.waitUtil(
-          () -> bytesOnDisk() <= mostBytes, TIMEOUT, "what is forgotten stays on the disk");
-      assertThat((double) bytesOnDisk() / bytesOfOneLife)
+          () -> {
+            bytes.set(bytesOnDisk());
+            return bytes.get() <= mostBytes;
+          },
+          TIMEOUT,
+          "what is forgotten stays on the disk");
+      assertThat(bytes.get() / (double) bytesOfOneLife)
           .as("what is stored to what is still remembered")
           .isBetween(0.5, MAX_RATIO);
     }
