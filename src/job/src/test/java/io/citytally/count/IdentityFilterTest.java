@@ -13,6 +13,8 @@ class IdentityFilterTest {
 
   private static final int GENERATION = 2 * IdentityFilter.IDENTITIES_PER_PAGE;
 
+  private static final int LARGE_GENERATION = 64 * IdentityFilter.IDENTITIES_PER_PAGE;
+
   private final Random random = new Random(7);
   private final IdentityFilter filter = new IdentityFilter(GENERATION);
 
@@ -29,6 +31,47 @@ class IdentityFilterTest {
     }
 
     assertThat(looked).isLessThan(GENERATION / 100);
+  }
+
+  /** As changes of one time share a part of the filter, all parts must take their turn. */
+  @Test
+  void takesForNewWhatWasNotAddedHoweverLongChangesCome() {
+    IdentityFilter large = new IdentityFilter(LARGE_GENERATION);
+    long gapMicros = 10;
+    int looked = 0;
+    for (int i = 0; i < 5 * LARGE_GENERATION; i++) {
+      large.add(identity(1 + i * gapMicros));
+      looked += large.isNew(identity(1 + i * gapMicros)) ? 0 : 1;
+    }
+
+    assertThat(looked).isLessThan(5 * LARGE_GENERATION / 50);
+  }
+
+  @Test
+  void takesAPlainVoteForNewThatWasNotAdded() {
+    IdentityFilter large = new IdentityFilter(LARGE_GENERATION);
+    int looked = 0;
+    for (int i = 0; i < LARGE_GENERATION; i++) {
+      large.add(identity(ChangeIdentity.TIMELESS));
+      looked += large.isNew(identity(ChangeIdentity.TIMELESS)) ? 0 : 1;
+    }
+
+    assertThat(looked).isLessThan(LARGE_GENERATION / 100);
+  }
+
+  /** More than a part of the filter has room for. */
+  @Test
+  void knowsEachOfManyChangesOfOneMoment() {
+    IdentityFilter large = new IdentityFilter(LARGE_GENERATION);
+    List<ChangeIdentity> added = new ArrayList<>();
+    for (int i = 0; i < LARGE_GENERATION; i++) {
+      ChangeIdentity identity = identity(7);
+      large.add(identity);
+      added.add(identity);
+    }
+
+    assertThat(added).noneMatch(large::isNew);
+    assertThat(large.isNew(identity(7_000_000))).isTrue();
   }
 
   @Test
