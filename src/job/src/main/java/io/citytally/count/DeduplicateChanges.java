@@ -5,11 +5,8 @@ import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Side;
 import io.citytally.vote.VoteChange;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -87,12 +84,6 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
   /** 16 MB of memory. */
   private static final int FILTERED_IDENTITIES = 1 << 22;
 
-  /** So many identities may be in memory and not in the state yet: some 8 MB. */
-  static final int MAX_PENDING = 1 << 18;
-
-  /** And of so many keys: a key of one identity takes some kilobyte. */
-  static final int MAX_PENDING_KEYS = 1 << 14;
-
   private static final long MAX_CACHED_BYTES = 32 << 20;
 
   /**
@@ -126,12 +117,7 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
 
   private transient MapState<ChangeIdentity, Byte> recastableCounted;
 
-  private transient Map<Long, Pending> pending;
-
-  /** The key of each group that was last added to: most changes have the key of the one before. */
-  private transient @Nullable Pending[] latest;
-
-  private transient int pendingCount;
+  private transient PendingSlices pending;
   private transient SliceCache cache;
   private transient Counter changesCounted;
   private transient Counter duplicatesDropped;
@@ -188,9 +174,7 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
                     new MapStateDescriptor<>(
                         "recastable-counted", ChangeIdentitySerializer.TYPE, Types.BYTE),
                     recastableTimeToLive));
-    pending = new HashMap<>();
-    latest = new Pending[MemoryKey.GROUPS];
-    pendingCount = 0;
+    pending = new PendingSlices(this::write);
     cache = new SliceCache(MAX_CACHED_BYTES);
   }
 
@@ -213,7 +197,7 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    writePending();
+    pending.writeAll();
     cache.clear();
     latestMicros.update(List.of(filter.latestMicros()));
     recastableTtlMillis.update(List.of(recastableTimeToLive.toMillis()));
@@ -226,14 +210,13 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
   @Override
   public void processElement(StreamRecord<VoteChange> record) throws Exception {
     VoteChange change = record.getValue();
-    MemoryKey key = MemoryKey.of(change.identity);
-    int before = remembered(key, change);
+    int before = remembered(change);
     int after = before | sidesOf(change);
     if (after == before) {
       duplicatesDropped.inc();
       return;
     }
-    remember(key, change, after);
+    remember(change, after);
     changesCounted.inc();
     int fresh = after & ~before;
     for (Side side : SIDES) {
@@ -243,22 +226,22 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
     }
   }
 
-  private int remembered(MemoryKey key, VoteChange change) throws Exception {
-    int sides = filter.isNew(change.identity) ? 0 : counted(key, change.identity);
+  private int remembered(VoteChange change) throws Exception {
+    int sides = filter.isNew(change.identity) ? 0 : counted(change.identity);
     if (change.recastable) {
-      setCurrentKey(key);
+      setCurrentKey(MemoryKey.of(change.identity));
       sides |= orNone(recastableCounted.get(change.identity));
     }
     return sides;
   }
 
-  private int counted(MemoryKey key, ChangeIdentity identity) throws Exception {
+  private int counted(ChangeIdentity identity) throws Exception {
+    MemoryKey key = MemoryKey.of(identity);
     if (identity.atMicros == ChangeIdentity.TIMELESS) {
       setCurrentKey(key);
       return orNone(counted.value());
     }
-    Pending inMemory = pending.get(key.first);
-    int sides = inMemory == null ? 0 : inMemory.identities.sidesOf(identity);
+    int sides = pending.sidesOf(key, identity);
     List<byte[]> known = cache.get(key);
     if (known == null) {
       setCurrentKey(key);
@@ -270,47 +253,25 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
     return sides;
   }
 
-  private void remember(MemoryKey key, VoteChange change, int sides) throws Exception {
+  private void remember(VoteChange change, int sides) throws Exception {
     ChangeIdentity identity = change.identity;
     filter.add(identity);
     if (identity.atMicros == ChangeIdentity.TIMELESS) {
-      setCurrentKey(key);
+      setCurrentKey(MemoryKey.of(identity));
       counted.update((byte) sides);
     } else {
-      Pending inMemory = pendingOf(key);
-      pendingCount -= inMemory.identities.count();
-      inMemory.identities.add(identity, sides);
-      pendingCount += inMemory.identities.count();
-      if (pendingCount >= MAX_PENDING || pending.size() >= MAX_PENDING_KEYS) {
-        writePending();
-      }
+      pending.add(identity, sides);
     }
     if (change.recastable) {
-      setCurrentKey(key);
+      setCurrentKey(MemoryKey.of(identity));
       recastableCounted.put(identity, (byte) sides);
     }
   }
 
-  private Pending pendingOf(MemoryKey key) {
-    Pending last = latest[key.group];
-    if (last != null && last.key.first == key.first) {
-      return last;
-    }
-    Pending found = pending.computeIfAbsent(key.first, first -> new Pending(key));
-    latest[key.group] = found;
-    return found;
-  }
-
-  private void writePending() throws Exception {
-    for (Pending each : pending.values()) {
-      byte[] slice = each.identities.packed();
-      setCurrentKey(each.key);
-      slices.put(freeName(), slice);
-      cache.add(each.key, slice);
-    }
-    pending.clear();
-    Arrays.fill(latest, null);
-    pendingCount = 0;
+  private void write(MemoryKey key, byte[] slice) throws Exception {
+    setCurrentKey(key);
+    slices.put(freeName(), slice);
+    cache.add(key, slice);
   }
 
   private long freeName() throws Exception {
@@ -339,16 +300,5 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
   @SuppressWarnings("EnumOrdinal") // the order of the sides stays
   private static int bit(Side side) {
     return 1 << side.ordinal();
-  }
-
-  /** What the state does not have yet, of one key. */
-  private static final class Pending {
-
-    private final MemoryKey key;
-    private final PendingIdentities identities = new PendingIdentities();
-
-    Pending(MemoryKey key) {
-      this.key = key;
-    }
   }
 }

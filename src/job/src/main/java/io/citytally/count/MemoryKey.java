@@ -41,19 +41,23 @@ public final class MemoryKey {
 
   /** The key of an identity. */
   public static MemoryKey of(ChangeIdentity identity) {
-    int group = identity.hashCode() & GROUPS - 1;
+    int group = groupOf(identity.high, identity.low);
     return identity.atMicros == ChangeIdentity.TIMELESS
         ? new MemoryKey(identity.high, identity.low, group)
-        : new MemoryKey(scattered(identity.atMicros, group), 0, group);
+        : new MemoryKey(firstOf(identity.atMicros, group), 0, group);
+  }
+
+  static int groupOf(long high, long low) {
+    return Long.hashCode(high ^ low) & GROUPS - 1;
+  }
+
+  /** The first part of the key of an identity that has a time, another for each group and span. */
+  static long firstOf(long atMicros, int group) {
+    return ((atMicros >> SPAN_BITS) * GROUPS + group) * SCATTER;
   }
 
   static MemoryKey read(long first, long second, int group) {
     return new MemoryKey(first, second, group);
-  }
-
-  /** Distinct for each group and span of time. */
-  private static long scattered(long atMicros, int group) {
-    return ((atMicros >> SPAN_BITS) * GROUPS + group) * SCATTER;
   }
 
   /** Flink finds a key's group by its hash code alone. */

@@ -22,6 +22,8 @@ final class PendingIdentities {
 
   private static final int OVERFLOW_SHARE = 8;
 
+  private final MemoryKey key;
+
   private long[] highs;
   private long[] lows;
 
@@ -31,8 +33,13 @@ final class PendingIdentities {
   private int bits;
   private int count;
 
-  PendingIdentities() {
+  PendingIdentities(MemoryKey key) {
+    this.key = key;
     resize(MIN_BITS);
+  }
+
+  MemoryKey key() {
+    return key;
   }
 
   int count() {
@@ -50,18 +57,18 @@ final class PendingIdentities {
    *
    * @param more not empty
    */
-  void add(ChangeIdentity identity, int more) {
-    int place = placeOf(identity.high, identity.low);
-    if (isAt(place, identity.high, identity.low)) {
-      sides[place] |= (byte) more;
+  void add(long high, long low, byte more) {
+    int place = placeOf(high, low);
+    if (isAt(place, high, low)) {
+      sides[place] |= more;
       return;
     }
     if (count >= (1 << bits) / 4 * 3 || !shiftFrom(place)) {
       grow();
-      add(identity, more);
+      add(high, low, more);
       return;
     }
-    put(place, identity.high, identity.low, (byte) more);
+    put(place, high, low, more);
     count++;
   }
 

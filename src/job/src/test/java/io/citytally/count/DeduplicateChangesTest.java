@@ -298,7 +298,7 @@ class DeduplicateChangesTest {
 
   @Test
   void writesWhatIsNewWithoutACheckpointAndKnowsItAfterwards() throws Exception {
-    int votes = 2 * DeduplicateChanges.MAX_PENDING + 100;
+    int votes = 2 * PendingSlices.MAX_IDENTITIES + 100;
     try (Harness harness = open()) {
       for (int vote = 0; vote < votes; vote++) {
         harness.processElement(cast(vote, PARK, 1 + vote), 0);
@@ -320,13 +320,13 @@ class DeduplicateChangesTest {
   void holdsOnlySoManyKeysInMemory() throws Exception {
     long span = 10_000_000;
     try (Harness harness = open()) {
-      for (int vote = 0; vote < DeduplicateChanges.MAX_PENDING_KEYS - 1; vote++) {
+      for (int vote = 0; vote < PendingSlices.MAX_KEYS - 1; vote++) {
         harness.processElement(cast(vote, PARK, 1 + vote * span), 0);
       }
       assertThat(harness.numKeyedStateEntries()).isZero();
-      harness.processElement(cast(-1, PARK, 1 + DeduplicateChanges.MAX_PENDING_KEYS * span), 0);
+      harness.processElement(cast(-1, PARK, 1 + PendingSlices.MAX_KEYS * span), 0);
 
-      assertThat(harness.numKeyedStateEntries()).isEqualTo(DeduplicateChanges.MAX_PENDING_KEYS);
+      assertThat(harness.numKeyedStateEntries()).isEqualTo(PendingSlices.MAX_KEYS);
     }
   }
 

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class PendingIdentitiesTest {
 
   private final Random random = new Random(11);
-  private final PendingIdentities pending = new PendingIdentities();
+  private final PendingIdentities pending =
+      new PendingIdentities(MemoryKey.of(new ChangeIdentity(1, 2, 3)));
 
   @Test
   void knowsTheSidesOfWhatWasAddedAndOfNothingElse() {
@@ -40,8 +41,8 @@ class PendingIdentitiesTest {
   void unitesTheSidesOfAnIdentity() {
     ChangeIdentity identity = new ChangeIdentity(1, 2, 3);
 
-    pending.add(identity, 1);
-    pending.add(identity, 4);
+    add(identity, 1);
+    add(identity, 4);
 
     assertThat(pending.count()).isEqualTo(1);
     assertThat(pending.sidesOf(identity)).isEqualTo(5);
@@ -51,7 +52,7 @@ class PendingIdentitiesTest {
   @Test
   void takesSeventeenBytesToAnIdentity() {
     for (int i = 0; i < 1_000; i++) {
-      pending.add(new ChangeIdentity(1, random.nextLong(), random.nextLong()), 15);
+      add(new ChangeIdentity(1, random.nextLong(), random.nextLong()), 15);
     }
 
     assertThat(pending.packed()).hasSize(17 * 1_000);
@@ -64,8 +65,12 @@ class PendingIdentitiesTest {
 
   private void add(Map<ChangeIdentity, Integer> added, ChangeIdentity identity) {
     int sides = 1 + random.nextInt(15);
-    pending.add(identity, sides);
+    add(identity, sides);
     added.merge(identity, sides, (before, more) -> before | more);
+  }
+
+  private void add(ChangeIdentity identity, int sides) {
+    pending.add(identity.high, identity.low, (byte) sides);
   }
 
   private void checkAgainst(Map<ChangeIdentity, Integer> added) {
