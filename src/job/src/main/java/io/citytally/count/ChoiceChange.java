@@ -16,18 +16,23 @@ import java.util.Objects;
 @FlinkPojo
 public class ChoiceChange {
 
+  private static final Comparator<ChoiceChange> WITHIN_A_MICROSECOND =
+      Comparator.<ChoiceChange>comparingLong(change -> change.sequence)
+          .thenComparing(change -> change.taken)
+          .thenComparingLong(change -> change.voteHash)
+          .thenComparing(change -> change.choice.region)
+          .thenComparing(change -> change.choice.improvement);
+
   /**
    * From the oldest to the newest. A vote that leaves one choice and takes another does both in the
    * same change; there, taking is the later. The last two steps only make the order total, so that
    * what is kept never depends on the order of arrival.
    */
   static final Comparator<ChoiceChange> BY_AGE =
-      Comparator.<ChoiceChange>comparingLong(change -> change.changedAtMicros)
-          .thenComparingLong(change -> change.sequence)
-          .thenComparing(change -> change.taken)
-          .thenComparingLong(change -> change.voteHash)
-          .thenComparing(change -> change.choice.region)
-          .thenComparing(change -> change.choice.improvement);
+      (one, other) ->
+          one.changedAtMicros == other.changedAtMicros
+              ? WITHIN_A_MICROSECOND.compare(one, other)
+              : Long.compare(one.changedAtMicros, other.changedAtMicros);
 
   public Choice choice;
 
