@@ -75,7 +75,8 @@ final class NoDedupBaseline implements Contender {
     SingleOutputStreamOperator<ChoiceChange> changes =
         (isShuffled ? shuffled(decoded) : decoded)
             .flatMap(new Sides())
-            .returns(ChoiceChangeSerializer.TYPE);
+            .returns(ChoiceChangeSerializer.TYPE)
+            .setBufferTimeout(VoteCountingPipeline.MAX_IN_BUFFER.toMillis());
     SingleOutputStreamOperator<Tally> tallies =
         tally(
             changes,
@@ -93,6 +94,7 @@ final class NoDedupBaseline implements Contender {
             "gather-newest",
             TypeInformation.of(ListChanges.class),
             new GatherNewest.Factory(WINDOW, CitytallyContender.RECENT))
+        .setBufferTimeout(VoteCountingPipeline.MAX_IN_BUFFER.toMillis())
         .keyBy(ListChanges::list, Types.STRING)
         .window(GlobalWindows.create())
         .trigger(new ThrottleTrigger(WINDOW))
@@ -115,6 +117,7 @@ final class NoDedupBaseline implements Contender {
       TallyThrottle throttle) {
     return changes
         .transform("gather", KeyIncrementSerializer.TYPE, gather)
+        .setBufferTimeout(VoteCountingPipeline.MAX_IN_BUFFER.toMillis())
         .keyBy(KeyIncrement::key, ChoiceSerializer.TYPE)
         .transform("tally", TypeInformation.of(Tally.class), throttle);
   }
