@@ -29,7 +29,9 @@ public final class PageSpeedCommand implements Callable<Integer> {
       names = "--for",
       paramLabel = "TIME",
       defaultValue = "30s",
-      description = "How long it stays open, 1s to 12h (default: ${DEFAULT-VALUE}).")
+      description =
+          "How long it watches the top of the page, and then the middle of the ranking, 1s to 12h"
+              + " (default: ${DEFAULT-VALUE}).")
   Duration duration;
 
   @Option(

@@ -13,9 +13,8 @@ import java.util.Locale;
  * @param paintMillis from the beginning to the first contentful paint
  * @param totalMillis from the beginning to the first number
  * @param rows of the ranking that was watched
- * @param gapsMillis between the frames while it was watched
- * @param workMillis for which the page's main thread worked while it was watched, on a phone's
- *     processor: scripts, styles and layout
+ * @param top of the page
+ * @param middle of the ranking
  * @param heapBytesBefore of the page's JavaScript when the watch began, without garbage
  * @param heapBytesAfter when it ended
  */
@@ -26,28 +25,46 @@ record PageSpeedReport(
     double paintMillis,
     double totalMillis,
     int rows,
-    double[] gapsMillis,
-    double workMillis,
+    Frames top,
+    Frames middle,
     long heapBytesBefore,
     long heapBytesAfter) {
 
   private static final double SECOND_MILLIS = 1000;
 
-  /** Frames in a second, over the whole watch. */
-  double framesPerSecond() {
-    return gapsMillis.length * SECOND_MILLIS / Arrays.stream(gapsMillis).sum();
-  }
+  /**
+   * How evenly a part of the page moved.
+   *
+   * @param gapsMillis between the frames while it was watched
+   * @param workMillis for which the page's main thread worked while it was watched, on a phone's
+   *     processor: scripts, styles and layout
+   */
+  record Frames(double[] gapsMillis, double workMillis) {
 
-  /** For how long the page's main thread works for a frame, on the average. */
-  double workPerFrameMillis() {
-    return workMillis / gapsMillis.length;
-  }
+    /** Frames in a second, over the whole watch. */
+    double framesPerSecond() {
+      return gapsMillis.length * SECOND_MILLIS / Arrays.stream(gapsMillis).sum();
+    }
 
-  /** The gap that one frame in a hundred exceeds, in milliseconds. */
-  double longGapMillis() {
-    double[] sorted = gapsMillis.clone();
-    Arrays.sort(sorted);
-    return sorted[(int) (sorted.length * 0.99)];
+    /** For how long the page's main thread works for a frame, on the average. */
+    double workPerFrameMillis() {
+      return workMillis / gapsMillis.length;
+    }
+
+    /** The gap that one frame in a hundred exceeds, in milliseconds. */
+    double longGapMillis() {
+      double[] sorted = gapsMillis.clone();
+      Arrays.sort(sorted);
+      return sorted[(int) (sorted.length * 0.99)];
+    }
+
+    @Override
+    public String toString() {
+      return say(
+          "%.1f frames a second, one in a hundred takes more than %.0f ms; the page's own work for"
+              + " a frame %.1f ms, of %.1f",
+          framesPerSecond(), longGapMillis(), workPerFrameMillis(), SECOND_MILLIS / 60);
+    }
   }
 
   List<String> lines() {
@@ -58,12 +75,8 @@ record PageSpeedReport(
         say(
             "First contentful paint after %.0f ms, the first number after %.0f ms",
             paintMillis, totalMillis),
-        say(
-            "%d improvements: %.1f frames a second, one in a hundred takes more than %.0f ms",
-            rows, framesPerSecond(), longGapMillis()),
-        say(
-            "The page's own work for a frame: %.1f ms, of the %.1f ms that 60 frames a second leave",
-            workPerFrameMillis(), SECOND_MILLIS / 60),
+        say("%d improvements, at the top of the page: %s", rows, top),
+        say("In the middle of the ranking: %s", middle),
         say(
             "JavaScript's heap: %.1f MB, at the end %.1f MB",
             heapBytesBefore / 1e6, heapBytesAfter / 1e6));
