@@ -116,7 +116,7 @@ final class PageSpeed {
       if (more.isVisible()) {
         more.click();
       }
-      Locator rows = page.locator("#ranking tr");
+      Locator rows = page.locator("#ranking tbody tr");
       int count = rows.count();
       JsonObject heapBefore = heap(devTools);
       page.evaluate("scrollTo(0, 0)");

@@ -23,6 +23,7 @@ import io.citytally.table.TurnoutTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.HistoryKey;
 import io.citytally.vote.RecentVotes;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -35,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -156,13 +158,13 @@ class DashboardITCase {
     Page page = open(browser.citizen(), "/");
 
     assertThat(page.locator("#total")).hasText("707,455");
-    assertThat(page.locator("#ranking tr")).hasCount(10);
+    assertThat(page.locator("#ranking tbody tr")).hasCount(10);
     assertThat(page.locator("#regions .card")).hasCount(18);
 
     page.getByRole(AriaRole.BUTTON, named("Show all 1,189")).click();
 
-    assertThat(page.locator("#ranking tr")).hasCount(IMPROVEMENTS);
-    assertThat(page.locator("#ranking tr").last()).containsText("Amélioration n° 1188");
+    assertThat(page.locator("#ranking tbody tr")).hasCount(IMPROVEMENTS);
+    assertThat(page.locator("#ranking tbody tr").last()).containsText("Amélioration n° 1188");
   }
 
   @Test
@@ -171,7 +173,7 @@ class DashboardITCase {
     Locator first = page.locator("#ranking .title").first();
     Locator last = page.locator("#ranking .title").last();
     page.getByRole(AriaRole.BUTTON, named("Show all 1,189")).click();
-    assertThat(page.locator("#ranking tr")).hasCount(IMPROVEMENTS);
+    assertThat(page.locator("#ranking tbody tr")).hasCount(IMPROVEMENTS);
 
     page.waitForCondition(() -> isLaidOut(first) && !isLaidOut(last));
     last.scrollIntoViewIfNeeded();
@@ -182,6 +184,26 @@ class DashboardITCase {
         .as("the rank is on one line, as the votes are")
         .isEqualTo(heightOf(page.locator("#ranking .figure").last()));
     Browser.assertFitsItsWidth(page);
+  }
+
+  /** For each frame of an animation, the browser looks at each box that it may leave out. */
+  @Test
+  void aLongRankingHasFewBoxesThatTheBrowserMayLeaveOut() {
+    Page page = openWholeRanking(browser.citizen());
+
+    Object boxes =
+        page.locator("#ranking, #ranking *")
+            .evaluateAll(
+                """
+                nodes => nodes
+                  .filter(node => getComputedStyle(node).contentVisibility === 'auto')
+                  .map(({ childElementCount }) => childElementCount)
+                """);
+
+    List<Integer> rowsOfBoxes = ((List<?>) boxes).stream().map(Integer.class::cast).toList();
+    assertThat(rowsOfBoxes).hasSizeBetween(2, 100);
+    assertThat(rowsOfBoxes.stream().mapToInt(Integer::intValue).sum()).isEqualTo(IMPROVEMENTS);
+    assertThat(Collections.max(rowsOfBoxes)).isLessThan(50);
   }
 
   private static boolean isLaidOut(Locator locator) {
@@ -205,12 +227,10 @@ class DashboardITCase {
 
   @Test
   void aLongRankingIsATableForTheEyeAndForScreenReaders() {
-    Page page = open(browser.citizen(), "/");
-    page.getByRole(AriaRole.BUTTON, named("Show all 1,189")).click();
-    assertThat(page.locator("#ranking tr")).hasCount(IMPROVEMENTS);
+    Page page = openWholeRanking(browser.citizen());
 
     Object edges =
-        page.locator("#ranking tr")
+        page.locator("#ranking tbody tr")
             .evaluateAll(
                 """
                 rows => rows.slice(0, 9).map(({ children }) =>
@@ -226,11 +246,11 @@ class DashboardITCase {
 
     page.emulateMedia(new Page.EmulateMediaOptions().setMedia(Media.PRINT));
 
-    assertThat(page.locator("#ranking tr").last()).hasCSS("display", "table-row");
+    assertThat(page.locator("#ranking tbody tr").last()).hasCSS("display", "table-row");
   }
 
   @Test
-  void rowsOfALongRankingGlideToTheirNewPlaces() throws Exception {
+  void rowsOfALongRankingGlideToTheirNewPlaces() {
     BrowserContext viewer = browser.citizen();
     viewer.addInitScript(
         """
@@ -241,25 +261,165 @@ class DashboardITCase {
           return animate.call(this, frames, ...others)
         }
         """);
-    Page page = open(viewer, "/");
-    page.getByRole(AriaRole.BUTTON, named("Show all 1,189")).click();
-    assertThat(page.locator("#ranking tr")).hasCount(IMPROVEMENTS);
-    page.locator("#ranking tr").nth(5).scrollIntoViewIfNeeded();
-    String results = page.request().get("/api/results").text();
+    Page page = openWholeRanking(viewer);
+    page.locator("#ranking tbody tr").nth(5).scrollIntoViewIfNeeded();
     page.evaluate("window.glides = []");
 
-    page.route(
-        "**/api/results",
-        route ->
-            route.fulfill(
-                json(
-                    results.replaceFirst(
-                        "(\"improvement\":\"improvement-5\"[^}]*\"votes\":)1184", "$11186"))));
-    page.evaluate("dispatchEvent(new Event('online'))");
+    update(page, Map.of(5, 1186));
 
-    assertThat(page.locator("#ranking tr").nth(4)).containsText("Amélioration n° 5");
+    assertThat(page.locator("#ranking tbody tr").nth(4)).containsText("Amélioration n° 5");
     assertThat((List<?>) page.evaluate("window.glides"))
         .anyMatch(glide -> glide.toString().startsWith("Amélioration n° 5 translateY("));
+  }
+
+  /** A body of a table hides what leaves it, unless it is told to show it. */
+  @Test
+  void aRowCanBeSeenWhileItGlidesFromOneBodyOfTheTableToAnother() {
+    Page page = openWholeRanking(browser.citizen());
+    Locator last = page.locator("#ranking tbody").first().locator("tr").last();
+    int index = page.locator("#ranking tbody").first().locator("tr").count() - 1;
+    last.evaluate("row => row.scrollIntoView({ block: 'center' })");
+    double middle = number(last.evaluate(MIDDLE));
+    pauseAnimations(page);
+
+    update(page, Map.of(index, IMPROVEMENTS - index - 2));
+
+    Locator moved = page.locator("#ranking tbody").nth(1).locator("tr").first();
+    assertThat(moved).containsText("Amélioration n° " + index);
+    assertThat(number(moved.evaluate(MIDDLE))).as("the glide begins").isEqualTo(middle);
+    assertThat(moved.evaluate("(row, y) => row.contains(document.elementFromPoint(200, y))", middle))
+        .as("the row is seen there")
+        .isEqualTo(true);
+  }
+
+  @Test
+  void aReaderInTheMiddleOfALongRankingKeepsSeeingTheSameRanks() {
+    Page page = openWholeRanking(browser.citizen());
+    Locator row = page.locator("#ranking tbody tr").nth(600);
+    row.evaluate("row => row.scrollIntoView()");
+    assertThat(number(row.evaluate(TOP))).isBetween(-1.0, 1.0);
+
+    update(page, Map.of(600, IMPROVEMENTS - 606));
+
+    assertThat(row).containsText("Amélioration n° 601");
+    assertThat(page.locator("#ranking tbody tr").nth(605)).containsText("Amélioration n° 600");
+    waitForGlides(page);
+    assertThat(number(row.evaluate(TOP))).isBetween(-1.0, 1.0);
+  }
+
+  @Test
+  void aReaderOfARegionsRankingKeepsSeeingTheSameRanks() {
+    Page page = open(browser.citizen(), "/");
+    page.locator("#regions h3 a").getByText(REGION).click();
+    assertThat(page.locator("#ranking tbody tr")).hasCount(66);
+    Locator row = page.locator("#ranking tbody tr").nth(30);
+    assertThat(row).containsText("Amélioration n° 549");
+    row.evaluate("row => row.scrollIntoView()");
+    assertThat(number(row.evaluate(TOP))).isBetween(-1.0, 1.0);
+
+    update(page, Map.of(549, IMPROVEMENTS - 657));
+
+    assertThat(page.locator("#ranking tbody tr").nth(35)).containsText("Amélioration n° 549");
+    waitForGlides(page);
+    assertThat(number(row.evaluate(TOP))).isBetween(-1.0, 1.0);
+  }
+
+  private static void waitForGlides(Page page) {
+    page.evaluate("() => Promise.all(document.getAnimations().map(({ finished }) => finished))");
+  }
+
+  /** The browser lays out a row that it has left out as soon as it is asked where the row is. */
+  @Test
+  void measuresOnlyRowsNearTheScreenHoweverManyMove() {
+    BrowserContext viewer = browser.citizen();
+    viewer.addInitScript(
+        """
+        const measure = Element.prototype.getBoundingClientRect
+        window.measured = new Set()
+        Element.prototype.getBoundingClientRect = function () {
+          if (this.matches('#ranking tr')) {
+            window.measured.add([...this.closest('table').tBodies].indexOf(this.parentElement))
+          }
+          return measure.call(this)
+        }
+        """);
+    Page page = openWholeRanking(viewer);
+    Locator row = page.locator("#ranking tbody tr").nth(600);
+    row.evaluate("row => row.scrollIntoView()");
+    int body =
+        (Integer)
+            row.evaluate("row => [...row.closest('table').tBodies].indexOf(row.parentElement)");
+    Map<Integer, Integer> shifted = new LinkedHashMap<>();
+    for (int i = 0; i < IMPROVEMENTS; i++) {
+      shifted.put(i, IMPROVEMENTS - (i + 300) % IMPROVEMENTS);
+    }
+    page.evaluate("window.measured.clear()");
+
+    update(page, shifted);
+
+    assertThat(row).containsText("Amélioration n° 300");
+    List<?> measured = (List<?>) page.evaluate("[...window.measured]");
+    assertThat(measured.stream().map(Integer.class::cast).toList())
+        .as("bodies of the table in which rows are measured")
+        .isNotEmpty()
+        .allSatisfy(each -> assertThat(each).isBetween(body - 2, body + 2));
+  }
+
+  private static final String TOP = "row => row.getBoundingClientRect().top";
+  private static final String MIDDLE =
+      "row => row.getBoundingClientRect().top + row.getBoundingClientRect().height / 2";
+
+  private static double number(Object value) {
+    return ((Number) value).doubleValue();
+  }
+
+  /** Those that begin from now on stay at their first frame. */
+  private static void pauseAnimations(Page page) {
+    page.evaluate(
+        """
+        () => {
+          const animate = Element.prototype.animate
+          Element.prototype.animate = function (...given) {
+            const animation = animate.apply(this, given)
+            animation.pause()
+            return animation
+          }
+        }
+        """);
+  }
+
+  private static Page openWholeRanking(BrowserContext viewer) {
+    Page page = open(viewer, "/");
+    page.getByRole(AriaRole.BUTTON, named("Show all 1,189")).click();
+    assertThat(page.locator("#ranking tbody tr")).hasCount(IMPROVEMENTS);
+    return page;
+  }
+
+  /**
+   * Has the page get other totals of the place that it shows.
+   *
+   * @param totals by the numbers of improvements
+   */
+  private static void update(Page page, Map<Integer, Integer> totals) {
+    Matcher entries =
+        Pattern.compile("(\"improvement\":\"improvement-(\\d+)\"[^}]*\"votes\":)(\\d+)")
+            .matcher(page.request().get("/api/results" + regionOf(page)).text());
+    String results =
+        entries.replaceAll(
+            entry -> {
+              int improvement = Integer.parseInt(entry.group(2));
+              return Matcher.quoteReplacement(
+                  entry.group(1)
+                      + totals.getOrDefault(improvement, Integer.valueOf(entry.group(3))));
+            });
+    page.route("**/api/results" + regionOf(page), route -> route.fulfill(json(results)));
+    page.evaluate("dispatchEvent(new Event('online'))");
+  }
+
+  /** What the API's address ends with: a slash and the region, or nothing for the city. */
+  private static String regionOf(Page page) {
+    String path = URI.create(page.url()).getRawPath();
+    return path.startsWith("/regions/") ? path.substring("/regions".length()) : "";
   }
 
   /** Both are asked for at once when a hidden tab is shown; the election may answer first. */
@@ -352,8 +512,8 @@ class DashboardITCase {
 
     page.getByRole(AriaRole.SEARCHBOX).fill("amelioration 1187");
 
-    assertThat(page.locator("#ranking tr")).hasCount(1);
-    assertThat(page.locator("#ranking tr")).containsText("Amélioration n° 1187");
+    assertThat(page.locator("#ranking tbody tr")).hasCount(1);
+    assertThat(page.locator("#ranking tbody tr")).containsText("Amélioration n° 1187");
     assertThat(page.locator("#regions .card")).hasCount(1);
     assertThat(page.locator("#found")).hasText("1 improvement of 1,189");
 
@@ -377,7 +537,7 @@ class DashboardITCase {
     for (String name : HOSTILE) {
       page.locator("#regions h3").getByText(name, exactly()).click();
       assertThat(page.getByRole(AriaRole.HEADING, level1())).hasText(name);
-      assertThat(page.locator("#ranking tr").first()).containsText(name);
+      assertThat(page.locator("#ranking tbody tr").first()).containsText(name);
       assertThat(page).hasTitle(name + " · Citytally");
       Browser.assertFitsItsWidth(page);
       page.goBack();
@@ -391,7 +551,7 @@ class DashboardITCase {
 
     assertThat(page).hasURL(Pattern.compile(".*/regions/7%20-%20Les%20Chalets%20%2F%20Bayard"));
     assertThat(page.getByRole(AriaRole.HEADING, level1())).hasText("7 - Les Chalets / Bayard");
-    assertThat(page.locator("#ranking tr")).hasCount(66);
+    assertThat(page.locator("#ranking tbody tr")).hasCount(66);
 
     page.goBack();
 
@@ -522,7 +682,7 @@ class DashboardITCase {
       Browser.assertAccessible(page);
 
       page.navigate("/regions/7%20-%20Les%20Chalets%20%2F%20Bayard");
-      assertThat(page.locator("#ranking tr")).hasCount(66);
+      assertThat(page.locator("#ranking tbody tr")).hasCount(66);
       Browser.assertAccessible(page);
     }
   }
@@ -574,7 +734,7 @@ class DashboardITCase {
     BrowserContext viewer = browser.citizen();
     viewer.grantPermissions(List.of("clipboard-read", "clipboard-write"));
     Page page = open(viewer, "/regions/7%20-%20Les%20Chalets%20%2F%20Bayard");
-    assertThat(page.locator("#ranking tr")).hasCount(66);
+    assertThat(page.locator("#ranking tbody tr")).hasCount(66);
 
     page.getByRole(AriaRole.BUTTON, named("Share these results")).click();
 

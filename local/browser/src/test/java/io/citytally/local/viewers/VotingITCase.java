@@ -534,7 +534,7 @@ class VotingITCase {
 
   private static Locator row(Page dashboard, Choice choice) {
     return dashboard
-        .locator("#ranking tr")
+        .locator("#ranking tbody tr")
         .filter(new Locator.FilterOptions().setHasText(BALLOT.get(choice)));
   }
 

@@ -152,7 +152,7 @@ class WallITCase {
       page.route("**/api/results", route -> answerWith(route, regions));
       page.clock().install();
       page.navigate("/wall");
-      assertThat(page.locator("#table-rows tr").first()).isVisible();
+      assertThat(page.locator("#table tbody tr").first()).isVisible();
       assertThat(page.locator("#code")).isVisible();
 
       for (int frame = 0; frame < 3; frame++) {

@@ -10,6 +10,8 @@ import { regionTitle } from './titles.js'
 
 /** A table with more rows is laid out only near the screen, and its bars change at once. */
 const MAX_SHORT_TABLE = 100
+/** The browser lays out all rows of a body of a long table, or none. CSS estimates 5rem for each. */
+const ROWS_IN_BODY = 16
 
 /**
  * Returns whether a table of these rows is laid out only near the screen, with bars that change at once.
@@ -57,10 +59,10 @@ export function head({ kind, title }) {
  */
 
 /**
- * Shows ranked improvements in the body of a table.
+ * Shows ranked improvements in a table. Makes the bodies of the table as they are needed.
  *
  * @template {Barred} E
- * @param {Element} body
+ * @param {HTMLTableElement} table
  * @param {E[]} entries
  * @param {number} most the votes that fill the whole width
  * @param {{
@@ -72,14 +74,14 @@ export function head({ kind, title }) {
  *     if 0), and what more is known
  */
 export function showBars(
-  body,
+  table,
   entries,
   most,
   { ranks = false, regions = 'none', of = 0, about = () => null } = {},
 ) {
-  body.closest('table')?.classList.toggle('many', isLong(entries))
+  table.classList.toggle('many', isLong(entries))
   reconcile(
-    body,
+    table,
     entries,
     ({ key }) => key,
     ({ title, region }) => bar(title, placeOf(region, regions), ranks, of > 0),
@@ -96,7 +98,22 @@ export function showBars(
       }
       fillBar(row, most > 0 ? Math.max(0, votes) / most : 0)
     },
+    () => bodiesFor(table, isLong(entries) ? Math.ceil(entries.length / ROWS_IN_BODY) : 1),
   )
+}
+
+/**
+ * @param {HTMLTableElement} table
+ * @param {number} count
+ */
+function bodiesFor(table, count) {
+  for (const body of [...table.tBodies].slice(count)) {
+    body.remove()
+  }
+  while (table.tBodies.length < count) {
+    table.append(element('tbody', { role: 'rowgroup' }))
+  }
+  return [...table.tBodies]
 }
 
 /**

@@ -51,7 +51,7 @@ const page = namedElements({
   place: HTMLElement,
   projects: HTMLElement,
   projectsSection: HTMLElement,
-  ranking: HTMLElement,
+  ranking: HTMLTableElement,
   rankingCaption: HTMLElement,
   rankingHeadings: HTMLElement,
   rankingTitle: HTMLElement,
@@ -520,9 +520,14 @@ function createCard({ region }) {
   const name = element('a', { href, 'data-place': true }, outsideText(regionTitle(region)))
   const votes = element('span', { class: 'figure' })
   const unit = element('span', { class: 'unseen' })
-  const body = element('tbody')
   const caption = text('card.caption', { region: regionTitle(region) })
   const all = element('a', { href, 'data-place': true, class: 'all' })
+  const table = element(
+    'table',
+    { class: 'bars' },
+    element('caption', { class: 'unseen' }, caption),
+    element('thead', {}, element('tr', {}, head(HEADS.improvement), head(HEADS.votes))),
+  )
   const node = element(
     'section',
     { class: 'card' },
@@ -532,16 +537,10 @@ function createCard({ region }) {
       element('h3', {}, name),
       element('p', { class: 'sum' }, votes, ' ', unit),
     ),
-    element(
-      'table',
-      { class: 'bars' },
-      element('caption', { class: 'unseen' }, caption),
-      element('thead', {}, element('tr', {}, head(HEADS.improvement), head(HEADS.votes))),
-      body,
-    ),
+    table,
     all,
   )
-  return { node, votes, unit, body, all }
+  return { node, votes, unit, table, all }
 }
 
 /**
@@ -551,7 +550,7 @@ function createCard({ region }) {
 function updateCard(row, { region, votes, entries, most, improvements }) {
   setText(row.votes, number(votes))
   setText(row.unit, text('card.votes', { count: votes }))
-  showBars(row.body, entries, most)
+  showBars(row.table, entries, most)
   const hidden = improvements - entries.length
   setText(
     row.all,

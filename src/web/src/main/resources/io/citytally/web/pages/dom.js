@@ -85,8 +85,12 @@ export function setText(node, text) {
 
 /** @typedef {{ node: HTMLElement }} Row a child of a list; holds the nodes inside that change, too */
 
-/** @type {WeakMap<Element, Map<string | number, any>>} */
-const rowsOf = new WeakMap()
+/**
+ * What a list shows: its children by their keys, and the elements that hold them, from top to bottom.
+ *
+ * @type {WeakMap<Element, { rows: Map<string | number, any>, parts: Element[] }>}
+ */
+const lists = new WeakMap()
 const SETTLE = { duration: 500, easing: 'cubic-bezier(.2, 0, 0, 1)' }
 const APPEAR = { duration: 400, easing: 'ease-out' }
 const stillness = matchMedia('(prefers-reduced-motion: reduce)')
@@ -103,32 +107,57 @@ const stillness = matchMedia('(prefers-reduced-motion: reduce)')
  * @param {(item: T) => string | number} keyOf
  * @param {(item: T) => R} create makes a child; `update` fills in what may change
  * @param {(row: R, item: T) => void} [update]
+ * @param {() => Element[]} [partsOf] returns the elements in `parent` that hold the children, each the
+ *     same number, the last one the rest
  * @returns {R[]} the children
  */
-export function reconcile(parent, items, keyOf, create, update = () => {}) {
-  /** @type {Map<string | number, R>} */
-  const known = rowsOf.get(parent) ?? new Map()
+export function reconcile(
+  parent,
+  items,
+  keyOf,
+  create,
+  update = () => {},
+  partsOf = () => [parent],
+) {
+  /** @type {{ rows: Map<string | number, R>, parts: Element[] }} */
+  const { rows: known, parts: partsBefore } = lists.get(parent) ?? { rows: new Map(), parts: [] }
   const keys = items.map(keyOf)
-  const glides = known.size > 0 && isReordered([...known.keys()], keys) && canGlide()
+  const reordered = isReordered([...known.keys()], keys)
   // As long as nothing has changed, the browser knows where all is.
-  const tops = glides ? visibleTops(parent) : null
+  const seen = known.size > 0 && reordered && canGlide() ? visible(partsBefore) : null
+  /** @type {Set<Element>} */
+  const made = new Set()
   /** @type {Map<string | number, R>} */
   const rows = new Map()
   for (const [i, item] of items.entries()) {
     const key = /** @type {string | number} */ (keys[i])
-    const row = known.get(key) ?? create(item)
+    let row = known.get(key)
+    if (row === undefined) {
+      row = create(item)
+      made.add(row.node)
+    }
     update(row, item)
     rows.set(key, row)
   }
-  rowsOf.set(parent, rows)
-
   const children = [...rows.values()]
-  show(
-    parent,
-    children.map(({ node }) => node),
-    new Set([...known.values()].map(({ node }) => node)),
-    tops,
-  )
+  if (reordered) {
+    const focused = parent.contains(document.activeElement) ? document.activeElement : null
+    const parts = partsOf()
+    placeInParts(
+      parts,
+      children.map(({ node }) => node),
+    )
+    lists.set(parent, { rows, parts })
+    keepFocus(parent, focused)
+    // Where much is new there is nothing to follow with the eye.
+    if (seen && made.size <= children.length / 3) {
+      glide(
+        seen.parts.filter((part) => parts.includes(part)),
+        seen.tops,
+        made,
+      )
+    }
+  }
   return children
 }
 
@@ -142,24 +171,22 @@ const isReordered = (before, after) =>
 const canGlide = () => !stillness.matches && !document.hidden
 
 /**
- * Replaces the children of a list, and moves those that stay.
+ * Removes the children of a list.
  *
  * @param {Element} parent
- * @param {HTMLElement[]} wanted
- * @param {Set<Element>} known the children so far
- * @param {Map<Element, number> | null} tops where those are that can be seen; null if none is to glide
  */
-function show(parent, wanted, known, tops) {
-  if (
-    wanted.length === parent.childElementCount &&
-    wanted.every((node, i) => node === parent.children[i])
-  ) {
-    return
+export function clear(parent) {
+  for (const part of lists.get(parent)?.parts ?? []) {
+    part.replaceChildren()
   }
-  const focused = parent.contains(document.activeElement) ? document.activeElement : null
+  lists.delete(parent)
+}
 
-  place(parent, wanted)
-
+/**
+ * @param {Element} parent
+ * @param {Element | null} focused the child that had the focus before it was moved
+ */
+function keepFocus(parent, focused) {
   if (
     focused instanceof HTMLElement &&
     focused !== document.activeElement &&
@@ -167,19 +194,17 @@ function show(parent, wanted, known, tops) {
   ) {
     focused.focus({ preventScroll: true })
   }
-  if (tops) {
-    glide(wanted, tops, known)
-  }
 }
 
 /**
- * Removes the children of a list.
- *
- * @param {Element} parent
+ * @param {Element[]} parts
+ * @param {HTMLElement[]} wanted
  */
-export function clear(parent) {
-  rowsOf.delete(parent)
-  parent.replaceChildren()
+function placeInParts(parts, wanted) {
+  const size = Math.ceil(wanted.length / parts.length)
+  for (const [i, part] of parts.entries()) {
+    place(part, wanted.slice(i * size, (i + 1) * size))
+  }
 }
 
 /**
@@ -204,34 +229,41 @@ function place(parent, wanted) {
   }
 }
 
-/** @param {Element} parent its children are from top to bottom */
-function visibleTops(parent) {
+/**
+ * Returns which parts of a list can be seen, and where their children are that can be seen.
+ *
+ * @param {Element[]} parts
+ */
+function visible(parts) {
+  const seen = [...topsInView(parts).keys()]
+  return { parts: seen, tops: topsInView(seen.flatMap((part) => [...part.children])) }
+}
+
+/** @param {Element[]} nodes */
+function topsInView(nodes) {
   /** @type {Map<Element, number>} */
   const tops = new Map()
-  for (const child of parent.children) {
-    const { top, bottom } = child.getBoundingClientRect()
-    if (top >= innerHeight) {
-      break
-    }
-    if (bottom > 0) {
-      tops.set(child, top)
+  for (const node of nodes) {
+    const { top, bottom } = node.getBoundingClientRect()
+    if (top < innerHeight && bottom > 0) {
+      tops.set(node, top)
     }
   }
   return tops
 }
 
 /**
- * @param {HTMLElement[]} nodes
+ * Moves the children of some parts from where they were. A child that has left these parts is not
+ * measured: the browser would have to lay out a part that nobody sees.
+ *
+ * @param {Element[]} parts that can be seen
  * @param {Map<Element, number>} tops where the children were
- * @param {Set<Element>} known
+ * @param {Set<Element>} made the children that are new
  */
-function glide(nodes, tops, known) {
-  // Where much is new there is nothing to follow with the eye.
-  if (nodes.filter((node) => !known.has(node)).length > nodes.length / 3) {
-    return
-  }
-  const after = nodes
-    .filter((node) => tops.has(node) || !known.has(node))
+function glide(parts, tops, made) {
+  const after = parts
+    .flatMap((part) => [...part.children])
+    .filter((node) => tops.has(node) || made.has(node))
     .map((node) => ({ node, top: node.getBoundingClientRect().top }))
   for (const { node, top } of after) {
     const before = tops.get(node)
@@ -239,7 +271,7 @@ function glide(nodes, tops, known) {
     // No eye follows a row that goes further than the screen is high.
     if (before !== undefined && distance > 1 && distance < innerHeight) {
       node.animate([{ transform: `translateY(${before - top}px)` }, { transform: 'none' }], SETTLE)
-    } else if (!known.has(node) && top < innerHeight) {
+    } else if (made.has(node) && top < innerHeight) {
       node.animate([{ opacity: 0 }, { opacity: 1 }], APPEAR)
     }
   }

@@ -31,9 +31,18 @@ function sheets(results) {
     .toSorted((a, b) => byName(regionTitle(a.region), regionTitle(b.region)))
     .map((region) => {
       const ranked = ranking([region])
-      const rows = element('tbody')
-      showBars(rows, ranked, ranked[0]?.votes ?? 0, { ranks: true, of: Math.max(1, region.votes) })
       const heads = [HEADS.rank, HEADS.improvement, HEADS.votes, HEADS.share].map(head)
+      const table = element(
+        'table',
+        { class: 'bars' },
+        element(
+          'caption',
+          { class: 'unseen' },
+          text('ranking.caption-of-region', { region: regionTitle(region.region) }),
+        ),
+        element('thead', {}, element('tr', {}, ...heads)),
+      )
+      showBars(table, ranked, ranked[0]?.votes ?? 0, { ranks: true, of: Math.max(1, region.votes) })
       return element(
         'section',
         { class: 'sheet' },
@@ -44,17 +53,7 @@ function sheets(results) {
           element('span', { class: 'figure' }, number(region.votes)),
           ` ${text('results.votes', { count: region.votes })}`,
         ),
-        element(
-          'table',
-          { class: 'bars' },
-          element(
-            'caption',
-            { class: 'unseen' },
-            text('ranking.caption-of-region', { region: regionTitle(region.region) }),
-          ),
-          element('thead', {}, element('tr', {}, ...heads)),
-          rows,
-        ),
+        table,
       )
     })
 }

@@ -18,9 +18,9 @@ const page = namedElements({
   liveText: HTMLElement,
   said: HTMLElement,
   summary: HTMLElement,
+  table: HTMLTableElement,
   tableCaption: HTMLElement,
   tableHeadings: HTMLElement,
-  tableRows: HTMLElement,
   total: HTMLElement,
   totalLine: HTMLElement,
   totalUnit: HTMLElement,
@@ -74,7 +74,7 @@ export function showImprovements(region, entries, most) {
       : text('ranking.caption-of-region', { region: regionTitle(region) }),
   )
   showHeads([HEADS.rank, HEADS.improvement, HEADS.votes])
-  showBars(page.tableRows, entries, most, {
+  showBars(page.table, entries, most, {
     ranks: true,
     regions: region === null ? 'named' : 'none',
   })
@@ -94,7 +94,7 @@ export function showTurnout(regions, most) {
     title: regionTitle(region),
     votes: ballots,
   }))
-  showBars(page.tableRows, entries, most)
+  showBars(page.table, entries, most)
 }
 
 /** @param {import('./bars.js').Head[]} heads */

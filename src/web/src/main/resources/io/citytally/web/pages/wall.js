@@ -41,7 +41,7 @@ const page = namedElements({
   frameTitle: HTMLElement,
   invitation: HTMLElement,
   summary: HTMLElement,
-  tableRows: HTMLElement,
+  table: HTMLElement,
 })
 
 const watch = new CityWatch(show)
@@ -98,10 +98,10 @@ function nextFrame() {
   const [x, y] = PLACES[turn % PLACES.length] ?? PLACES[0]
   page.summary.style.translate = [x * innerWidth, y * innerHeight].map(pixels).join(' ')
   page.summary.toggleAttribute('data-turned', Math.floor(performance.now() / SIDE_MILLIS) % 2 === 1)
-  clear(page.tableRows)
+  clear(page.table)
   showFrame()
   if (!stillness.matches) {
-    page.tableRows.animate([{ opacity: 0 }, { opacity: 1 }], APPEAR)
+    page.table.animate([{ opacity: 0 }, { opacity: 1 }], APPEAR)
   }
   if (performance.now() > RELOAD_MILLIS && watch.connection.state === 'live') {
     location.reload()
