@@ -31,9 +31,6 @@ final class VotesPerCore implements Benchmark {
 
   private static final String DECODING = "decoding alone";
 
-  /** Enough for the compiler to have compiled what is hot. */
-  private static final long WARM_UP_VOTES = 250_000;
-
   /** As many records take turns in decoding alone: more than a cache holds. */
   private static final int DECODED_RECORDS = 50_000;
 
@@ -46,7 +43,7 @@ final class VotesPerCore implements Benchmark {
   public void run(BenchOptions options, BenchReport report) throws Exception {
     SyntheticVotes votes = new SyntheticVotes(20, 25, 1, options.seed());
     long count = options.quick() ? 200_000 : 1_000_000;
-    int rounds = 3;
+    int rounds = options.quick() ? 3 : 5;
     report.section(
         "Votes per core",
         "%s votes for %d improvements by Zipf's law, each a record of %d bytes, from memory; totals"
@@ -56,7 +53,8 @@ final class VotesPerCore implements Benchmark {
         "did with it. Medians of " + rounds + " rounds in which all take turns.");
     report.progress("warming up");
     for (Contender contender : CONTENDERS) {
-      measure(contender, votes, WARM_UP_VOTES, StateBackend.ROCKSDB, 2);
+      // Of a round that comes first, a third is the compiler's.
+      measure(contender, votes, count, StateBackend.ROCKSDB, 1);
     }
     measureAll(votes, count, rounds, StateBackend.ROCKSDB, 1, report);
     if (!options.quick()) {
