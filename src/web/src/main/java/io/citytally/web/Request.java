@@ -10,8 +10,11 @@ import java.util.function.Supplier;
 /** An HTTP request, as an adapter hands it on. Nothing here asks for a query, so it has none. */
 public final class Request {
 
-  /** No request that makes sense has a longer body; an adapter need read only one byte more. */
-  public static final int MAX_BODY_BYTES = 64 * 1024;
+  /**
+   * Room for a ballot of as many improvements as there may be, and for the one that it replaces,
+   * each name as long as it may be. An adapter need read only one byte more.
+   */
+  public static final int MAX_BODY_BYTES = 256 * 1024;
 
   private final String method;
   private final String path;

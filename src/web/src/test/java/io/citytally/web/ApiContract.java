@@ -1494,6 +1494,21 @@ public abstract class ApiContract {
   }
 
   @Test
+  void takesAChangeOfTheLongestBallot() throws Exception {
+    String region = "😀".repeat(256);
+    String[] names =
+        IntStream.range(0, 200).mapToObj(i -> "😀".repeat(253) + (100 + i)).toArray(String[]::new);
+    for (String name : names) {
+      city.entries.put(new Choice(region, name), BallotEntry.votable(name));
+    }
+    String[] first = Arrays.copyOf(names, 100);
+    String[] second = Arrays.copyOfRange(names, 100, 200);
+
+    assertThat(cast(vote(region, first)).status).isEqualTo(200);
+    assertThat(cast(change(region, List.of(first), second)).status).isEqualTo(200);
+  }
+
+  @Test
   void refusesATextThatIsTooLongForTheTables() throws Exception {
     city.entries.put(new Choice("ł".repeat(256), "b"), BallotEntry.votable("Long"));
 

@@ -138,8 +138,7 @@ final class PageSpeed {
     }
   }
 
-  private static PageSpeedReport.Frames frames(
-      Page page, CDPSession devTools, Duration duration) {
+  private static PageSpeedReport.Frames frames(Page page, CDPSession devTools, Duration duration) {
     double workBeforeMillis = workMillis(devTools);
     List<?> gaps = (List<?>) page.evaluate(FRAMES, (double) duration.toMillis());
     return new PageSpeedReport.Frames(

@@ -287,7 +287,8 @@ class DashboardITCase {
     Locator moved = page.locator("#ranking tbody").nth(1).locator("tr").first();
     assertThat(moved).containsText("Amélioration n° " + index);
     assertThat(number(moved.evaluate(MIDDLE))).as("the glide begins").isEqualTo(middle);
-    assertThat(moved.evaluate("(row, y) => row.contains(document.elementFromPoint(200, y))", middle))
+    assertThat(
+            moved.evaluate("(row, y) => row.contains(document.elementFromPoint(200, y))", middle))
         .as("the row is seen there")
         .isEqualTo(true);
   }

@@ -242,14 +242,16 @@ class ProjectsITCase {
             "With these votes, the budget of PLN\u00a025,000 pays for 2 improvements, which cost"
                 + " PLN\u00a020,057. Improvements with the most votes are taken first");
     assertThat(page.locator("#ranking tbody tr")).hasCount(PROJECTS);
-    assertThat(page.locator("#ranking tbody tr").nth(0)).containsText("PLN 10,007 · within the budget");
+    assertThat(page.locator("#ranking tbody tr").nth(0))
+        .containsText("PLN 10,007 · within the budget");
     assertThat(page.locator(".last-in-budget")).hasCount(1);
     assertThat(page.locator("#ranking tbody tr").nth(1)).hasClass("last-in-budget");
     assertThat(page.locator("#ranking tbody tr").nth(2)).containsText("PLN 10,003 · does not fit");
     page.locator("#ranking summary").first().click();
     assertThat(page.locator("#ranking .description").first()).hasText(MARKUP);
     count("Łąki", "p3", 5);
-    assertThat(page.locator("#ranking tbody tr").nth(0)).containsText("PLN 10,003 · within the budget");
+    assertThat(page.locator("#ranking tbody tr").nth(0))
+        .containsText("PLN 10,003 · within the budget");
     assertThat(page.locator("#ranking tbody tr").nth(2)).containsText("does not fit");
     assertThat(page.locator("#ranking details[open]")).hasCount(1);
     Browser.assertAccessibleAnywhere(page);
