@@ -77,12 +77,16 @@ public final class RepeatedTexts<T> {
 
   private static int place(byte[] bytes, int from, int to) {
     long hash = (long) to - from;
-    int at = from;
-    for (; at <= to - Long.BYTES; at += Long.BYTES) {
-      hash = (hash ^ (long) LONGS.get(bytes, at)) * ODD;
-    }
-    for (; at < to; at++) {
-      hash = Long.rotateLeft(hash, Byte.SIZE) ^ bytes[at];
+    if (hash >= Long.BYTES) {
+      int last = to - Long.BYTES;
+      for (int at = from; at < last; at += Long.BYTES) {
+        hash = (hash ^ (long) LONGS.get(bytes, at)) * ODD;
+      }
+      hash ^= (long) LONGS.get(bytes, last);
+    } else {
+      for (int at = from; at < to; at++) {
+        hash = Long.rotateLeft(hash, Byte.SIZE) ^ bytes[at];
+      }
     }
     return (int) ((hash * ODD) >>> -PLACE_BITS);
   }
