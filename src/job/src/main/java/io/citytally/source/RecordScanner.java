@@ -1,12 +1,20 @@
 package io.citytally.source;
 
+import static io.citytally.source.JsonBytes.UNUSUAL;
+import static io.citytally.source.JsonBytes.after;
+import static io.citytally.source.JsonBytes.afterNullOrTrue;
+import static io.citytally.source.JsonBytes.endOfAscii;
+import static io.citytally.source.JsonBytes.endOfNumber;
+import static io.citytally.source.JsonBytes.endOfText;
+import static io.citytally.source.JsonBytes.endOfTexts;
+import static io.citytally.source.JsonBytes.isAt;
+import static io.citytally.source.JsonBytes.word;
+
 import io.citytally.vote.RepeatedTexts;
 import io.citytally.vote.VoteText;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * the parser refuses a record and says why. So a gap in this class costs time, never a vote.
  *
  * <p>These are unusual: white space, an escape, a field that stands twice, a value of another type
- * than the documented one, a choice cast again, an empty object or set, a name or an ignored value
- * beyond ASCII, an ignored number other than a short whole one from 0, an ignored value nested
- * deeper than an attribute, a text with U+FFFD, a byte after the end.
+ * than the documented one, a choice cast again, an empty object or set, a name, an {@code eventID}
+ * or an ignored value beyond ASCII, an ignored number other than a short whole one from 0, an
+ * ignored value nested deeper than an attribute, a text with U+FFFD, a byte after the end.
  *
  * <p>Not safe for use by several threads at once.
  */
@@ -31,15 +39,13 @@ final class RecordScanner {
    * A record has some 500 bytes, of which the decoder needs six texts and a number. The rest is
    * names and punctuation that hardly ever change.
    *
-   * 1. Eight bytes at a time. A text ends at a quote, unless a backslash, a control character or,
-   *    where only ASCII is expected, a byte from 0x80 comes first. A few operations on a long mark
-   *    these bytes: b is zero if the highest bit of (b - 1) & ~b is set (Hacker's Delight, 6-1). A
-   *    borrow can only mark bytes above one that is marked rightly. So the lowest mark is right,
-   *    and no other one is used.
+   * 1. A layout is searched for fields once. The next record of the same layout is compared with
+   *    it: see RecordLayouts. Either way comes to the places of values, of which read makes the
+   *    record.
    *
-   * 2. What is expected is compared, not parsed. A field's name, the colon and what opens its value
-   *    are a few longs. The search begins with the field after the last one found, so it mostly
-   *    compares with one. Another order costs comparisons, nothing else.
+   * 2. The search compares, too. A field's name, the colon and what opens its value are a few
+   *    longs. The search begins with the field after the last one found, so it mostly compares with
+   *    one. Another order costs comparisons, nothing else.
    *
    * 3. Texts that repeat are made once. An election has few regions and improvements, one table
    *    and three operations: see RepeatedTexts. The id is new each time, but it stands in a record
@@ -51,37 +57,23 @@ final class RecordScanner {
    * texts, whole numbers and literals. A level knows its parent, so there is no stack to overflow.
    * UTF-8 is checked a text at a time: a quote is ASCII, and no byte of a longer character is, so a
    * payload is UTF-8 if each of its texts is. Java's decoder puts U+FFFD where a text is malformed,
-   * so any text with U+FFFD is left to the parser.
+   * so any text with U+FFFD is left to the parser. A text that nothing is made of must be ASCII.
    */
-
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
-  private static final long EACH_BYTE = 0x0101_0101_0101_0101L;
-  private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
-  private static final long QUOTES = '"' * EACH_BYTE;
-  private static final long BACKSLASHES = '\\' * EACH_BYTE;
-  private static final long SPACES = ' ' * EACH_BYTE;
-
-  /** In place of a position: this payload is for the parser. */
-  private static final int UNUSUAL = -1;
-
-  /** As {@link VoteRecord} has it: a longer number is no time. */
-  private static final int MAX_DIGITS = 18;
 
   /** A longer name is none of DynamoDB's, and JSON libraries begin to limit them. */
   private static final int MAX_NAME_BYTES = 255;
 
-  private static final int NULL = (int) tail("null".getBytes(StandardCharsets.US_ASCII), 0);
-  private static final int TRUE = (int) tail("true".getBytes(StandardCharsets.US_ASCII), 0);
-
   /** What the value of a field looks like. */
-  private enum Form {
+  enum Form {
     OBJECT("{"),
-    NUMBER(""),
     NULL("null"),
-    /** A text of ASCII that nothing is made of. */
+    /** A text of ASCII that nothing is made of, and that the records of a layout share. */
     IGNORED("\""),
+    /** A text with few values, which the records of a layout share. */
+    WORD("\""),
+    NUMBER(""),
+    /** A text of ASCII that differs from record to record. */
+    ASCII("\""),
     TEXT("\""),
     /** A text in DynamoDB's JSON, with its type. */
     STRING("{\"S\":\""),
@@ -92,17 +84,62 @@ final class RecordScanner {
     Form(String before) {
       this.before = before;
     }
+
+    boolean isPartOfLayout() {
+      return compareTo(WORD) <= 0;
+    }
+
+    /** Returns the position where a value ends and what closes it begins. */
+    int end(byte[] payload, int from) {
+      switch (this) {
+        case OBJECT:
+        case NULL:
+          return from;
+        case NUMBER:
+          return endOfNumber(payload, from);
+        case IGNORED:
+        case ASCII:
+          return endOfAscii(payload, from);
+        case WORD:
+        case TEXT:
+        case STRING:
+          return endOfText(payload, from);
+        case STRING_SET:
+          return endOfTexts(payload, from);
+      }
+      throw new AssertionError(this);
+    }
+
+    /** Returns the position after what closes a value. */
+    int close(byte[] payload, int end) {
+      switch (this) {
+        case OBJECT:
+        case NULL:
+        case NUMBER:
+          return end;
+        case IGNORED:
+        case WORD:
+        case ASCII:
+        case TEXT:
+          return after('"', payload, end);
+        case STRING:
+          return after('}', payload, after('"', payload, end));
+        case STRING_SET:
+          return after('}', payload, after(']', payload, end));
+      }
+      throw new AssertionError(this);
+    }
   }
 
   /** The fields of a record in their usual form. Those of an image stand here once per image. */
   @SuppressWarnings({"EnumOrdinal", "ImmutableEnumChecker"}) // The arrays never change.
-  private enum Field {
+  enum Field {
     AWS_REGION("awsRegion", Form.IGNORED),
-    EVENT_ID("eventID", Form.TEXT),
-    EVENT_NAME("eventName", Form.TEXT),
+    EVENT_ID("eventID", Form.ASCII),
+    EVENT_NAME("eventName", Form.WORD),
     USER_IDENTITY("userIdentity", Form.NULL),
     RECORD_FORMAT("recordFormat", Form.IGNORED),
-    TABLE_NAME("tableName", Form.TEXT),
+    TABLE_NAME("tableName", Form.WORD),
     DYNAMODB("dynamodb", Form.OBJECT),
     EVENT_SOURCE("eventSource", Form.IGNORED),
     EVENT_VERSION("eventVersion", Form.IGNORED),
@@ -112,7 +149,7 @@ final class RecordScanner {
     RECAST(RecastRecord.FIELD, Form.OBJECT),
 
     CREATION_TIME("ApproximateCreationDateTime", Form.NUMBER),
-    PRECISION("ApproximateCreationDateTimePrecision", Form.TEXT),
+    PRECISION("ApproximateCreationDateTimePrecision", Form.WORD),
     KEYS("Keys", Form.OBJECT),
     NEW_IMAGE("NewImage", Form.OBJECT),
     OLD_IMAGE("OldImage", Form.OBJECT),
@@ -130,10 +167,17 @@ final class RecordScanner {
     OLD_ID("id", Form.STRING),
     OLD_IMPROVEMENT("improvement", Form.STRING),
     OLD_IMPROVEMENTS("improvements", Form.STRING_SET),
-    OLD_REGION("region", Form.STRING);
+    OLD_REGION("region", Form.STRING),
+
+    /** A text of a field that means nothing. */
+    UNKNOWN_TEXT("", Form.ASCII),
+
+    /** A number of a field that means nothing. */
+    UNKNOWN_NUMBER("", Form.NUMBER);
+
+    final Form form;
 
     private final byte[] name;
-    private final Form form;
 
     /** The name and what stands before the value, in words. The last may be part of one. */
     private final long[] words;
@@ -152,6 +196,10 @@ final class RecordScanner {
         words[i] = word(bytes, i * Long.BYTES);
       }
       lastMask = -1L >>> (-length * Byte.SIZE);
+    }
+
+    boolean isUnknown() {
+      return this == UNKNOWN_TEXT || this == UNKNOWN_NUMBER;
     }
 
     boolean isAt(byte[] payload, int at) {
@@ -187,6 +235,22 @@ final class RecordScanner {
       placeAfter = parent == null || opening == null ? 0 : parent.placeAfter(opening);
     }
 
+    /** The level that a field opens, or null if what it holds is for the parser. */
+    static @Nullable Level openedBy(Field field) {
+      switch (field) {
+        case DYNAMODB:
+          return DYNAMODB;
+        case KEYS:
+          return KEYS;
+        case NEW_IMAGE:
+          return NEW_IMAGE;
+        case OLD_IMAGE:
+          return OLD_IMAGE;
+        default:
+          return null;
+      }
+    }
+
     int placeAfter(Field field) {
       return field.ordinal() - fields[0].ordinal() + 1;
     }
@@ -218,15 +282,14 @@ final class RecordScanner {
 
   private final boolean isOnKinesis;
   private final RepeatedTexts<VoteText> texts = new RepeatedTexts<>(VoteText::of);
+  private final RecordLayouts layouts = new RecordLayouts();
+  private final RecordValues values = new RecordValues();
 
   /** The first id of this record and where it stands, if {@code idTo} is not 0. */
   private VoteText id = VoteText.MISSING;
 
   private int idFrom;
   private int idTo;
-
-  private long lastNumber;
-  private NameSet lastNames = new NameSet();
 
   /**
    * @param isOnKinesis whether an {@code eventID} means nothing: it is then left {@linkplain
@@ -238,15 +301,29 @@ final class RecordScanner {
 
   /** The record, or null if the payload is for the parser. */
   @Nullable VoteRecord scan(byte[] payload) {
-    if (payload.length < Long.BYTES || payload[0] != '{') {
+    VoteRecord similar = layouts.find(payload, values);
+    if (similar != null) {
+      return read(payload, similar.withoutValues());
+    }
+    if (!search(payload)) {
       return null;
     }
-    VoteRecord record = new VoteRecord();
-    VoteImage image = record.plain;
+    VoteRecord record = read(payload, new VoteRecord());
+    if (record != null) {
+      layouts.learn(payload, values, record);
+    }
+    return record;
+  }
+
+  /** Finds the values of a record of any layout. Returns false if the payload is for the parser. */
+  private boolean search(byte[] payload) {
+    if (payload.length < Long.BYTES || payload[0] != '{') {
+      return false;
+    }
+    values.clear();
     Level level = Level.RECORD;
     int place = 0;
     long seen = 0;
-    idTo = 0;
     int at = 1;
     while (true) {
       Field field = level.find(payload, at, place);
@@ -254,77 +331,126 @@ final class RecordScanner {
         at = unknownField(payload, at, level);
       } else {
         if ((seen & field.bit) != 0) {
-          return null;
+          return false;
         }
         seen |= field.bit;
-        place = level.placeAfter(field);
-        at += field.length;
-        switch (field.form) {
-          case OBJECT:
-            if (field == Field.DYNAMODB) {
-              level = Level.DYNAMODB;
-              record.hasDynamoDb = true;
-            } else if (field == Field.KEYS) {
-              level = Level.KEYS;
-              image = record.keys;
-            } else if (field == Field.NEW_IMAGE) {
-              level = Level.NEW_IMAGE;
-              image = record.newImage = new VoteImage();
-            } else if (field == Field.OLD_IMAGE) {
-              level = Level.OLD_IMAGE;
-              image = record.oldImage = new VoteImage();
-            } else {
-              return null;
-            }
-            place = 0;
-            continue;
-          case NULL:
-            break;
-          case NUMBER:
-            at = number(payload, at);
-            if (field == Field.CREATION_TIME) {
-              record.creationTime = lastNumber;
-            }
-            break;
-          case IGNORED:
-            at = after('"', payload, endOfText(payload, at, HIGH_BITS));
-            break;
-          case STRING_SET:
-            at = names(payload, at);
-            image.hasImprovements = true;
-            image.improvements = lastNames;
-            break;
-          case TEXT:
-          case STRING:
-            int end = endOfText(payload, at, 0);
-            VoteText text = end < 0 ? null : text(field, payload, at, end);
-            if (text == null) {
-              return null;
-            }
-            put(field, text, record, image);
-            at = field.form == Form.TEXT ? end + 1 : after('}', payload, end + 1);
-            break;
+        int from = at + field.length;
+        int to = field.form.end(payload, from);
+        values.add(field, from, to);
+        at = field.form.close(payload, to);
+        if (field.form == Form.OBJECT) {
+          level = Level.openedBy(field);
+          if (level == null) {
+            return false;
+          }
+          place = 0;
+          continue;
         }
+        place = level.placeAfter(field);
       }
-      while (at >= 0 && at < payload.length && payload[at] == '}') {
+      while (isAt('}', payload, at)) {
         at++;
         if (level.parent == null) {
-          return at == payload.length ? record : null;
+          return at == payload.length;
         }
         place = level.placeAfter;
         level = level.parent;
-        if (level == Level.RECORD) {
-          image = record.plain;
-        }
       }
       at = after(',', payload, at);
       if (at < 0) {
-        return null;
+        return false;
       }
     }
   }
 
-  /** The text of a field, or null if it is malformed. */
+  /** Passes a field that means nothing, with a scalar or an attribute of one scalar. */
+  private int unknownField(byte[] payload, int at, Level level) {
+    int from = after('"', payload, at);
+    int to = endOfAscii(payload, from);
+    if (to - from > MAX_NAME_BYTES || (to >= 0 && level.hasField(payload, from, to))) {
+      return UNUSUAL;
+    }
+    int value = after(':', payload, after('"', payload, to));
+    int attribute = after('{', payload, value);
+    if (attribute < 0) {
+      return scalar(payload, value);
+    }
+    int type = after('"', payload, attribute);
+    int endOfType = endOfAscii(payload, type);
+    if (endOfType - type > MAX_NAME_BYTES) {
+      return UNUSUAL;
+    }
+    int inside = after(':', payload, after('"', payload, endOfType));
+    return after('}', payload, scalar(payload, inside));
+  }
+
+  private int scalar(byte[] payload, int at) {
+    int literal = afterNullOrTrue(payload, at);
+    if (literal >= 0) {
+      return literal;
+    }
+    int text = after('"', payload, at);
+    Field field = text >= 0 ? Field.UNKNOWN_TEXT : Field.UNKNOWN_NUMBER;
+    int from = text >= 0 ? text : at;
+    int to = field.form.end(payload, from);
+    values.add(field, from, to);
+    return field.form.close(payload, to);
+  }
+
+  /** Puts the values into a record. Returns null if one of them may be malformed. */
+  private @Nullable VoteRecord read(byte[] payload, VoteRecord record) {
+    idTo = 0;
+    for (int i = 0; i < values.size(); i++) {
+      Field field = values.field(i);
+      int from = values.from(i);
+      int to = values.to(i);
+      switch (field.form) {
+        case OBJECT:
+          open(field, record);
+          break;
+        case NULL:
+        case IGNORED:
+          break;
+        case NUMBER:
+          if (field == Field.CREATION_TIME) {
+            record.creationTime = JsonBytes.number(payload, from, to);
+          }
+          break;
+        case STRING_SET:
+          NameSet names = names(payload, from, to);
+          if (names == null) {
+            return null;
+          }
+          VoteImage image = image(field, record);
+          image.hasImprovements = true;
+          image.improvements = names;
+          break;
+        case WORD:
+        case ASCII:
+        case TEXT:
+        case STRING:
+          VoteText text = text(field, payload, from, to);
+          if (text == null) {
+            return null;
+          }
+          put(field, text, record);
+          break;
+      }
+    }
+    return record;
+  }
+
+  private static void open(Field field, VoteRecord record) {
+    if (field == Field.DYNAMODB) {
+      record.hasDynamoDb = true;
+    } else if (field == Field.NEW_IMAGE) {
+      record.newImage = new VoteImage();
+    } else if (field == Field.OLD_IMAGE) {
+      record.oldImage = new VoteImage();
+    }
+  }
+
+  /** The text of a field, missing if it means nothing, or null if it may be malformed. */
   private @Nullable VoteText text(Field field, byte[] payload, int from, int to) {
     switch (field) {
       case PLAIN_ID:
@@ -341,11 +467,10 @@ final class RecordScanner {
           idTo = to;
         }
         return made;
+      case UNKNOWN_TEXT:
+        return VoteText.MISSING;
       case EVENT_ID:
-        if (isOnKinesis) {
-          return endOfText(payload, from, HIGH_BITS) == to ? VoteText.MISSING : null;
-        }
-        return texts.make(payload, from, to);
+        return isOnKinesis ? VoteText.MISSING : texts.make(payload, from, to);
       case SEQUENCE_NUMBER:
         return texts.make(payload, from, to);
       default:
@@ -353,7 +478,7 @@ final class RecordScanner {
     }
   }
 
-  private static void put(Field field, VoteText text, VoteRecord record, VoteImage image) {
+  private static void put(Field field, VoteText text, VoteRecord record) {
     switch (field) {
       case EVENT_ID:
         record.eventId = text;
@@ -374,128 +499,59 @@ final class RecordScanner {
       case KEY_ID:
       case NEW_ID:
       case OLD_ID:
-        image.id = text;
+        image(field, record).id = text;
         break;
       case PLAIN_REGION:
       case NEW_REGION:
       case OLD_REGION:
-        image.region = text;
+        image(field, record).region = text;
         break;
       case PLAIN_IMPROVEMENT:
       case NEW_IMPROVEMENT:
       case OLD_IMPROVEMENT:
-        image.improvement = text;
+        image(field, record).improvement = text;
+        break;
+      case UNKNOWN_TEXT:
         break;
       default:
         throw new AssertionError(field);
     }
   }
 
-  /** Reads names from after the bracket that opens their array. */
-  private int names(byte[] payload, int from) {
+  /** The image that a field is part of. */
+  private static VoteImage image(Field field, VoteRecord record) {
+    switch (field) {
+      case KEY_ID:
+        return record.keys;
+      case NEW_ID:
+      case NEW_REGION:
+      case NEW_IMPROVEMENT:
+      case NEW_IMPROVEMENTS:
+        return Objects.requireNonNull(record.newImage);
+      case OLD_ID:
+      case OLD_REGION:
+      case OLD_IMPROVEMENT:
+      case OLD_IMPROVEMENTS:
+        return Objects.requireNonNull(record.oldImage);
+      default:
+        return record.plain;
+    }
+  }
+
+  /** The names of an array, or null if one of them may be malformed. */
+  private @Nullable NameSet names(byte[] payload, int from, int to) {
     NameSet names = new NameSet();
-    int next = from;
-    int at;
-    do {
-      int name = after('"', payload, next);
-      int end = endOfText(payload, name, 0);
-      VoteText text = end < 0 ? null : texts.of(payload, name, end);
+    int at = from;
+    while (at < to) {
+      int end = endOfText(payload, at + 1);
+      VoteText text = texts.of(payload, at + 1, end);
       if (text == null) {
-        return UNUSUAL;
+        return null;
       }
       names.add(text.value());
-      at = end + 1;
-      next = after(',', payload, at);
-    } while (next >= 0);
-    lastNames = names;
-    return after('}', payload, after(']', payload, at));
-  }
-
-  private int number(byte[] payload, int from) {
-    long number = 0;
-    int at = from;
-    while (at < payload.length && payload[at] >= '0' && payload[at] <= '9') {
-      number = 10 * number + payload[at++] - '0';
+      // Past the quote and the comma, or the bracket that follows the last name.
+      at = end + 2;
     }
-    lastNumber = number;
-    int digits = at - from;
-    boolean hasLeadingZero = digits > 1 && payload[from] == '0';
-    return digits == 0 || digits > MAX_DIGITS || hasLeadingZero ? UNUSUAL : at;
-  }
-
-  /** Passes a field that means nothing, with a scalar or an attribute of one scalar. */
-  private int unknownField(byte[] payload, int at, Level level) {
-    int from = after('"', payload, at);
-    int to = endOfText(payload, from, HIGH_BITS);
-    if (to - from > MAX_NAME_BYTES || (to >= 0 && level.hasField(payload, from, to))) {
-      return UNUSUAL;
-    }
-    int value = after(':', payload, after('"', payload, to));
-    int attribute = after('{', payload, value);
-    if (attribute < 0) {
-      return scalar(payload, value);
-    }
-    int type = after('"', payload, attribute);
-    int endOfType = endOfText(payload, type, HIGH_BITS);
-    if (endOfType - type > MAX_NAME_BYTES) {
-      return UNUSUAL;
-    }
-    int inside = after(':', payload, after('"', payload, endOfType));
-    return after('}', payload, scalar(payload, inside));
-  }
-
-  private int scalar(byte[] payload, int at) {
-    if (at < 0 || at >= payload.length) {
-      return UNUSUAL;
-    }
-    if (payload[at] == '"') {
-      return after('"', payload, endOfText(payload, at + 1, HIGH_BITS));
-    }
-    int word = (int) word(payload, at);
-    return word == NULL || word == TRUE ? at + Integer.BYTES : number(payload, at);
-  }
-
-  /** The position after a character, if it stands there. */
-  private static int after(char c, byte[] payload, int at) {
-    return at >= 0 && at < payload.length && payload[at] == c ? at + 1 : UNUSUAL;
-  }
-
-  /**
-   * The position of the quote that ends a text.
-   *
-   * @param nonAscii {@link #HIGH_BITS} if it must be ASCII, 0 if not
-   */
-  private static int endOfText(byte[] payload, int from, long nonAscii) {
-    if (from < 0) {
-      return UNUSUAL;
-    }
-    for (int at = from; ; at += Long.BYTES) {
-      long word = word(payload, at);
-      long quote = word ^ QUOTES;
-      long backslash = word ^ BACKSLASHES;
-      long marks =
-          (((quote - EACH_BYTE) & ~quote)
-                  | ((backslash - EACH_BYTE) & ~backslash)
-                  | ((word - SPACES) & ~word))
-              & HIGH_BITS;
-      marks |= word & nonAscii;
-      if (marks != 0) {
-        int end = at + Long.numberOfTrailingZeros(marks) / Byte.SIZE;
-        return end < payload.length && payload[end] == '"' ? end : UNUSUAL;
-      }
-    }
-  }
-
-  /** Eight bytes, the first of them lowest; zeros after the end. */
-  private static long word(byte[] bytes, int at) {
-    return at <= bytes.length - Long.BYTES ? (long) LONGS.get(bytes, at) : tail(bytes, at);
-  }
-
-  private static long tail(byte[] bytes, int at) {
-    long word = 0;
-    for (int i = bytes.length - 1; i >= at; i--) {
-      word = (word << Byte.SIZE) | (bytes[i] & 0xFF);
-    }
-    return word;
+    return names;
   }
 }

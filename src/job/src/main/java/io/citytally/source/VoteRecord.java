@@ -73,6 +73,18 @@ final class VoteRecord {
   /** Without any field. */
   VoteRecord() {}
 
+  /** A record of the same operation, table and precision, with images that are empty. */
+  VoteRecord withoutValues() {
+    VoteRecord record = new VoteRecord();
+    record.eventName = eventName;
+    record.tableName = tableName;
+    record.precision = precision;
+    record.hasDynamoDb = hasDynamoDb;
+    record.oldImage = oldImage == null ? null : new VoteImage();
+    record.newImage = newImage == null ? null : new VoteImage();
+    return record;
+  }
+
   /**
    * @throws UncountableException unless the payload is one JSON object, in UTF-8
    */

@@ -5,19 +5,44 @@ import static io.citytally.local.fuzz.FuzzTarget.promise;
 import io.citytally.source.DecodedRecord;
 import io.citytally.source.RawRecord;
 import io.citytally.source.VoteChangeDecoder;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.SplittableRandom;
 
 /**
  * The scanner of usual records against the parser, for either source. Inputs are those of {@link
  * DecoderTarget}, but nothing else is looked at, so many more can be tried.
+ *
+ * <p>The scanner remembers the layouts of records. So one scanner gets all inputs, and each is
+ * followed by one that differs from it in a few bytes.
  *
  * <p>Promised: for every payload, both come to the same.
  */
 public final class ScannerTarget implements FuzzTarget {
 
   private static final String TABLE = "votes";
+
+  private static final int MAX_REPLACED = 4;
+
+  /** What makes a value another one, or none. */
+  private static final List<byte[]> REPLACEMENTS =
+      List.of(
+          new byte[0],
+          new byte[] {(byte) 0xC3},
+          "a".getBytes(StandardCharsets.UTF_8),
+          "0".getBytes(StandardCharsets.UTF_8),
+          "7777777777".getBytes(StandardCharsets.UTF_8),
+          "ä".getBytes(StandardCharsets.UTF_8),
+          "\uFFFD".getBytes(StandardCharsets.UTF_8),
+          "\u0001".getBytes(StandardCharsets.UTF_8),
+          "\u007F".getBytes(StandardCharsets.UTF_8),
+          "\"".getBytes(StandardCharsets.UTF_8),
+          "\\n".getBytes(StandardCharsets.UTF_8),
+          ",".getBytes(StandardCharsets.UTF_8),
+          "}".getBytes(StandardCharsets.UTF_8));
 
   private final VoteChangeDecoder kinesis = VoteChangeDecoder.forKinesis(TABLE);
   private final VoteChangeDecoder dynamoDb = VoteChangeDecoder.forDynamoDbStreams();
@@ -29,8 +54,22 @@ public final class ScannerTarget implements FuzzTarget {
     boolean isKinesis = form % 2 == 0;
     byte[] payload =
         form < 2 ? decisions.rest() : WrittenRecord.from(decisions, isKinesis).payload();
-    compare(kinesis, payload);
-    compare(dynamoDb, payload);
+    for (byte[] each : List.of(payload, similar(payload))) {
+      compare(kinesis, each);
+      compare(dynamoDb, each);
+    }
+  }
+
+  /** The same payload with a few bytes replaced, always in the same way. */
+  private static byte[] similar(byte[] payload) {
+    SplittableRandom random = new SplittableRandom(Arrays.hashCode(payload));
+    int from = random.nextInt(payload.length + 1);
+    int to = Math.min(payload.length, from + random.nextInt(MAX_REPLACED));
+    ByteArrayOutputStream similar = new ByteArrayOutputStream();
+    similar.write(payload, 0, from);
+    similar.writeBytes(REPLACEMENTS.get(random.nextInt(REPLACEMENTS.size())));
+    similar.write(payload, to, payload.length - to);
+    return similar.toByteArray();
   }
 
   private static void compare(VoteChangeDecoder decoder, byte[] payload) {
