@@ -338,7 +338,7 @@ class DashboardITCase {
         const measure = Element.prototype.getBoundingClientRect
         window.measured = new Set()
         Element.prototype.getBoundingClientRect = function () {
-          if (this.matches('#ranking tr')) {
+          if (this.matches('#ranking tbody tr')) {
             window.measured.add([...this.closest('table').tBodies].indexOf(this.parentElement))
           }
           return measure.call(this)
@@ -364,6 +364,82 @@ class DashboardITCase {
         .as("bodies of the table in which rows are measured")
         .isNotEmpty()
         .allSatisfy(each -> assertThat(each).isBetween(body - 2, body + 2));
+  }
+
+  /** The browser lays out the page when a script asks where something is after a change. */
+  @Test
+  void anUpdateHasThePageLaidOutOnceBeforeItChangesListsAndOnceAfterHoweverManyThereAre() {
+    BrowserContext viewer = browser.citizen();
+    viewer.addInitScript(
+        """
+        const measure = Element.prototype.getBoundingClientRect
+        let changed = false
+        window.layouts = 0
+        const observer = new MutationObserver(() => { changed = true })
+        observer.observe(document, {
+          attributes: true, characterData: true, childList: true, subtree: true
+        })
+        Element.prototype.getBoundingClientRect = function () {
+          if (observer.takeRecords().length > 0 || changed) {
+            window.layouts++
+          }
+          changed = false
+          return measure.call(this)
+        }
+        """);
+    Page page = openWholeRanking(viewer);
+    page.locator("#regions").evaluate("regions => regions.scrollIntoView()");
+    page.evaluate("window.layouts = 0");
+
+    Map<Integer, Integer> secondOfEachRegion = new LinkedHashMap<>();
+    for (int i = 18; i < 36; i++) {
+      secondOfEachRegion.put(i, 3000 - i);
+    }
+    update(page, secondOfEachRegion);
+
+    assertThat(page.locator("#ranking tbody tr").first()).containsText("Amélioration n° 18");
+    assertThat((Integer) page.evaluate("window.layouts")).isBetween(1, 2);
+  }
+
+  @Test
+  void anUpdateFormatsAndMarksOnlyWhatHasChanged() {
+    BrowserContext viewer = browser.citizen();
+    viewer.addInitScript(
+        """
+        const { get } = Object.getOwnPropertyDescriptor(Intl.NumberFormat.prototype, 'format')
+        window.numbers = 0
+        Object.defineProperty(Intl.NumberFormat.prototype, 'format', {
+          get() {
+            window.numbers++
+            return get.call(this)
+          }
+        })
+        const toParts = Intl.DateTimeFormat.prototype.formatToParts
+        window.times = 0
+        Intl.DateTimeFormat.prototype.formatToParts = function (time) {
+          window.times++
+          return toParts.call(this, time)
+        }
+        const { toggle } = DOMTokenList.prototype
+        window.toggles = 0
+        DOMTokenList.prototype.toggle = function (...of) {
+          window.toggles++
+          return toggle.apply(this, of)
+        }
+        """);
+    Page page = openWholeRanking(viewer);
+    assertThat(page.locator("#course-values span")).not().hasCount(0);
+    int times = Integer.MAX_VALUE;
+    // The ticks of the course change with the minute, but not twice in a row.
+    for (int votes = 2000; votes < 2002; votes++) {
+      page.evaluate("window.numbers = window.times = window.toggles = 0");
+      update(page, Map.of(5, votes));
+      assertThat(page.locator("#ranking tbody .figure").first()).hasText("2,00" + votes % 10);
+      times = Math.min(times, (Integer) page.evaluate("window.times"));
+      assertThat((Integer) page.evaluate("window.numbers")).isBetween(1, 500);
+      assertThat((Integer) page.evaluate("window.toggles")).isBetween(1, 500);
+    }
+    assertThat(times).isLessThan(10);
   }
 
   private static final String TOP = "row => row.getBoundingClientRect().top";
@@ -397,7 +473,7 @@ class DashboardITCase {
   }
 
   /**
-   * Has the page get other totals of the place that it shows.
+   * Has the page get other totals of the place that it shows, and another sum of them.
    *
    * @param totals by the numbers of improvements
    */
@@ -413,7 +489,9 @@ class DashboardITCase {
                   entry.group(1)
                       + totals.getOrDefault(improvement, Integer.valueOf(entry.group(3))));
             });
-    page.route("**/api/results" + regionOf(page), route -> route.fulfill(json(results)));
+    int sum = totals.values().stream().mapToInt(Integer::intValue).sum();
+    String changed = results.replaceFirst("\"votes\":\\d+", "\"votes\":" + (800_000 + sum));
+    page.route("**/api/results" + regionOf(page), route -> route.fulfill(json(changed)));
     page.evaluate("dispatchEvent(new Event('online'))");
   }
 

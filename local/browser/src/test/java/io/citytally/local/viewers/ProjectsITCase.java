@@ -289,9 +289,21 @@ class ProjectsITCase {
     page.mouse().move(0, 0);
     Browser.assertAccessibleAnywhere(page);
 
+    page.evaluate(
+        """
+        const { get } = Object.getOwnPropertyDescriptor(Element.prototype, 'clientWidth')
+        window.widths = 0
+        Object.defineProperty(Element.prototype, 'clientWidth', {
+          get() {
+            window.widths++
+            return get.call(this)
+          }
+        })
+        """);
     count("Ring", "park", 90);
     Locator ring = page.locator("#map-picture a[href$=Ring]");
     assertThat(ring).hasAttribute("aria-label", "⁨Ring⁩: 100 votes, 52.6%");
+    assertThat(page.evaluate("window.widths")).as("reads of a width by an update").isEqualTo(0);
     ring.focus();
     assertThat(page.locator("#map-tip")).containsText("Ring");
     page.keyboard().press("Enter");

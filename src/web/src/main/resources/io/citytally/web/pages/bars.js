@@ -86,11 +86,17 @@ export function showBars(
     ({ key }) => key,
     ({ title, region }) => bar(title, placeOf(region, regions), ranks, of > 0),
     (row, entry) => {
+      const { shown } = row
       const { rank, title, votes } = entry
+      row.shown = entry
       showAbout(row, about(entry))
-      setText(row.title, title)
-      setText(row.votes, number(votes))
-      if (row.rank && rank !== undefined) {
+      if (title !== shown.title) {
+        setText(row.title, title)
+      }
+      if (votes !== shown.votes) {
+        setText(row.votes, number(votes))
+      }
+      if (row.rank && rank !== undefined && rank !== shown.rank) {
         setText(row.rank, number(rank))
       }
       if (row.share) {
@@ -142,6 +148,9 @@ function fillBar(row, part) {
  * @param {About | null} about
  */
 function showAbout(row, about) {
+  if (!about && !row.about) {
+    return
+  }
   row.node.classList.toggle('last-in-budget', about?.isLast ?? false)
   if (about && !row.about) {
     row.about = element('span', { class: 'where' })
@@ -189,5 +198,7 @@ function bar(name, place, ranks, shares) {
   const cells = [rank, heading, votes, share].filter((cell) => cell !== null)
   const node = element('tr', { role: 'row' }, ...cells)
   const about = /** @type {HTMLElement | null} */ (null)
-  return { node, heading, title, rank, votes, share, about, fill, filled: 0 }
+  /** What the row says. @type {Partial<Ranked>} */
+  const shown = { title: name }
+  return { node, heading, title, rank, votes, share, about, fill, filled: 0, shown }
 }

@@ -50,6 +50,8 @@ export class RegionMap {
   #counted = []
   #ballots = false
   #width
+  /** How wide the picture is on the screen. An update must not ask: that lays out the page. */
+  #pixels = 0
   /** @type {string | undefined} */
   #told
 
@@ -96,7 +98,10 @@ export class RegionMap {
         this.#tell(undefined)
       }
     })
-    new ResizeObserver(() => this.#label()).observe(page.mapPicture)
+    new ResizeObserver(() => {
+      this.#pixels = page.mapPicture.clientWidth
+      this.#label()
+    }).observe(page.mapPicture)
   }
 
   /**
@@ -169,11 +174,10 @@ export class RegionMap {
 
   /** Names the regions that have the room. */
   #label() {
-    const pixels = page.mapPicture.clientWidth
-    if (pixels === 0) {
+    if (this.#pixels === 0) {
       return
     }
-    const size = (LABEL_PIXELS * (this.#width + 12)) / pixels
+    const size = (LABEL_PIXELS * (this.#width + 12)) / this.#pixels
     for (const [region, { label, path, shape }] of this.#drawn) {
       const title = regionTitle(region)
       const place = shape.places.find(({ height }) => size <= height)

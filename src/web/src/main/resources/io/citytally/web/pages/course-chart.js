@@ -9,6 +9,7 @@ import { element, namedElements, reconcile, setText, svgElement } from './dom.js
 import { clockIn, dateAndClockIn, dateIn, number, zoneName } from './format.js'
 import { History } from './history.js'
 import { Poller } from './poller.js'
+import { rememberLast } from './remember.js'
 import { isTurnout } from './tally.js'
 import { language, text } from './text.js'
 
@@ -55,6 +56,9 @@ const SECOND = /** @type {const} */ ({ 'data-second': true })
 
 /** What the chart shows at one moment. */
 let drawn = ''
+
+/** The ticks stay for a minute, and to find them takes more time than all the rest of the chart. */
+const timesOf = rememberLast(timeTicks)
 
 /** The course of the vote in one place. It reads the hours once there are results. */
 export class CourseChart {
@@ -272,7 +276,7 @@ function plot({ span, step, timeZone, to, units, before, rows }) {
   const x = (/** @type {number} */ millis) =>
     round((100 * (Math.min(millis, to) - from)) / (to - from))
   const y = (/** @type {number} */ value) => round((100 * (high - value)) / (high - low))
-  const times = timeTicks(from, to, timeZone)
+  const times = timesOf(from, to, timeZone)
 
   const lines = [
     ...scale.map((value) =>

@@ -91,6 +91,17 @@ export function setText(node, text) {
  * @type {WeakMap<Element, { rows: Map<string | number, any>, parts: Element[] }>}
  */
 const lists = new WeakMap()
+/** The lists that may be on the page. @type {Set<Element>} */
+const parents = new Set()
+/**
+ * What could be seen of lists before an update; undefined between updates.
+ *
+ * @typedef {{ parts: Element[], tops: Map<Element, number> }} Seen `tops` is where the children were
+ * @type {Map<Element, Seen> | undefined}
+ */
+let seen
+/** The lists that are to glide after the update. @type {Gliding[]} */
+let gliding = []
 const SETTLE = { duration: 500, easing: 'cubic-bezier(.2, 0, 0, 1)' }
 const APPEAR = { duration: 400, easing: 'ease-out' }
 const stillness = matchMedia('(prefers-reduced-motion: reduce)')
@@ -119,12 +130,13 @@ export function reconcile(
   update = () => {},
   partsOf = () => [parent],
 ) {
-  /** @type {{ rows: Map<string | number, R>, parts: Element[] }} */
-  const { rows: known, parts: partsBefore } = lists.get(parent) ?? { rows: new Map(), parts: [] }
+  /** @type {Map<string | number, R>} */
+  const known = lists.get(parent)?.rows ?? new Map()
   const keys = items.map(keyOf)
   const reordered = isReordered([...known.keys()], keys)
-  // As long as nothing has changed, the browser knows where all is.
-  const seen = known.size > 0 && reordered && canGlide() ? visible(partsBefore) : null
+  if (reordered) {
+    look()
+  }
   /** @type {Set<Element>} */
   const made = new Set()
   /** @type {Map<string | number, R>} */
@@ -148,14 +160,13 @@ export function reconcile(
       children.map(({ node }) => node),
     )
     lists.set(parent, { rows, parts })
+    parents.add(parent)
     keepFocus(parent, focused)
+    const before = seen?.get(parent)
     // Where much is new there is nothing to follow with the eye.
-    if (seen && made.size <= children.length / 3) {
-      glide(
-        seen.parts.filter((part) => parts.includes(part)),
-        seen.tops,
-        made,
-      )
+    if (before && made.size <= children.length / 3) {
+      const still = before.parts.filter((part) => parts.includes(part))
+      gliding.push({ parent, parts: still, tops: before.tops, made })
     }
   }
   return children
@@ -230,49 +241,83 @@ function place(parent, wanted) {
 }
 
 /**
- * Returns which parts of a list can be seen, and where their children are that can be seen.
- *
- * @param {Element[]} parts
+ * Looks where the children of all lists are, before the first list changes, and lets those that have
+ * moved glide after the last one. The browser lays out the page whenever a script asks where something
+ * is after a change: so it does that once for an update, not for each list.
  */
-function visible(parts) {
-  const seen = [...topsInView(parts).keys()]
-  return { parts: seen, tops: topsInView(seen.flatMap((part) => [...part.children])) }
-}
-
-/** @param {Element[]} nodes */
-function topsInView(nodes) {
-  /** @type {Map<Element, number>} */
-  const tops = new Map()
-  for (const node of nodes) {
-    const { top, bottom } = node.getBoundingClientRect()
-    if (top < innerHeight && bottom > 0) {
-      tops.set(node, top)
+function look() {
+  if (seen !== undefined) {
+    return
+  }
+  seen = new Map()
+  for (const parent of parents) {
+    if (!parent.isConnected) {
+      parents.delete(parent)
+    } else if (canGlide() && isInView(parent.getBoundingClientRect())) {
+      seen.set(parent, visible(parent))
     }
   }
-  return tops
+  queueMicrotask(() => {
+    const moves = gliding.flatMap(movesOf)
+    seen = undefined
+    gliding = []
+    for (const { node, frames, timing } of moves) {
+      node.animate(frames, timing)
+    }
+  })
+}
+
+/** @param {DOMRect} place */
+const isInView = ({ top, bottom }) => top < innerHeight && bottom > 0
+
+/**
+ * Returns which parts of a list can be seen, and how far below its top the children are that can be seen.
+ *
+ * @param {Element} parent
+ * @returns {Seen}
+ */
+function visible(parent) {
+  const { top } = parent.getBoundingClientRect()
+  const parts = (lists.get(parent)?.parts ?? []).filter((part) =>
+    isInView(part.getBoundingClientRect()),
+  )
+  /** @type {Map<Element, number>} */
+  const tops = new Map()
+  for (const node of parts.flatMap((part) => [...part.children])) {
+    const place = node.getBoundingClientRect()
+    if (isInView(place)) {
+      tops.set(node, place.top - top)
+    }
+  }
+  return { parts, tops }
 }
 
 /**
- * Moves the children of some parts from where they were. A child that has left these parts is not
- * measured: the browser would have to lay out a part that nobody sees.
+ * Returns how the children of some parts of a list glide from where they were. A child that has left these
+ * parts is not measured: the browser would have to lay out a part that nobody sees.
  *
- * @param {Element[]} parts that can be seen
- * @param {Map<Element, number>} tops where the children were
- * @param {Set<Element>} made the children that are new
+ * @typedef {Seen & { parent: Element, made: Set<Element> }} Gliding `made` are the children that are new
+ * @typedef {{ node: Element, frames: Keyframe[], timing: KeyframeAnimationOptions }} Move
+ * @param {Gliding} list
  */
-function glide(parts, tops, made) {
-  const after = parts
+function movesOf({ parent, parts, tops, made }) {
+  const start = parent.getBoundingClientRect().top
+  return parts
     .flatMap((part) => [...part.children])
     .filter((node) => tops.has(node) || made.has(node))
-    .map((node) => ({ node, top: node.getBoundingClientRect().top }))
-  for (const { node, top } of after) {
-    const before = tops.get(node)
-    const distance = before === undefined ? 0 : Math.abs(before - top)
-    // No eye follows a row that goes further than the screen is high.
-    if (before !== undefined && distance > 1 && distance < innerHeight) {
-      node.animate([{ transform: `translateY(${before - top}px)` }, { transform: 'none' }], SETTLE)
-    } else if (made.has(node) && top < innerHeight) {
-      node.animate([{ opacity: 0 }, { opacity: 1 }], APPEAR)
-    }
-  }
+    .flatMap(
+      /** @returns {Move[]} */ (node) => {
+        const { top } = node.getBoundingClientRect()
+        const before = tops.get(node)
+        const offset = before === undefined ? 0 : before - (top - start)
+        // No eye follows a row that goes further than the screen is high.
+        if (Math.abs(offset) > 1 && Math.abs(offset) < innerHeight) {
+          const frames = [{ transform: `translateY(${offset}px)` }, { transform: 'none' }]
+          return [{ node, frames, timing: SETTLE }]
+        }
+        return made.has(node) && top < innerHeight
+          ? [{ node, frames: [{ opacity: 0 }, { opacity: 1 }], timing: APPEAR }]
+          : []
+      },
+    )
 }
