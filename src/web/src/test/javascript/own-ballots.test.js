@@ -365,7 +365,7 @@ test('looking at what is stored disturbs neither what is the same, nor what is o
   )
 })
 
-test('an answer that is older than what was cast meanwhile is not believed', async () => {
+test('an answer that is older than what was cast since is not believed', async () => {
   const { own } = page()
   /** @type {(answer: Response) => void} */
   let answerLate = () => {}

@@ -273,14 +273,14 @@ class RaceITCase {
     return Objects.requireNonNull(seen);
   }
 
-  private void runDisturbed(List<Callable<Void>> devices, Runnable meanwhile) throws Exception {
+  private void runDisturbed(List<Callable<Void>> devices, Runnable disturbance) throws Exception {
     proxy.disturb(DISTURBED_WRITES);
     ExecutorService threads = Executors.newFixedThreadPool(DEVICES);
     try {
       List<Future<Void>> running = new ArrayList<>();
       devices.forEach(device -> running.add(threads.submit(device)));
       while (!running.stream().allMatch(Future::isDone)) {
-        meanwhile.run();
+        disturbance.run();
       }
       for (Future<Void> device : running) {
         device.get();

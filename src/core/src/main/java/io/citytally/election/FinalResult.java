@@ -3,7 +3,7 @@ package io.citytally.election;
 import java.time.Instant;
 import java.util.Objects;
 
-/** That the result is final: since when, and the SHA-256 by which its file is known. */
+/** Holds when the result became final, and the SHA-256 of its file. */
 public final class FinalResult {
 
   private final Instant at;

@@ -59,11 +59,12 @@ import io.citytally.vote.Tally;
  * <p><b>What it does not survive.</b> The numbers must be counts from one starting point. A job
  * that starts without its state, at the end of the stream, or on a stream that no longer holds all
  * of its records, counts from a later one: its numbers lag behind the item's, and until they have
- * caught up its votes are taken for known ones. Such a job must run with a greater epoch; its
- * counts then go on top. The reverse is as bad: numbers that go on under a greater epoch are added
- * a second time. So the epoch is not a setting of the writer. It is part of the message, and comes
- * from the operator that keeps the count. A job that goes on from its state can't run with another
- * epoch. And nothing but the job may write {@code added}, {@code removed} or {@code epoch}.
+ * caught up, new votes are treated as votes that were already counted. Such a job must run with a
+ * greater epoch; its counts then go on top. The reverse is as bad: numbers that go on under a
+ * greater epoch are added a second time. So the epoch is not a setting of the writer. It is part of
+ * the message, and comes from the operator that keeps the count. A job that goes on from its state
+ * can't run with another epoch. And nothing but the job may write {@code added}, {@code removed} or
+ * {@code epoch}.
  */
 public final class IdempotentAdd {
 

@@ -2,7 +2,8 @@ package io.citytally.vote;
 
 /**
  * Identifies a {@link VoteChange}, by 128 bits of a hash and the time of the change. All deliveries
- * of one change have the same identity; two changes never share one.
+ * of one change have the same identity. Two changes share one only if they agree in vote,
+ * operation, time and choices.
  *
  * <p>The hash already covers the time. It is kept apart for speed: changes made at about the same
  * time are looked up together, and a change later than all known ones needs no look-up.

@@ -108,7 +108,8 @@ public final class Property<T> {
           "window",
           "1 s",
           Type.duration("10 ms", "1 h"),
-          "A total is written at most once in this time, and is never out of date for longer.");
+          "A total is written at most once in this time, and is at most this time and some"
+              + " milliseconds behind what the job has read.");
   static final Property<Duration> TURNOUT_WINDOW =
       new Property<>(
           COUNT,
@@ -116,7 +117,8 @@ public final class Property<T> {
           "10 s",
           Type.duration("10 ms", "1 h"),
           "A region's turnout is written at most once in this time, or in window if that is"
-              + " longer; it is never out of date for longer than that.");
+              + " longer, and is at most that time and some milliseconds behind what the job has"
+              + " read.");
   static final Property<Duration> HISTORY_WINDOW =
       new Property<>(
           COUNT,
@@ -130,8 +132,9 @@ public final class Property<T> {
           "dedupe.ttl",
           "25 h",
           Type.duration("1 min", "3650 d"),
-          "How long a change is remembered, so that a second delivery does not count. Longer than"
-              + " window, and than the stream may take to repeat a record.");
+          "How long a change is remembered, so that a second delivery does not count. It must be"
+              + " longer than the stream's retention, or the job refuses to start; and longer than"
+              + " window.");
   static final Property<Integer> RECENT_SIZE =
       new Property<>(
           COUNT,

@@ -32,28 +32,26 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Why a side, not a change</h2>
  *
- * <p>A change may come in part: a side whose choice is refused is cut off before it comes here, and
- * comes later, under the same identity, when its choice is admitted and it is cast again, alone or
- * next to a side that was counted long ago. So what is remembered of an identity is which of its
- * sides went through, and a delivery is a repetition if it brings none that is new. However often
- * and in any parts a change is delivered, each side counts once. So a vote's choices and what it
- * changes in the turnout share one identity, and cost one entry.
+ * <p>A change may arrive in parts. A side whose choice is refused is cut off before this operator.
+ * It arrives later, under the same identity, when its choice is admitted and it is cast again:
+ * alone, or with a side that was counted long ago. So the state holds which sides of an identity
+ * were counted, and a delivery without a new side is a repetition. Each side counts once, however
+ * often and in any parts a change is delivered. The choices of a vote and its change of the turnout
+ * share one identity, and cost one entry.
  *
  * <h2>For how long</h2>
  *
- * <p>An identity is remembered for a time to live. It runs from when a side was last added to the
- * identity, or from when that addition was written to the state, which is at the next checkpoint at
- * the latest. The time to live must be longer than the stream's retention (24 hours unless raised),
- * plus the time by which the stream may repeat a record: a job that goes back to an old snapshot
- * reads again at most what the stream still holds, so what it forgets in the meantime can't come
- * again.
+ * <p>An identity is remembered for a time to live, which starts when a side is added to the
+ * identity, or when that addition is written to the state, at the next checkpoint at the latest.
+ * The time to live must be longer than the stream's retention (24 hours unless raised) plus the
+ * time by which the stream may repeat a record. A job that goes back to an old snapshot reads again
+ * at most what the stream still holds, so what it has forgotten by then can't come again.
  *
- * <p>A change that lies among the rejected votes can come again for much longer, and may have been
- * counted already: cast again by a command that was interrupted before it deleted the item, or
- * counted from a second delivery, or after a restart. Such a change is marked {@link
- * VoteChange#recastable}, and remembered in a second memory, too, with a longer time to live. Such
- * changes are few. Only they are looked up in the second memory; all others cost no more than
- * without it.
+ * <p>A change among the rejected votes can come again much later, after it was counted: a second
+ * delivery or a restart may have counted it, or an interrupted {@code recast} that had not yet
+ * deleted its item. Such a change is marked {@link VoteChange#recastable}, and is also remembered
+ * in a second memory with a longer time to live. These changes are few. Only they are looked up in
+ * the second memory, so all others cost no more than without it.
  */
 public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
     implements OneInputStreamOperator<VoteChange, ChoiceChange> {
@@ -61,42 +59,42 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
   /*
    * Where identities are.
    *
-   * What is new is kept in memory, by key, and packed into a slice of the state when a checkpoint
-   * is taken, or before that when there is much of it. A slice is never changed. So a vote costs no
-   * access to the state, and in the state it takes little more than the bytes of its hash. Nothing
-   * here waits for a checkpoint: while none completes, slices go on to be written.
+   * New identities are kept in memory, by key. At a checkpoint, or earlier if there are many, they
+   * are packed into a slice of the state. A slice is never changed. So a vote costs no access to
+   * the state, and takes little more there than the bytes of its hash. Nothing here waits for a
+   * checkpoint: while none completes, slices are still written.
    *
-   * The IdentityFilter knows of nearly every new identity that it is new. Some slice may know of
-   * the others, such as those that are read again after a restart. All slices of the identity's key
-   * are asked, for its sides may have come one after another; only a few seconds of changes have
-   * the same key, so there are not many. While a stream is read again, the same keys are asked for
-   * over and over: the SliceCache holds theirs. It is emptied at each checkpoint, so that it knows
-   * a slice for hardly longer than the state does.
+   * The IdentityFilter recognises nearly every new identity. The others may be in a slice, as when
+   * a stream is read again after a restart. All slices of the key are searched, because sides may
+   * come at different times. Only a few seconds of changes have the same key, so there are few
+   * slices. While a stream is read again, the same keys are looked up many times: the SliceCache
+   * holds their slices. It is emptied at each checkpoint, so that it keeps a slice hardly longer
+   * than the state does.
    *
-   * Each slice has a time to live of its own in the state, from when it was written. A plain vote's
-   * change has no time by which it could have neighbours. So it is an entry of its own.
+   * Each slice has its own time to live in the state, from when it was written. The change of a
+   * plain vote has no time, so no other change shares its key. It is an entry of its own.
    */
 
   private static final long serialVersionUID = 1L;
 
   private static final Side[] SIDES = Side.values();
 
-  /** 16 MB of memory. */
+  /** 16 MB: two bytes in each of the two generations. */
   private static final int FILTERED_IDENTITIES = 1 << 22;
 
   private static final long MAX_CACHED_BYTES = 32 << 20;
 
   /**
-   * One entry for each subtask. After a restart, each subtask gets the entries of all, because keys
-   * move between them.
+   * One entry for each subtask. After a restart, each subtask gets the entries of all subtasks,
+   * because keys move between them.
    */
   private static final ListStateDescriptor<Long> LATEST_MICROS =
       new ListStateDescriptor<>("latest-micros", Types.LONG);
 
   /**
-   * The greatest time to live that the longer memory ever had. A refused choice can be cast again
-   * until its item expires, by the time to live of the day on which it was refused: so a restart
-   * with a lower one must not shorten the memory.
+   * The greatest time to live that the second memory ever had. A refused choice can be cast again
+   * until its item expires. The item has the time to live of the day on which it was refused, so a
+   * restart with a lower one must not shorten the memory.
    */
   private static final ListStateDescriptor<Long> RECASTABLE_TTL_MILLIS =
       new ListStateDescriptor<>("recastable-ttl-millis", Types.LONG);
@@ -109,10 +107,10 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
   private transient ListState<Long> latestMicros;
   private transient ListState<Long> recastableTtlMillis;
 
-  /** The changes that have a time: slices by a name that says nothing. */
+  /** For changes with a time: slices, under random names. */
   private transient MapState<Long, byte[]> slices;
 
-  /** The changes that have none: the sides of the one identity of the key. */
+  /** For changes without a time: the counted sides of the key's only identity. */
   private transient ValueState<Byte> counted;
 
   private transient MapState<ChangeIdentity, Byte> recastableCounted;
@@ -124,9 +122,9 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
 
   /**
    * @param timeToLive how long a change is remembered
-   * @param recastableTimeToLive how long a change is remembered that may lie among the rejected
-   *     votes: as long as it may lie there, plus {@code timeToLive}, because after that it is read
-   *     from the stream. A greater value from before a restart stays in force.
+   * @param recastableTimeToLive how long a change is remembered that may be among the rejected
+   *     votes: as long as it may be there, plus {@code timeToLive}, because it is then read from
+   *     the stream. A greater value from before a restart stays in force.
    */
   public DeduplicateChanges(Duration timeToLive, Duration recastableTimeToLive) {
     this.timeToLive = timeToLive;
@@ -140,7 +138,7 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
     latestMicros = context.getOperatorStateStore().getUnionListState(LATEST_MICROS);
     if (context.isRestored()) {
       Iterator<Long> each = latestMicros.get().iterator();
-      // A snapshot without them may hold identities of any time.
+      // A snapshot without entries may hold identities of any time.
       filter.forget(each.hasNext() ? each.next() : Long.MAX_VALUE);
       each.forEachRemaining(filter::forget);
     }
@@ -203,7 +201,7 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
     recastableTtlMillis.update(List.of(recastableTimeToLive.toMillis()));
   }
 
-  /** The state is looked into for few elements only. */
+  /** Sets no key: few elements read the state, and these set it themselves. */
   @Override
   public void setKeyContextElement(StreamRecord<VoteChange> record) {}
 
@@ -296,7 +294,7 @@ public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
     return sides;
   }
 
-  /** A set of sides is kept as bits. */
+  /** The bit of a side in a set of sides. */
   @SuppressWarnings("EnumOrdinal") // the order of the sides stays
   private static int bit(Side side) {
     return 1 << side.ordinal();

@@ -4,46 +4,45 @@ import io.citytally.vote.ChangeIdentity;
 import java.util.Arrays;
 
 /**
- * Knows of almost every new identity that it is new, without a look into the state.
+ * Recognises almost every new identity without reading the state.
  *
- * <p>Nearly every change comes once. To ask RocksDB about it is to search memory tables and files
- * for a key that isn't there: that is most of what a vote costs. So the identities of late are kept
- * here, too, in a Bloom filter (Bloom, 1970): what it doesn't contain was not added; what it does
- * seem to contain may have been, and is looked up.
+ * <p>Nearly every change arrives once. To find that a key is absent, RocksDB searches memory tables
+ * and files, which would be most of what a vote costs. So recent identities are also kept here, in
+ * a Bloom filter (Bloom, 1970). An identity that it does not contain was not added. One that it
+ * seems to contain may have been added, and is looked up.
  *
  * <h2>What it has forgotten</h2>
  *
- * <p>It can't keep all of them: it has two generations, and when the younger is full, the older is
- * dropped, and it starts empty after a restart. But an identity carries the time of its change, the
- * same at each delivery. So it keeps the latest time of all that it has forgotten: <i>a change made
- * after that time that the filter does not contain is new.</i> What is older is looked up, as
- * without a filter. Changes come almost in the order of time, so hardly any is, except when a
- * stream is read again.
+ * <p>The filter has two generations: when the younger is full, the older is dropped. After a
+ * restart both are empty. Each identity carries the time of its change, the same at each delivery.
+ * The filter keeps the latest time of all identities that it has forgotten: <i>a change made after
+ * that time that the filter does not contain is new.</i> An older change is looked up. Changes come
+ * almost in the order of time, so few are older, except when a stream is read again.
  *
- * <p>That holds at any setting of the clocks: times are only compared with each other, never with
- * now. One change of a far future, which only someone with write access to the stream could put
- * there, makes the job look up everything after its next restart: slower, and as exact. A plain
- * vote's identity has no time, since each delivery has another; it is new only as long as nothing
- * at all was forgotten.
+ * <p>This holds however the clocks are set: times are only compared with each other, never with
+ * now. A change with a time in the far future makes the job look up everything after its next
+ * restart. That is slower, and as exact; and only someone with write access to the stream could put
+ * such a change there. The identity of a plain vote has no time, since each delivery has another.
+ * It is recognised as new only while nothing was forgotten.
  *
  * <h2>The bits</h2>
  *
- * <p>An identity is a cryptographic hash, so its own bits say where to look, and no one can choose
- * votes that collide here without breaking it. All places of an identity are in one line of the
- * processor's cache (Putze, Sanders, Singler: Cache-, Hash- and Space-Efficient Bloom Filters,
- * 2007). With 16 bits to an identity, one in 200 new ones is looked up without need.
+ * <p>An identity is a cryptographic hash. Its own bits are its places in the filter, and nobody can
+ * choose votes that collide here without breaking the hash. All places of an identity are in one
+ * line of the processor's cache (Putze, Sanders, Singler: Cache-, Hash- and Space-Efficient Bloom
+ * Filters, 2007). With 16 bits for each identity, one in 200 new ones is looked up without need.
  *
- * <p>The line is in a region that the time says. So changes of about the same time touch few lines,
- * which stay in the cache of the processor's core; anywhere in the filter, each would wait for the
- * machine's memory, twice. The regions take turns. If more changes are made in so short a time than
- * a region has room for, more of them are looked up without need.
+ * <p>The time selects the region of the line. So changes made at about the same time touch few
+ * lines, and these stay in the core's cache. In random places, each change would wait for memory
+ * twice. Successive spans of time use the regions in turn. If a span has more changes than its
+ * region has room for, more of them are looked up without need.
  */
 final class IdentityFilter {
 
   private static final int BITS_PER_IDENTITY = 16;
   private static final int PLACES = 5;
 
-  /** A line of the cache, as nearly every processor has it. */
+  /** A cache line of nearly every processor. */
   private static final int BITS_PER_LINE = 512;
 
   private static final int BITS_PER_PLACE = 9;
@@ -51,13 +50,13 @@ final class IdentityFilter {
   private static final int LONGS_PER_PAGE = 64 * LONGS_PER_LINE;
   static final int IDENTITIES_PER_PAGE = LONGS_PER_PAGE * Long.SIZE / BITS_PER_IDENTITY;
 
-  /** Changes of as many microseconds as have these bits, 131 ms, share a region. */
+  /** Changes of 2^17 microseconds (131 ms) share a region. */
   private static final int REGION_SPAN_BITS = 17;
 
-  /** Room for 32,768 identities, in 64 KB. */
+  /** 64 KB, room for 32,768 identities. */
   private static final int PAGES_PER_REGION = 16;
 
-  /** No time that an identity has. */
+  /** Stands for no time: no identity has it. */
   static final long NOTHING = Long.MIN_VALUE;
 
   private final int identitiesPerGeneration;
@@ -67,10 +66,10 @@ final class IdentityFilter {
   private long forgottenUpToMicros;
 
   /**
-   * A filter in a state that holds nothing.
+   * Makes a filter for a state that is empty.
    *
    * @param identitiesPerGeneration {@value #IDENTITIES_PER_PAGE} times a power of two; each takes
-   *     two bytes, and there are two generations
+   *     two bytes in each of the two generations
    */
   IdentityFilter(int identitiesPerGeneration) {
     if (Integer.bitCount(identitiesPerGeneration) != 1
@@ -86,7 +85,7 @@ final class IdentityFilter {
   }
 
   /**
-   * Takes note that there are identities of which it knows nothing more.
+   * Notes that there are identities that it does not contain.
    *
    * @param upToMicros the latest of their times; {@link #NOTHING} if there are none
    */
@@ -98,13 +97,14 @@ final class IdentityFilter {
     forgottenUpToMicros = Math.max(forgottenUpToMicros, upToMicros);
   }
 
-  /** Whether this identity was certainly never added. */
+  /** Returns whether this identity was certainly never added. */
   boolean isNew(ChangeIdentity identity) {
     return (isComplete || identity.atMicros > forgottenUpToMicros)
         && !younger.mayContain(identity)
         && !older.mayContain(identity);
   }
 
+  /** Adds an identity, and drops the older generation if the younger is full. */
   void add(ChangeIdentity identity) {
     if (younger.count == identitiesPerGeneration) {
       forget(older.latestMicros);
@@ -116,14 +116,14 @@ final class IdentityFilter {
     younger.add(identity);
   }
 
-  /** The latest time of an identity that was ever added, or forgotten; {@link #NOTHING} if none. */
+  /** The latest time of all identities that were added or forgotten; {@link #NOTHING} if none. */
   long latestMicros() {
     return Math.max(forgottenUpToMicros, Math.max(younger.latestMicros, older.latestMicros));
   }
 
   private static final class Generation {
 
-    /** Taken page by page, so that a few identities take little. */
+    /** Allocated page by page, so that a few identities take little memory. */
     private final long[][] pages;
 
     private int count;
@@ -183,7 +183,7 @@ final class IdentityFilter {
       return (int) (region * PAGES_PER_REGION + inRegion) & pages.length - 1;
     }
 
-    /** Where in its page the identity's line begins. */
+    /** The index in the page at which the line of the identity begins. */
     private static int line(ChangeIdentity identity) {
       return (int) (identity.high >>> Integer.SIZE) & LONGS_PER_PAGE - 1 & -LONGS_PER_LINE;
     }

@@ -5,21 +5,21 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 
 /**
  * The key under which a {@link ChangeIdentity} is remembered. Identities of one group whose changes
- * were made within some seconds of each other share a key. An identity without a time has a key of
+ * were made in the same span of 8.4 seconds share a key. An identity without a time has a key of
  * its own.
  *
- * <p>A group is a part of the identities by their hash. There are as many as the state has key
- * groups, one in each, so that each subtask has its fair share.
+ * <p>The hash of an identity selects its group. There is one group for each key group of the state,
+ * so that each subtask has a fair share.
  */
 public final class MemoryKey {
 
-  /** As many as Flink divides the state of the job into. */
+  /** The number of key groups of the job's state. */
   public static final int GROUPS = 128;
 
-  /** A span is as many microseconds as have these bits: 8.4 seconds. */
+  /** A span is 2^23 microseconds (8.4 s). */
   private static final int SPAN_BITS = 23;
 
-  /** Odd, so what it scatters stays distinct: 2 to the 64th, divided by the golden ratio. */
+  /** 2^64 divided by the golden ratio. It is odd, so distinct factors have distinct products. */
   private static final long SCATTER = 0x9E37_79B9_7F4A_7C15L;
 
   private static final int[] HASH_OF_GROUP = hashOfEachGroup();
@@ -29,9 +29,11 @@ public final class MemoryKey {
   final int group;
 
   /*
-   * RocksDB sorts the keys by their bytes. In the order of time, new spans would always be written after all old ones. RocksDB
-   * would never compact the old files, and expired entries in them would stay. Scattered, each file spans all times, and each
-   * compaction drops what has expired meanwhile.
+   * Scattered keys.
+   *
+   * RocksDB sorts keys by their bytes. In the order of time, new spans would come after all old
+   * ones, old files would never be compacted again, and their expired entries would stay. Scattered
+   * keys spread all times over each file, so each compaction drops what has expired.
    */
   private MemoryKey(long first, long second, int group) {
     this.first = first;
@@ -51,7 +53,7 @@ public final class MemoryKey {
     return Long.hashCode(high ^ low) & GROUPS - 1;
   }
 
-  /** The first part of the key of an identity that has a time, another for each group and span. */
+  /** The first part of the key of identities with a time: distinct for each group and span. */
   static long firstOf(long atMicros, int group) {
     return ((atMicros >> SPAN_BITS) * GROUPS + group) * SCATTER;
   }
@@ -60,7 +62,7 @@ public final class MemoryKey {
     return new MemoryKey(first, second, group);
   }
 
-  /** Flink finds a key's group by its hash code alone. */
+  /** Finds a hash code for each group: Flink computes the key group from the hash code alone. */
   private static int[] hashOfEachGroup() {
     int[] hashes = new int[GROUPS];
     boolean[] found = new boolean[GROUPS];

@@ -3,23 +3,24 @@ package io.citytally.count;
 import io.citytally.vote.ChangeIdentity;
 
 /**
- * The identities of one {@link MemoryKey} that are not in the state yet, each with the sides that
- * were counted, a set as bits.
+ * Keeps the identities of one {@link MemoryKey} that are not in the state yet, each with the set of
+ * sides that were counted, as bits.
  *
  * <h2>A hash table in order</h2>
  *
- * <p>An identity is a cryptographic hash, so its own first bits say where it belongs in the table,
- * and what is put where it belongs is almost sorted. Ordered linear probing (Amble, Knuth: Ordered
- * hash tables, 1974) makes it wholly so: who comes between two others moves the rest of its run up
- * by one place. To pack the table is then to leave its gaps out.
+ * <p>An identity is a cryptographic hash. Its first bits are its home in the table, so the table is
+ * almost sorted. Ordered linear probing (Amble, Knuth: Ordered hash tables, 1974) sorts the rest:
+ * an identity that comes between two others moves the rest of its run up by one place. Packing
+ * leaves out the gaps.
  */
 final class PendingIdentities {
 
   private static final int MIN_BITS = 4;
 
-  /** The last run may go on behind the last home: room for some, and a share of all. */
+  /** Places after the last home, for a run that extends beyond it: these and a share of homes. */
   private static final int MIN_OVERFLOW = 32;
 
+  /** An eighth of the homes. */
   private static final int OVERFLOW_SHARE = 8;
 
   private final MemoryKey key;
@@ -27,7 +28,7 @@ final class PendingIdentities {
   private long[] highs;
   private long[] lows;
 
-  /** 0 where there is a gap. */
+  /** 0: the place is a gap. */
   private byte[] sides;
 
   private int bits;
@@ -46,7 +47,7 @@ final class PendingIdentities {
     return count;
   }
 
-  /** The sides of an identity; none if it isn't here. */
+  /** Returns the sides of an identity; 0 if it is not here. */
   int sidesOf(ChangeIdentity identity) {
     int place = placeOf(identity.high, identity.low);
     return isAt(place, identity.high, identity.low) ? sides[place] : 0;
@@ -72,7 +73,7 @@ final class PendingIdentities {
     count++;
   }
 
-  /** All of them, for {@link IdentitySlice}. */
+  /** Returns all identities, in the format of {@link IdentitySlice}. */
   byte[] packed() {
     IdentitySlice.Builder slice = new IdentitySlice.Builder(count);
     for (int place = 0; place < sides.length; place++) {
@@ -83,7 +84,7 @@ final class PendingIdentities {
     return slice.packed();
   }
 
-  /** Where it is, or else where it would be put. */
+  /** Returns the place of an identity, or the place for it if it is not here. */
   private int placeOf(long high, long low) {
     int place = homeOf(high);
     while (sides[place] != 0 && IdentitySlice.compare(highs[place], lows[place], high, low) < 0) {
@@ -106,7 +107,7 @@ final class PendingIdentities {
     sides[place] = itsSides;
   }
 
-  /** Makes room at a place; false if the table has none left behind it. The last place is a gap. */
+  /** Makes a gap at a place; false if no other is left after it. The last place stays a gap. */
   private boolean shiftFrom(int place) {
     int gap = place;
     while (sides[gap] != 0) {
@@ -129,7 +130,7 @@ final class PendingIdentities {
     sides = new byte[highs.length];
   }
 
-  /** They come in order, so each is put at its home or behind the one before. */
+  /** Doubles the table, again if a run does not fit. Entries move in order. */
   private void grow() {
     long[] oldHighs = highs;
     long[] oldLows = lows;

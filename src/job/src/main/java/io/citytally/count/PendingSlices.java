@@ -7,27 +7,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The identities that are not in the state yet, by key. They are written when a checkpoint asks for
- * it, and before that if there are too many.
+ * Keeps the identities that are not in the state yet, by key. They are written at each checkpoint,
+ * and earlier if there are too many.
  */
 final class PendingSlices {
 
   /*
-   * One after another, the changes have keys of all groups. To look for the place of one key is to
-   * wait for the machine's memory. So the last few hundred identities stand in a row first, and are
-   * then put into their places in one go: a processor waits for many places at once, if it sees that
-   * none needs another.
+   * The row.
+   *
+   * Changes that follow each other have keys of different groups, so finding the place of each one
+   * waits for memory. New identities first go into a row of 512, and then to their places in one
+   * pass, in which the processor overlaps the waits.
    */
 
-  /** So many identities may be here: some 8 MB. */
+  /** Maximum number of identities: about 8 MB. */
   static final int MAX_IDENTITIES = 1 << 18;
 
-  /** And of so many keys: a key of one identity takes some kilobyte. */
+  /** Maximum number of keys: one with a single identity takes about 1 KB. */
   static final int MAX_KEYS = 1 << 14;
 
   private static final int MAX_IN_ROW = 512;
 
-  /** Puts slices into the state. */
+  /** Writes slices into the state. */
   @FunctionalInterface
   interface Writer {
     void write(MemoryKey key, byte[] slice) throws Exception;
@@ -44,10 +45,13 @@ final class PendingSlices {
   private final Map<Long, PendingIdentities> byKey = new HashMap<>();
   private int countByKey;
 
-  /** The key of each group that was last added to: most changes have the key of the one before. */
+  /**
+   * The identities of the key that each group used last: most changes of a group have the same key
+   * as the one before.
+   */
   private final @Nullable PendingIdentities[] latest = new PendingIdentities[MemoryKey.GROUPS];
 
-  /** What tells these keys apart. */
+  /** {@link MemoryKey#first} of these keys. */
   private final long[] latestFirst = new long[MemoryKey.GROUPS];
 
   PendingSlices(Writer writer) {
@@ -70,14 +74,14 @@ final class PendingSlices {
     }
   }
 
-  /** The sides of an identity that has a time; none if it isn't here. */
+  /** Returns the sides of an identity that has a time; 0 if it is not here. */
   int sidesOf(MemoryKey key, ChangeIdentity identity) throws Exception {
     clearRow();
     PendingIdentities identities = byKey.get(key.first);
     return identities == null ? 0 : identities.sidesOf(identity);
   }
 
-  /** Writes all, a slice for each key; then nothing is here. */
+  /** Writes all identities, one slice for each key, and forgets them. */
   void writeAll() throws Exception {
     clearRow();
     writeByKey();

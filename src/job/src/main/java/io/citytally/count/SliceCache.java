@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slices of the keys that were looked into of late. A stream that is read again asks for the
- * same few keys many times over, as their changes were made at about the same time.
+ * Keeps the slices of the keys that were looked up last. A stream that is read again asks for the
+ * same few keys many times, because their changes were made at about the same time.
  */
 final class SliceCache {
 
@@ -18,18 +18,18 @@ final class SliceCache {
   private long bytes;
 
   /**
-   * @param maxBytes that all slices take together, but for those of the last key
+   * @param maxBytes of all slices together; the slices of the last key may take more
    */
   SliceCache(long maxBytes) {
     this.maxBytes = maxBytes;
   }
 
-  /** The slices of a key; null if they are not known. */
+  /** Returns the slices of a key; null if they are not here. */
   @Nullable List<byte[]> get(MemoryKey key) {
     return slices.get(key.first);
   }
 
-  /** Takes the slices of a key as the state has them. */
+  /** Takes the slices of a key from the state, and returns them. */
   List<byte[]> load(MemoryKey key, Iterable<byte[]> stored) {
     List<byte[]> loaded = new ArrayList<>();
     for (byte[] slice : stored) {
@@ -47,7 +47,7 @@ final class SliceCache {
     return loaded;
   }
 
-  /** Takes note of a slice that the state gets, if it knows the others of its key. */
+  /** Adds a slice that is written to the state, if the others of its key are here. */
   void add(MemoryKey key, byte[] slice) {
     List<byte[]> known = slices.get(key.first);
     if (known != null) {

@@ -12,8 +12,8 @@ import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
  * The window: a bound on the writes, not on the delay.
  *
  * <p>Seen from one key, an element that comes when nothing has fired for a window fires at once.
- * One that comes sooner waits for a window, and those that come meanwhile wait with it: then they
- * fire together.
+ * One that comes sooner waits for a window, and those that come while it waits wait with it: then
+ * they fire together.
  *
  * <pre>
  *   element   x   x  xx     x             x

@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
  * the sinks have in common.
  *
  * <p>A key is <i>outstanding</i> from the moment that an element of it comes until that is known to
- * stand in the table. An element that comes meanwhile is merged with the one that is outstanding,
- * and written when the request that is on its way has ended. So what comes later is never overtaken
- * by what came before, and a busy key takes no more room than a quiet one.
+ * stand in the table. An element that comes in that time is merged with the outstanding one, and
+ * written when the request that is on its way has ended. So what comes later is never overtaken by
+ * what came before, and a busy key takes no more room than a quiet one.
  *
  * <p><b>Failures.</b> Throttling, trouble inside of DynamoDB and a broken or silent connection are
  * tried again after a pause that doubles from 100 ms to 10 s (the SDK has by then tried on its

@@ -11,7 +11,7 @@ import io.citytally.vote.Tally;
  *
  * <p>The writer does what {@link #next} says until that is nothing more. After an answer that was
  * lost it knows no more than before, so there is no method for one: it asks for the next decision
- * again. Whenever it asks, what has come meanwhile is {@linkplain Tally#merge merged} before.
+ * again. Before it asks, what has come since is {@linkplain Tally#merge merged}.
  */
 public final class PendingTally {
 

@@ -37,9 +37,9 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  * <p>The gauge {@code choicesAhead} is the number of keys whose item has taken in more of the same
  * epoch than the job has counted. After a restart that is so until the job has read again what it
  * had read before. If it stays so once the job has caught up with the stream, the job lacks votes
- * that an earlier one has counted, and takes as many new ones for known: it was started without
- * state, or its snapshot is older than the stream's oldest record. A key is known to be ahead once
- * a vote for it comes. At most {@value #MAX_CACHED} are counted.
+ * that an earlier one has counted, and treats as many new votes as already counted: it was started
+ * without state, or its snapshot is older than the stream's oldest record. A key is known to be
+ * ahead once a vote for it comes. At most {@value #MAX_CACHED} are counted.
  */
 final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
 

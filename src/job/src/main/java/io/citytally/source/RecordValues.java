@@ -5,7 +5,7 @@ import io.citytally.source.RecordScanner.Field;
 /** The fields of a record, in their order, and where their values are in the payload. */
 final class RecordValues {
 
-  /** Of the fields that mean nothing, more are not kept. A layout takes them for literals. */
+  /** Maximum number of unknown fields that are kept. A layout treats the others as literals. */
   private static final int MAX_UNKNOWN = 32;
 
   private static final int MAX_VALUES = MAX_UNKNOWN + Field.values().length;

@@ -21,8 +21,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Measures what counting costs: writes per vote, votes per second and core, the time from a"
-          + " vote to its place in the table; each next to what else one could use, and next to the"
-          + " limit.",
+          + " vote to its place in the table; each with its alternatives and its limit.",
       ""
     },
     exitCodeListHeading = "%nExit status:%n",
@@ -39,7 +38,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--quick",
-      description = "Under two minutes: the smallest sizes that still show the ratios.")
+      description = "About four minutes: the smallest sizes that still show the ratios.")
   boolean quick;
 
   @Option(

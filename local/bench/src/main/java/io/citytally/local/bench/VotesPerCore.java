@@ -53,7 +53,7 @@ final class VotesPerCore implements Benchmark {
         "did with it. Medians of " + rounds + " rounds in which all take turns.");
     report.progress("warming up");
     for (Contender contender : CONTENDERS) {
-      // Of a round that comes first, a third is the compiler's.
+      // The compiler takes a third of a first round.
       measure(contender, votes, count, StateBackend.ROCKSDB, 1);
     }
     measureAll(votes, count, rounds, StateBackend.ROCKSDB, 1, report);

@@ -14,7 +14,7 @@ import java.util.Locale;
  * @param errors requests without an answer, or with another one than 200 or 304
  * @param notModified requests whose answer was that nothing has changed
  * @param bytes of the bodies, as they were sent
- * @param resultsReads readings of the results in DynamoDB meanwhile
+ * @param resultsReads how often the results were read in DynamoDB in that time
  * @param mostHeapBytes that the whole system took at once, as seen once a second
  */
 public record ViewersReport(

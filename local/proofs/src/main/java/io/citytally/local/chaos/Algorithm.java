@@ -10,7 +10,7 @@ interface Algorithm {
 
   /** What can go wrong while the algorithm is away. */
   @FunctionalInterface
-  interface Meanwhile {
+  interface Event {
     void happen() throws Exception;
   }
 
@@ -28,7 +28,7 @@ interface Algorithm {
   boolean suffer(Fault fault) throws Exception;
 
   /** Stops it in good order, and has it go on from there after something else has happened. */
-  void pause(Meanwhile meanwhile) throws Exception;
+  void pause(Event event) throws Exception;
 
   /**
    * Waits until all that was cast is counted and written.

@@ -169,9 +169,9 @@ final class CitytallyJob implements Algorithm {
   }
 
   @Override
-  public void pause(Meanwhile meanwhile) throws Exception {
+  public void pause(Event event) throws Exception {
     String snapshot = stopWithSnapshot();
-    meanwhile.happen();
+    event.happen();
     if (!restoreFrom(snapshot)) {
       throw new IllegalStateException("the job did not go on from " + snapshot);
     }

@@ -116,9 +116,9 @@ final class LegacyLambdaFunction implements Algorithm {
   }
 
   @Override
-  public void pause(Meanwhile meanwhile) throws Exception {
+  public void pause(Event event) throws Exception {
     mapping.setPaused(true);
-    meanwhile.happen();
+    event.happen();
     mapping.setPaused(false);
   }
 

@@ -42,8 +42,8 @@ import org.apache.flink.util.FileUtils;
 /**
  * A whole election on a fresh system. The votes are cast part by part; while a part is being cast,
  * one fault happens; the next part begins when both are done. So every fault meets votes, however
- * short the election or slow the machine, and each happens at least once. Meanwhile writes are
- * disturbed, and changes delivered twice and in disorder, all the time.
+ * short the election or slow the machine, and each happens at least once. All the time, writes are
+ * disturbed, and changes are delivered twice and in disorder.
  */
 final class Round {
 

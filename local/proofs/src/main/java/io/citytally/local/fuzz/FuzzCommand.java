@@ -40,7 +40,7 @@ public final class FuzzCommand implements Callable<Integer> {
   @Option(
       names = "--for",
       paramLabel = "TIME",
-      description = "No longer than this, 10s to 30d; without --inputs, that long.")
+      description = "Time limit, 10s to 30d. Without --inputs, fuzzes for this time.")
   Duration duration;
 
   @Option(

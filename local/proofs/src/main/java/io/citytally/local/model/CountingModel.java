@@ -53,7 +53,7 @@ import java.util.stream.IntStream;
  *   <li><i>Between a write and its answer</i> there is no step: the write takes effect and is
  *       answered, or it takes effect and its answer is lost, or it is given up and arrives later or
  *       never. The answer concerns nobody but the writer of that key, and all that may happen to
- *       this one meanwhile (more is counted, a snapshot is taken, the job crashes) may as well
+ *       this one in between (more is counted, a snapshot is taken, the job crashes) may as well
  *       happen just before the write. The same is true of the pause after a failure.
  *   <li><i>The client's own retries</i> send the same request again: that is one that is given up
  *       and arrives late, next to one that is sent again.

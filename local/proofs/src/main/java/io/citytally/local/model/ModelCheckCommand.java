@@ -21,8 +21,8 @@ import picocli.CommandLine.TypeConversionException;
     sortOptions = false,
     description = {
       "Searches all that can happen between the job's writers, an item of total_votes and the world"
-          + " around them, for a way to a wrong total: with the job's own decisions, and with what"
-          + " else one might have done.",
+          + " around them, for a way to a wrong total: with the job's own decisions, and with"
+          + " alternatives to them.",
       ""
     },
     exitCodeListHeading = "%nExit status:%n",

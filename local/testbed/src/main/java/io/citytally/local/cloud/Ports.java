@@ -99,8 +99,8 @@ public final class Ports {
   }
 
   /**
-   * Returns a port on which nothing listens, and which the system hands out to nobody meanwhile. It
-   * is for what must be told its port; what can tell its port listens on port 0 instead.
+   * Returns a port on which nothing listens, and which the system hands out to nobody. It is for a
+   * program that must be told its port; one that can tell its port listens on port 0 instead.
    */
   public static int free() {
     return ThreadLocalRandom.current()

@@ -120,7 +120,7 @@ public final class FlinkCluster implements AutoCloseable {
   private static final MemorySize HEAP = MemorySize.ofMebiBytes(384);
   private static final MemorySize NETWORK_MEMORY = MemorySize.ofMebiBytes(64);
 
-  /** With a third of it RocksDB flushes without end, and holds back each write meanwhile. */
+  /** With a third of this, RocksDB flushes all the time and holds back each write. */
   private static final MemorySize ROCKSDB_MEMORY_PER_SLOT = MemorySize.ofMebiBytes(384);
 
   private final Setup setup;

@@ -33,7 +33,7 @@ public final class VoterMixin {
   @Option(
       names = "--oidc-audience",
       paramLabel = "NAME",
-      description = "Whom the issuer's tokens must be for.")
+      description = "The audience that tokens must have.")
   @Nullable String audience;
 
   @Option(

@@ -58,7 +58,7 @@ public final class LocalFlink implements RunningJob, AutoCloseable {
 
   private static final int TASK_MANAGERS = 2;
 
-  /** With a third of it RocksDB flushes without end, and holds back each write meanwhile. */
+  /** With a third of this, RocksDB flushes all the time and holds back each write. */
   private static final MemorySize ROCKSDB_MEMORY_PER_SLOT = MemorySize.ofMebiBytes(384);
 
   /** Each task manager fills it with buffers as it starts, whether they are needed or not. */

@@ -7,8 +7,8 @@ import java.util.Deque;
  * What has been started and must be stopped: in reverse order, once, all of it, whether the command
  * ends by itself, by an error or by Ctrl-C.
  *
- * <p>Who comes second, the end of the command or the hook of the virtual machine, waits for the
- * first: the process must not end while something is being stopped.
+ * <p>The end of the command and the hook of the virtual machine may both close. The second waits
+ * for the first: the process must not end while something is being stopped.
  */
 public final class Closing implements AutoCloseable {
 

@@ -6,12 +6,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** By which a part that fails on a thread of its own ends those who wait for its work. */
+/** Ends all waits for a part of the system when it fails on a thread of its own. */
 public final class FailureSignal {
 
   private final CompletableFuture<Void> raised = new CompletableFuture<>();
 
-  /** Says why it can't go on; only the first reason counts. */
+  /** Ends all waits, for this reason; only the first reason counts. */
   public void raise(Throwable reason) {
     raised.completeExceptionally(reason);
   }

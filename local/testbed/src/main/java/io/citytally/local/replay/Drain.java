@@ -98,7 +98,7 @@ public final class Drain {
 
   /**
    * The totals at rest, and the turnout and the history with them, after {@link #awaitRead}. The
-   * job must not be crashed meanwhile.
+   * job must not be crashed while this waits.
    *
    * @return the votes of each region and improvement, none of them 0
    */

@@ -64,7 +64,7 @@ class ReplaceBallotITCase {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
   /** The person at the terminal: agrees or not, after something has happened. */
-  private record FakeOperator(boolean agrees, Runnable meanwhile) implements Operator {
+  private record FakeOperator(boolean agrees, Runnable before) implements Operator {
 
     @Override
     public boolean isThere() {
@@ -73,7 +73,7 @@ class ReplaceBallotITCase {
 
     @Override
     public boolean agreesTo(String question) {
-      meanwhile.run();
+      before.run();
       return agrees;
     }
   }

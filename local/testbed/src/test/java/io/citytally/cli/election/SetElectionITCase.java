@@ -77,16 +77,16 @@ class SetElectionITCase {
   private ElectionOptions.Tables tables;
 
   /** The person at the terminal: agrees or not, after something has happened. */
-  private record FakeOperator(boolean isThere, boolean agrees, Consumer<String> meanwhile)
+  private record FakeOperator(boolean isThere, boolean agrees, Consumer<String> before)
       implements Operator {
 
-    FakeOperator(boolean isThere, boolean agrees, Runnable meanwhile) {
-      this(isThere, agrees, question -> meanwhile.run());
+    FakeOperator(boolean isThere, boolean agrees, Runnable before) {
+      this(isThere, agrees, question -> before.run());
     }
 
     @Override
     public boolean agreesTo(String question) {
-      meanwhile.accept(question);
+      before.accept(question);
       return agrees;
     }
   }

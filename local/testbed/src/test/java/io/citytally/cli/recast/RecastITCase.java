@@ -244,7 +244,7 @@ class RecastITCase {
 
   @Test
   void doesNotGoRoundWithAJobThatRefusesAtOnce() {
-    // So long that the table takes several pages to read, and what comes meanwhile is read, too.
+    // So long that the table takes several pages to read, and what comes in that time is read, too.
     String padding = "x".repeat(3_000);
     for (int i = 0; i < 3 * Recast.BATCH; i++) {
       put(refusal(1_000_000 + i + "-new", PARK, NOW, "{}", recordOf(i + padding, PARK)));

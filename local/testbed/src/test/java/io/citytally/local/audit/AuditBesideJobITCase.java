@@ -36,7 +36,7 @@ import picocli.CommandLine;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.StreamViewType;
 
-/** The commands, next to a job that counts what is cast meanwhile. */
+/** The commands, next to a job that counts what is cast while they run. */
 class AuditBesideJobITCase {
 
   private static final Duration WINDOW = Duration.ofMillis(200);
@@ -188,9 +188,9 @@ class AuditBesideJobITCase {
           citizens.scheduleAtFixedRate(
               () -> {
                 int vote = cast.incrementAndGet();
-                city.votes().cast("meanwhile-" + vote, PARK);
+                city.votes().cast("during-" + vote, PARK);
                 if (vote % 5 == 0) {
-                  city.votes().withdraw("meanwhile-" + (vote - 1));
+                  city.votes().withdraw("during-" + (vote - 1));
                 }
               },
               0,

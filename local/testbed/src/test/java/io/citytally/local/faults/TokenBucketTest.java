@@ -41,7 +41,7 @@ class TokenBucketTest {
     assertThatThrownBy(() -> new TokenBucket(0, START)).hasMessageContaining("not 0");
   }
 
-  /** Nanoseconds of a clock that overflows meanwhile, as they may. */
+  /** Nanoseconds of a clock that overflows in that time, as a clock may. */
   private static long after(long millis) {
     return START + Duration.ofMillis(millis).toNanos();
   }

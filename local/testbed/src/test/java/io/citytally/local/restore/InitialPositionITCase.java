@@ -59,7 +59,7 @@ class InitialPositionITCase {
     put("first", FIRST_SHARD);
     city.awaitTotal(PARK, 1);
     String snapshot = first.stopWithSavepoint(city.directory().resolve("snapshots"));
-    put("meanwhile", SECOND_SHARD);
+    put("during", SECOND_SHARD);
 
     LocalFlink second = startAt(null, Optional.of(snapshot));
     city.awaitTotal(PARK, 2);
@@ -79,7 +79,7 @@ class InitialPositionITCase {
     put("before-2", SECOND_SHARD);
     LocalFlink job = startAt(City.now(), Optional.empty());
     await().atMost(City.TIMEOUT).ignoreExceptions().untilAsserted(job::checkpoint);
-    put("meanwhile", SECOND_SHARD);
+    put("during", SECOND_SHARD);
     job.killTaskManager();
 
     city.awaitTotal(PARK, 1);

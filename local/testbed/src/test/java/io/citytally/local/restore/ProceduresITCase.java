@@ -93,7 +93,7 @@ class ProceduresITCase {
     city.awaitTotal(PARK, 30);
     lost.cancel();
     Instant lastCounted = City.now();
-    vote("meanwhile", 7, PARK);
+    vote("during", 7, PARK);
 
     JobSettings raised = city.settings(Duration.ofMillis(200), 2, 2);
     LocalFlink job =
@@ -116,8 +116,8 @@ class ProceduresITCase {
     vote("before", 30, PARK);
     city.awaitTotal(PARK, 30);
     String snapshot = before.stopWithSavepoint(city.directory().resolve("snapshots"));
-    List<ChangeRecord> meanwhile = castAll("moved", 20);
-    put(meanwhile);
+    List<ChangeRecord> moved = castAll("moved", 20);
+    put(moved);
 
     city.startJob(
         pipeline(settings, "stream.name", NEW_STREAM),
@@ -125,7 +125,7 @@ class ProceduresITCase {
         Optional.of(snapshot));
     city.awaitTotal(PARK, 50);
     // DynamoDB may repeat them.
-    put(meanwhile);
+    put(moved);
     put(castAll("last", 1));
 
     city.awaitTotal(PARK, 51);

@@ -83,7 +83,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
  *       would then count: so this must come first, and until then the choice is not judged. (A
  *       refusal to take a vote back waits for nothing, unless the vote itself does: {@link Recast}
  *       leaves it alone. It also leaves a refusal that has expired.) The refusals are read next to
- *       the totals, before and after the scan: one that is cast again meanwhile was seen before,
+ *       the totals, before and after the scan: one that is cast again in between was seen before,
  *       and one that comes up is seen after.
  *   <li>What the job found in an item that was there before it, if the votes are in the table. (If
  *       they were cleared, or were put straight on the stream, they are drift: an audit knows only

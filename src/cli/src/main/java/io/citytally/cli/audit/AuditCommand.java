@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
       "A difference counts as drift when two looks in a row find the same, with the total standing"
           + " still throughout. Votes that the job has not counted yet are no drift, if it takes no"
           + " longer than --settle: before you fix anything, make sure that it runs and has caught"
-          + " up (millisBehindLatest near zero). Stop any other program that adds to the totals, and"
-          + " don't cast refused votes again meanwhile.",
+          + " up (millisBehindLatest near zero). Until the audit ends, stop any other program that"
+          + " adds to the totals, and don't run `citytally recast`.",
       ""
     },
     exitCodeListHeading = "%nExit status:%n",
@@ -25,22 +25,27 @@ import picocli.CommandLine.Option;
       "0:every total is exact, or is so now",
       "1:it failed or was stopped",
       "2:an option was refused",
-      "3:there is drift",
+      "3:there is drift, or the history differs",
       "4:no drift is known, but not every total could be judged"
     },
     footer = {
       "",
       "For instance:",
       "  citytally audit",
-      "  citytally audit --region eu-west-1 --read-capacity 200 --json",
-      "  citytally audit --region eu-west-1 --fix"
+      "  citytally audit --region eu-west-1 --read-capacity 200 --json \\",
+      "    --votes-table city-storage-votes --total-table city-storage-total_votes \\",
+      "    --turnout-table city-storage-turnout --ballot-table city-storage-ballot \\",
+      "    --history-table city-storage-vote_history \\",
+      "    --rejected-table city-storage-rejected_votes",
+      "",
+      "To correct the totals, add --fix --corrections-table city-storage-corrections."
     })
 public final class AuditCommand implements Callable<Integer> {
 
   @Option(
       names = "--fix",
       description =
-          "Takes the drift out of the totals, after showing it. The history is left as it is.")
+          "Takes the drift out of the totals, after showing it. A difference of the history stays.")
   boolean fix;
 
   @Mixin AuditMixin audit;

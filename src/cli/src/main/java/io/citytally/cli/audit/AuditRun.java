@@ -26,7 +26,7 @@ public final class AuditRun {
   /** The exit status if it failed or was stopped. */
   public static final int FAILED = 1;
 
-  /** The exit status if there is drift that was not taken out. */
+  /** The exit status if there is drift that was not taken out, or the history differs. */
   public static final int DRIFT = 3;
 
   /** The exit status if no drift is known, but not every total could be judged. */

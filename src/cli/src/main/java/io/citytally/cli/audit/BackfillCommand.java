@@ -13,10 +13,11 @@ import picocli.CommandLine.Option;
       "Counts the votes that were in the table before the stream was switched on, and their ballots"
           + " in the turnout.",
       "",
-      "Switch the stream on and start the job first. Then this adds what totals and turnouts lack,"
-          + " once, also if it is interrupted and started again: each run computes what is missing"
-          + " from the votes and the totals. It does what `citytally audit --fix` does, but leaves alone"
-          + " totals that are too great; `citytally audit --help` tells what it rests on.",
+      "Switch the stream on and start the job first. Then this adds what totals and turnouts lack."
+          + " Nothing is added twice, even if it is interrupted and started again: each run"
+          + " computes what is missing from the votes and the totals. It does what `citytally audit"
+          + " --fix` does, but does not reduce totals that are too high. Read `citytally audit"
+          + " --help` first.",
       ""
     },
     exitCodeListHeading = "%nExit status:%n",
@@ -32,11 +33,15 @@ import picocli.CommandLine.Option;
       "",
       "For instance:",
       "  citytally backfill --dry-run",
-      "  citytally backfill --region eu-west-1 --read-capacity 200"
+      "  citytally backfill --region eu-west-1 --read-capacity 200 \\",
+      "    --votes-table city-storage-votes --total-table city-storage-total_votes \\",
+      "    --turnout-table city-storage-turnout --ballot-table city-storage-ballot \\",
+      "    --rejected-table city-storage-rejected_votes \\",
+      "    --corrections-table city-storage-corrections"
     })
 public final class BackfillCommand implements Callable<Integer> {
 
-  @Option(names = "--dry-run", description = "Only tells what it would add.")
+  @Option(names = "--dry-run", description = "Shows what it would add, and adds nothing.")
   boolean dryRun;
 
   @Mixin AuditMixin audit;

@@ -4,7 +4,7 @@ import io.citytally.cli.command.CannotStartException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sts.StsClient;
 
-/** Names of who runs a command, for the record that the command leaves. */
+/** Names the person who runs a command, for the record that the command leaves. */
 public final class Operators {
 
   private Operators() {}

@@ -54,8 +54,8 @@ import picocli.CommandLine.Spec;
       "For instance:",
       "  citytally ballot --show > my-city.json",
       "  citytally ballot --map districts.geojson my-city.json",
-      "  citytally ballot --region eu-west-1 --ballot-table lunden-storage-ballot \\",
-      "    --election-table lunden-storage-election my-city.json"
+      "  citytally ballot --region eu-west-1 --ballot-table city-storage-ballot \\",
+      "    --election-table city-storage-election my-city.json"
     })
 public final class BallotCommand implements Callable<Integer> {
 

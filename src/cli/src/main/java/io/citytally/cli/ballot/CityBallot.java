@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 public record CityBallot(
     Map<Choice, BallotEntry> entries, ObjectNode plan, Map<String, ObjectNode> projects) {
 
-  /** The regions with something on the ballot, also if that is hidden. */
+  /** The regions with something on the ballot, even if it is hidden. */
   public Set<String> regions() {
     return entries.keySet().stream().map(choice -> choice.region).collect(Collectors.toSet());
   }

@@ -156,7 +156,7 @@ public final class CostCommand implements Callable<Integer> {
 
   @Option(
       names = "--source",
-      paramLabel = "FEED",
+      paramLabel = "SOURCE",
       defaultValue = "kinesis",
       description = "kinesis or dynamodb-streams, as for deploy (default: ${DEFAULT-VALUE}).")
   String source;
@@ -205,8 +205,9 @@ public final class CostCommand implements Callable<Integer> {
       names = "--price-region",
       paramLabel = "REGION",
       description = {
-        "The AWS region whose prices are used (default: us-east-1). For eu-west-1, give the prices of"
-            + " Kinesis and Managed Flink with --prices: no source was found for them."
+        "The AWS region whose prices are used (default: us-east-1). For eu-west-1, give the prices"
+            + " of Kinesis, change capture, stream reads and Managed Flink with --prices: no source"
+            + " was found for them."
       })
   @Nullable String priceRegion;
 

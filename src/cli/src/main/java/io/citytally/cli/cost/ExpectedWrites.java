@@ -7,8 +7,8 @@ import java.time.Duration;
  *
  * <p>Take one key, whose votes come independently of each other, {@code λ} of them a second (a
  * Poisson process), and the job's window {@code W}. A vote that comes when nothing was written for
- * a window is written at once. One that comes sooner waits for a window, and those that come
- * meanwhile are written with it.
+ * a window is written at once. One that comes sooner waits for a window, and those that come while
+ * it waits are written with it.
  *
  * <p>So take any write. The next vote comes {@code 1/λ} later on the average, for a Poisson process
  * doesn't remember what was before. With probability {@code e^-λW} that is a window or more, and

@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
       "",
       "For instance:",
       "  citytally election my-election.json",
-      "  citytally election --region eu-west-1 --election-table lunden-storage-election --show"
+      "  citytally election --region eu-west-1 --election-table city-storage-election --show"
     })
 public final class ElectionCommand implements Callable<Integer> {
 
@@ -120,7 +120,7 @@ public final class ElectionCommand implements Callable<Integer> {
     if (task instanceof Task.Reset && target.isAws() && votesTable == null) {
       throw refusal(
           "--reset with --region also needs --votes-table: it deletes every item of that table."
-              + " Name the table of this election, such as lunden-storage-votes.");
+              + " Name the table of this election, such as city-storage-votes.");
     }
     return work.execute(
         new ElectionOptions(

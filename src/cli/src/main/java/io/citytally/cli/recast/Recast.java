@@ -29,8 +29,8 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  * interrupted, and is then done again: the record carries the identity of the change that was
  * refused, and the job, which counts each side of a change once, remembers it for as long as a
  * refusal may lie in the table, and then some. For the same reason it does no harm to cast again
- * what was counted meanwhile in another way. What has outlived its time is not touched: DynamoDB
- * may take days to remove it, but the job's memory knows nothing of that.
+ * what was counted since in another way. What has outlived its time is not touched: DynamoDB may
+ * take days to remove it, but the job's memory knows nothing of that.
  *
  * <p>Where the job still doesn't admit the choice, the record that was put is refused as any other
  * would be, under its own place in the stream: so taking out the earlier refusal can't hit the new

@@ -20,9 +20,9 @@ import picocli.CommandLine.Spec;
       "",
       "Put them on the ballot first (or, without a ballot, raise max.choices), and give the job its"
           + " ballot.refresh to notice. Then this puts each refused choice that is or was on the"
-          + " ballot, hidden or not, on the Kinesis stream, and takes it out of the table of rejected votes. What was counted already"
-          + " does not count again, also if this is interrupted and started again. What the job"
-          + " still refuses is in the table again.",
+          + " ballot, hidden or not, on the Kinesis stream, and takes it out of the table of"
+          + " rejected votes. What was counted already does not count again, even if this is"
+          + " interrupted and started again. What the job still refuses returns to the table.",
       "",
       "If a refused vote was changed or withdrawn later, the record that takes it back is cast only"
           + " together with the record of the vote. If that one has expired, or was counted, the other"
@@ -43,14 +43,17 @@ import picocli.CommandLine.Spec;
       "",
       "For instance:",
       "  citytally recast --dry-run",
-      "  citytally recast --region eu-west-1 --stream city-votes",
-      "  citytally recast --region eu-west-1 --give-up"
+      "  citytally recast --region eu-west-1 --stream city-storage-votes \\",
+      "    --rejected-table city-storage-rejected_votes \\",
+      "    --ballot-table city-storage-ballot",
+      "",
+      "For a job on the table's own stream, give --give-up in place of --stream."
     })
 public final class RecastCommand implements Callable<Integer> {
 
   @Spec CommandSpec command;
 
-  @Option(names = "--dry-run", description = "Only tells what it would do.")
+  @Option(names = "--dry-run", description = "Shows what it would do, and does nothing.")
   boolean dryRun;
 
   @Option(

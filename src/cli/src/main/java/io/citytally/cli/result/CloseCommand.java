@@ -40,8 +40,11 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
       "",
       "For instance:",
       "  citytally close --to result",
-      "  citytally close --region eu-west-1 --election-table lunden-storage-election \\",
-      "    --votes-table lunden-storage-votes --total-table lunden-storage-total_votes ..."
+      "  citytally close --region eu-west-1 --to result \\",
+      "    --election-table city-storage-election \\",
+      "    --votes-table city-storage-votes --total-table city-storage-total_votes \\",
+      "    --turnout-table city-storage-turnout --ballot-table city-storage-ballot \\",
+      "    --rejected-table city-storage-rejected_votes"
     })
 public final class CloseCommand implements Callable<Integer> {
 

@@ -34,7 +34,7 @@ import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
  *
  * <p>The files are stored under their hash, and then the hash with the election, on the condition
  * that none is there yet and the rules are those that the result was made under. So a result is
- * made final once: who runs this again, or at the same time, gets the stored one.
+ * made final once: anyone who runs this again, or at the same time, gets the stored one.
  */
 final class CloseElection {
 
@@ -182,7 +182,7 @@ final class CloseElection {
     } catch (ConditionalCheckFailedException e) {
       if (read().result().isEmpty()) {
         throw new CannotStartException(
-            "someone has changed the election's rules meanwhile: run this again", e);
+            "Another operator changed the election's rules. Run `close` again.", e);
       }
     }
   }

@@ -53,7 +53,7 @@ export class SignIn {
     this.#session = this.#take(SESSION, false)
   }
 
-  /** Who has signed in, also if that has expired since; null if nobody has. */
+  /** Who has signed in, even if that has expired since; null if nobody has. */
   get citizen() {
     return this.#session
   }
