@@ -173,7 +173,7 @@ class FailureITCase {
       awaitRejected(city, "before");
 
       dynamoDb.cut();
-      voteAndPutGarbage(city, voters, "during");
+      voteAndPutGarbage(city, voters, "offline");
       await().atMost(City.TIMEOUT).until(() -> job.metrics().total("votesRejected") == 2 * GARBAGE);
       job.checkpoint();
       job.checkpoint();
@@ -185,7 +185,7 @@ class FailureITCase {
 
       before.accept(job);
       dynamoDb.restore();
-      awaitRejected(city, "during");
+      awaitRejected(city, "offline");
       Drain drain = city.drain(job, settings);
       drain.awaitRead();
 
