@@ -11,6 +11,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.AbortedException;
@@ -39,8 +41,8 @@ public final class TableStreaming {
    */
   public void awaitCaughtUp(Duration timeout) throws TimeoutException {
     long end = System.nanoTime() + timeout.toNanos();
-    long last = last("stored", Long.MIN_VALUE);
-    while (last("sent", last) < last) {
+    Map<String, Long> made = timesOfLast("stored");
+    while (isBehind(timesOfLast("sent"), made)) {
       if (System.nanoTime() > end) {
         throw new TimeoutException("changes have not reached Kinesis within " + timeout);
       }
@@ -48,13 +50,20 @@ public final class TableStreaming {
     }
   }
 
-  /** Returns the latest time that any destination reports as {@code what}. */
-  private long last(String what, long withoutAny) {
-    long last = withoutAny;
+  private static boolean isBehind(Map<String, Long> sent, Map<String, Long> made) {
+    return sent.entrySet().stream()
+        .anyMatch(
+            destination -> destination.getValue() < made.getOrDefault(destination.getKey(), 0L));
+  }
+
+  /** Returns the time that each destination reports as {@code what}, by its table and stream. */
+  private Map<String, Long> timesOfLast(String what) {
+    Map<String, Long> times = new HashMap<>();
     for (JsonNode destination : call("Progress").path("destinations")) {
-      last = Math.max(last, destination.path(what).asLong());
+      String name = destination.path("TableName").asText() + destination.path("StreamArn").asText();
+      times.put(name, destination.path(what).asLong());
     }
-    return last;
+    return times;
   }
 
   /** The changes that were put twice on purpose since the emulator was started. */

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -143,6 +144,22 @@ class LocalCloudITCase {
     awaitInKinesis(cloud, "1", "2");
     assertThat(cloud.scan(VotesTable.DEFAULT_NAME)).hasSize(2);
     alarm.sleep(Duration.ZERO);
+  }
+
+  @Test
+  void isNotCaughtUpWhileAChangeIsNotInKinesis() throws Exception {
+    LocalCloud cloud = start(Optional.empty());
+    TableStreaming streaming = cloud.streaming().orElseThrow();
+
+    streaming.whilePaused(
+        () -> {
+          cast(cloud, "1");
+
+          return assertThatThrownBy(() -> streaming.awaitCaughtUp(Duration.ofMillis(100)))
+              .isInstanceOf(TimeoutException.class);
+        });
+
+    awaitInKinesis(cloud, "1");
   }
 
   @Test
