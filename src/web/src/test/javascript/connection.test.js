@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { describe } from '#pages/connection.js'
-import { interval, QUIET_INTERVAL_MILLIS } from '#pages/poller.js'
+import { interval, MIN_UNCHANGED, QUIET_INTERVAL_MILLIS } from '#pages/poller.js'
 import './texts.js'
 
 /** @param {Partial<Parameters<typeof describe>[0]>} seen */
@@ -18,7 +18,7 @@ test('before the first answer the page is connecting', () => {
 })
 
 test('results are from now as long as a quiet city is not asked again', () => {
-  const quiet = interval(0, false, QUIET_INTERVAL_MILLIS)
+  const quiet = interval(0, MIN_UNCHANGED, QUIET_INTERVAL_MILLIS)
 
   assert.deepEqual(told({ ageMillis: quiet }), { state: 'live', text: 'Live · now', notice: '' })
   assert.equal(told({ ageMillis: quiet + 1000 }).text, 'Live · 4 secs old')

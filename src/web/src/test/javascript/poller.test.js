@@ -12,24 +12,28 @@ beforeEach(() => {
 })
 
 test('a resource that changes is asked for once a second', () => {
-  assert.equal(interval(0, true, QUIET_INTERVAL_MILLIS), 1000)
+  assert.equal(interval(0, 0, QUIET_INTERVAL_MILLIS), 1000)
 })
 
 test('a resource that needs no haste is asked for when its time has come', () => {
-  assert.equal(interval(0, true, 60_000, 60_000), 60_000)
-  assert.equal(interval(0, false, 60_000, 60_000), 60_000)
-  assert.equal(interval(1, true, 60_000, 60_000), 1000)
+  assert.equal(interval(0, 0, 60_000, 60_000), 60_000)
+  assert.equal(interval(0, 2, 60_000, 60_000), 60_000)
+  assert.equal(interval(1, 0, 60_000, 60_000), 1000)
 })
 
 test('a resource that does not change is asked for less often', () => {
-  assert.equal(interval(0, false, QUIET_INTERVAL_MILLIS), 3000)
+  assert.equal(interval(0, 2, QUIET_INTERVAL_MILLIS), 3000)
+})
+
+test('one answer without news does not make a resource quiet', () => {
+  assert.equal(interval(0, 1, QUIET_INTERVAL_MILLIS), 1000)
 })
 
 test('without an answer the wait doubles, up to ten seconds', () => {
-  const waits = [1, 2, 3, 4, 5, 6, 5000].map((failures) => interval(failures, true, 3000))
+  const waits = [1, 2, 3, 4, 5, 6, 5000].map((failures) => interval(failures, 0, 3000))
 
   assert.deepEqual(waits, [1000, 2000, 4000, 8000, 10000, 10000, 10000])
-  assert.equal(interval(1, false, 3000), 1000)
+  assert.equal(interval(1, 2, 3000), 1000)
 })
 
 test('an error has the title and the time that the server tells', async () => {
@@ -48,7 +52,7 @@ test('an error that is no problem of the API has its status in words', async () 
 })
 
 /** A poller, and its answers and failures one by one. */
-function polled() {
+function polled(quietMillis = 1000) {
   /** @type {((seen: any) => void)[]} */
   const waiting = []
   /** @type {any[]} */
@@ -61,7 +65,7 @@ function polled() {
       arrived.push(seen)
     }
   }
-  const poller = new Poller('/api/results', arrive, (error) => arrive({ error }))
+  const poller = new Poller('/api/results', arrive, (error) => arrive({ error }), quietMillis)
   const next = () =>
     arrived.length > 0
       ? Promise.resolve(arrived.shift())
@@ -129,6 +133,30 @@ test('a poller asks again by itself', async (t) => {
   t.mock.timers.tick(1000)
   await next()
   assert.equal(browser.requests.length, 2)
+})
+
+test('a poller asks less often after two answers without news, and more often after one with news', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const headers = { ETag: '"1"' }
+  browser.answer = () => Response.json({}, { headers })
+  const { poller, next } = polled(QUIET_INTERVAL_MILLIS)
+  t.after(() => poller.stop())
+  /** The time until it asks again, in seconds. */
+  const wait = async () => {
+    await next()
+    await new Promise(setImmediate)
+    const before = browser.requests.length
+    for (let seconds = 1; ; seconds++) {
+      t.mock.timers.tick(1000)
+      if (browser.requests.length > before) return seconds
+    }
+  }
+
+  poller.start()
+  const waits = [await wait(), await wait(), await wait(), await wait()]
+  headers.ETag = '"2"'
+
+  assert.deepEqual([...waits, await wait(), await wait()], [1, 1, 3, 3, 1, 1])
 })
 
 test('a hidden page does not ask, and asks at once when it is shown', async (t) => {

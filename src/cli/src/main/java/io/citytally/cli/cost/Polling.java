@@ -3,13 +3,16 @@ package io.citytally.cli.cost;
 import java.time.Duration;
 
 /**
- * How often a dashboard asks for the results: one interval after an answer that brought something
- * new, another one after an answer that did not.
+ * How often a dashboard asks for the results: at one interval while votes come, at another one
+ * after some answers without news, until the next one with news.
  */
 public final class Polling {
 
   /** What the pages do ({@code poller.js}). */
   public static final Polling ADAPTIVE = new Polling(Duration.ofSeconds(1), Duration.ofSeconds(3));
+
+  /** So many answers without news, one after another, and no votes come ({@code poller.js}). */
+  static final int MIN_UNCHANGED = 2;
 
   private final Duration busy;
   private final Duration quiet;
@@ -40,16 +43,23 @@ public final class Polling {
 
   /**
    * The mean seconds from one poll to the next. Votes come as a Poisson process, and an answer is
-   * new if one came since the poll before. So the intervals are a Markov chain of two states.
+   * new if one came since the poll before. So the answers without news since the last one with news
+   * are a Markov chain; from {@link #MIN_UNCHANGED} on, they are one state, the quiet one.
    *
    * @param votesPerSecond that change what is shown
    */
   double meanSeconds(double votesPerSecond) {
     double busySeconds = ExpectedWrites.seconds(busy);
     double quietSeconds = ExpectedWrites.seconds(quiet);
-    double busyAfterBusy = -Math.expm1(-votesPerSecond * busySeconds);
-    double busyAfterQuiet = -Math.expm1(-votesPerSecond * quietSeconds);
-    double busyShare = busyAfterQuiet / (1 - busyAfterBusy + busyAfterQuiet);
-    return busyShare * busySeconds + (1 - busyShare) * quietSeconds;
+    double unchangedWhileBusy = Math.exp(-votesPerSecond * busySeconds);
+    double changedWhileQuiet = -Math.expm1(-votesPerSecond * quietSeconds);
+    // Each answer without news leads to the next state, so a state weighs less by that chance.
+    double busyWeight = 0;
+    double weight = 1;
+    for (int unchanged = 0; unchanged < MIN_UNCHANGED; unchanged++) {
+      busyWeight += weight * changedWhileQuiet;
+      weight *= unchangedWhileBusy;
+    }
+    return (busyWeight * busySeconds + weight * quietSeconds) / (busyWeight + weight);
   }
 }

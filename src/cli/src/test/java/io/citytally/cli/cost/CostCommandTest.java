@@ -166,7 +166,7 @@ class CostCommandTest {
   /** At three seconds a small city fits a cheaper plan, which at one second it would not. */
   @Test
   void showsThatAdaptivePollingBringsASmallCityIntoACheaperPlan() throws Exception {
-    String small = "--votes-per-second 0.05 --regions 1 --improvements 30 --viewers 10 ";
+    String small = "--votes-per-second 0.02 --regions 1 --improvements 30 --viewers 10 ";
 
     assertThat(exceedsPlan(small + "--cloudfront pro")).isFalse();
     assertThat(exceedsPlan(small + "--cloudfront pro --poll-interval 1s")).isTrue();

@@ -123,7 +123,8 @@ class CostFiguresTest {
             Files.readString(
                 Path.of("src/web/src/main/resources/io/citytally/web/pages/poller.js")))
         .contains("const INTERVAL_MILLIS = " + Polling.ADAPTIVE.busy().toMillis() + "\n")
-        .contains("const QUIET_INTERVAL_MILLIS = " + Polling.ADAPTIVE.quiet().toMillis() + "\n");
+        .contains("const QUIET_INTERVAL_MILLIS = " + Polling.ADAPTIVE.quiet().toMillis() + "\n")
+        .contains("const MIN_UNCHANGED = " + Polling.MIN_UNCHANGED + "\n");
   }
 
   @ParameterizedTest

@@ -372,7 +372,10 @@ class CostModelTest {
   void dashboardsPollLessOftenWhileNoVotesCome() {
     assertThat(polls(1_000)).isEqualTo(1, within(1e-9));
     assertThat(polls(1e-9)).isEqualTo(1 / 3.0, within(1e-6));
-    assertThat(polls(0.5)).isCloseTo(simulatedPolls(0.5), Percentage.withPercentage(1));
+    for (double votesPerSecond : new double[] {0.1, 0.5, 2}) {
+      assertThat(polls(votesPerSecond))
+          .isCloseTo(simulatedPolls(votesPerSecond), Percentage.withPercentage(1));
+    }
   }
 
   private static double polls(double votesPerSecond) {
@@ -383,10 +386,11 @@ class CostModelTest {
     SplittableRandom random = new SplittableRandom(7);
     double seconds = 0;
     int polls = 200_000;
-    double interval = 1;
+    int unchanged = 0;
     for (int poll = 0; poll < polls; poll++) {
+      double interval = unchanged < Polling.MIN_UNCHANGED ? 1 : 3;
       seconds += interval;
-      interval = poisson(random, votesPerSecond * interval) > 0 ? 1 : 3;
+      unchanged = poisson(random, votesPerSecond * interval) > 0 ? 0 : unchanged + 1;
     }
     return polls / seconds;
   }

@@ -4,8 +4,13 @@
 import { text } from './text.js'
 
 const INTERVAL_MILLIS = 1000
-/** The time from an answer without news to the next request, for a page that many keep open. */
+/** The time from one request to the next where nothing happens, for a page that many keep open. */
 export const QUIET_INTERVAL_MILLIS = 3000
+/**
+ * So many answers without news, one after another, and nothing happens. One alone may have come between
+ * two counts: the job counts once a window, and the server reads once a second.
+ */
+export const MIN_UNCHANGED = 2
 /** How long what the election says of itself may be out of date. */
 export const ELECTION_INTERVAL_MILLIS = 30000
 const MAX_WAIT_MILLIS = 10000
@@ -46,15 +51,15 @@ export class RefusedError extends Error {
  * Returns the time from one request to the next, in milliseconds.
  *
  * @param {number} failures the failures since the last answer
- * @param {boolean} changed whether the last answer brought something new
- * @param {number} quietMillis the time after an answer that did not
- * @param {number} [busyMillis] the time after one that did
+ * @param {number} unchanged the answers since the last one that brought something new
+ * @param {number} quietMillis the time while nothing happens
+ * @param {number} [busyMillis] the time while something does
  */
-export function interval(failures, changed, quietMillis, busyMillis = INTERVAL_MILLIS) {
+export function interval(failures, unchanged, quietMillis, busyMillis = INTERVAL_MILLIS) {
   if (failures > 0) {
     return Math.min(INTERVAL_MILLIS * 2 ** (failures - 1), MAX_WAIT_MILLIS)
   }
-  return changed ? busyMillis : quietMillis
+  return unchanged < MIN_UNCHANGED ? busyMillis : quietMillis
 }
 
 /**
@@ -83,7 +88,7 @@ export class Poller {
   /** @type {AbortController | undefined} */
   #running
   #failures = 0
-  #changed = true
+  #unchanged = 0
   /** @type {string | null | undefined} */
   #etag
   #started = false
@@ -92,8 +97,8 @@ export class Poller {
    * @param {string} url
    * @param {(answer: Answer<T>) => void} onAnswer called after each answer
    * @param {(error: unknown) => void} onFailure called after each failure
-   * @param {number} quietMillis from an answer that has not changed to the next request
-   * @param {number} busyMillis from one that has changed
+   * @param {number} quietMillis from one request to the next while nothing changes
+   * @param {number} busyMillis the same while something does
    */
   constructor(
     url,
@@ -146,7 +151,7 @@ export class Poller {
       const answer = { ...(await this.#ask(running.signal)), askedAt: asked }
       if (this.#running === running) {
         this.#failures = 0
-        this.#changed = answer.changed
+        this.#unchanged = answer.changed ? 0 : this.#unchanged + 1
         this.#onAnswer(answer)
       }
     } catch (error) {
@@ -158,7 +163,7 @@ export class Poller {
       clearTimeout(timeout)
     }
     if (this.#running === running && this.#started) {
-      const wait = interval(this.#failures, this.#changed, this.#quietMillis, this.#busyMillis)
+      const wait = interval(this.#failures, this.#unchanged, this.#quietMillis, this.#busyMillis)
       const spent = performance.now() - asked
       this.#timer = setTimeout(() => this.#poll(), Math.max(0, wait - spent))
     }
