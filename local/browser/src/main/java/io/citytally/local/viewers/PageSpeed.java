@@ -7,6 +7,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.PlaywrightException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,12 +26,16 @@ import java.util.concurrent.atomic.AtomicLong;
 final class PageSpeed {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(90);
+
+  /** A trace is in memory, with some 4 MB for each second. */
+  private static final Duration MAX_TRACE = Duration.ofSeconds(30);
+
   private static final int SLOWER = 4;
   private static final int LATENCY_MILLIS = 150;
   private static final int DOWN_BYTES_PER_SECOND = 1_600_000 / 8;
   private static final int UP_BYTES_PER_SECOND = 750_000 / 8;
 
-  /** The gaps between the frames of a time, in milliseconds. */
+  /** The gaps between the frames that the page's thread can draw in some time, in milliseconds. */
   private static final String FRAMES =
       """
       millis => new Promise(resolve => {
@@ -101,7 +106,7 @@ final class PageSpeed {
           });
       slowDown(devTools);
 
-      page.navigate("/");
+      open(page);
       page.waitForFunction("() => /[0-9]/.test(document.querySelector('#total').textContent)");
       double totalMillis = number(page.evaluate("performance.now()"));
       page.waitForFunction("() => !document.querySelector('#course').matches('.unread')");
@@ -138,10 +143,24 @@ final class PageSpeed {
     }
   }
 
+  private void open(Page page) {
+    try {
+      page.navigate("/");
+    } catch (PlaywrightException e) {
+      if (e.getMessage().contains("ERR_CONNECTION_REFUSED")) {
+        throw Viewers.nothingAnswersAt(base, e);
+      }
+      throw e;
+    }
+  }
+
   private static PageSpeedReport.Frames frames(Page page, CDPSession devTools, Duration duration) {
+    Duration traced = duration.compareTo(MAX_TRACE) < 0 ? duration : MAX_TRACE;
+    FrameTrace trace = FrameTrace.of(page, traced);
     double workBeforeMillis = workMillis(devTools);
     List<?> gaps = (List<?>) page.evaluate(FRAMES, (double) duration.toMillis());
     return new PageSpeedReport.Frames(
+        trace,
         gaps.stream().mapToDouble(PageSpeed::number).toArray(),
         workMillis(devTools) - workBeforeMillis);
   }

@@ -31,7 +31,8 @@ public final class PageSpeedCommand implements Callable<Integer> {
       defaultValue = "30s",
       description =
           "How long it watches the top of the page, and then the middle of the ranking, 1s to 12h"
-              + " (default: ${DEFAULT-VALUE}).")
+              + " (default: ${DEFAULT-VALUE}). As long before each, but at most 30s, Chrome's own"
+              + " trace tells what came to the screen.")
   Duration duration;
 
   @Option(

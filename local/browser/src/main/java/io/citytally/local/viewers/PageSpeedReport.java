@@ -35,14 +35,15 @@ record PageSpeedReport(
   /**
    * How evenly a part of the page moved.
    *
-   * @param gapsMillis between the frames while it was watched
+   * @param moving the frames that came to the screen while something moved
+   * @param gapsMillis between the frames that the page's thread could draw
    * @param workMillis for which the page's main thread worked while it was watched, on a phone's
    *     processor: scripts, styles and layout
    */
-  record Frames(double[] gapsMillis, double workMillis) {
+  record Frames(FrameTrace moving, double[] gapsMillis, double workMillis) {
 
-    /** Frames in a second, over the whole watch. */
-    double framesPerSecond() {
+    /** Frames in a second that the page's thread could draw, over the whole watch. */
+    double drawnPerSecond() {
       return gapsMillis.length * SECOND_MILLIS / Arrays.stream(gapsMillis).sum();
     }
 
@@ -60,10 +61,14 @@ record PageSpeedReport(
 
     @Override
     public String toString() {
+      String moved =
+          moving.hasMoved()
+              ? say("%.1f frames a second while something moves", moving.framesPerSecond())
+              : "nothing moved";
       return say(
-          "%.1f frames a second, one in a hundred takes more than %.0f ms; the page's own work for"
-              + " a frame %.1f ms, of %.1f",
-          framesPerSecond(), longGapMillis(), workPerFrameMillis(), SECOND_MILLIS / 60);
+          "%s; the page's thread can draw %.1f, one in a hundred after more than %.0f ms, and"
+              + " works %.1f ms for each, of %.1f",
+          moved, drawnPerSecond(), longGapMillis(), workPerFrameMillis(), SECOND_MILLIS / 60);
     }
   }
 

@@ -91,16 +91,21 @@ public final class Viewers {
           client.send(
               HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(), BodyHandlers.ofByteArray());
     } catch (ConnectException e) {
-      throw new CannotStartException(
-          "nothing answers at "
-              + base
-              + ": start it with citytally run, or name the address of its pages with --url",
-          e);
+      throw nothingAnswersAt(base, e);
     }
     if (response.statusCode() != 200) {
       throw new CannotStartException(uri + " answered " + response.statusCode());
     }
     return ServerLoad.parse(response.body());
+  }
+
+  /** Returns what commands say that look at a running system, where there is none. */
+  static CannotStartException nothingAnswersAt(URI base, Exception cause) {
+    return new CannotStartException(
+        "nothing answers at "
+            + base
+            + ": start it with citytally run, or name the address of its pages with --url",
+        cause);
   }
 
   private void awaitAnswers() throws InterruptedException {
