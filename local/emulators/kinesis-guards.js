@@ -4,6 +4,7 @@
 // replaced there, before it is loaded.
 
 const { Readable } = require('node:stream')
+const { promisify } = require('node:util')
 const { shardIxToHex } = require('kinesalite/db')
 
 // About what one GetRecords of the real service returns at most.
@@ -139,6 +140,22 @@ async function dropRecordsBefore(oldest, streamDb, index) {
   await streamDb.batch(drops)
 }
 
+/**
+ * Ends what a crash has interrupted: kinesalite creates, changes and deletes streams by timers, which a
+ * new process does not have. A stream that was not created yet, or is being deleted, is gone; one whose
+ * shards were to change keeps them as they were. To be called before the first request.
+ */
+async function endInterrupted(store) {
+  for await (const { key: name, value: stream } of store.metaDb.createReadStream()) {
+    if (stream.StreamStatus === 'UPDATING') {
+      await store.metaDb.put(name, { ...stream, StreamStatus: 'ACTIVE' })
+    } else if (stream.StreamStatus !== 'ACTIVE') {
+      await promisify(store.deleteStreamDb)(name)
+      await store.metaDb.del(name)
+    }
+  }
+}
+
 /** kinesalite makes its store for itself, and opens its database in the background. */
 function captureStore() {
   const stores = require('kinesalite/db')
@@ -148,4 +165,4 @@ function captureStore() {
   return () => store
 }
 
-module.exports = { captureStore, dropOldRecords, installGuards }
+module.exports = { captureStore, dropOldRecords, endInterrupted, installGuards }

@@ -3,7 +3,7 @@
 const assert = require('node:assert')
 const { test } = require('node:test')
 const { promisify } = require('node:util')
-const { dropOldRecords, installGuards } = require('./kinesis-guards')
+const { dropOldRecords, endInterrupted, installGuards } = require('./kinesis-guards')
 
 installGuards()
 
@@ -142,4 +142,37 @@ test('a record is dropped after the retention, even if nobody reads it', async (
 /** In seconds, as clients send it in JSON. */
 function atTimestamp(millis) {
   return { ...SHARD, ShardIteratorType: 'AT_TIMESTAMP', Timestamp: millis / 1000 }
+}
+
+test('a stream whose shards were to change when it was killed is active, with its records', async () => {
+  const { store, iterator } = await newStream()
+  await putRecords(store, { ...STREAM, Records: [vote()] })
+  await interrupt(store, 'UPDATING')
+
+  await endInterrupted(store)
+
+  assert.strictEqual((await promisify(store.getStream)('votes')).StreamStatus, 'ACTIVE')
+  await putRecords(store, { ...STREAM, Records: [vote()] })
+  assert.strictEqual((await getRecords(store, { ShardIterator: iterator })).Records.length, 2)
+})
+
+for (const status of ['CREATING', 'DELETING']) {
+  test(`a stream that was ${status} when it was killed is gone, and can be created`, async () => {
+    const { store } = await newStream()
+    await putRecords(store, { ...STREAM, Records: [vote()] })
+    await interrupt(store, status)
+
+    await endInterrupted(store)
+
+    await assert.rejects(promisify(store.getStream)('votes'), /NotFound/)
+    await createStream(store, { ...STREAM, ShardCount: 1 })
+    for await (const record of store.getStreamDb('votes').createReadStream())
+      assert.fail(record.key)
+  })
+}
+
+/** Leaves the stream as a process does that is killed between two steps. */
+async function interrupt(store, StreamStatus) {
+  const stream = await promisify(store.getStream)('votes')
+  await store.metaDb.put('votes', { ...stream, StreamStatus })
 }

@@ -8,7 +8,7 @@
 
 const { once } = require('node:events')
 const { parseArgs } = require('node:util')
-const { captureStore, dropOldRecords, installGuards } = require('./kinesis-guards')
+const { captureStore, dropOldRecords, endInterrupted, installGuards } = require('./kinesis-guards')
 const { serve } = require('./service')
 
 const DROP_INTERVAL_MS = 60 * 1000
@@ -36,4 +36,6 @@ setInterval(
   DROP_INTERVAL_MS,
 ).unref()
 
-serve(server, options.port, once(store.db, 'ready'), options.path)
+const opened = once(store.db, 'ready').then(() => endInterrupted(store))
+
+serve(server, options.port, opened, options.path)

@@ -3,6 +3,7 @@ package io.citytally.local.cloud;
 import io.citytally.local.cloud.VoteStream.Marker;
 import io.citytally.local.lifecycle.Retry;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -17,6 +18,7 @@ import software.amazon.awssdk.services.kinesis.model.StreamStatus;
 public final class Resharder {
 
   private static final long POLL_MILLIS = 25;
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final KinesisClient kinesis;
   private final VoteStream votes;
@@ -89,11 +91,16 @@ public final class Resharder {
   }
 
   private void awaitActive() {
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     while (Retry.with(
                 () -> kinesis.describeStreamSummary(request -> request.streamName(votes.name())))
             .streamDescriptionSummary()
             .streamStatus()
         != StreamStatus.ACTIVE) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException(
+            "the shards of the stream " + votes.name() + " have not changed within " + TIMEOUT);
+      }
       Retry.pause(POLL_MILLIS);
     }
   }
