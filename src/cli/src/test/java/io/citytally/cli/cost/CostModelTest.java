@@ -303,8 +303,8 @@ class CostModelTest {
     CostFigures smallState = withStateBytes(1, directory);
     CostFigures largeState = withStateBytes(640, directory);
 
-    assertThat(flink(10_000, smallState)).isEqualTo(2 * 730 * 0.11, CENT);
-    assertThat(flink(10_001, smallState)).isEqualTo(3 * 730 * 0.11, CENT);
+    assertThat(flink(20_000, smallState)).isEqualTo(2 * 730 * 0.11, CENT);
+    assertThat(flink(20_001, smallState)).isEqualTo(3 * 730 * 0.11, CENT);
     // 2,146 GB of state.
     assertThat(flink(20_000, largeState)).isEqualTo(44 * 730 * 0.11, CENT);
   }
