@@ -1,10 +1,10 @@
 package io.citytally.local.viewers;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -12,29 +12,29 @@ class FrameTraceTest {
 
   private static final String OTHER = "{\"name\": \"BeginFrame\", \"ph\": \"I\", \"ts\": 1}";
 
-  @SafeVarargs
-  private static FrameTrace traceOf(List<String>... frames) {
-    String events = String.join(",", Stream.of(frames).flatMap(List::stream).toList());
-    String trace = "{\"traceEvents\": [" + OTHER + (events.isEmpty() ? "" : ",") + events + "]}";
-    return FrameTrace.parse(trace.getBytes(StandardCharsets.UTF_8));
+  private static FrameTrace traceOf(String... frames) {
+    String events = Stream.concat(Stream.of(OTHER), Stream.of(frames)).collect(joining(","));
+    return FrameTrace.parse(
+        ("{\"traceEvents\": [" + events + "]}").getBytes(StandardCharsets.UTF_8));
   }
 
   /** A frame that the compositor submits some time after it began. */
-  private static List<String> frame(long number, boolean moves, String state, long millis) {
+  private static String frame(long number, boolean moves, String state, long millis) {
     long begin = number * 16_667;
     String report =
         """
         {"frame_reporter": {"frame_sequence": %d, "has_compositor_animation": %b, "state": "%s"}}
         """
             .formatted(number, moves, state);
-    return List.of(
+    return String.join(
+        ",",
         event("PipelineReporter", "b", begin, report),
         event("SubmitToReceiveCompositorFrame", "b", begin + millis * 1000, "{}"),
         event("SubmitToReceiveCompositorFrame", "e", begin + millis * 1000, "{}"),
         event("PipelineReporter", "e", begin + millis * 1000 + 1, "{}"));
   }
 
-  private static List<String> frame(long number, boolean moves, String state) {
+  private static String frame(long number, boolean moves, String state) {
     return frame(number, moves, state, 30);
   }
 
