@@ -35,10 +35,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Citizens cast, change and withdraw votes for what is on the ballot and what is not; the ballot
- * changes, and can't be read at times; changes are delivered twice; the job crashes and goes on
- * from an earlier checkpoint with other readers; what was refused is cast again, early and late,
- * also twice. Once all is on the ballot and cast again, each total is that of the votes that stand.
+ * Citizens cast, change and withdraw votes for what is on the ballot and what is not, and another
+ * producer casts some; the ballot changes, and can't be read at times; changes are delivered twice;
+ * the job crashes and goes on from an earlier checkpoint with other readers; what was refused is
+ * cast again, early and late, also twice. Once all is on the ballot and cast again, each total is
+ * that of the votes that stand.
  */
 @Tag("proof")
 class RecastExactnessTest {
@@ -111,12 +112,14 @@ class RecastExactnessTest {
 
     void step() throws Exception {
       pass(Duration.ofMillis(random.nextInt(3_000)));
-      switch (random.nextInt(21)) {
+      switch (random.nextInt(26)) {
+        case 22 -> pass(Duration.ofMinutes(random.nextInt(20)));
+        case 21, 23 -> voteOnce();
         case 20 -> isDynamoDbAway = !isDynamoDbAway;
         case 0 -> changeBallot();
         case 1 -> checkpoints.add(checkpoint());
         case 2 -> crash();
-        case 3 -> repeat();
+        case 3, 24, 25 -> repeat();
         case 4 -> recast(random.nextInt(3), 30);
         case 5 -> pass(Duration.ofHours(random.nextInt(40)));
         case 6, 7, 8, 9 -> read();
@@ -179,6 +182,14 @@ class RecastExactnessTest {
       } else {
         votes.put(id, after);
       }
+    }
+
+    /** From a producer beside the table. Each delivery of such a vote has a time of its own. */
+    private void voteOnce() {
+      String id = "once-" + stream.size();
+      Choice choice = CHOICES.get(random.nextInt(CHOICES.size()));
+      votes.put(id, new Ballot(null, List.of(choice)));
+      put(shardOf(id), ChangeRecords.bytes(ChangeRecords.plain(id, choice)));
     }
 
     /** One choice in the older form, or several; now and then with names that can't count. */

@@ -1,9 +1,11 @@
 package io.citytally.source;
 
 import io.citytally.vote.BallotReader;
+import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Choice;
 import io.citytally.vote.Side;
 import io.citytally.vote.TotalsReader;
+import io.citytally.vote.VoteChange;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.Collection;
@@ -143,12 +145,14 @@ public final class Admission implements Serializable {
    * <p>A refusal rests on a reading of the ballot without the choice. That reading began before the
    * choice was put on the ballot, and so before the choice was known here. The refused delivery
    * came less than {@code ballot.refresh} after the reading began, and its change was made before
-   * the delivery. So a change that is younger than the sum of these was never refused.
+   * the delivery. So a change that is younger than the sum of these was never refused. A plain vote
+   * does not tell when it was made: its time is that of this delivery, so it may always have been.
    *
    * @param sinceMillis since when the choice is known here
    */
-  boolean mayHaveRefused(long sinceMillis, long changedAtMicros) {
-    return Math.floorDiv(changedAtMicros, 1_000L)
-        <= sinceMillis + refreshMillis + CLOCK_SKEW_MILLIS;
+  boolean mayHaveRefused(long sinceMillis, VoteChange change) {
+    return change.identity.atMicros == ChangeIdentity.TIMELESS
+        || Math.floorDiv(change.changedAtMicros, 1_000L)
+            <= sinceMillis + refreshMillis + CLOCK_SKEW_MILLIS;
   }
 }

@@ -315,7 +315,7 @@ public final class AdmitSides extends AbstractStreamOperator<VoteChange>
 
   private void passOnBallot(UndecidedSide side) {
     long sinceMillis = Objects.requireNonNull(onBallotSinceMillis.get(side.choice()));
-    pass(side, admission.mayHaveRefused(sinceMillis, side.change.changedAtMicros));
+    pass(side, admission.mayHaveRefused(sinceMillis, side.change));
   }
 
   /**

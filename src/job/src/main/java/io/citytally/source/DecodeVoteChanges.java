@@ -173,7 +173,7 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
             new UndecidedSide(change.only(side), refusal(raw, change, isOfBallot, side, key)));
         counts = counts.without(side);
       } else {
-        mayHaveBeenRefused |= admission.mayHaveRefused(since, change.changedAtMicros);
+        mayHaveBeenRefused |= admission.mayHaveRefused(since, change);
       }
     }
     if (counts.hasSides()) {

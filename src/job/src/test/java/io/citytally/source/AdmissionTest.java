@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.citytally.vote.ChangeIdentity;
 import io.citytally.vote.Choice;
 import io.citytally.vote.TotalsReader;
+import io.citytally.vote.VoteChange;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -265,8 +267,25 @@ class AdmissionTest {
     Admission admission = Admission.byBallot(ballot, REFRESH, TotalsReader.NONE);
     long bound = NOON + REFRESH.toMillis() + 1_000;
 
-    assertThat(admission.mayHaveRefused(NOON, bound * 1_000)).isTrue();
-    assertThat(admission.mayHaveRefused(NOON, (bound + 1) * 1_000)).isFalse();
+    assertThat(admission.mayHaveRefused(NOON, changeAt(bound))).isTrue();
+    assertThat(admission.mayHaveRefused(NOON, changeAt(bound + 1))).isFalse();
+  }
+
+  @Test
+  void anotherReaderMayHaveRefusedAPlainVoteAtAnyTime() {
+    Admission admission = Admission.byBallot(ballot, REFRESH, TotalsReader.NONE);
+    ChangeIdentity plain = new ChangeIdentity(ChangeIdentity.TIMELESS, 1, 2);
+    long deliveredAtMicros = (NOON + Duration.ofDays(1).toMillis()) * 1_000;
+
+    assertThat(
+            admission.mayHaveRefused(
+                NOON, new VoteChange(plain, 1, null, PARK, deliveredAtMicros, 0)))
+        .isTrue();
+  }
+
+  private static VoteChange changeAt(long millis) {
+    return new VoteChange(
+        new ChangeIdentity(millis * 1_000, 1, 2), 1, null, PARK, millis * 1_000, 0);
   }
 
   @Test
