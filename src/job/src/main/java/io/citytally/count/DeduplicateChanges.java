@@ -50,8 +50,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A change among the rejected votes can come again much later, after it was counted: a second
  * delivery or a restart may have counted it, or an interrupted {@code recast} that had not yet
  * deleted its item. Such a change is marked {@link VoteChange#recastable}, and is also remembered
- * in a second memory with a longer time to live. These changes are few. Only they are looked up in
- * the second memory, so all others cost no more than without it.
+ * in a second memory with a longer time to live. These changes are few: all plain votes, and what
+ * is read again or for the first time after a start. Only they are looked up in the second memory,
+ * so all others cost no more than without it.
  */
 public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
     implements OneInputStreamOperator<VoteChange, ChoiceChange> {

@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class SliceCache {
 
+  /** What a key or a slice takes besides its bytes: entries, lists, headers. */
+  static final long OVERHEAD_BYTES = 100;
+
   private final long maxBytes;
   private final Map<Long, List<byte[]>> slices = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
 
   /**
-   * @param maxBytes of all slices together; the slices of the last key may take more
+   * @param maxBytes of all together, with {@link #OVERHEAD_BYTES}; the last key may take more
    */
   SliceCache(long maxBytes) {
     this.maxBytes = maxBytes;
@@ -34,17 +37,23 @@ final class SliceCache {
     List<byte[]> loaded = new ArrayList<>();
     for (byte[] slice : stored) {
       loaded.add(slice);
-      bytes += slice.length;
     }
     slices.put(key.first, loaded);
+    bytes += bytesOf(loaded);
     Iterator<List<byte[]>> eldest = slices.values().iterator();
     while (bytes > maxBytes && slices.size() > 1) {
-      for (byte[] slice : eldest.next()) {
-        bytes -= slice.length;
-      }
+      bytes -= bytesOf(eldest.next());
       eldest.remove();
     }
     return loaded;
+  }
+
+  private static long bytesOf(List<byte[]> slices) {
+    return OVERHEAD_BYTES + slices.stream().mapToLong(SliceCache::bytesOf).sum();
+  }
+
+  private static long bytesOf(byte[] slice) {
+    return OVERHEAD_BYTES + slice.length;
   }
 
   /** Adds a slice that is written to the state, if the others of its key are here. */
@@ -52,7 +61,7 @@ final class SliceCache {
     List<byte[]> known = slices.get(key.first);
     if (known != null) {
       known.add(slice);
-      bytes += slice.length;
+      bytes += bytesOf(slice);
     }
   }
 

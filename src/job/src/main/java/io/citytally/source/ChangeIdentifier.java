@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
  *       one side each; of these, each is known by the record's identity, the side, the region and
  *       the name. A refused choice that is cast again carries that identity, and so is told from
  *       the others of its record.
- *   <li><b>A plain vote</b>, by its id. It is cast once; a producer that changes votes keeps them
- *       in a table.
+ *   <li><b>A plain vote</b>, by its id. It is cast once, and put again within {@code dedupe.ttl}
+ *       only; a producer that changes votes keeps them in a table.
  * </ul>
  *
  * <h2>Why a cryptographic hash</h2>

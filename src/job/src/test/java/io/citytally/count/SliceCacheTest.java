@@ -12,7 +12,8 @@ class SliceCacheTest {
   private static final MemoryKey LATER = MemoryKey.of(new ChangeIdentity(2L << 30, 1, 2));
   private static final MemoryKey LATEST = MemoryKey.of(new ChangeIdentity(3L << 30, 1, 2));
 
-  private final SliceCache cache = new SliceCache(100);
+  /** Room for two keys with a slice each. */
+  private final SliceCache cache = new SliceCache(100 + 4 * SliceCache.OVERHEAD_BYTES);
 
   @Test
   void holdsWhatWasLoadedAndWhatWasWrittenSince() {
@@ -53,5 +54,15 @@ class SliceCacheTest {
 
     assertThat(cache.get(EARLY)).isNull();
     assertThat(cache.get(LATER)).hasSize(1);
+  }
+
+  @Test
+  void holdsNotManyMoreKeysWithoutSlices() {
+    cache.load(EARLY, List.of());
+    for (int key = 0; key < 5; key++) {
+      cache.load(MemoryKey.of(new ChangeIdentity((key + 4L) << 30, 1, 2)), List.of());
+    }
+
+    assertThat(cache.get(EARLY)).isNull();
   }
 }

@@ -459,6 +459,17 @@ class VoteChangeDecoderTest {
         .isEqualTo(reason);
   }
 
+  /** DynamoDB's names have up to 64 KB. */
+  @ParameterizedTest
+  @ValueSource(ints = {50_000, 50_001, 65_535})
+  void aFieldWithALongNameIsSkipped(int length) {
+    String name = "n".repeat(length);
+
+    assertThat(
+            change("{'id':'v1','region':'Nord','improvement':'trees','" + name + "':1}").newChoice)
+        .isEqualTo(TREES);
+  }
+
   @Test
   void nestingEndsAtAHundredLevels() {
     String vote = "{'id':'v1','region':'Nord','improvement':'trees','note':%s}";
