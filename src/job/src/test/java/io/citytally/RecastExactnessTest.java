@@ -184,7 +184,7 @@ class RecastExactnessTest {
       }
     }
 
-    /** From a producer beside the table. Each delivery of such a vote has a time of its own. */
+    /** A vote by another producer than the table. Each delivery has a time of its own. */
     private void voteOnce() {
       String id = "once-" + stream.size();
       Choice choice = CHOICES.get(random.nextInt(CHOICES.size()));
