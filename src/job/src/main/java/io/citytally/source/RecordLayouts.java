@@ -36,8 +36,9 @@ final class RecordLayouts {
    * A payload that fits no layout is compared with some literals, searched as if there were none,
    * and learned. All of that takes time that grows with the bytes of the record, and no faster:
    * half of the parser's time for records as they are, up to four times as long for hundreds of
-   * unknown fields. Any space in a record leads to the parser. There are few layouts, so there are few steps in any one place.
-   * Before there are more, all are forgotten. No step holds an id or a choice.
+   * unknown fields. Any space in a record leads to the parser. There are few layouts, so there are
+   * few steps in any one place. Before there are more, all are forgotten. No step holds an id or a
+   * choice.
    */
 
   private static final int MAX_LAYOUTS = 16;

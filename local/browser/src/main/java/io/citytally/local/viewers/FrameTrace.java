@@ -97,6 +97,16 @@ record FrameTrace(int shown, int dropped) {
     return event.get("ts").getAsLong();
   }
 
+  /** Whether anything moved. */
+  boolean hasMoved() {
+    return shown + dropped > 0;
+  }
+
+  /** Frames in a second while something moved. */
+  double framesPerSecond() {
+    return (double) FULL_RATE * shown / (shown + dropped);
+  }
+
   /** What Chrome reports of a frame. */
   private static final class Frame {
 
@@ -134,15 +144,5 @@ record FrameTrace(int shown, int dropped) {
     private String state() {
       return report.get("state").getAsString();
     }
-  }
-
-  /** Whether anything moved. */
-  boolean hasMoved() {
-    return shown + dropped > 0;
-  }
-
-  /** Frames in a second while something moved. */
-  double framesPerSecond() {
-    return (double) FULL_RATE * shown / (shown + dropped);
   }
 }

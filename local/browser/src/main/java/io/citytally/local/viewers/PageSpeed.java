@@ -27,7 +27,7 @@ final class PageSpeed {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
-  /** A trace is in memory, with some 4 MB for each second. */
+  /** A trace is kept in memory, with up to 1 MB for each second. */
   private static final Duration MAX_TRACE = Duration.ofSeconds(30);
 
   private static final int SLOWER = 4;
