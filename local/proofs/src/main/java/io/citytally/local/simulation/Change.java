@@ -13,6 +13,7 @@ import java.util.List;
  * @param vote the vote, or null if none can be read
  * @param left what it leaves, and the turnout that it lowers
  * @param taken what it takes, and the turnout that it raises
+ * @param changedAtMicros when the table was changed; 0 for what is no change of the table
  * @param rejected whether a person must look at it
  */
 record Change(
@@ -41,11 +42,6 @@ record Change(
 
   /** How the event ids of repetitions begin. */
   static final String REPEATED_EVENT = "event-again-";
-
-  /** When the stream takes it in, as far as anyone looks. */
-  long arrivedAtMillis() {
-    return changedAtMicros / 1_000;
-  }
 
   /** The same change, delivered once more. No source says that it would have the same event id. */
   Change again(String eventId) {

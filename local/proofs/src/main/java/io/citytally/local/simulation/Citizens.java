@@ -141,8 +141,6 @@ final class Citizens {
                   "{\"id\":\"%s\",\"improvement\":\"%s\",\"region\":\"%s\"}",
                   id, choice.improvement, choice.region);
           byte[] payload = json.getBytes(StandardCharsets.UTF_8);
-          // Its time is that of its arrival, which the stream tells in milliseconds.
-          lastMicros = Math.floorDiv(nextMicros(), 1_000L) * 1_000 + 1_000;
           return new Change(
               changes++,
               hash(id),
@@ -153,7 +151,7 @@ final class Citizens {
               List.of(
                   new Change.Side(choice, id),
                   new Change.Side(Choice.turnoutOf(choice.region), null)),
-              lastMicros,
+              0,
               false);
         });
   }
@@ -169,7 +167,7 @@ final class Citizens {
   }
 
   /** A side of a change that was refused, once more. */
-  static Change again(Refusals.Side side, String record, long micros) {
+  static Change again(Refusals.Side side, String record) {
     return new Change(
         side.number(),
         hash(record),
@@ -178,7 +176,7 @@ final class Citizens {
         side.vote(),
         side.taken() ? List.of() : List.of(new Change.Side(side.choice(), null)),
         side.taken() ? List.of(new Change.Side(side.choice(), null)) : List.of(),
-        micros,
+        0,
         false);
   }
 
@@ -186,15 +184,7 @@ final class Citizens {
   Change poison(int choice) {
     byte[] payload = POISON.get(choice % POISON.size()).getBytes(StandardCharsets.UTF_8);
     return new Change(
-        changes++,
-        hash("poison" + choice),
-        payload,
-        null,
-        null,
-        List.of(),
-        List.of(),
-        nextMicros(),
-        true);
+        changes++, hash("poison" + choice), payload, null, null, List.of(), List.of(), 0, true);
   }
 
   /** How many votes stand for each choice, and how many ballots in each region. */
@@ -326,6 +316,12 @@ final class Citizens {
 
   private static int hash(String partitionKey) {
     return Math.floorMod(partitionKey.hashCode() * 31, SimulatedStream.HASHES);
+  }
+
+  /** The time at which a record arrives: later than any record and any change before it. */
+  long arrivalMillis() {
+    lastMicros = Math.floorDiv(nextMicros(), 1_000L) * 1_000 + 1_000;
+    return lastMicros / 1_000;
   }
 
   private long nextMicros() {

@@ -209,7 +209,7 @@ final class Refusals {
     for (String record : records) {
       Side side = sides.get(record);
       castAgain.add(side);
-      stream.accept(Citizens.again(side, record, nowMillis * 1_000));
+      stream.accept(Citizens.again(side, record));
     }
     return !records.isEmpty();
   }

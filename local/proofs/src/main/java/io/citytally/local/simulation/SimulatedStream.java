@@ -20,8 +20,13 @@ final class SimulatedStream {
   private final List<Shard> shards = new ArrayList<>();
   private long sequence;
 
-  /** A record's place, where it went. */
-  record Delivery(Change change, String shard, String sequenceNumber) {
+  /** A record's place, where it went, and when. */
+  record Delivery(Change change, String shard, String sequenceNumber, long arrivedAtMillis) {
+
+    /** When the change was made. A plain vote does not tell: so when it arrived. */
+    long changedAtMicros() {
+      return change.record() == null ? arrivedAtMillis * 1_000 : change.changedAtMicros();
+    }
 
     /**
      * The change as the table's own stream tells it, once for each change. Null if that has none:
@@ -53,11 +58,12 @@ final class SimulatedStream {
   }
 
   /** Takes a record in. */
-  Delivery put(Change change) {
+  Delivery put(Change change, long nowMillis) {
     Shard shard =
         open().stream().filter(each -> each.takes(change.hash())).findFirst().orElseThrow();
     Delivery delivery =
-        new Delivery(change, shard.name(), "4959033827149025660" + (1_000_000 + sequence++));
+        new Delivery(
+            change, shard.name(), "4959033827149025660" + (1_000_000 + sequence++), nowMillis);
     shard.deliveries.add(delivery);
     return delivery;
   }

@@ -191,7 +191,7 @@ public final class Simulation {
     faults.add(Incident.STARTED_AT_A_TIMESTAMP);
     for (int i = 0; i < votes; i++) {
       Change change = citizens.cast(i, i + votes);
-      stream.put(change);
+      stream.put(change, citizens.arrivalMillis());
       truth.earlier(change);
     }
     stream.beginHere();
@@ -327,13 +327,16 @@ public final class Simulation {
     if (!deliveries.isEmpty()) {
       Delivery before = deliveries.get(deliveries.size() - 1 - which % deliveries.size());
       faults.add(Incident.DUPLICATE);
-      happened(Incident.DUPLICATE_ON_A_LATER_SHARD, stream.isLaterShard(before.change(), before));
+      boolean isOnALaterShard = stream.isLaterShard(before.change(), before);
+      happened(Incident.DUPLICATE_ON_A_LATER_SHARD, isOnALaterShard);
+      // Of a plain vote, either may be read first, and the time of that one is shown.
+      listsMayBeOld |= isOnALaterShard && before.change().record() == null;
       deliver(before.change().again(Change.REPEATED_EVENT + deliveries.size()));
     }
   }
 
   private void deliver(Change change) {
-    Delivery delivery = stream.put(change);
+    Delivery delivery = stream.put(change, citizens.arrivalMillis());
     log(() -> change + " is on " + delivery.shard() + " at " + delivery.sequenceNumber());
     deliveries.add(delivery);
     truth.deliver(delivery);

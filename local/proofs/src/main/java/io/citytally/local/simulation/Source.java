@@ -134,6 +134,6 @@ final class Source implements Work {
         operator,
         null,
         new RawRecord(
-            payload, shard.name(), delivery.sequenceNumber(), delivery.change().arrivedAtMillis()));
+            payload, shard.name(), delivery.sequenceNumber(), delivery.arrivedAtMillis()));
   }
 }

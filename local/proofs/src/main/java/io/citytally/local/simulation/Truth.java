@@ -53,7 +53,9 @@ final class Truth {
   private final Map<Choice, Long> added = new HashMap<>();
 
   private final Map<Choice, Long> removed = new HashMap<>();
-  private final List<Change> changes = new ArrayList<>();
+
+  /** The first delivery of each change in the epoch. */
+  private final List<Delivery> firstDeliveries = new ArrayList<>();
 
   /** The ten minutes of each change, by its number: what casts it again tells no time. */
   private final Map<Integer, Long> times = new HashMap<>();
@@ -87,7 +89,7 @@ final class Truth {
       rejected.add(delivery.shard() + " " + delivery.sequenceNumber());
     }
     if (known.add(change.number())) {
-      changes.add(change);
+      firstDeliveries.add(delivery);
     }
     times.putIfAbsent(change.number(), tenMinutesOf(change));
     for (Change.Side side : change.taken()) {
@@ -133,7 +135,7 @@ final class Truth {
     epoch = next;
     added.clear();
     removed.clear();
-    changes.clear();
+    firstDeliveries.clear();
   }
 
   /** What stands before the epoch is another number than the changes sum up to. */
@@ -271,8 +273,8 @@ final class Truth {
   /** The lists of which something is known in this epoch. */
   Set<String> lists() {
     Set<String> lists = new TreeSet<>();
-    for (Change change : changes) {
-      for (Side side : sides(change)) {
+    for (Delivery delivery : firstDeliveries) {
+      for (Side side : sides(delivery)) {
         lists.add(RecentVotes.CITY);
         lists.add(RecentVotes.listOf(side.choice().region));
       }
@@ -286,8 +288,8 @@ final class Truth {
    */
   RecentVotes recent(String list) {
     Map<String, Side> latest = new HashMap<>();
-    for (Change change : changes) {
-      for (Side side : sides(change)) {
+    for (Delivery delivery : firstDeliveries) {
+      for (Side side : sides(delivery)) {
         if (list.equals(RecentVotes.CITY)
             || list.equals(RecentVotes.listOf(side.choice().region))) {
           latest.merge(
@@ -312,16 +314,16 @@ final class Truth {
   }
 
   /** Those that enter the lists. */
-  private static List<Side> sides(Change change) {
+  private static List<Side> sides(Delivery delivery) {
     List<Side> sides = new ArrayList<>();
-    for (Change.Side side : change.left()) {
+    for (Change.Side side : delivery.change().left()) {
       if (side.vote() != null) {
-        sides.add(new Side(side.vote(), side.key(), false, change.changedAtMicros()));
+        sides.add(new Side(side.vote(), side.key(), false, delivery.changedAtMicros()));
       }
     }
-    for (Change.Side side : change.taken()) {
+    for (Change.Side side : delivery.change().taken()) {
       if (side.vote() != null) {
-        sides.add(new Side(side.vote(), side.key(), true, change.changedAtMicros()));
+        sides.add(new Side(side.vote(), side.key(), true, delivery.changedAtMicros()));
       }
     }
     return sides;

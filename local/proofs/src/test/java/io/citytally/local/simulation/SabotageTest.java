@@ -234,6 +234,10 @@ class SabotageTest {
             },
             "ballot:1 cast put:1 work:16 night:1 withdraw put:1 work:16 night:1"),
         guard(
+            "a plain vote is remembered for as long as its refusal can be cast again",
+            new RemembersPlainVotesAsAnyChange(),
+            "ballot plain:1 put:1 work:2 answer:1 list:1 pass:15000 put-again night"),
+        guard(
             "a snapshot of another source is refused",
             new Sabotage() {
               @Override
@@ -446,6 +450,31 @@ class SabotageTest {
     @Override
     public void processElement(StreamRecord<VoteChange> record) throws Exception {
       record.getValue().unlisted = false;
+      super.processElement(record);
+    }
+  }
+
+  private static final class RemembersPlainVotesAsAnyChange implements Sabotage {
+    @Override
+    public StreamOperatorFactory<?> operator(String uid, StreamOperatorFactory<?> factory) {
+      return uid.equals("deduplicate")
+          ? SimpleOperatorFactory.of(new RemembersTimelessShortly())
+          : factory;
+    }
+  }
+
+  private static final class RemembersTimelessShortly extends DeduplicateChanges {
+
+    private static final long serialVersionUID = 1L;
+
+    RemembersTimelessShortly() {
+      super(Topology.DEDUPE_TIME_TO_LIVE, Topology.DEDUPE_TIME_TO_LIVE.multipliedBy(2));
+    }
+
+    @Override
+    public void processElement(StreamRecord<VoteChange> record) throws Exception {
+      VoteChange change = record.getValue();
+      change.recastable &= change.identity.atMicros != ChangeIdentity.TIMELESS;
       super.processElement(record);
     }
   }
