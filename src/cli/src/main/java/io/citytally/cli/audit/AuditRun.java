@@ -3,6 +3,7 @@ package io.citytally.cli.audit;
 import io.citytally.cli.command.CannotStartException;
 import io.citytally.cli.recast.Recast;
 import io.citytally.vote.Choice;
+import io.citytally.vote.HistoryKey;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -267,8 +268,15 @@ public final class AuditRun {
               each.isOfBallots() ? "ballots" : "votes",
               number(Math.abs(each.changes())),
               each.changes() > 0 ? "more" : "fewer",
-              each.isOfBallots() ? "turnout" : "totals"));
+              sumOf(each)));
     }
+  }
+
+  private static String sumOf(HistoryAudit.Difference difference) {
+    if (difference.place().equals(HistoryKey.CITY_TEN_MINUTES)) {
+      return "hours";
+    }
+    return difference.isOfBallots() ? "turnout" : "totals";
   }
 
   private void list(List<Finding> findings, Function<Finding, String> text) {

@@ -20,7 +20,8 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 
 /**
  * Compares the course of the vote with the totals: of each region, and of the city, the buckets
- * must have taken in as many votes as the totals, and as many ballots as the turnouts.
+ * must have taken in as many votes as the totals, and as many ballots as the turnouts. The ten
+ * minutes of the city must have taken in as many as its hours, without what is undated.
  *
  * <p>What is compared is {@code added} and {@code removed}, the job's own count of its newest
  * epoch. So what stood in a total before the job first wrote it, a correction and a backfill are no
@@ -38,7 +39,7 @@ public final class HistoryAudit {
   private static final Comparator<Choice> BY_PLACE =
       Comparator.<Choice, String>comparing(key -> key.region).thenComparing(key -> key.improvement);
 
-  /** A place whose buckets differ from its totals or its turnouts. */
+  /** A place whose buckets differ from its totals, its turnouts or its hours. */
   public static final class Difference {
 
     private final String place;
@@ -51,7 +52,10 @@ public final class HistoryAudit {
       this.changes = changes;
     }
 
-    /** {@link HistoryKey#CITY}, or {@link HistoryKey#placeOf(String)} a region. */
+    /**
+     * {@link HistoryKey#CITY}, {@link HistoryKey#CITY_TEN_MINUTES}, or {@link
+     * HistoryKey#placeOf(String)} a region.
+     */
     public String place() {
       return place;
     }
@@ -116,14 +120,14 @@ public final class HistoryAudit {
     private void addBucket(Map<String, AttributeValue> item) {
       Choice bucket = HistoryTable.keyOf(item);
       String place = HistoryKey.placeOf(bucket);
-      // These are the same votes once more, without those that are undated.
-      if (place.equals(HistoryKey.CITY_TEN_MINUTES)) {
-        return;
-      }
-      Choice key =
-          new Choice(place, HistoryKey.isOfBallots(bucket) ? HistoryKey.BALLOTS : HistoryKey.VOTES);
+      String kind = HistoryKey.isOfBallots(bucket) ? HistoryKey.BALLOTS : HistoryKey.VOTES;
+      Choice key = new Choice(place, kind);
       CounterState state = TotalVotesTable.stateOf(item);
       add(history, key, state);
+      if (place.equals(HistoryKey.CITY)
+          && !HistoryKey.bucketOf(bucket).endsWith(HistoryKey.UNDATED)) {
+        add(totals, new Choice(HistoryKey.CITY_TEN_MINUTES, kind), state);
+      }
       if (state.epoch() == 1) {
         long difference = HistoryTable.countOf(item) - (state.added() - state.removed());
         written.merge(key, difference, Long::sum);

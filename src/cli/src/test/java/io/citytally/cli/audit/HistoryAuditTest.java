@@ -34,8 +34,20 @@ class HistoryAuditTest {
     put("totals", "total_votes", 7, 9, 2, "region", "North", "improvement", "park");
     put("history", "votes", 6, 8, 2, "place", "region:North", "bucket", "v:2026-11-29T11");
     put("history", "votes", 7, 9, 2, "place", "city", "bucket", "v:2026-11-29T11");
+    put("history", "votes", 7, 9, 2, "place", "city-ten-minutes", "bucket", "v:2026-11-29T11:20");
 
     assertThat(audit()).containsExactly("region:North -1");
+  }
+
+  @Test
+  void findsAVoteThatTheTenMinutesOfTheCityLack() {
+    put("totals", "total_votes", 7, 9, 2, "region", "North", "improvement", "park");
+    put("history", "votes", 7, 9, 2, "place", "region:North", "bucket", "v:2026-11-29T11");
+    put("history", "votes", 5, 7, 2, "place", "city", "bucket", "v:2026-11-29T11");
+    put("history", "votes", 2, 2, 0, "place", "city", "bucket", "v:undated");
+    put("history", "votes", 4, 6, 2, "place", "city-ten-minutes", "bucket", "v:2026-11-29T11:20");
+
+    assertThat(audit()).containsExactly("city-ten-minutes -1");
   }
 
   @Test
@@ -45,6 +57,16 @@ class HistoryAuditTest {
         () -> {
           put("history", "votes", 1, 1, 0, "place", "region:North", "bucket", "v:2026-11-29T11");
           put("history", "votes", 1, 1, 0, "place", "city", "bucket", "v:2026-11-29T11");
+          put(
+              "history",
+              "votes",
+              1,
+              1,
+              0,
+              "place",
+              "city-ten-minutes",
+              "bucket",
+              "v:2026-11-29T11:20");
         };
 
     assertThat(audit()).isEmpty();
