@@ -12,7 +12,7 @@ const MINUTE = 60000
 const HOUR = 60 * MINUTE
 const BERLIN = 'Europe/Berlin'
 /** A page that has not watched anything. */
-const NOT_WATCHED = { isEmpty: true, watchedFrom: Infinity, at: () => NaN }
+const NOT_WATCHED = { isEmpty: true, from: NaN, watchedFrom: Infinity, at: () => NaN }
 
 beforeEach(() => {
   new Browser()
@@ -28,6 +28,7 @@ const told = (/** @type {number} */ millis) => new Date(millis).toISOString().re
 const course = (given) => ({
   asOf: '2026-05-01T12:25:00Z',
   stale: false,
+  before: { ballots: 0, votes: 0 },
   undated: { ballots: 0, votes: 0 },
   hours: [],
   ...given,
@@ -94,7 +95,8 @@ test('a region has no ten minutes: its hours are all that is told', () => {
 })
 
 test('the curve goes back from the present total, and older totals are its base line', () => {
-  const total = curve(course({ hours: HOURS }), 'votes', watched(['2026-05-01T12:25:00Z', 1060]))
+  const city = course({ hours: HOURS, before: { ballots: 0, votes: 1000 } })
+  const total = curve(city, 'votes', watched(['2026-05-01T12:25:00Z', 1060]))
 
   assert.equal(total(at('2026-05-01T12:25Z')), 1060)
   assert.equal(total(at('2026-05-01T12:00Z')), 1030)
@@ -116,7 +118,8 @@ test('undated changes lie in the base line', () => {
 })
 
 test('a correction downwards lowers the base line below zero, where it belongs', () => {
-  const total = curve(course({ hours: HOURS }), 'votes', watched(['2026-05-01T12:25:00Z', 50]))
+  const city = course({ hours: HOURS, before: { ballots: 0, votes: -10 } })
+  const total = curve(city, 'votes', watched(['2026-05-01T12:25:00Z', 50]))
 
   assert.equal(total(at('2026-05-01T09:00Z')), -10)
 })
@@ -157,11 +160,42 @@ test('hours that were read later than the total are no base line below zero', ()
   assert.equal(total(at('2026-05-01T12:25Z')), 26)
 })
 
-test('what is too much to have come just now is older', () => {
-  const city = course({ hours: HOURS, tenMinutes: TEN_MINUTES })
-  const total = curve(city, 'votes', watched(['2026-05-01T12:25:00Z', 38]))
+test('the first votes of all are not older than the opening', () => {
+  const open = { opening: at('2026-05-01T12:24:00Z') }
+  const total = curve(course({}), 'votes', watched(['2026-05-01T12:25:00Z', 5]), open)
 
-  assert.equal(total(at('2026-05-01T11:00Z')), 8)
+  assert.equal(total(at('2026-05-01T12:24Z')), 0)
+  assert.equal(total(at('2026-05-01T12:25Z')), 5)
+})
+
+test('a vote after a quiet time is not older than all others', () => {
+  const quiet = course({ asOf: '2026-05-01T18:25:00Z', hours: HOURS })
+  const total = curve(quiet, 'votes', watched(['2026-05-01T18:25:00Z', 61]))
+
+  assert.equal(total(at('2026-05-01T10:00Z')), 0)
+  assert.equal(total(at('2026-05-01T18:00Z')), 60)
+  assert.equal(total(at('2026-05-01T18:25Z')), 61)
+})
+
+test('what came after old hours were read, and before the page began to watch, came in that time', () => {
+  const old = course({ asOf: '2026-05-01T12:00:00Z', hours: HOURS.slice(0, 2) })
+  const total = curve(
+    old,
+    'votes',
+    watched(['2026-05-01T12:24:00Z', 49], ['2026-05-01T12:25:00Z', 60]),
+  )
+
+  assert.equal(total(at('2026-05-01T10:00Z')), 0)
+  assert.equal(total(at('2026-05-01T11:00Z')), 10)
+  assert.equal(total(at('2026-05-01T12:24Z')), 49)
+  assert.equal(total(at('2026-05-01T12:25Z')), 60)
+})
+
+test('where older hours are left out, all that no hour has was there before', () => {
+  const { before, ...long } = course({ hours: HOURS, since: '2026-05-01T10:00Z' })
+  const total = curve(long, 'votes', watched(['2026-05-01T12:25:00Z', 1060]))
+
+  assert.equal(total(at('2026-05-01T10:00Z')), 1000)
 })
 
 test('what the page watched goes before the hours, without a gap between them', () => {
@@ -256,6 +290,7 @@ const times = {
   now: at('2026-05-01T12:25Z'),
   beginning: at('2026-05-01T07:55Z'),
   grid: 10 * MINUTE,
+  exactFrom: at('2026-04-30T13:00Z'),
   watchedFrom: at('2026-05-01T12:23:20Z'),
   timeZone: BERLIN,
 }
@@ -277,6 +312,13 @@ test('since the opening is told by ten minutes, hours or days, as long as it is'
   assert.equal(old.edges.length, 32)
   assert.equal(told(old.edges[1] ?? NaN), '2026-04-01T22:00Z')
   assert.equal(told(old.edges.at(-1) ?? NaN), '2026-05-01T22:00Z')
+})
+
+test('a short vote is told by the hour once its ten minutes are not all known any more', () => {
+  const ended = { ...times, beginning: at('2026-05-01T08:00Z'), now: at('2026-05-01T11:00Z') }
+
+  assert.equal(cut('opening', { ...ended, exactFrom: at('2026-05-01T08:00Z') }).step, 'ten-minutes')
+  assert.equal(cut('opening', { ...ended, exactFrom: at('2026-05-01T09:00Z') }).step, 'hour')
 })
 
 test('today begins at midnight in the time zone of the election, or with the vote', () => {

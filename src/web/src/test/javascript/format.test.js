@@ -70,3 +70,12 @@ test('a time is told in its time zone and language', (t) => {
   assert.equal(dateIn(millis, 'Europe/Berlin'), '1. Juni')
   assert.equal(zoneName(millis, 'Europe/Berlin'), 'Mitteleuropäische Zeit')
 })
+
+test('a time that the clock shows twice names its offset', () => {
+  const shown = (/** @type {string} */ time) => dateAndClockIn(Date.parse(time), 'Europe/Berlin')
+
+  assert.equal(shown('2026-10-24T23:30Z'), '25 Oct, 01:30')
+  assert.equal(shown('2026-10-25T00:30Z'), '25 Oct, 02:30 CEST')
+  assert.equal(shown('2026-10-25T01:30Z'), '25 Oct, 02:30 CET')
+  assert.equal(shown('2026-10-25T02:30Z'), '25 Oct, 03:30')
+})

@@ -137,6 +137,11 @@ test('the rate is of the last minute', () => {
   assert.equal(rate(historyOf([0, 5], [30, 3])), '2 fewer in the last 30 secs')
 })
 
+test('what came while the page was hidden is in no rate', () => {
+  assert.equal(rate(historyOf([0, 100], [3600, 700])), '')
+  assert.equal(rate(historyOf([0, 100], [3600, 700], [3605, 702])), '2 more in the last 5 secs')
+})
+
 test('what is watched begins after the last gap in which the number changed', () => {
   const watched = (/** @type {[number, number][]} */ ...samples) =>
     (historyOf(...samples).watchedFrom - NOON) / SECOND

@@ -109,7 +109,7 @@ class RaceITCase {
       instances.add(
           new WebApplication(
               () -> new Results(Map.of(), Map.of(), Map.of()),
-              region -> new History(Map.of(), Map.of(), Map.of(), Map.of()),
+              region -> new History(History.Counts.NONE, History.Counts.NONE, Map.of(), Map.of()),
               new StoredBallot(client, tables + "ballot", tables + "election"),
               new StoredElection(client, tables + "election", Election.notSetUp(citizens.mode())),
               new StoredVotes(client, tables + "votes"),

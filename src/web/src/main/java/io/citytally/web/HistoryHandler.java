@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.election.ShownResults;
 import io.citytally.vote.HistoryKey;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,13 +51,13 @@ final class HistoryHandler {
         view.hiddenRegions().stream()
             .map(region -> placeOf(Optional.of(region)).reading.latest())
             .toList();
-    return answer(request, Optional.empty(), view.showsVotesOfCity(), hidden);
+    return answer(request, view, Optional.empty(), view.showsVotesOfCity(), hidden);
   }
 
   Response region(Request request, String rest) {
     ResultsView view = results.view();
     String region = view.regionAt(rest);
-    return answer(request, Optional.of(region), view.showsVotesOf(region), List.of());
+    return answer(request, view, Optional.of(region), view.showsVotesOf(region), List.of());
   }
 
   private Place placeOf(Optional<String> region) {
@@ -63,10 +66,11 @@ final class HistoryHandler {
 
   private Response answer(
       Request request,
+      ResultsView view,
       Optional<String> region,
       boolean showsVotes,
       List<Reading.Latest<History>> hidden) {
-    Shown shown = placeOf(region).shown(showsVotes, region.isEmpty(), hidden);
+    Shown shown = placeOf(region).shown(view, region, showsVotes, hidden);
     return shown
         .content
         .answer(request, CACHE_CONTROL)
@@ -83,14 +87,18 @@ final class HistoryHandler {
       this.reading = reading;
     }
 
-    Shown shown(boolean showsVotes, boolean isCity, List<Reading.Latest<History>> hidden) {
+    Shown shown(
+        ResultsView view,
+        Optional<String> region,
+        boolean showsVotes,
+        List<Reading.Latest<History>> hidden) {
       Reading.Latest<History> latest = reading.latest();
       Shown known = last;
       if (known == null
           || known.history != latest
           || known.showsVotes != showsVotes
           || !known.hidden.equals(hidden)) {
-        known = new Shown(latest, showsVotes, isCity, hidden);
+        known = new Shown(latest, view, region, showsVotes, hidden);
         last = known;
       }
       return known;
@@ -107,28 +115,35 @@ final class HistoryHandler {
 
     Shown(
         Reading.Latest<History> history,
+        ResultsView view,
+        Optional<String> region,
         boolean showsVotes,
-        boolean isCity,
         List<Reading.Latest<History>> hidden) {
       this.history = history;
       this.showsVotes = showsVotes;
       this.hidden = hidden;
-      content = history.content(data(isCity));
+      content = history.content(data(view, region));
     }
 
-    private ObjectNode data(boolean isCity) {
+    private ObjectNode data(ResultsView view, Optional<String> region) {
       History read = history.content;
       Map<String, Long> ballots = shownBallots();
+      Map<String, Long> votes = read.votes().byTime();
       ObjectNode data = Json.object();
       if (!showsVotes) {
         data.put("results", ShownResults.TURNOUT.label());
       }
+      if (!isWhole()) {
+        data.put("since", since() + HOUR);
+      } else if (view.results().content.tellsWhatWasCounted()) {
+        put(data.putObject("before"), ballotsBefore(view, region), votesBefore(view, region));
+      }
       put(
           data.putObject("undated"),
           ballots.get(HistoryKey.UNDATED),
-          read.votes().get(HistoryKey.UNDATED));
-      putAll(data.putArray("hours"), ballots, read.votes(), HOUR);
-      if (isCity && hidden.isEmpty()) {
+          votes.get(HistoryKey.UNDATED));
+      putAll(data.putArray("hours"), ballots, votes, HOUR);
+      if (region.isEmpty() && hidden.isEmpty()) {
         putAll(
             data.putArray("tenMinutes"),
             read.ballotsOfTenMinutes(),
@@ -138,12 +153,41 @@ final class HistoryHandler {
       return data;
     }
 
+    private boolean isWhole() {
+      return Stream.concat(Stream.of(history), hidden.stream())
+          .map(each -> each.content)
+          .allMatch(each -> each.ballots().isWhole() && (!showsVotes || each.votes().isWhole()));
+    }
+
+    /** The first hour of which all is there. */
+    private String since() {
+      return Stream.concat(Stream.of(history), hidden.stream())
+          .flatMap(each -> Stream.of(each.content.ballots(), each.content.votes()))
+          .filter(counts -> !counts.isWhole())
+          .map(counts -> Collections.min(counts.byTime().keySet()))
+          .max(Comparator.naturalOrder())
+          .orElseThrow();
+    }
+
+    private long ballotsBefore(ResultsView view, Optional<String> region) {
+      Counted counted = history.content.ballots().sum();
+      for (Reading.Latest<History> each : hidden) {
+        counted = counted.minus(each.content.ballots().sum());
+      }
+      return Counted.before(view.countedBallots(region), counted);
+    }
+
+    private long votesBefore(ResultsView view, Optional<String> region) {
+      return Counted.before(view.countedVotes(region), history.content.votes().sum());
+    }
+
     private Map<String, Long> shownBallots() {
-      Map<String, Long> ballots = new HashMap<>(history.content.ballots());
+      Map<String, Long> ballots = new HashMap<>(history.content.ballots().byTime());
       for (Reading.Latest<History> region : hidden) {
         region
             .content
             .ballots()
+            .byTime()
             .forEach((time, count) -> ballots.computeIfPresent(time, (same, all) -> all - count));
         ballots.values().removeIf(count -> count == 0);
       }

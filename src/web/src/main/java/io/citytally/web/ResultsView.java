@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -159,6 +160,24 @@ final class ResultsView {
   /** The regions of the ballot in which everything is hidden. */
   List<String> hiddenRegions() {
     return ballot.regions().stream().filter(region -> !ballot.showsRegion(region)).toList();
+  }
+
+  /**
+   * The sum of the totals of a region, or of all that are shown.
+   *
+   * @param region none for the city
+   */
+  Counted countedVotes(Optional<String> region) {
+    return results.content.countedVotes(region.map(Set::of).orElse(regions.keySet()));
+  }
+
+  /**
+   * The ballots of a region, or of all that are shown.
+   *
+   * @param region none for the city
+   */
+  Counted countedBallots(Optional<String> region) {
+    return results.content.countedBallots(region.map(Set::of).orElse(regions.keySet()));
   }
 
   private ObjectNode cityData() {

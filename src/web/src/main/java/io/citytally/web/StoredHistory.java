@@ -2,6 +2,7 @@ package io.citytally.web;
 
 import io.citytally.table.HistoryTable;
 import io.citytally.table.MalformedItemException;
+import io.citytally.table.TotalVotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.HistoryKey;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -67,24 +69,32 @@ public final class StoredHistory implements HistorySource {
         lastDay(HistoryKey.VOTES));
   }
 
-  private Map<String, Long> hours(String place, String kind) {
+  private History.Counts hours(String place, String kind) {
     int itemBytes = ITEM_BYTES + place.getBytes(StandardCharsets.UTF_8).length;
-    return query(place, kind, "", Math.min(MAX_HOURS, MAX_BYTES / itemBytes));
+    int limit = Math.min(MAX_HOURS, MAX_BYTES / itemBytes);
+    List<Map<String, AttributeValue>> items = query(place, kind, "", limit);
+    Counted sum =
+        items.stream()
+            .map(item -> Counted.of(HistoryTable.countOf(item), TotalVotesTable.stateOf(item)))
+            .reduce(Counted.NOTHING, Counted::plus);
+    return new History.Counts(byTime(items, kind), items.size() < limit, sum);
   }
 
   private Map<String, Long> lastDay(String kind) {
     Instant from = clock.instant().minus(TEN_MINUTES_FOR);
-    return query(
-        HistoryKey.CITY_TEN_MINUTES,
-        kind,
-        from.toString().substring(0, MINUTE_CHARS),
-        TEN_MINUTES_A_DAY);
+    return byTime(
+        query(
+            HistoryKey.CITY_TEN_MINUTES,
+            kind,
+            from.toString().substring(0, MINUTE_CHARS),
+            TEN_MINUTES_A_DAY),
+        kind);
   }
 
   /** The newest first, as far as the limit goes. */
-  private Map<String, Long> query(String place, String kind, String from, int limit) {
-    Map<String, Long> counts = new HashMap<>();
-    client
+  private List<Map<String, AttributeValue>> query(
+      String place, String kind, String from, int limit) {
+    return client
         .query(
             query ->
                 query
@@ -99,13 +109,15 @@ public final class StoredHistory implements HistorySource {
                             ":to", AttributeValue.fromS(kind + HistoryKey.UNDATED)))
                     .scanIndexForward(false)
                     .limit(limit))
-        .items()
-        .forEach(
-            item -> {
-              Choice key = HistoryTable.keyOf(item);
-              counts.put(
-                  HistoryKey.bucketOf(key).substring(kind.length()), HistoryTable.countOf(item));
-            });
+        .items();
+  }
+
+  private static Map<String, Long> byTime(List<Map<String, AttributeValue>> items, String kind) {
+    Map<String, Long> counts = new HashMap<>();
+    for (Map<String, AttributeValue> item : items) {
+      Choice key = HistoryTable.keyOf(item);
+      counts.put(HistoryKey.bucketOf(key).substring(kind.length()), HistoryTable.countOf(item));
+    }
     return counts;
   }
 }

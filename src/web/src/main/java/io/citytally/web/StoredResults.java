@@ -40,8 +40,13 @@ public final class StoredResults implements ResultsSource {
   @Override
   public Results read() {
     Map<Choice, Long> totals = new HashMap<>();
+    Map<String, Counted> countedVotes = new HashMap<>();
     for (Map<String, AttributeValue> item : scan(totalVotesTable)) {
-      totals.put(TotalVotesTable.keyOf(item), TotalVotesTable.totalVotesOf(item));
+      Choice key = TotalVotesTable.keyOf(item);
+      long votes = TotalVotesTable.totalVotesOf(item);
+      totals.put(key, votes);
+      countedVotes.merge(
+          key.region, Counted.of(votes, TotalVotesTable.stateOf(item)), Counted::plus);
     }
     Map<String, List<RecentVotes.Vote>> recent = new HashMap<>();
     for (Map<String, AttributeValue> item : scan(recentVotesTable)) {
@@ -49,10 +54,14 @@ public final class StoredResults implements ResultsSource {
       recent.put(votes.list, List.of(votes.votes));
     }
     Map<String, Long> ballots = new HashMap<>();
+    Map<String, Counted> countedBallots = new HashMap<>();
     for (Map<String, AttributeValue> item : scan(turnoutTable)) {
-      ballots.put(TurnoutTable.regionOf(item), TurnoutTable.ballotsOf(item));
+      String region = TurnoutTable.regionOf(item);
+      ballots.put(region, TurnoutTable.ballotsOf(item));
+      countedBallots.put(
+          region, Counted.of(TurnoutTable.ballotsOf(item), TotalVotesTable.stateOf(item)));
     }
-    return new Results(totals, recent, ballots);
+    return new Results(totals, recent, ballots, countedVotes, countedBallots);
   }
 
   private Iterable<Map<String, AttributeValue>> scan(String table) {

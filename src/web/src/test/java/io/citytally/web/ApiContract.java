@@ -12,6 +12,7 @@ import io.citytally.election.Election;
 import io.citytally.election.FinalResult;
 import io.citytally.election.VotePer;
 import io.citytally.election.VotingMode;
+import io.citytally.table.CounterState;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.BallotEntry.Status;
 import io.citytally.vote.Choice;
@@ -449,6 +450,34 @@ public abstract class ApiContract {
                  "hours": [{"at": "2026-05-01T09:00Z", "ballots": 3, "votes": 0}]}
                 """));
     assertThat(get("/api/history/nowhere").status).isEqualTo(404);
+  }
+
+  @Test
+  void tellsWhatTheTotalsHadBeforeTheJobCounted() throws Exception {
+    city.countedVotes.put("Wesoła", Counted.of(112, CounterState.at(1, 13, 1)));
+    city.countedBallots.put("Wesoła", Counted.of(9, CounterState.at(1, 9, 0)));
+    city.countedVotes.put(TREES.region, Counted.of(30, CounterState.NEVER_WRITTEN));
+    city.history.put(HistoryKey.of("city", "v:2026-05-01T09"), 5L);
+    city.history.put(HistoryKey.of("region:Wesoła", "v:2026-05-01T09"), 5L);
+
+    assertThat(get("/api/history").json().path("before"))
+        .isEqualTo(JSON.readTree("{\"ballots\": 0, \"votes\": 130}"));
+    assertThat(get("/api/history/Weso%C5%82a").json().path("before"))
+        .isEqualTo(JSON.readTree("{\"ballots\": 0, \"votes\": 100}"));
+  }
+
+  @Test
+  void tellsSinceWhenItShowsTheCourseOfALongVote() throws Exception {
+    city.countedVotes.put("Wesoła", Counted.of(12, CounterState.at(1, 12, 0)));
+    city.history.put(HistoryKey.of("region:Wesoła", "v:undated"), 1L);
+    city.history.put(HistoryKey.of("region:Wesoła", "v:2026-03-02T09"), 5L);
+    city.history.put(HistoryKey.of("region:Wesoła", "b:2026-03-01T09"), 5L);
+    city.isHistoryWhole = false;
+
+    JsonNode course = get("/api/history/Weso%C5%82a").json();
+
+    assertThat(course.path("since").textValue()).isEqualTo("2026-03-02T09:00Z");
+    assertThat(course.has("before")).isFalse();
   }
 
   @Test

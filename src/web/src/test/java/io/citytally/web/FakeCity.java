@@ -8,6 +8,7 @@ import io.citytally.election.RulesException;
 import io.citytally.election.RulesFile;
 import io.citytally.election.VotePer;
 import io.citytally.election.VotingMode;
+import io.citytally.table.CounterState;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.Choice;
 import io.citytally.vote.HistoryKey;
@@ -35,9 +36,14 @@ public final class FakeCity implements VoteStore, ElectionStore {
   public final Map<Choice, Long> finalVotes = new HashMap<>();
   public final Map<String, List<RecentVotes.Vote>> recent = new HashMap<>();
   public final Map<String, Long> ballots = new HashMap<>();
+  public final Map<String, Counted> countedVotes = new HashMap<>();
+  public final Map<String, Counted> countedBallots = new HashMap<>();
 
-  /** The course of the vote by {@link HistoryKey}. */
+  /** The course of the vote by {@link HistoryKey}; all of it was counted in epoch 1. */
   public final Map<Choice, Long> history = new HashMap<>();
+
+  /** Whether the course of the vote has no older hours. */
+  public boolean isHistoryWhole = true;
 
   public final Map<Choice, BallotEntry> entries = new LinkedHashMap<>();
 
@@ -105,7 +111,7 @@ public final class FakeCity implements VoteStore, ElectionStore {
   public ResultsSource results() {
     return () -> {
       answer("results");
-      return new Results(totals, recent, ballots);
+      return new Results(totals, recent, ballots, countedVotes, countedBallots);
     };
   }
 
@@ -116,11 +122,22 @@ public final class FakeCity implements VoteStore, ElectionStore {
       String place = region.map(HistoryKey::placeOf).orElse(HistoryKey.CITY);
       boolean isCity = region.isEmpty();
       return new History(
-          at(place, true),
-          at(place, false),
+          hours(place, true),
+          hours(place, false),
           isCity ? at(HistoryKey.CITY_TEN_MINUTES, true) : Map.of(),
           isCity ? at(HistoryKey.CITY_TEN_MINUTES, false) : Map.of());
     };
+  }
+
+  private History.Counts hours(String place, boolean ofBallots) {
+    Map<String, Long> counts = at(place, ofBallots);
+    Counted sum =
+        counts.values().stream()
+            .map(
+                count ->
+                    Counted.of(count, CounterState.at(1, Math.max(0, count), Math.max(0, -count))))
+            .reduce(Counted.NOTHING, Counted::plus);
+    return new History.Counts(counts, isHistoryWhole, sum);
   }
 
   private Map<String, Long> at(String place, boolean ofBallots) {

@@ -20,12 +20,14 @@ import io.citytally.local.cloud.ChangeRecord;
 import io.citytally.source.DecodedRecord;
 import io.citytally.source.RawRecord;
 import io.citytally.source.VoteChangeDecoder;
+import io.citytally.table.CounterState;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
 import io.citytally.web.Ballot;
 import io.citytally.web.BallotSource;
 import io.citytally.web.CitizenIdentity;
+import io.citytally.web.Counted;
 import io.citytally.web.ElectionStore;
 import io.citytally.web.History;
 import io.citytally.web.LambdaHandler;
@@ -408,8 +410,12 @@ public final class WebTarget implements FuzzTarget {
 
     private static final History HISTORY =
         new History(
-            Map.of("2023-11-14T22", 4L, "undated", 1L),
-            Map.of("2023-11-14T22", 6L),
+            new History.Counts(
+                Map.of("2023-11-14T22", 4L, "undated", 1L),
+                true,
+                Counted.of(5, CounterState.at(1, 5, 0))),
+            new History.Counts(
+                Map.of("2023-11-14T22", 6L), false, Counted.of(6, CounterState.at(1, 6, 0))),
             Map.of("2023-11-14T22:10", 4L),
             Map.of("2023-11-14T22:10", 6L));
 

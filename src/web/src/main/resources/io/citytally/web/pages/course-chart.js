@@ -4,7 +4,17 @@
 /** @import { Course, Span, Step, Stretch, Unit } from './course.js' */
 /** @import { CityResults, CityTurnout, Election, RegionResults, RegionTurnout } from './tally.js' */
 
-import { buckets, cut, curve, grid, LENGTHS, stretches, ticks, timeTicks } from './course.js'
+import {
+  buckets,
+  cut,
+  curve,
+  exactFrom,
+  grid,
+  LENGTHS,
+  stretches,
+  ticks,
+  timeTicks,
+} from './course.js'
 import { element, namedElements, reconcile, setText, svgElement } from './dom.js'
 import { clockIn, dateAndClockIn, dateIn, number, zoneName } from './format.js'
 import { History } from './history.js'
@@ -148,10 +158,7 @@ export class CourseChart {
     page.courseSpans.hidden = this.#election?.final !== undefined
     const course = this.#course
     page.course.classList.toggle('unread', course === undefined)
-    setText(
-      page.courseHow,
-      course === undefined && this.#unreadable ? text('course.unreadable') : '',
-    )
+    setText(page.courseHow, this.#unreadable || course?.stale ? text('course.unreadable') : '')
     if (course === undefined || Number.isNaN(this.#now)) {
       drawn = ''
       return
@@ -177,12 +184,14 @@ export class CourseChart {
     const now = Number.isNaN(end) ? Math.floor(this.#now / MINUTE) * MINUTE : end - 1
     const opened = Date.parse(opensAt ?? '')
     const first = Math.min(known[0]?.from ?? Infinity, this.#watchedFrom(), now)
-    const beginning = opened <= now ? opened : Math.floor(first / length) * length
+    const since = course.since === undefined ? -Infinity : Date.parse(course.since)
+    const beginning = Math.max(since, opened <= now ? opened : Math.floor(first / length) * length)
     const span = final ? 'opening' : chosen()
     const { edges, step } = cut(span, {
       now,
       beginning,
       grid: length,
+      exactFrom: exactFrom(course),
       watchedFrom: this.#watchedFrom(),
       timeZone,
     })

@@ -8,12 +8,14 @@ import { dayAfter, midnight, timesOfDay } from './zone.js'
 
 /**
  * The answers of the API, as `openapi.json` describes them. `votes` is not there while only ballots are
- * shown, and `tenMinutes` only in that of the city.
+ * shown, `tenMinutes` only in that of the city, and `since` only if older hours are left out.
  *
  * @typedef {{ ballots: number, votes?: number }} Count
  * @typedef {Count & { at: string }} CountAt
  * @typedef {Reading & {
  *   results?: 'turnout',
+ *   since?: string,
+ *   before?: Count,
  *   undated: Count,
  *   hours: CountAt[],
  *   tenMinutes?: CountAt[],
@@ -24,7 +26,7 @@ import { dayAfter, midnight, timesOfDay } from './zone.js'
 /** @typedef {'opening' | 'today' | 'minutes'} Span */
 /** @typedef {'day' | 'hour' | 'ten-minutes' | 'minute'} Step */
 /** @typedef {{ from: number, to: number, votes: number, ballots: number }} Bucket times in milliseconds */
-/** @typedef {Pick<History, 'isEmpty' | 'watchedFrom' | 'at'>} Watched */
+/** @typedef {Pick<History, 'isEmpty' | 'from' | 'watchedFrom' | 'at'>} Watched */
 /** @typedef {(millis: number) => number} Curve the total at a time */
 
 const MINUTE = 60000
@@ -55,15 +57,23 @@ export function buckets({ hours, tenMinutes, asOf }) {
     const from = Date.parse(at)
     return { from, to: from + length, votes, ballots }
   }
-  // The API has no ten minutes of the beginning of the hour in which its last day begins.
-  const exactFrom = tenMinutes ? Date.parse(asOf) - DAY : Infinity
+  const exact = exactFrom({ tenMinutes, asOf })
   return [
-    ...hours.map((each) => toBucket(each, HOUR)).filter(({ from }) => from < exactFrom),
+    ...hours.map((each) => toBucket(each, HOUR)).filter(({ from }) => from < exact),
     ...(tenMinutes ?? [])
       .map((each) => toBucket(each, TEN_MINUTES))
-      .filter(({ from }) => Math.floor(from / HOUR) * HOUR >= exactFrom),
+      .filter(({ from }) => from >= exact),
   ]
 }
+
+/**
+ * Returns the time from which all is told by ten minutes, in milliseconds: `Infinity` if nothing is. The API
+ * has them of the last day, and not of the beginning of the hour in which that begins.
+ *
+ * @param {{ tenMinutes?: CountAt[] | undefined, asOf: string }} course
+ */
+export const exactFrom = ({ tenMinutes, asOf }) =>
+  tenMinutes ? Math.ceil((Date.parse(asOf) - DAY) / HOUR) * HOUR : Infinity
 
 /**
  * The length of the shortest buckets, in milliseconds.
@@ -77,9 +87,10 @@ export const grid = ({ tenMinutes }) => (tenMinutes ? TEN_MINUTES : HOUR)
  * what the page saw. Before that, each bucket is subtracted, in a straight line within the bucket. What is
  * in no bucket (undated changes, older totals and corrections) counts from the beginning.
  *
- * Buckets are up to three minutes behind the total, or ahead of it if they were read later. If the buckets
- * lack, or exceed, no more than came in three minutes at the highest rate of the last hour, the difference
- * is taken to have come just now, and not before everything else.
+ * Buckets are up to three minutes behind the total, or ahead of it if they were read later. The API tells
+ * what was there before all buckets, so the rest of the difference has come just now: after the buckets
+ * were read, if the page began to watch later. Where the API does not tell it, because the oldest buckets
+ * are left out or the result is final, all of the difference was there before.
  *
  * In the bucket of the opening, all is taken to have come after the opening; in that of the end, before it.
  *
@@ -100,12 +111,14 @@ export function curve(course, unit, watched, { opening = -Infinity, end = Infini
   const undated = course.undated[unit] ?? 0
   const total = watched.isEmpty ? known + undated : watched.at(asOf)
   const missing = total - known - undated
-  const perMillis = ramps
-    .filter(({ to }) => to > asOf - HOUR)
-    .map(({ from, to, count }) => count / Math.max(MINUTE, to - from))
-  if (missing !== 0 && Math.abs(missing) <= Math.max(0, ...perMillis) * MAX_LAG) {
-    const first = Math.min(ramps[0]?.from ?? asOf, asOf - MINUTE)
-    ramps.push({ from: Math.max(first, asOf - MAX_LAG), to: asOf, count: missing })
+  const before = course.before?.[unit]
+  if (before !== undefined && missing !== before) {
+    const began = Math.max(opening, ramps[0]?.from ?? -Infinity)
+    ramps.push({
+      from: Math.max(asOf - MAX_LAG, began < asOf ? began : -Infinity),
+      to: watched.isEmpty ? asOf : Math.max(asOf, watched.from),
+      count: missing - before,
+    })
   }
   const base = total - ramps.reduce((sum, { count }) => sum + count, 0)
   const told = (/** @type {number} */ millis) =>
@@ -117,10 +130,12 @@ export function curve(course, unit, watched, { opening = -Infinity, end = Infini
   if (watched.isEmpty) {
     return told
   }
-  // The bucket in which the page began to watch is known at its beginning, and from then on.
+  // The bucket in which the page began to watch is known at its beginning, or at the opening, and from
+  // then on.
   const { watchedFrom } = watched
-  const joint = Math.floor(watchedFrom / grid(course)) * grid(course)
-  const before = told(joint)
+  const bucket = Math.floor(watchedFrom / grid(course)) * grid(course)
+  const joint = opening < watchedFrom ? Math.max(bucket, opening) : bucket
+  const atJoint = told(joint)
   const seen = watched.at(watchedFrom)
   return (millis) => {
     if (millis >= watchedFrom) {
@@ -128,7 +143,7 @@ export function curve(course, unit, watched, { opening = -Infinity, end = Infini
     }
     return millis <= joint
       ? told(millis)
-      : before + ((seen - before) * (millis - joint)) / (watchedFrom - joint)
+      : atJoint + ((seen - atJoint) * (millis - joint)) / (watchedFrom - joint)
   }
 }
 
@@ -140,12 +155,13 @@ export function curve(course, unit, watched, { opening = -Infinity, end = Infini
  *   now: number,
  *   beginning: number,
  *   grid: number,
+ *   exactFrom: number,
  *   watchedFrom: number,
  *   timeZone: string | undefined,
  * }} times `beginning` is that of the whole course
  * @returns {{ edges: number[], step: Step }}
  */
-export function cut(span, { now, beginning, grid, watchedFrom, timeZone }) {
+export function cut(span, { now, beginning, grid, exactFrom, watchedFrom, timeZone }) {
   const step = grid === HOUR ? 'hour' : 'ten-minutes'
   const by = (/** @type {number} */ length) => (/** @type {number} */ edge) =>
     (Math.floor(edge / length) + 1) * length
@@ -155,7 +171,7 @@ export function cut(span, { now, beginning, grid, watchedFrom, timeZone }) {
       if (now - beginning > MAX_BY_HOUR) {
         return { edges: edges(beginning, now, (edge) => dayAfter(edge, timeZone)), step: 'day' }
       }
-      return now - beginning > MAX_BY_TEN_MINUTES
+      return now - beginning > MAX_BY_TEN_MINUTES || beginning < exactFrom
         ? { edges: edges(beginning, now, by(HOUR)), step: 'hour' }
         : { edges: edges(beginning, now, by(grid)), step }
     case 'today':

@@ -181,6 +181,7 @@ const DATE = { day: 'numeric', month: 'short' }
 const zonedClocks = inZones(CLOCK)
 const zonedDates = inZones(DATE)
 const zonedDateClocks = inZones({ ...DATE, ...CLOCK })
+const zonedOffsets = inZones({ ...DATE, ...CLOCK, timeZoneName: 'short' })
 const zoneNames = inZones({ timeZoneName: 'longGeneric' })
 
 /**
@@ -194,8 +195,19 @@ export const clockIn = (millis, timeZone) => zonedClocks(timeZone).format(millis
 /** `5 Jun`. @param {number} millis @param {string | undefined} timeZone */
 export const dateIn = (millis, timeZone) => zonedDates(timeZone).format(millis)
 
-/** `5 Jun, 09:05`. @param {number} millis @param {string | undefined} timeZone */
-export const dateAndClockIn = (millis, timeZone) => zonedDateClocks(timeZone).format(millis)
+/**
+ * `5 Jun, 09:05`, or `25 Oct, 02:05 CEST` where the clock shows the same within an hour again.
+ *
+ * @param {number} millis
+ * @param {string | undefined} timeZone
+ */
+export function dateAndClockIn(millis, timeZone) {
+  const format = zonedDateClocks(timeZone)
+  const shown = format.format(millis)
+  return [-HOUR, HOUR].some((other) => format.format(millis + other) === shown)
+    ? zonedOffsets(timeZone).format(millis)
+    : shown
+}
 
 /** `Central European Time`. @param {number} millis @param {string | undefined} timeZone */
 export const zoneName = (millis, timeZone) =>

@@ -123,17 +123,17 @@ export class History {
 }
 
 /**
- * Says how many votes came in the last minute, or since this page watches; empty in its first two
- * seconds.
+ * Says how many votes came in the last minute, or since this page watches without a gap; empty in its
+ * first two seconds.
  *
  * @param {History} history
  */
 export function rate(history) {
-  const seen = history.to - history.from
+  const seen = history.to - history.watchedFrom
   if (!(seen >= MIN_SEEN_MILLIS)) {
     return ''
   }
-  const from = Math.max(history.from, history.to - MINUTE)
+  const from = Math.max(history.watchedFrom, history.to - MINUTE)
   const gained = history.between(from, history.to)
   const count = Math.abs(gained)
   if (history.to - from >= MINUTE) {
