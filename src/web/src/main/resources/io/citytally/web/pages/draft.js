@@ -7,15 +7,27 @@
 const KEY = 'citytally.draft'
 
 /**
- * Returns the draft of this voter; null if there is none. It lasts as long as the tab.
+ * @typedef {{ voter: string, ballot: Ballot }} Kept
+ * @type {Kept | null | undefined} what the browser did not store; undefined if it stores
+ */
+let unstored
+
+/**
+ * Returns the draft of this voter; null if there is none. It lasts as long as the tab, or as the page where
+ * the browser stores nothing.
  *
  * @param {Voter} voter
  * @returns {Ballot | null}
  */
 export function readDraft({ id }) {
+  const kept = unstored === undefined ? readStored() : unstored
+  return kept?.voter === id ? kept.ballot : null
+}
+
+/** @returns {Kept | null} */
+function readStored() {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null')
-    return kept?.voter === id ? kept.ballot : null
+    return JSON.parse(sessionStorage.getItem(KEY) ?? 'null')
   } catch {
     return null
   }
@@ -26,13 +38,27 @@ export function readDraft({ id }) {
  * @param {Ballot | null} ballot null to forget it
  */
 export function keepDraft({ id }, ballot) {
+  const kept = ballot && { voter: id, ballot }
   try {
-    if (ballot === null) {
+    if (kept === null) {
       sessionStorage.removeItem(KEY)
     } else {
-      sessionStorage.setItem(KEY, JSON.stringify({ voter: id, ballot }))
+      sessionStorage.setItem(KEY, JSON.stringify(kept))
     }
+    unstored = undefined
   } catch {
-    // Without storage, it lasts as long as the page.
+    unstored = kept
+  }
+}
+
+/**
+ * Forgets the draft of a region, but not that of another one.
+ *
+ * @param {Voter} voter
+ * @param {string} region
+ */
+export function dropDraft(voter, region) {
+  if (readDraft(voter)?.region === region) {
+    keepDraft(voter, null)
   }
 }

@@ -12,7 +12,7 @@ import { steps } from './ballot-text.js'
 import { ChoiceForm } from './choice-form.js'
 import { showCity, showTest } from './city.js'
 import { namedElements, reconcile, setText } from './dom.js'
-import { keepDraft, readDraft } from './draft.js'
+import { dropDraft, keepDraft, readDraft } from './draft.js'
 import { list } from './format.js'
 import * as kept from './kept-ballot.js'
 import { offerLanguages, showLanguages } from './language-choice.js'
@@ -314,9 +314,11 @@ async function cast(wanted) {
     )
     return
   }
-  state.choosing = false
+  if (form.chosen?.region === wanted.region) {
+    state.choosing = false
+  }
   state.notice = ''
-  keepDraft(voter, null)
+  dropDraft(voter, wanted.region)
   await sent(wanted, own.cast(wanted, readResults, onTrouble))
 }
 
@@ -324,8 +326,9 @@ async function cast(wanted) {
 async function withdraw(region) {
   state.asking = undefined
   const wanted = { region, improvements: [] }
-  const { own } = state
-  if (own) {
+  const { own, voter } = state
+  if (own && voter) {
+    dropDraft(voter, region)
     if (form.chosen?.region === region) {
       form.show(null, [])
     }
@@ -378,10 +381,23 @@ function onRefusal(wanted, error) {
     return
   }
   tell(text('vote.refused', { reason: reasonOf(error) }))
-  if (!kept.isEmpty(wanted) && state.phase === 'open') {
+  if (!kept.isEmpty(wanted) && state.phase === 'open' && !isChoosingOutside(wanted.region)) {
     state.choosing = true
     form.show(wanted.region, wanted.improvements)
+    if (state.voter) {
+      keepDraft(state.voter, wanted)
+    }
   }
+}
+
+/**
+ * Whether the citizen has chosen something in another region that is not sent yet.
+ *
+ * @param {string} region
+ */
+function isChoosingOutside(region) {
+  const draft = state.voter ? readDraft(state.voter) : null
+  return state.choosing && draft !== null && draft.region !== region && !kept.isEmpty(draft)
 }
 
 /**

@@ -1,0 +1,174 @@
+// @ts-check
+import assert from 'node:assert/strict'
+import { beforeEach, test } from 'node:test'
+import { FakeStorage, forbiddenStorage, problem } from './browser.js'
+import { openVoting, settled } from './fake-page.js'
+
+const TREES = Array.from({ length: 8 }, (_, i) => ({ improvement: `t${i}`, title: `Tree ${i}` }))
+const BALLOT = {
+  voting: { identity: 'open', votePer: 'region' },
+  regions: [
+    { region: 'north', title: 'North', atMost: 3, projects: true, improvements: TREES },
+    {
+      region: 'south',
+      title: 'South',
+      atMost: 2,
+      improvements: [
+        { improvement: 'park', title: 'A park' },
+        { improvement: 'pool', title: 'A pool' },
+      ],
+    },
+  ],
+}
+
+/** @type {{ region: string, improvements: string[] }[]} */
+let stored = []
+/** @type {import('#pages/tally.js').Election} */
+let election = { phase: 'open', results: 'turnout' }
+/** @type {(asked: import('./browser.js').Asked) => Response} */
+let put = () => Response.json({})
+/** What the answers of some addresses wait for. @type {Map<string, Promise<unknown>>} */
+let held = new Map()
+
+beforeEach(() => {
+  stored = []
+  election = { phase: 'open', results: 'turnout' }
+  put = () => Response.json({})
+  held = new Map()
+})
+
+/** @param {import('./browser.js').Asked} asked */
+async function answer(asked) {
+  const { url, method } = asked
+  if (method === 'PUT') {
+    return put(asked)
+  }
+  await held.get(url)
+  if (url === '/api/ballot') {
+    return Response.json({ ...BALLOT, election })
+  }
+  if (url === '/api/ballot/north') {
+    const improvements = TREES.map((tree, i) => ({
+      ...tree,
+      cost: 1000,
+      ...(i > 0 && { description: 'A tree.' }),
+    }))
+    return Response.json({ region: 'north', currency: 'EUR', improvements })
+  }
+  return Response.json(url === '/api/votes/mine' ? { ballots: stored } : { regions: [] })
+}
+
+/** Holds the answers of an address back. @param {string} url */
+function hold(url) {
+  let release = () => {}
+  held.set(url, new Promise((resolve) => (release = () => resolve(null))))
+  return async () => {
+    release()
+    await settled()
+  }
+}
+
+test('without storage, a choice lasts as long as the page', async () => {
+  const release = hold('/api/votes/mine')
+  const page = await openVoting({ answer, session: forbiddenStorage })
+  await page.chooseRegion('South')
+  await page.choose('A pool')
+
+  await release()
+
+  assert.equal(page.region(), 'South')
+  assert.ok(page.isChosen('A pool'))
+})
+
+test('a choice that is refused outlives a reload', async () => {
+  const session = new FakeStorage()
+  const local = new FakeStorage()
+  put = () => problem(422, 'One too many')
+  const page = await openVoting({ answer, session, local })
+  await page.chooseRegion('South')
+  await page.choose('A pool')
+
+  await page.cast()
+  const again = await openVoting({ answer, session, local })
+
+  assert.equal(again.region(), 'South')
+  assert.ok(again.isChosen('A pool'))
+})
+
+test('a refusal leaves what is being chosen in another region', async () => {
+  const page = await openVoting({ answer })
+  await page.chooseRegion('South')
+  await page.choose('A pool')
+  let refuse = () => {}
+  const refusal = new Promise((resolve) => (refuse = () => resolve(null)))
+  put = /** @type {any} */ (() => refusal.then(() => problem(422, 'One too many')))
+  await page.cast()
+  await page.press('Vote in another region')
+  await page.chooseRegion('North')
+  await page.choose('Tree 2')
+
+  refuse()
+  await settled()
+
+  assert.match(page.element('notice').textContent, /One too many/)
+  assert.equal(page.region(), 'North')
+  assert.ok(page.isChosen('Tree 2'))
+})
+
+test('to insist on a contested ballot leaves the choice in another region', async () => {
+  const session = new FakeStorage()
+  const local = new FakeStorage()
+  put = () => problem(412, 'Changed', {}, { stored: { region: 'south', improvements: ['park'] } })
+  const page = await openVoting({ answer, session, local })
+  await page.chooseRegion('South')
+  await page.choose('A pool')
+  await page.cast()
+  await page.press('Vote in another region')
+  await page.chooseRegion('North')
+  await page.choose('Tree 2')
+  put = ({ body }) => {
+    stored = [{ region: body.region, improvements: body.improvements }]
+    return Response.json({})
+  }
+
+  await page.press('Record what you chose here')
+
+  assert.deepEqual(stored, [{ region: 'south', improvements: ['pool'] }])
+  assert.equal(page.element('form').hidden, false)
+  const again = await openVoting({ answer, session, local })
+  assert.equal(again.region(), 'North')
+  assert.ok(again.isChosen('Tree 2'))
+})
+
+test('a cast ballot leaves no draft', async () => {
+  const session = new FakeStorage()
+  const page = await openVoting({ answer, session })
+  await page.chooseRegion('South')
+  await page.choose('A pool')
+  assert.notEqual(session.getItem('citytally.draft'), null)
+
+  await page.cast()
+
+  assert.equal(session.getItem('citytally.draft'), null)
+  assert.equal(page.element('form').hidden, true)
+})
+
+test('a withdrawn ballot leaves no draft', async () => {
+  const session = new FakeStorage()
+  const local = new FakeStorage()
+  stored = [{ region: 'south', improvements: ['park'] }]
+  const page = await openVoting({ answer, session, local })
+  await page.press('Change')
+  await page.choose('A pool')
+  put = () => {
+    stored = []
+    return Response.json({})
+  }
+
+  await page.press('Withdraw')
+  await page.press('Yes, withdraw')
+
+  assert.deepEqual(stored, [])
+  const again = await openVoting({ answer, session, local })
+  assert.equal(again.region(), undefined)
+})
