@@ -68,6 +68,69 @@ function hold(url) {
   }
 }
 
+test('an answer of the server leaves a form in use as it is', async () => {
+  stored = [{ region: 'south', improvements: ['park'] }]
+  const release = hold('/api/votes/mine')
+  const page = await openVoting({ answer, hash: '#region=north' })
+  page.element('find').enter('tree')
+  await page.choose('Tree 3')
+  const item = page.item('Tree 3')
+  item?.querySelector('input')?.focus()
+
+  await release()
+
+  assert.equal(page.element('ballots').childElementCount, 1)
+  assert.equal(page.item('Tree 3'), item)
+  assert.equal(page.focused(), item?.querySelector('input'))
+  assert.equal(page.element('find').value, 'tree')
+  assert.ok(page.isChosen('Tree 3'))
+})
+
+test('an answer of the server leaves a form that was only searched as it is', async () => {
+  stored = [{ region: 'north', improvements: ['t5', 'gone'] }]
+  const release = hold('/api/votes/mine')
+  const page = await openVoting({ answer, hash: '#region=north' })
+  page.element('find').enter('tree')
+  const item = page.item('Tree 3')
+
+  await release()
+
+  assert.equal(page.item('Tree 3'), item)
+  assert.equal(page.element('find').value, 'tree')
+  assert.ok(page.isChosen('Tree 5'))
+  assert.equal(page.element('improvements').childElementCount, 9)
+})
+
+test('a region that was chosen stays, wherever the visitor comes from', async () => {
+  const release = hold('/api/votes/mine')
+  const page = await openVoting({ answer, hash: '#region=north' })
+  await page.chooseRegion('South')
+
+  await release()
+
+  assert.equal(page.region(), 'South')
+})
+
+test('the opening of an election leaves a form in use as it is', async ({ mock }) => {
+  const opensAt = '2026-05-01T12:00:00Z'
+  election = { ...election, test: true, opensAt, closesAt: '2026-06-01T12:00:00Z', timeZone: 'UTC' }
+  mock.method(Date, 'now', () => Date.parse('2026-05-01T11:59:59Z'))
+  const page = await openVoting({ answer, session: forbiddenStorage })
+  await page.chooseRegion('North')
+  await page.choose('Tree 3')
+  page.element('find').enter('tree')
+  const item = page.item('Tree 3')
+
+  mock.method(Date, 'now', () => Date.parse(opensAt))
+  await page.tick()
+
+  assert.match(page.element('opening').textContent, /closes/)
+  assert.equal(page.region(), 'North')
+  assert.equal(page.item('Tree 3'), item)
+  assert.equal(page.element('find').value, 'tree')
+  assert.ok(page.isChosen('Tree 3'))
+})
+
 test('without storage, a choice lasts as long as the page', async () => {
   const release = hold('/api/votes/mine')
   const page = await openVoting({ answer, session: forbiddenStorage })
@@ -171,4 +234,20 @@ test('a withdrawn ballot leaves no draft', async () => {
   assert.deepEqual(stored, [])
   const again = await openVoting({ answer, session, local })
   assert.equal(again.region(), undefined)
+})
+
+test('an address that names a region goes before a draft without a choice', async () => {
+  const session = new FakeStorage()
+  const local = new FakeStorage()
+  const page = await openVoting({ answer, session, local })
+  await page.chooseRegion('South')
+
+  const linked = await openVoting({ answer, session, local, hash: '#region=north' })
+  assert.equal(linked.region(), 'North')
+  const plain = await openVoting({ answer, session, local })
+  assert.equal(plain.region(), 'South')
+
+  await plain.choose('A park')
+  const chosen = await openVoting({ answer, session, local, hash: '#region=north' })
+  assert.equal(chosen.region(), 'South')
 })

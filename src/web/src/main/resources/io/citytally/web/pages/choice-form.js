@@ -32,6 +32,9 @@ const page = namedElements({
 /** An improvement that can be chosen. One that has left the ballot can only be kept. */
 /** @typedef {{ improvement: string, title: string }} Option */
 
+/** An item of the list, which shows an option. `type` is that of its input. */
+/** @typedef {{ title: string, type: string, node: HTMLLIElement, input: HTMLInputElement }} Item */
+
 /** Shows one region at a time, and never lets more be chosen than may be. */
 export class ChoiceForm {
   #onChange
@@ -43,6 +46,8 @@ export class ChoiceForm {
   #options = []
   /** @type {string | undefined} the region whose options these are */
   #shown
+  /** @type {Map<string, Item>} by improvement */
+  #items = new Map()
   /** Whether the ballot is in an order of the city's. */
   #ordered = false
   /** @type {(region: string) => Ballot | null} */
@@ -62,7 +67,9 @@ export class ChoiceForm {
     for (const input of [page.find, page.onlyChosen]) {
       input.addEventListener('input', () => this.#filter())
     }
-    page.order.addEventListener('change', () => this.#sort())
+    page.order.addEventListener('change', () => {
+      this.#fillImprovements(this.chosen?.improvements ?? [])
+    })
     page.find.addEventListener('keydown', (event) => {
       // Enter looks for something; it does not vote.
       if (event.key === 'Enter') {
@@ -106,18 +113,28 @@ export class ChoiceForm {
       element('option', { value: '' }, text('form.choose')),
       ...this.#regions.map(({ region }, i) => element('option', { value: i }, regionTitle(region))),
     )
+    this.#select(this.#shown)
   }
 
   /**
-   * Shows a region.
+   * Shows a region, and all that can be chosen there.
    *
    * @param {string | null} region
    * @param {string[]} improvements what is chosen
    */
   show(region, improvements) {
-    const wanted = this.#regions.findIndex((each) => each.region === region)
-    const known = this.#regions.length === 1 ? 0 : wanted
-    page.region.value = known === -1 ? '' : String(known)
+    this.#showAll()
+    this.update(region, improvements)
+  }
+
+  /**
+   * Shows a region. If it is shown already, the focus stays, and so does what is searched for or opened.
+   *
+   * @param {string | null} region
+   * @param {string[]} improvements what is chosen
+   */
+  update(region, improvements) {
+    this.#select(region ?? undefined)
     this.#fillImprovements(improvements)
   }
 
@@ -137,6 +154,19 @@ export class ChoiceForm {
     page.region.focus()
   }
 
+  /** @param {string | undefined} region */
+  #select(region) {
+    const wanted = this.#regions.findIndex((each) => each.region === region)
+    const known = this.#regions.length === 1 ? 0 : wanted
+    page.region.value = known === -1 ? '' : String(known)
+  }
+
+  /** Clears what hides items. */
+  #showAll() {
+    page.find.value = ''
+    page.onlyChosen.checked = false
+  }
+
   #chosenRegion() {
     return page.region.value === '' ? undefined : this.#regions[Number(page.region.value)]
   }
@@ -152,6 +182,10 @@ export class ChoiceForm {
   /** @param {string[]} chosen */
   #fillImprovements(chosen) {
     const region = this.#chosenRegion()
+    if (this.#shown !== region?.region) {
+      this.#items = new Map()
+      this.#showAll()
+    }
     this.#shown = region?.region
     const listed = (region?.improvements ?? []).map((each) => ({
       improvement: each.improvement,
@@ -169,20 +203,16 @@ export class ChoiceForm {
         }),
       })),
     ]
-    page.find.value = ''
-    page.onlyChosen.checked = false
     page.finder.hidden = this.#options.length < FINDER_FROM
     page.choices.hidden = this.#options.length === 0
     setText(page.rule, rule(this.#votePer, this.#atMost()))
-    const type = this.#atMost() === 1 ? 'radio' : 'checkbox'
-    page.improvements.replaceChildren(
-      ...this.#options.map(({ improvement, title }, i) => {
-        const input = element('input', { type, name: 'improvement', value: i })
-        input.checked = chosen.includes(improvement)
-        const named = outsideText(title || improvement)
-        return element('li', {}, element('label', {}, input, element('span', {}, named)))
-      }),
-    )
+    const items = this.#options.map((option) => this.#itemOf(option))
+    for (const [i, { input }] of items.entries()) {
+      input.value = String(i)
+      input.checked = chosen.includes(this.#options[i]?.improvement ?? '')
+    }
+    this.#items = new Map(items.map((item, i) => [this.#options[i]?.improvement ?? '', item]))
+    placeItems(items.map(({ node }) => node))
     this.#filter()
     this.#showChosen()
     if (region?.projects) {
@@ -190,20 +220,28 @@ export class ChoiceForm {
     }
   }
 
+  /**
+   * Returns the item of an option: the one that shows it already, or a new one.
+   *
+   * @param {Option} option
+   * @returns {Item}
+   */
+  #itemOf({ improvement, title }) {
+    const type = this.#atMost() === 1 ? 'radio' : 'checkbox'
+    const known = this.#items.get(improvement)
+    if (known?.title === title && known.type === type) {
+      return known
+    }
+    const input = element('input', { type, name: 'improvement' })
+    const named = outsideText(title || improvement)
+    const label = element('label', {}, input, element('span', {}, named))
+    return { title, type, node: element('li', {}, label), input }
+  }
+
   /** @param {Option[]} listed */
   #inOrder(listed) {
     const order = /** @type {import('./order.js').Order} */ (page.order.value)
     return inOrder(listed, this.#ordered || order !== 'city' ? order : 'title', deviceSeed(storage))
-  }
-
-  /** Keeps what is chosen, and what is searched for. */
-  #sort() {
-    const query = page.find.value
-    const only = page.onlyChosen.checked
-    this.#fillImprovements(this.chosen?.improvements ?? [])
-    page.find.value = query
-    page.onlyChosen.checked = only
-    this.#filter()
   }
 
   /**
@@ -279,4 +317,20 @@ export class ChoiceForm {
     }
     setText(page.counter, this.#chosenRegion() ? chosenText(count, atMost) : '')
   }
+}
+
+/**
+ * Places the items in the list. Leaves those at its beginning that stay where they are, so that they keep the
+ * focus.
+ *
+ * @param {HTMLLIElement[]} items
+ */
+function placeItems(items) {
+  const placed = [...page.improvements.children]
+  const changed = items.findIndex((item, i) => item !== placed[i])
+  const same = changed === -1 ? items.length : changed
+  for (const item of placed.slice(same)) {
+    item.remove()
+  }
+  page.improvements.append(...items.slice(same))
 }

@@ -76,6 +76,8 @@ const state = {
   own: undefined,
   /** The form is open, also next to ballots. */
   choosing: false,
+  /** The citizen has opened or used the form. From then on it does not follow the page's address. */
+  used: false,
   /** @type {string | undefined} the region whose citizen is asked about withdrawing */
   asking: undefined,
   /** The attempts to send that failed so far. */
@@ -217,22 +219,31 @@ async function goOn() {
 
 /**
  * Fills the form from the draft, or else from the part of the address after #, which is sent in no request. It
- * names the region that the visitor comes from.
+ * names the region that the visitor comes from. A form that is in use keeps its region and what was chosen.
  */
 function fillForm() {
-  const { voter, own } = state
-  const draft = voter ? readDraft(voter) : null
+  const { own } = state
+  const draft = draftToShow()
   const wanted = new URLSearchParams(location.hash.slice(1))
-  const region = draft?.region ?? wanted.get('region')
-  const improvement = wanted.get('improvement')
+  const improvement = state.used ? null : wanted.get('improvement')
+  const region = state.used
+    ? (form.chosen?.region ?? null)
+    : (draft?.region ?? wanted.get('region'))
   const seen = region === null ? null : own?.of(region)?.seen
   state.choosing ||= draft !== null
-  form.show(
+  form.update(
     region,
-    draft?.improvements ??
+    (draft?.region === region ? draft?.improvements : undefined) ??
       (seen?.region === region ? seen?.improvements : undefined) ??
       (improvement === null ? [] : [improvement]),
   )
+}
+
+/** Returns the draft. A form that was not used follows a region in the address rather than an empty draft. */
+function draftToShow() {
+  const draft = state.voter ? readDraft(state.voter) : null
+  const comesFrom = new URLSearchParams(location.hash.slice(1)).has('region')
+  return draft && kept.isEmpty(draft) && comesFrom && !state.used ? null : draft
 }
 
 async function signIn() {
@@ -262,6 +273,7 @@ async function signOut() {
   state.own = undefined
   state.voter = undefined
   state.choosing = false
+  form.show(null, [])
   try {
     const address = await signIn?.end()
     if (address) {
@@ -295,6 +307,7 @@ function forget() {
 
 function onChoice() {
   setText(page.formProblem, '')
+  state.used = true
   if (state.voter) {
     keepDraft(state.voter, form.chosen)
   }
@@ -383,6 +396,7 @@ function onRefusal(wanted, error) {
   tell(text('vote.refused', { reason: reasonOf(error) }))
   if (!kept.isEmpty(wanted) && state.phase === 'open' && !isChoosingOutside(wanted.region)) {
     state.choosing = true
+    state.used = true
     form.show(wanted.region, wanted.improvements)
     if (state.voter) {
       keepDraft(state.voter, wanted)
@@ -627,6 +641,7 @@ function showForm() {
 /** @param {string} region */
 function choose(region) {
   state.choosing = true
+  state.used = true
   state.notice = ''
   const seen = state.own?.of(region)?.seen
   form.show(region, seen?.region === region ? seen.improvements : [])
@@ -660,6 +675,7 @@ page.form.addEventListener('submit', (event) => {
 })
 page.another.addEventListener('click', () => {
   state.choosing = true
+  state.used = true
   form.show(null, [])
   show()
   form.focus()
