@@ -143,6 +143,20 @@ test('without storage, a choice lasts as long as the page', async () => {
   assert.ok(page.isChosen('A pool'))
 })
 
+test('a cost is shown once, also where nothing else is known', async () => {
+  const ballots = hold('/api/votes/mine')
+  const projects = hold('/api/ballot/north')
+  const page = await openVoting({ answer, hash: '#region=north' })
+  await ballots()
+  await page.chooseRegion('South')
+  await page.chooseRegion('North')
+
+  await projects()
+
+  assert.equal(page.item('Tree 0')?.textContent, 'Tree 0€1,000')
+  assert.equal(page.item('Tree 1')?.querySelectorAll('details').length, 1)
+})
+
 test('a choice that is refused outlives a reload', async () => {
   const session = new FakeStorage()
   const local = new FakeStorage()

@@ -48,6 +48,8 @@ export class ChoiceForm {
   #shown
   /** @type {Map<string, Item>} by improvement */
   #items = new Map()
+  /** @type {WeakSet<Element>} the items that show their projects */
+  #described = new WeakSet()
   /** Whether the ballot is in an order of the city's. */
   #ordered = false
   /** @type {(region: string) => Ballot | null} */
@@ -257,9 +259,10 @@ export class ChoiceForm {
     const known = new Map(projects.improvements.map((project) => [project.improvement, project]))
     for (const [i, item] of [...page.improvements.children].entries()) {
       const project = known.get(this.#options[i]?.improvement ?? '')
-      if (!project || item.childElementCount > 1) {
+      if (!project || this.#described.has(item)) {
         continue
       }
+      this.#described.add(item)
       const cost = costText(project, projects.currency)
       if (cost !== '') {
         item.querySelector('label > span')?.append(element('span', { class: 'where' }, cost))
