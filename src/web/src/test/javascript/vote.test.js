@@ -265,3 +265,38 @@ test('an address that names a region goes before a draft without a choice', asyn
   const chosen = await openVoting({ answer, session, local, hash: '#region=north' })
   assert.equal(chosen.region(), 'South')
 })
+
+test('what is no longer chosen is hidden once the focus has left it', async () => {
+  const page = await openVoting({ answer, hash: '#region=north' })
+  await page.choose('Tree 2')
+  await page.choose('Tree 4')
+  page.element('only-chosen').check()
+  assert.deepEqual(page.titles(), ['Tree 2', 'Tree 4'])
+  page.item('Tree 2')?.querySelector('input')?.focus()
+
+  await page.choose('Tree 2', false)
+  assert.deepEqual(page.titles(), ['Tree 2', 'Tree 4'])
+  page.item('Tree 4')?.querySelector('input')?.focus()
+  await settled()
+
+  assert.deepEqual(page.titles(), ['Tree 4'])
+})
+
+test('a list does not move while a pointer is down', async () => {
+  const page = await openVoting({ answer, hash: '#region=north' })
+  await page.choose('Tree 2')
+  await page.choose('Tree 4')
+  page.element('only-chosen').check()
+  page.item('Tree 2')?.querySelector('input')?.focus()
+  await page.choose('Tree 2', false)
+  const input = page.item('Tree 4')?.querySelector('input')
+
+  input?.fire('pointerdown')
+  input?.focus()
+  await settled()
+  assert.deepEqual(page.titles(), ['Tree 2', 'Tree 4'])
+  input?.fire('pointerup')
+  await settled()
+
+  assert.deepEqual(page.titles(), ['Tree 4'])
+})

@@ -160,7 +160,13 @@ class ProjectsITCase {
     page.getByLabel("Find in this region").fill("");
     page.getByLabel("Only what I chose").check();
     assertThat(titles(page)).containsExactly("Ławeczki 77");
+    page.getByLabel("Ławeczki 77").first().press("Space");
+    assertThat(page.getByLabel("Ławeczki 77").first()).isFocused();
+    assertThat(titles(page)).containsExactly("Ławeczki 77");
+    page.getByLabel("Find in this region").focus();
+    assertThat(page.locator("#improvements li:not([hidden])")).hasCount(0);
     page.getByLabel("Only what I chose").uncheck();
+    page.getByLabel("Ławeczki 77").first().check();
 
     page.getByLabel("Order").selectOption("random");
     List<String> mine = titles(page);

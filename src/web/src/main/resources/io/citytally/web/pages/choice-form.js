@@ -50,6 +50,8 @@ export class ChoiceForm {
   #items = new Map()
   /** @type {WeakSet<Element>} the items that show their projects */
   #described = new WeakSet()
+  /** Whether a pointer is down. */
+  #pressing = false
   /** Whether the ballot is in an order of the city's. */
   #ordered = false
   /** @type {(region: string) => Ballot | null} */
@@ -84,6 +86,11 @@ export class ChoiceForm {
       this.#filter()
       this.#onChange()
     })
+    page.improvements.addEventListener('focusout', () => this.#filterLater())
+    document.addEventListener('pointerdown', () => (this.#pressing = true), true)
+    for (const end of ['pointerup', 'pointercancel']) {
+      document.addEventListener(end, () => (this.#pressing = false), true)
+    }
   }
 
   /**
@@ -274,6 +281,22 @@ export class ChoiceForm {
     }
   }
 
+  /**
+   * Hides what is no longer chosen, once the focus has left it. While a pointer is down the list does not move,
+   * or the click would miss its target.
+   */
+  #filterLater() {
+    if (!page.onlyChosen.checked) {
+      return
+    }
+    const filter = () => setTimeout(() => this.#filter())
+    if (this.#pressing) {
+      document.addEventListener('pointerup', filter, { once: true })
+    } else {
+      filter()
+    }
+  }
+
   #filter() {
     const query = page.find.value.trim()
     const matches = matcher(query)
@@ -284,7 +307,8 @@ export class ChoiceForm {
         matches(title || improvement) && (!only || inputs[i]?.checked === true),
     )
     for (const [i, item] of [...page.improvements.children].entries()) {
-      item.toggleAttribute('hidden', !found[i])
+      const keepsFocus = only && item.contains(document.activeElement)
+      item.toggleAttribute('hidden', !found[i] && !keepsFocus)
     }
     const matching = { found: found.filter(Boolean).length, count: found.length }
     const none = query !== '' && matching.found === 0
