@@ -300,3 +300,39 @@ test('a list does not move while a pointer is down', async () => {
 
   assert.deepEqual(page.titles(), ['Tree 4'])
 })
+
+test('only a random order makes a number, which a device forgets with the votes', async () => {
+  const session = new FakeStorage()
+  const local = new FakeStorage()
+  const page = await openVoting({ answer, session, local, hash: '#region=north' })
+  assert.equal(local.getItem('citytally-order'), null)
+
+  page.element('order').enter('random')
+  assert.notEqual(local.getItem('citytally-order'), null)
+  const mine = page.titles()
+  const again = await openVoting({ answer, session, local, hash: '#region=north' })
+  assert.equal(again.element('order').value, 'random')
+  assert.deepEqual(again.titles(), mine)
+
+  await again.press('Forget on this device')
+
+  assert.equal(local.getItem('citytally-order'), null)
+  assert.equal(again.element('order').value, 'title')
+  const other = await openVoting({ answer, session, local, hash: '#region=north' })
+  assert.equal(other.element('order').value, 'title')
+})
+
+test('voters who share a device have random orders of their own', async () => {
+  const session = new FakeStorage()
+  const local = new FakeStorage()
+  const page = await openVoting({ answer, session, local, hash: '#region=north' })
+  page.element('order').enter('random')
+  const mine = page.titles()
+
+  local.setItem('citytally.device', '0'.repeat(32))
+  const other = await openVoting({ answer, session, local, hash: '#region=north' })
+
+  other.element('order').enter('random')
+
+  assert.notDeepEqual(other.titles(), mine)
+})

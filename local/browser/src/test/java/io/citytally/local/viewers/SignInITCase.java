@@ -107,10 +107,10 @@ class SignInITCase {
 
     assertThat(voting.locator("#signing-in")).containsText("You need to sign in to vote.");
     assertThat(voting.locator("#ballots > section")).hasCount(0);
-    // What stays is the device's: the languages that are offered, and its order of the ballot.
+    // What stays is the device's: the languages that are offered.
     assertThat(voting.evaluate("sessionStorage.length")).isEqualTo(0);
     assertThat(voting.evaluate("Object.keys(localStorage).sort().join(' ')"))
-        .isEqualTo("citytally-order citytally.languages");
+        .isEqualTo("citytally.languages");
   }
 
   @Test

@@ -7,14 +7,15 @@
 import { chosenText, rule } from './ballot-text.js'
 import { element, namedElements, outsideText, setText } from './dom.js'
 import { byName } from './format.js'
-import { deviceSeed, inOrder } from './order.js'
+import { chosenOrder, forgetSeed, inOrder, keepOrder, voterSeed } from './order.js'
 import { costText, moreOf, readProjects } from './projects.js'
 import { matcher } from './search.js'
 import { isolated, text } from './text.js'
 import { improvementTitle, regionTitle, titleOf } from './titles.js'
 
 const FINDER_FROM = 8
-const storage = () => localStorage
+const ofDevice = () => localStorage
+const ofTab = () => sessionStorage
 
 const page = namedElements({
   choices: HTMLFieldSetElement,
@@ -38,6 +39,7 @@ const page = namedElements({
 /** Shows one region at a time, and never lets more be chosen than may be. */
 export class ChoiceForm {
   #onChange
+  #voter
   /** @type {BallotRegion[]} */
   #regions = []
   /** @type {'city' | 'region'} */
@@ -57,9 +59,13 @@ export class ChoiceForm {
   /** @type {(region: string) => Ballot | null} */
   #seenIn = () => null
 
-  /** @param {() => void} onChange called when something else is chosen */
-  constructor(onChange) {
+  /**
+   * @param {() => void} onChange called when something else is chosen
+   * @param {() => string} voter returns the id of who votes
+   */
+  constructor(onChange, voter) {
     this.#onChange = onChange
+    this.#voter = voter
     page.region.addEventListener('change', () => {
       const region = this.#chosenRegion()?.region
       if (region === this.#shown) {
@@ -72,6 +78,7 @@ export class ChoiceForm {
       input.addEventListener('input', () => this.#filter())
     }
     page.order.addEventListener('change', () => {
+      keepOrder(ofTab, page.order.value)
       this.#fillImprovements(this.chosen?.improvements ?? [])
     })
     page.find.addEventListener('keydown', (event) => {
@@ -106,15 +113,15 @@ export class ChoiceForm {
       ? regions
       : regions.toSorted((a, b) => byName(regionTitle(a.region), regionTitle(b.region)))
     this.#ordered = ordered
-    const order = page.order.value
+    const order = page.order.value || chosenOrder(ofTab)
     page.order.replaceChildren(
       ...(ordered ? [element('option', { value: 'city' }, text('form.order-city'))] : []),
       element('option', { value: 'title' }, text('form.order-title')),
       element('option', { value: 'random' }, text('form.order-random')),
     )
-    page.order.value = order || (ordered ? 'city' : 'title')
+    page.order.value = order
     if (page.order.value === '') {
-      page.order.value = 'title'
+      this.#resetOrder()
     }
     this.#votePer = votePer
     this.#seenIn = seenIn
@@ -147,6 +154,17 @@ export class ChoiceForm {
     this.#fillImprovements(improvements)
   }
 
+  /** Forgets the order that was chosen in this tab. */
+  forgetOrder() {
+    keepOrder(ofTab, '')
+    this.#resetOrder()
+  }
+
+  /** Forgets what makes the random order the same each time on this device. */
+  forgetSeed() {
+    forgetSeed(ofDevice)
+  }
+
   /** What is chosen; null without a region. @returns {Ballot | null} */
   get chosen() {
     const region = this.#chosenRegion()?.region
@@ -161,6 +179,10 @@ export class ChoiceForm {
 
   focus() {
     page.region.focus()
+  }
+
+  #resetOrder() {
+    page.order.value = this.#ordered ? 'city' : 'title'
   }
 
   /** @param {string | undefined} region */
@@ -250,7 +272,9 @@ export class ChoiceForm {
   /** @param {Option[]} listed */
   #inOrder(listed) {
     const order = /** @type {import('./order.js').Order} */ (page.order.value)
-    return inOrder(listed, this.#ordered || order !== 'city' ? order : 'title', deviceSeed(storage))
+    return inOrder(listed, this.#ordered || order !== 'city' ? order : 'title', () =>
+      voterSeed(ofDevice, this.#voter()),
+    )
   }
 
   /**

@@ -7,28 +7,79 @@ import { byName } from './format.js'
 
 /** @typedef {'city' | 'title' | 'random'} Order */
 
-const KEY = 'citytally-order'
+const SEED = 'citytally-order'
+const CHOSEN = 'citytally.chosen-order'
 
 /** @type {string | undefined} */
-let seed
+let unstoredSeed
 
 /**
- * Returns the same random text on this device each time, so that the random order stays.
+ * Returns the seed of a voter's random order: the same each time on this device, and another for another
+ * voter who uses it.
  *
- * @param {() => Storage} storage
+ * @param {() => Storage} storage of the device
+ * @param {string} voter
  */
-export function deviceSeed(storage) {
-  seed ??= crypto.randomUUID()
+export const voterSeed = (storage, voter) => `${deviceSeed(storage)} ${voter}`
+
+/** @param {() => Storage} storage */
+function deviceSeed(storage) {
   try {
-    const kept = storage().getItem(KEY)
+    const kept = storage().getItem(SEED)
     if (kept !== null) {
       return kept
     }
-    storage().setItem(KEY, seed)
+    unstoredSeed ??= crypto.randomUUID()
+    storage().setItem(SEED, unstoredSeed)
   } catch {
     // Without storage, the order stays until the page is left.
   }
-  return seed
+  return (unstoredSeed ??= crypto.randomUUID())
+}
+
+/**
+ * Forgets the seed of this device.
+ *
+ * @param {() => Storage} storage of the device
+ */
+export function forgetSeed(storage) {
+  unstoredSeed = undefined
+  try {
+    storage().removeItem(SEED)
+  } catch {
+    // It was never kept.
+  }
+}
+
+/**
+ * Returns the order that was chosen in this tab; empty for none.
+ *
+ * @param {() => Storage} storage of the tab
+ */
+export function chosenOrder(storage) {
+  try {
+    return storage().getItem(CHOSEN) ?? ''
+  } catch {
+    return ''
+  }
+}
+
+/**
+ * Keeps the order that was chosen as long as the tab.
+ *
+ * @param {() => Storage} storage of the tab
+ * @param {string} order empty to forget it
+ */
+export function keepOrder(storage, order) {
+  try {
+    if (order === '') {
+      storage().removeItem(CHOSEN)
+    } else {
+      storage().setItem(CHOSEN, order)
+    }
+  } catch {
+    // Without storage, it lasts as long as the page.
+  }
 }
 
 /**
@@ -38,16 +89,17 @@ export function deviceSeed(storage) {
  * @template {Option} T
  * @param {T[]} options in the city's order, if it has one
  * @param {Order} order
- * @param {string} seed of the random order
+ * @param {() => string} seedOf returns the seed; called for the random order only
  * @returns {T[]}
  */
-export function inOrder(options, order, seed) {
+export function inOrder(options, order, seedOf) {
   if (order === 'title') {
     return options.toSorted(
       (a, b) => byName(a.title, b.title) || byName(a.improvement, b.improvement),
     )
   }
   if (order === 'random') {
+    const seed = seedOf()
     return options
       .map((option) => ({ option, place: hash(`${seed} ${option.improvement}`) }))
       .toSorted((a, b) => a.place - b.place)

@@ -57,7 +57,7 @@ const page = namedElements({
   title: HTMLElement,
 })
 
-const form = new ChoiceForm(onChoice)
+const form = new ChoiceForm(onChoice, () => state.voter?.id ?? '')
 
 const state = {
   /** @type {CityBallot | undefined} undefined until it is read */
@@ -273,6 +273,7 @@ async function signOut() {
   state.own = undefined
   state.voter = undefined
   state.choosing = false
+  form.forgetOrder()
   form.show(null, [])
   try {
     const address = await signIn?.end()
@@ -296,6 +297,8 @@ function forget() {
     keepDraft(voter, null)
   }
   forgetDevice(() => localStorage)
+  form.forgetSeed()
+  form.forgetOrder()
   welcome(deviceVoter(() => localStorage))
   state.choosing = false
   form.show(null, [])
