@@ -199,3 +199,24 @@ for (const language of LANGUAGES) {
     }
   })
 }
+
+/** @param {string} language */
+const formsOf = (language) =>
+  Object.entries(textsOf(language)).flatMap(([key, said]) =>
+    (typeof said === 'object' ? Object.values(said) : [said]).map((form) => ({ key, form })),
+  )
+
+/**
+ * The keys of the language's texts that match.
+ *
+ * @param {string} language
+ * @param {RegExp} pattern
+ */
+const keysWith = (language, pattern) =>
+  formsOf(language)
+    .filter(({ form }) => pattern.test(form))
+    .map(({ key }) => key)
+
+test('ar has one word for a ballot', () => {
+  assert.deepEqual(keysWith('ar', /بطاق/), [])
+})
