@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.text.NumberFormat;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The texts of a language, from the same file as those of the pages. */
 final class Texts {
@@ -50,23 +53,34 @@ final class Texts {
    * Returns the texts of the known language that a client likes best.
    *
    * @param acceptLanguage the header of that name (RFC 9110, section 12.5.4); English if it is
-   *     missing, malformed, too long, or names no known language
+   *     missing, too long, or names no known language. A malformed range is skipped.
    */
   static Texts accepted(Optional<String> acceptLanguage) {
     if (acceptLanguage.isEmpty() || acceptLanguage.get().length() > MAX_ACCEPTED_CHARS) {
       return english();
     }
-    try {
-      for (Locale.LanguageRange range : Locale.LanguageRange.parse(acceptLanguage.get())) {
-        String language = range.getRange().split("-", 2)[0];
-        if (range.getWeight() > 0 && Languages.TAGS.contains(language)) {
-          return in(language);
-        }
-      }
-    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-      // Malformed; the parser fails with the latter at a range of hyphens alone.
-    }
-    return english();
+    return ranges(acceptLanguage.get())
+        .filter(range -> range.getWeight() > 0)
+        .sorted(Comparator.comparingDouble(Locale.LanguageRange::getWeight).reversed())
+        .map(range -> range.getRange().split("-", 2)[0])
+        .filter(Languages.TAGS::contains)
+        .findFirst()
+        .map(Texts::in)
+        .orElseGet(Texts::english);
+  }
+
+  /** The parser of Java refuses tabs, and all ranges because of one: it gets each alone. */
+  private static Stream<Locale.LanguageRange> ranges(String acceptLanguage) {
+    return Arrays.stream(acceptLanguage.replace('\t', ' ').split(","))
+        .flatMap(
+            range -> {
+              try {
+                return Locale.LanguageRange.parse(range).stream();
+              } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+                // Malformed; the parser fails with the latter at a range of hyphens alone.
+                return Stream.empty();
+              }
+            });
   }
 
   String language() {

@@ -73,7 +73,12 @@ class TextsTest {
         "arz, de                  | ar",
         "*-CH, fr                 | fr",
         "-                        | en",
-        "'de, -'                  | en",
+        "'de, -'                  | de",
+        "'-, de'                  | de",
+        "'de,\ten;q=0.5'          | de",
+        "'en\t;q=0.5,\tde'        | de",
+        "'de, en_US;q=0.8'        | de",
+        "'en_US, pl;q=0.1'        | pl",
         "''                       | en"
       })
   void theClientsFavouriteAmongTheKnownLanguagesIsSpoken(String header, String language) {
