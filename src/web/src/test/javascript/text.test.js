@@ -154,6 +154,37 @@ test('the languages to choose from are those that have texts', () => {
   assert.deepEqual(tags.toSorted(), LANGUAGES.toSorted())
 })
 
+/**
+ * Whether a plural category of the language stands for a single number, as "two" does in Arabic.
+ *
+ * @param {string} language
+ * @param {string} category
+ */
+function isOfOneNumber(language, category) {
+  const plurals = new Intl.PluralRules(language)
+  const numbers = Array.from({ length: 1000 }, (_, number) => number)
+  return numbers.filter((number) => plurals.select(number) === category).length === 1
+}
+
+test('only the category of a single number may leave it out', () => {
+  const categories = LANGUAGES.flatMap((language) =>
+    new Intl.PluralRules(language)
+      .resolvedOptions()
+      .pluralCategories.filter((category) => isOfOneNumber(language, category))
+      .map((category) => `${language} ${category}`),
+  )
+
+  assert.deepEqual(categories.toSorted(), [
+    'ar one',
+    'ar two',
+    'ar zero',
+    'de one',
+    'en one',
+    'es one',
+    'pl one',
+  ])
+})
+
 for (const language of LANGUAGES) {
   const texts = textsOf(language)
 
@@ -177,15 +208,16 @@ for (const language of LANGUAGES) {
     for (const [key, said] of Object.entries(english)) {
       const own = texts[key] ?? ''
       const [wanted = ''] = typeof said === 'object' ? Object.values(said).toReversed() : [said]
-      for (const form of typeof own === 'object' ? Object.values(own) : [own]) {
+      for (const [category, form] of Object.entries(typeof own === 'object' ? own : { '': own })) {
         assert.notEqual(form.trim(), '', key)
+        // The one number of a category may be said in words.
+        const optional = isOfOneNumber(language, category) ? ['{count}'] : []
         const missing = placesIn(wanted).filter((place) => !form.includes(place))
         const strange = placesIn(form).filter((place) => !wanted.includes(place))
-        // One of something may be said without its number.
         assert.deepEqual(
-          missing.filter((place) => place !== '{count}'),
+          missing.filter((place) => !optional.includes(place)),
           [],
-          key,
+          `${key} ${category}`,
         )
         assert.deepEqual(strange, [], key)
       }
@@ -194,8 +226,13 @@ for (const language of LANGUAGES) {
 
   test(`${language} says any number`, () => {
     speak(language)
+    const plurals = new Intl.PluralRules(language)
     for (const count of [0, 1, 2, 3, 5, 11, 21, 22, 100, 101, 103, 1_000_000]) {
-      assert.ok(text('card.improvements', { count }).includes(number(count)), String(count))
+      const said = text('card.improvements', { count })
+      assert.ok(
+        said.includes(number(count)) || isOfOneNumber(language, plurals.select(count)),
+        String(count),
+      )
     }
   })
 }
@@ -219,4 +256,19 @@ const keysWith = (language, pattern) =>
 
 test('ar has one word for a ballot', () => {
   assert.deepEqual(keysWith('ar', /بطاق/), [])
+})
+
+test('ar says one and two of something by the noun alone', () => {
+  const counted = Object.entries(textsOf('ar')).flatMap(([key, said]) =>
+    typeof said === 'object' && said.few !== said.many ? [{ key, said }] : [],
+  )
+  const numbered = counted.filter(({ said }) =>
+    [said.one, said.two].some((form) => /\{count\} \p{L}/u.test(form ?? '')),
+  )
+
+  assert.ok(counted.length > 10)
+  assert.deepEqual(
+    numbered.map(({ key }) => key),
+    [],
+  )
 })
