@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, test } from 'node:test'
 import { number } from '#pages/format.js'
-import { text } from '#pages/text.js'
+import { locale, text } from '#pages/text.js'
 import { LANGUAGES, PAGES, speak, textsOf } from './texts.js'
 
 const english = textsOf('en')
@@ -271,4 +271,11 @@ test('ar says one and two of something by the noun alone', () => {
     numbered.map(({ key }) => key),
     [],
   )
+})
+
+test('ar has Latin digits in any browser', () => {
+  speak('ar')
+
+  assert.equal(new Intl.Locale(locale).numberingSystem, 'latn')
+  assert.equal(number(1234), '1,234')
 })

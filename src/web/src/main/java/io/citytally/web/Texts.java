@@ -27,10 +27,13 @@ final class Texts {
   private static final Map<String, Texts> READ = new ConcurrentHashMap<>();
 
   private final String language;
+  private final Locale locale;
   private final JsonNode texts;
 
   private Texts(String language) {
     this.language = language;
+    // Arabic has Latin digits on the pages, too.
+    locale = Locale.forLanguageTag(language + "-u-nu-latn");
     try (InputStream in = Texts.class.getResourceAsStream("pages/text/" + language + ".json")) {
       if (in == null) {
         throw new IllegalStateException("the build left out the texts of " + language);
@@ -100,7 +103,7 @@ final class Texts {
               Object value = values.get(place.group(1));
               return Matcher.quoteReplacement(
                   value instanceof Number
-                      ? NumberFormat.getInstance(Locale.forLanguageTag(language)).format(value)
+                      ? NumberFormat.getInstance(locale).format(value)
                       : String.valueOf(value));
             });
   }

@@ -103,6 +103,8 @@ class TextsTest {
   void aValueIsSaidAsTheLanguageSaysIt() {
     assertThat(Texts.accepted(Optional.of("de")).say(Problem.TOO_LONG, Map.of("limit", 65536)))
         .isEqualTo("Ein Stimmzettel ist höchstens 65.536 Bytes lang");
+    assertThat(Texts.accepted(Optional.of("ar")).say(Problem.TOO_LONG, Map.of("limit", 65536)))
+        .contains(" 65,536 ");
     assertThat(Texts.english().say(Problem.BAD_REGION, Map.of("reason", "$1 {limit}")))
         .isEqualTo("The region of the ballot $1 {limit}");
   }

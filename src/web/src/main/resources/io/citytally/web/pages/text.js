@@ -13,11 +13,17 @@
 
 /** The page's language. */
 export let language = 'en'
-/** The locale that formats numbers, times and names in that language. For English it is the British one. */
+/**
+ * The locale that formats numbers, times and names in that language. For English it is the British
+ * one. For Arabic it has Latin digits, as the API's problems have: browsers differ in their default.
+ */
 export let locale = 'en-GB'
 /** @type {Texts} */
 let texts = {}
 let plurals = new Intl.PluralRules(locale)
+
+/** The locales that are not just the language's tag. @type {Record<string, string>} */
+const LOCALES = { en: 'en-GB', ar: 'ar-u-nu-latn' }
 
 /**
  * Sets the page's language.
@@ -27,7 +33,7 @@ let plurals = new Intl.PluralRules(locale)
  */
 export function setTexts(tag, itsTexts) {
   language = tag
-  locale = tag === 'en' ? 'en-GB' : tag
+  locale = LOCALES[tag] ?? tag
   texts = itsTexts
   plurals = new Intl.PluralRules(locale)
 }
