@@ -12,28 +12,44 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VoteText {
 
-  public static final VoteText MISSING = new VoteText("", "is missing");
-  public static final VoteText NOT_A_STRING = new VoteText("", "is not a string");
+  /** Why a text does not count. */
+  public enum Reason {
+    MISSING("is missing"),
+    NOT_A_STRING("is not a string"),
+    EMPTY("is empty"),
+    TOO_LONG("is longer than " + VoteChange.MAX_TEXT_LENGTH + " characters"),
+    CONTROL_CHARACTER("contains a control character"),
+    UNPAIRED_SURROGATE("contains an unpaired surrogate");
+
+    private final String english;
+
+    Reason(String english) {
+      this.english = english;
+    }
+  }
+
+  public static final VoteText MISSING = new VoteText("", Reason.MISSING);
+  public static final VoteText NOT_A_STRING = new VoteText("", Reason.NOT_A_STRING);
 
   private final String value;
-  private final @Nullable String problem;
+  private final @Nullable Reason reason;
 
-  private VoteText(String value, @Nullable String problem) {
+  private VoteText(String value, @Nullable Reason reason) {
     this.value = value;
-    this.problem = problem;
+    this.reason = reason;
   }
 
   public static VoteText of(String text) {
-    return new VoteText(text, problemOf(text));
+    return new VoteText(text, reasonAgainst(text));
   }
 
-  private static @Nullable String problemOf(String text) {
+  private static @Nullable Reason reasonAgainst(String text) {
     if (text.isBlank()) {
-      return "is empty";
+      return Reason.EMPTY;
     }
     if (text.length() > VoteChange.MAX_TEXT_LENGTH
         && text.codePointCount(0, text.length()) > VoteChange.MAX_TEXT_LENGTH) {
-      return "is longer than " + VoteChange.MAX_TEXT_LENGTH + " characters";
+      return Reason.TOO_LONG;
     }
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -41,22 +57,30 @@ public final class VoteText {
         continue;
       }
       if (Character.isISOControl(c)) {
-        return "contains a control character";
+        return Reason.CONTROL_CHARACTER;
       }
       if (Character.isHighSurrogate(c)
           && i + 1 < text.length()
           && Character.isLowSurrogate(text.charAt(i + 1))) {
         i++;
       } else if (Character.isSurrogate(c)) {
-        return "contains an unpaired surrogate";
+        return Reason.UNPAIRED_SURROGATE;
       }
     }
     return null;
   }
 
-  /** What is wrong, to be read after the field's name; null for text that counts. */
+  /**
+   * Returns what is wrong, in English, to be read after the field's name; null for text that
+   * counts.
+   */
   public @Nullable String problem() {
-    return problem;
+    return reason == null ? null : reason.english;
+  }
+
+  /** Returns why the text does not count; null for text that counts. */
+  public @Nullable Reason reason() {
+    return reason;
   }
 
   /** The text; of no use while there is a {@link #problem()}. */

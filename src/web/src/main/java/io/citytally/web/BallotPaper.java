@@ -105,8 +105,8 @@ record BallotPaper(String region, SortedSet<String> improvements, Optional<Vote>
         value == null
             ? VoteText.MISSING
             : value.isTextual() ? VoteText.of(value.textValue()) : VoteText.NOT_A_STRING;
-    if (text.problem() != null) {
-      throw new ProblemException(400, problem, Map.of("reason", text.problem()));
+    if (text.reason() != null) {
+      throw new ProblemException(400, problem, Map.of("reason", text.reason()));
     }
     return text.value();
   }

@@ -2,6 +2,8 @@ package io.citytally.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.citytally.election.Languages;
+import io.citytally.vote.VoteChange;
+import io.citytally.vote.VoteText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The texts of a language, from the same file as those of the pages. */
 final class Texts {
@@ -90,21 +93,36 @@ final class Texts {
     return language;
   }
 
-  /** Returns what the problem is called, with these values in their places. */
+  /**
+   * Returns what the problem is called.
+   *
+   * @param values those in its places; a number and a reason are said in the language
+   */
   String say(Problem problem, Map<String, ?> values) {
-    JsonNode text = texts.path(problem.key());
+    return say(problem.key(), values);
+  }
+
+  /** The key of a reason's text, such as {@code reason.not-a-string}. */
+  static String key(VoteText.Reason reason) {
+    return "reason." + reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private String say(String key, Map<String, ?> values) {
+    JsonNode text = texts.path(key);
     if (!text.isTextual()) {
-      throw new IllegalStateException("there is no text " + problem.key() + " in " + language);
+      throw new IllegalStateException("there is no text " + key + " in " + language);
     }
     return PLACE
         .matcher(text.textValue())
-        .replaceAll(
-            place -> {
-              Object value = values.get(place.group(1));
-              return Matcher.quoteReplacement(
-                  value instanceof Number
-                      ? NumberFormat.getInstance(locale).format(value)
-                      : String.valueOf(value));
-            });
+        .replaceAll(place -> Matcher.quoteReplacement(say(values.get(place.group(1)))));
+  }
+
+  private String say(@Nullable Object value) {
+    if (value instanceof Number) {
+      return NumberFormat.getInstance(locale).format(value);
+    }
+    return value instanceof VoteText.Reason reason
+        ? say(key(reason), Map.of("limit", VoteChange.MAX_TEXT_LENGTH))
+        : String.valueOf(value);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.citytally.election.Languages;
+import io.citytally.vote.VoteText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -45,6 +46,42 @@ class TextsTest {
         assertThat(texts.say(problem, VALUES)).isNotBlank().doesNotContain("{", "null");
       }
     }
+  }
+
+  @Test
+  void everyLanguageSaysEveryReason() {
+    for (String language : Languages.TAGS) {
+      Texts texts = Texts.accepted(Optional.of(language));
+      for (VoteText.Reason reason : VoteText.Reason.values()) {
+        String title = texts.say(Problem.BAD_REGION, Map.of("reason", reason));
+
+        assertThat(title).isNotBlank().doesNotContain("{", "null");
+        if (!language.equals(Languages.DEFAULT)) {
+          assertThat(title).doesNotContain(" is ", "contains");
+        }
+      }
+    }
+  }
+
+  @Test
+  void aReasonIsSaidInTheLanguageOfTheTitle() {
+    Map<String, ?> values = Map.of("reason", VoteText.Reason.TOO_LONG);
+
+    assertThat(Texts.accepted(Optional.of("de")).say(Problem.BAD_REGION, values))
+        .isEqualTo("Der Stadtteil des Stimmzettels ist länger als 256 Zeichen");
+    assertThat(Texts.english().say(Problem.BAD_REGION, values))
+        .isEqualTo("The region of the ballot " + VoteText.of("a".repeat(257)).problem());
+  }
+
+  @Test
+  void everyReasonOfTheTextsIsOneOfAVote() throws Exception {
+    JsonNode english = Json.read(Files.readAllBytes(FILES.resolve("en.json")));
+
+    assertThat(english.fieldNames())
+        .toIterable()
+        .filteredOn(key -> key.startsWith("reason."))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(VoteText.Reason.values()).map(Texts::key).toList());
   }
 
   @Test
