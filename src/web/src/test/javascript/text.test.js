@@ -281,3 +281,10 @@ test('ar has Latin digits in any browser', () => {
   assert.equal(new Intl.Locale(locale).numberingSystem, 'latn')
   assert.equal(number(1234), '1,234')
 })
+
+test('pl, uk, ar and fr address readers in one form, and as no man', () => {
+  assert.deepEqual(keysWith('pl', /(Ciebie|Sprawdź|wpisz|Wstaw)/), [])
+  assert.deepEqual(keysWith('ar', /(^|\s)(ابحث|انتقل|شارك|صوّت|تحقّق|جرّب|ضع|بك)(?!\p{L})/u), [])
+  assert.deepEqual(keysWith('uk', /я вибрав/), [])
+  assert.deepEqual(keysWith('fr', /connecté( |\.|$)/i), [])
+})
