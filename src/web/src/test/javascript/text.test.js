@@ -282,6 +282,10 @@ test('ar has Latin digits in any browser', () => {
   assert.equal(number(1234), '1,234')
 })
 
+test('fr has a no-break space before its tall signs and inside its quotation marks', () => {
+  assert.deepEqual(keysWith('fr', /[^\u202F][;!?]|[^\u00A0][:»]|«[^\u00A0]/), [])
+})
+
 test('pl, uk, ar and fr address readers in one form, and as no man', () => {
   assert.deepEqual(keysWith('pl', /(Ciebie|Sprawdź|wpisz|Wstaw)/), [])
   assert.deepEqual(keysWith('ar', /(^|\s)(ابحث|انتقل|شارك|صوّت|تحقّق|جرّب|ضع|بك)(?!\p{L})/u), [])
