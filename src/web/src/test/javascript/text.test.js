@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, test } from 'node:test'
-import { number } from '#pages/format.js'
+import { number, zoneName } from '#pages/format.js'
 import { locale, text } from '#pages/text.js'
 import { LANGUAGES, PAGES, speak, textsOf } from './texts.js'
 
@@ -291,4 +291,21 @@ test('pl, uk, ar and fr address readers in one form, and as no man', () => {
   assert.deepEqual(keysWith('ar', /(^|\s)(ابحث|انتقل|شارك|صوّت|تحقّق|جرّب|ضع|بك)(?!\p{L})/u), [])
   assert.deepEqual(keysWith('uk', /я вибрав/), [])
   assert.deepEqual(keysWith('fr', /connecté( |\.|$)/i), [])
+})
+
+test('a time span or a region stands where it needs no other case', () => {
+  assert.deepEqual(keysWith('pl', /sprzed \{time\}/), [])
+  assert.deepEqual(keysWith('ar', /قبل \{time\}/), [])
+  assert.deepEqual(keysWith('fr', /(à|[Dd]e|en tête de) \{(region|title)\}/), [])
+})
+
+test("the sentence of the time zone takes the zone's name as it is", () => {
+  const summer = Date.UTC(2026, 6, 1)
+  const sayZone = (/** @type {string} */ language) => {
+    speak(language)
+    return text('course.zone', { zone: zoneName(summer, 'Europe/Kyiv') })
+  }
+
+  assert.equal(sayZone('uk'), 'Час указано за східноєвропейським часом.')
+  assert.equal(sayZone('pl'), 'Strefa: czas wschodnioeuropejski.')
 })
