@@ -309,3 +309,21 @@ test("the sentence of the time zone takes the zone's name as it is", () => {
   assert.equal(sayZone('uk'), 'Час указано за східноєвропейським часом.')
   assert.equal(sayZone('pl'), 'Strefa: czas wschodnioeuropejski.')
 })
+
+test('fr and es say exact millions of something', () => {
+  const nouns =
+    /(?<=^|\{count\} )(votes|bulletins|projets|essais|totaux|votos|papeletas|proyectos|intentos|totales)/
+  for (const language of ['fr', 'es']) {
+    const counted = Object.entries(textsOf(language)).flatMap(([key, said]) =>
+      typeof said === 'object' && nouns.test(said.other ?? '') ? [{ key, said }] : [],
+    )
+
+    assert.ok(counted.length > 10)
+    for (const { key, said } of counted) {
+      const millions = said.other?.replace(nouns, (noun) =>
+        language === 'fr' && noun === 'essais' ? `d’${noun}` : `de ${noun}`,
+      )
+      assert.equal(said.many, millions, `${language} ${key}`)
+    }
+  }
+})
