@@ -13,12 +13,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both pages in each language, to the left and to the right, with names of either direction. */
 class LanguagesITCase {
@@ -28,6 +30,37 @@ class LanguagesITCase {
   private static final Choice PARK = new Choice(HEBREW, "park");
   private static final Choice POOL = new Choice(MARKUP, "pool");
   private static final List<String> RIGHT_TO_LEFT = List.of("ar");
+
+  /**
+   * The keys and English texts that are left on a page, in its elements and what they are called.
+   */
+  private static final String UNTRANSLATED =
+      """
+      async language => {
+        const read = async tag => (await fetch(`/text/${tag}.json`)).json()
+        const [english, own] = await Promise.all([read('en'), read(language)])
+        const formsIn = texts =>
+          new Set(Object.values(texts).flatMap(said => typeof said === 'object' ? Object.values(said) : said))
+        const isOwn = formsIn(own)
+        const patterns = [...formsIn(english)]
+          .filter(form => !isOwn.has(form) && /\\p{L}{2}/u.test(form.replace(/\\{\\w+\\}/g, '')))
+          .map(form => form.replace(/[.*+?^$()|[\\]\\\\]/g, '\\\\$&').replace(/\\{\\w+\\}/g, '.+'))
+          .map(pattern => new RegExp(`^${pattern}$`, 'su'))
+        const said = [document.title, document.querySelector('meta[name=description]').content]
+        const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+          if (!node.parentElement.closest('noscript, script, [lang]:not(html)')) {
+            said.push(node.data)
+          }
+        }
+        for (const name of ['aria-label', 'placeholder', 'title', 'alt']) {
+          document.querySelectorAll(`[${name}]`).forEach(place => said.push(place.getAttribute(name)))
+        }
+        return said
+          .map(text => text.trim())
+          .filter(text => text in english || patterns.some(pattern => pattern.test(text)))
+      }
+      """;
 
   private static City city;
   private static Browser browser;
@@ -66,10 +99,7 @@ class LanguagesITCase {
     assertThat(html).hasAttribute("dir", RIGHT_TO_LEFT.contains(language) ? "rtl" : "ltr");
     Browser.assertAccessibleAnywhere(voting);
 
-    voting.locator("#region").selectOption("1");
-    voting.locator("#improvements input").check();
-    voting.locator("#cast").click();
-    assertThat(voting.locator(".steps li:nth-child(2)[data-state=done]")).isVisible();
+    vote(voting);
     Browser.assertAccessibleAnywhere(voting);
 
     voting.navigate("/");
@@ -80,13 +110,36 @@ class LanguagesITCase {
     Browser.assertAccessibleAnywhere(voting);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"ar", "de", "uk"})
+  void noEnglishIsLeftOnAnyPage(String language) {
+    Page page = open(language, "/vote");
+    vote(page);
+    assertSpeaks(language, page);
+
+    page.navigate("/");
+    assertThat(page.locator("#regions .card")).not().hasCount(0);
+    page.locator("#course summary").click();
+    assertThat(page.locator("#course-rows tr")).not().hasCount(0);
+    assertSpeaks(language, page);
+
+    page.locator("#regions .card a").first().click();
+    assertThat(page).hasURL(Pattern.compile("/regions/"));
+    assertThat(page.locator("#ranking .bar").first()).isVisible();
+    assertSpeaks(language, page);
+
+    for (String path : List.of("/wall", "/embed")) {
+      page.navigate(path);
+      assertThat(page.locator("#live[data-state=live]")).isVisible();
+      assertThat(page.locator("#table .bar").first()).isVisible();
+      assertSpeaks(language, page);
+    }
+  }
+
   @Test
   void barsBeginWhereTheLineBegins() {
     Page page = open("ar", "/vote");
-    page.locator("#region").selectOption("1");
-    page.locator("#improvements input").check();
-    page.locator("#cast").click();
-    assertThat(page.locator(".steps li:nth-child(2)[data-state=done]")).isVisible();
+    vote(page);
 
     page.navigate("/");
     Locator bar = page.locator("#ranking .bar > span").first();
@@ -121,6 +174,22 @@ class LanguagesITCase {
     assertThat(page.locator("#place")).hasText("The whole city");
     assertThat(page.locator("#live")).containsText("Live");
     browser.forgetFailedRequests();
+  }
+
+  private static void vote(Page page) {
+    page.locator("#region").selectOption("1");
+    page.locator("#improvements input").check();
+    page.locator("#cast").click();
+    assertThat(page.locator(".steps li:nth-child(2)[data-state=done]")).isVisible();
+  }
+
+  private static void assertSpeaks(String language, Page page) {
+    Locator html = page.locator("html");
+    assertThat(html).hasAttribute("lang", language);
+    assertThat(html).hasAttribute("dir", RIGHT_TO_LEFT.contains(language) ? "rtl" : "ltr");
+    assertThat((List<?>) page.evaluate(UNTRANSLATED, language))
+        .as("English on %s", page.url())
+        .isEmpty();
   }
 
   private static Page open(String locale, String path) {
