@@ -327,3 +327,17 @@ test('fr and es say exact millions of something', () => {
     }
   }
 })
+
+/** What French says as English does. */
+const SAME = new Set(['nav.label', 'theme.system', 'course.votes', 'column.votes', 'card.votes'])
+
+test('no translation is left in English', () => {
+  const isEnglish = new Set(formsOf('en').map(({ form }) => form))
+  const left = LANGUAGES.filter((language) => language !== 'en').flatMap((language) =>
+    formsOf(language)
+      .filter(({ key, form }) => isEnglish.has(form) && !(language === 'fr' && SAME.has(key)))
+      .map(({ key }) => `${language} ${key}`),
+  )
+
+  assert.deepEqual(left, [])
+})
