@@ -37,6 +37,9 @@ public final class MapFile {
   /** A wider map crosses the 180th meridian, where it must be cut (RFC 7946, section 3.1.9). */
   private static final int MAX_DEGREES = 90;
 
+  /** Borders that were drawn or simplified one by one overlap by slivers. */
+  private static final double MAX_OVERLAP = 0.05;
+
   private static final String FORM =
       "A map is a GeoJSON FeatureCollection, with a Polygon or MultiPolygon for each region.";
 
@@ -80,15 +83,13 @@ public final class MapFile {
 
   private DistrictMap parse(byte[] bytes, Set<String> regions) {
     JsonNode features = features(bytes);
-    SortedMap<String, Geometry> shapes = new TreeMap<>();
-    Envelope extent = new Envelope();
+    SortedMap<String, List<MapPart>> parts = new TreeMap<>();
     for (int i = 0; i < features.size(); i++) {
       String at = "features[" + i + "]";
       JsonNode feature = features.get(i);
       String region = region(feature, at, regions);
-      Geometry shape = shape(feature.path("geometry"), at + " (" + region + ")");
-      extent.expandToInclude(shape.getEnvelopeInternal());
-      if (shapes.put(region, shape) != null) {
+      if (parts.put(region, parts(feature.path("geometry"), region, at + " (" + region + ")"))
+          != null) {
         throw refusal(
             at
                 + ": the region '"
@@ -96,12 +97,16 @@ public final class MapFile {
                 + "' is on the map already. Put its parts into one MultiPolygon.");
       }
     }
-    if (extent.getWidth() > MAX_DEGREES) {
-      throw refusal(
-          "the map is %.0f degrees wide, and may be %d. Is a position wrong, or does it cross the"
-                  .formatted(extent.getWidth(), MAX_DEGREES)
-              + " 180th meridian? Give positions of one side.");
-    }
+    List<MapPart> all = parts.values().stream().flatMap(List::stream).toList();
+    checkWidth(all);
+    all.forEach(this::checkRings);
+    checkOverlaps(all);
+    SortedMap<String, Geometry> shapes = new TreeMap<>();
+    parts.forEach(
+        (region, ofRegion) ->
+            shapes.put(
+                region,
+                DistrictMap.together(factory, ofRegion.stream().map(MapPart::polygon).toList())));
     DistrictMap map = DistrictMap.of(shapes);
     map.json()
         .path("features")
@@ -114,6 +119,54 @@ public final class MapFile {
               }
             });
     return map;
+  }
+
+  private void checkWidth(List<MapPart> parts) {
+    Envelope extent = new Envelope();
+    parts.forEach(part -> extent.expandToInclude(part.polygon().getEnvelopeInternal()));
+    if (extent.getWidth() > MAX_DEGREES) {
+      throw refusal(
+          "the map is %.0f degrees wide, and may be %d. Is a position wrong, or does it cross the"
+                  .formatted(extent.getWidth(), MAX_DEGREES)
+              + " 180th meridian? Give positions of one side.");
+    }
+  }
+
+  private void checkRings(MapPart part) {
+    // Touching itself in a point is what cities do.
+    TopologyValidationError error = new IsValidOp(part.polygon()).getValidationError();
+    if (error != null) {
+      throw refusal(
+          "%s: %s at %s. Its rings must not cross themselves or each other, and holes lie inside:"
+                  .formatted(part.at(), error.getMessage(), position(error.getCoordinate()))
+              + " mend the shape there.");
+    }
+  }
+
+  private void checkOverlaps(List<MapPart> parts) {
+    Overlap overlap =
+        Overlap.largest(parts).filter(each -> each.share() > MAX_OVERLAP).orElse(null);
+    if (overlap == null) {
+      return;
+    }
+    String share = percent(overlap.share());
+    if (overlap.isInOneRegion()) {
+      throw refusal(
+          "%s: it overlaps with polygon %d by %s of the smaller one, and may by %s. Merge the two, or"
+                  .formatted(
+                      overlap.other().at(), overlap.one().number(), share, percent(MAX_OVERLAP))
+              + " delete one of them.");
+    }
+    throw refusal(
+        "the regions '%s' and '%s' overlap by %s of the smaller one, and may by %s. Cut them apart."
+                .formatted(
+                    overlap.one().region(), overlap.other().region(), share, percent(MAX_OVERLAP))
+            + " If one lies inside the other, give the outer one a hole. If one is the whole city,"
+            + " leave it out.");
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f%%", 100 * share);
   }
 
   private JsonNode features(byte[] bytes) {
@@ -174,14 +227,15 @@ public final class MapFile {
             : "");
   }
 
-  private Geometry shape(JsonNode geometry, String at) {
+  private List<MapPart> parts(JsonNode geometry, String region, String at) {
     JsonNode coordinates = geometry.path("coordinates");
-    List<Polygon> polygons = new ArrayList<>();
+    List<MapPart> parts = new ArrayList<>();
     switch (geometry.path("type").asText()) {
-      case "Polygon" -> polygons.add(polygon(coordinates, at));
+      case "Polygon" -> parts.add(new MapPart(region, at, 0, polygon(coordinates, at)));
       case "MultiPolygon" -> {
         for (int i = 0; i < coordinates.size(); i++) {
-          polygons.add(polygon(coordinates.path(i), at + ", polygon " + i));
+          String polygon = at + ", polygon " + i;
+          parts.add(new MapPart(region, polygon, i, polygon(coordinates.path(i), polygon)));
         }
       }
       default ->
@@ -193,10 +247,10 @@ public final class MapFile {
                       : "missing")
                   + ". A region is a Polygon or a MultiPolygon.");
     }
-    if (polygons.isEmpty()) {
+    if (parts.isEmpty()) {
       throw refusal(at + ": it has no polygon. Give it one, or leave the region out.");
     }
-    return DistrictMap.together(factory, polygons);
+    return parts;
   }
 
   private Polygon polygon(JsonNode rings, String at) {
@@ -207,17 +261,7 @@ public final class MapFile {
     for (int i = 0; i < rings.size(); i++) {
       all.add(ring(rings.get(i), at + ", ring " + i));
     }
-    Polygon polygon =
-        factory.createPolygon(all.get(0), all.subList(1, all.size()).toArray(LinearRing[]::new));
-    // Touching itself in a point is what cities do.
-    TopologyValidationError error = new IsValidOp(polygon).getValidationError();
-    if (error != null) {
-      throw refusal(
-          "%s: %s at %s. Its rings must not cross themselves or each other, and holes lie inside:"
-                  .formatted(at, error.getMessage(), position(error.getCoordinate()))
-              + " mend the shape there.");
-    }
-    return polygon;
+    return factory.createPolygon(all.get(0), all.subList(1, all.size()).toArray(LinearRing[]::new));
   }
 
   private LinearRing ring(JsonNode positions, String at) {

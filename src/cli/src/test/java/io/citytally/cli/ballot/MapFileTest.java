@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,6 +135,93 @@ class MapFileTest {
         .withMessage(
             "map.geojson: features[1]: the region 'a' is on the map already. Put its parts into one"
                 + " MultiPolygon.");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[SQUARE],[SQUARE]                                     | features[0] (a), polygon 1: it"
+            + " overlaps with polygon 0 by 100.0% of the smaller one, and may by 5.0%. Merge the"
+            + " two, or delete one of them.",
+        "[SQUARE],[[[5,5],[6,6],[5,6],[5,5]]],[[[0.5,0],[1.5,0],[1.5,1],[0.5,1],[0.5,0]]] |"
+            + " features[0] (a), polygon 2: it overlaps with polygon 0 by 50.0% of the smaller one",
+        "[[[0.4,0.4],[0.6,0.4],[0.6,0.6],[0.4,0.4]]],[SQUARE]  | features[0] (a), polygon 1: it"
+            + " overlaps with polygon 0 by 100.0%",
+      })
+  void refusesPolygonsOfARegionThatOverlap(String polygons, String reason) {
+    String json = collection(feature("a", "MultiPolygon", "[" + polygons + "]"));
+
+    assertThatExceptionOfType(BallotFileException.class)
+        .isThrownBy(() -> read(json.replace("SQUARE", SQUARE)))
+        .withMessageStartingWith("map.geojson: " + reason);
+  }
+
+  @Test
+  void refusesARegionInsideAnotherOneThatHasNoHole() {
+    String inner = "[[[0.2,0.2],[0.4,0.2],[0.4,0.4],[0.2,0.4],[0.2,0.2]]]";
+
+    assertThatExceptionOfType(BallotFileException.class)
+        .isThrownBy(
+            () ->
+                read(
+                    collection(
+                        feature("b", "Polygon", "[" + SQUARE + "]"),
+                        feature("a", "Polygon", inner))))
+        .withMessage(
+            "map.geojson: the regions 'a' and 'b' overlap by 100.0% of the smaller one, and may by"
+                + " 5.0%. Cut them apart. If one lies inside the other, give the outer one a hole."
+                + " If one is the whole city, leave it out.");
+  }
+
+  @Test
+  void addsUpTheOverlapsOfTheParts() {
+    // Each strip covers 2% of a.
+    String strips =
+        IntStream.range(0, 3)
+            .mapToObj(
+                i ->
+                    String.format(
+                        Locale.ROOT,
+                        "[[[0.5,%1$.2f],[1.5,%1$.2f],[1.5,%2$.2f],[0.5,%2$.2f],[0.5,%1$.2f]]],",
+                        0.3 * i,
+                        0.3 * i + 0.04))
+            .collect(Collectors.joining());
+    String two = "[" + strips + "[[[3,0],[4,0],[4,1],[3,1],[3,0]]]]";
+
+    assertThatExceptionOfType(BallotFileException.class)
+        .isThrownBy(
+            () ->
+                read(
+                    collection(
+                        feature("a", "Polygon", "[" + SQUARE + "]"),
+                        feature("b", "MultiPolygon", two))))
+        .withMessageContaining("the regions 'a' and 'b' overlap by 6.0% of the smaller one");
+  }
+
+  /** Two districts of three kilometres. The eastern one has its own survey of the border. */
+  private static String districts(double overlapInMetres) {
+    double border = 13.04 - overlapInMetres / 111_195 / Math.cos(Math.toRadians(52));
+    return collection(
+        feature(
+            "a",
+            "Polygon",
+            "[[[13,52],[13.04,52],[13.04,52.01],[13.04,52.03],[13,52.03],[13,52]]]"),
+        feature(
+            "b",
+            "Polygon",
+            String.format(
+                Locale.ROOT,
+                "[[[%1$.7f,52],[13.08,52],[13.08,52.03],[%1$.7f,52.03],[%1$.7f,52]]]",
+                border)));
+  }
+
+  @Test
+  void acceptsSliversOfMetresBetweenNeighbours() {
+    assertThat(read(districts(20)).regions()).containsExactly("a", "b");
+    assertThatExceptionOfType(BallotFileException.class)
+        .isThrownBy(() -> read(districts(200)))
+        .withMessageContaining("the regions 'a' and 'b' overlap by 7.3%");
   }
 
   @Test
