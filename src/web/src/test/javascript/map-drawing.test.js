@@ -30,6 +30,18 @@ test('north is up, and a degree of longitude is as short as its latitude makes i
   assert.equal(shapes[0]?.path, 'M0.0 1000.0L500.0 1000.0L500.0 0.0L0.0 0.0L0.0 1000.0Z')
 })
 
+test('a city at the 180th meridian, whose longitudes go on beyond 180, is drawn as any other', () => {
+  const cityAt = (/** @type {number} */ longitude) =>
+    drawing({
+      features: [
+        feature('a', [[square(longitude - 0.25, -17, 0.5)]]),
+        feature('b', [[square(longitude + 0.25, -17, 0.5)]]),
+      ],
+    })
+
+  assert.deepEqual(cityAt(180), cityAt(20))
+})
+
 test('parts, islands and holes are one path of a region', () => {
   const { shapes } = drawing({
     features: [feature('a', [[square(0, 0, 1), square(0.2, 0.2, 0.1)], [square(2, 0, 0.1)]])],

@@ -15,9 +15,7 @@ import org.locationtech.jts.coverage.CoverageSimplifier;
 import org.locationtech.jts.geom.Coordinate;
 import org.locationtech.jts.geom.Envelope;
 import org.locationtech.jts.geom.Geometry;
-import org.locationtech.jts.geom.GeometryFactory;
 import org.locationtech.jts.geom.LinearRing;
-import org.locationtech.jts.geom.MultiPolygon;
 import org.locationtech.jts.geom.Polygon;
 import org.locationtech.jts.geom.util.AffineTransformation;
 
@@ -154,10 +152,5 @@ public record DistrictMap(ObjectNode json, int positions, int given) {
           }
         });
     return json;
-  }
-
-  /** The shapes of a region in one. */
-  static MultiPolygon together(GeometryFactory factory, List<Polygon> polygons) {
-    return factory.createMultiPolygon(polygons.toArray(Polygon[]::new));
   }
 }

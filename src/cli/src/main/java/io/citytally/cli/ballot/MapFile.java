@@ -20,6 +20,7 @@ import org.locationtech.jts.geom.Geometry;
 import org.locationtech.jts.geom.GeometryFactory;
 import org.locationtech.jts.geom.LinearRing;
 import org.locationtech.jts.geom.Polygon;
+import org.locationtech.jts.operation.overlayng.OverlayNGRobust;
 import org.locationtech.jts.operation.valid.IsValidOp;
 import org.locationtech.jts.operation.valid.TopologyValidationError;
 
@@ -34,8 +35,10 @@ public final class MapFile {
   private static final int MAX_GIVEN = 500_000;
   private static final int MAX_LISTED = 10;
 
-  /** A wider map crosses the 180th meridian, where it must be cut (RFC 7946, section 3.1.9). */
+  /** A wider map crosses the 180th meridian, where it should be cut (RFC 7946, section 3.1.9). */
   private static final int MAX_DEGREES = 90;
+
+  private static final int TURN = 360;
 
   /** Borders that were drawn or simplified one by one overlap by slivers. */
   private static final double MAX_OVERLAP = 0.05;
@@ -98,15 +101,15 @@ public final class MapFile {
       }
     }
     List<MapPart> all = parts.values().stream().flatMap(List::stream).toList();
-    checkWidth(all);
+    boolean joined = joinAtMeridian(all);
     all.forEach(this::checkRings);
     checkOverlaps(all);
     SortedMap<String, Geometry> shapes = new TreeMap<>();
     parts.forEach(
-        (region, ofRegion) ->
-            shapes.put(
-                region,
-                DistrictMap.together(factory, ofRegion.stream().map(MapPart::polygon).toList())));
+        (region, ofRegion) -> {
+          Geometry shape = factory.buildGeometry(ofRegion.stream().map(MapPart::polygon).toList());
+          shapes.put(region, joined ? OverlayNGRobust.union(shape) : shape);
+        });
     DistrictMap map = DistrictMap.of(shapes);
     map.json()
         .path("features")
@@ -121,15 +124,29 @@ public final class MapFile {
     return map;
   }
 
-  private void checkWidth(List<MapPart> parts) {
+  /** Puts what lies west and east of the 180th meridian side by side, if the map crosses it. */
+  private boolean joinAtMeridian(List<MapPart> parts) {
+    double width = widthOf(parts);
+    if (width <= MAX_DEGREES) {
+      return false;
+    }
+    for (MapPart part : parts) {
+      part.polygon().apply((Coordinate each) -> each.x += each.x < 0 ? TURN : 0);
+      part.polygon().geometryChanged();
+    }
+    double joined = widthOf(parts);
+    if (joined > MAX_DEGREES) {
+      throw refusal(
+          "the map is %.0f degrees wide, and may be %d. Check its longitudes."
+              .formatted(Math.min(width, joined), MAX_DEGREES));
+    }
+    return true;
+  }
+
+  private static double widthOf(List<MapPart> parts) {
     Envelope extent = new Envelope();
     parts.forEach(part -> extent.expandToInclude(part.polygon().getEnvelopeInternal()));
-    if (extent.getWidth() > MAX_DEGREES) {
-      throw refusal(
-          "the map is %.0f degrees wide, and may be %d. Is a position wrong, or does it cross the"
-                  .formatted(extent.getWidth(), MAX_DEGREES)
-              + " 180th meridian? Give positions of one side.");
-    }
+    return extent.getWidth();
   }
 
   private void checkRings(MapPart part) {
@@ -298,13 +315,17 @@ public final class MapFile {
       throw refusal(at + ": " + cut(position) + " is not a position. Write [longitude, latitude].");
     }
     Coordinate coordinate = new Coordinate(longitude.doubleValue(), latitude.doubleValue());
-    if (!(Math.abs(coordinate.x) <= 180 && Math.abs(coordinate.y) <= 90)) {
+    if (!(Math.abs(coordinate.x) <= TURN && Math.abs(coordinate.y) <= 90)) {
       throw refusal(
           at
               + ": "
               + cut(position)
               + " is not longitude and latitude in degrees. Convert the map to WGS 84, for example"
               + " with `ogr2ogr -t_srs EPSG:4326 map.geojson districts.shp`.");
+    }
+    // A map that isn't cut at the 180th meridian goes on beyond it.
+    if (Math.abs(coordinate.x) > TURN / 2) {
+      coordinate.x -= Math.copySign(TURN, coordinate.x);
     }
     return coordinate;
   }

@@ -105,8 +105,10 @@ class MapFileTest {
         "POLYGON a [[[637000,487000],[637001,487000],[637001,487001],[637000,487000]]] |"
             + " [637000,487000] is not longitude and latitude in degrees. Convert the map to WGS 84,"
             + " for example with `ogr2ogr -t_srs EPSG:4326 map.geojson districts.shp`.",
-        "POLYGON a [[[179,0],[-179,0],[-179,1],[179,0]]] | the map is 358 degrees wide, and may be 90."
-            + " Is a position wrong, or does it cross the 180th meridian? Give positions of one side.",
+        "POLYGON a [[[0,0],[100,0],[100,1],[0,0]]] | the map is 100 degrees wide, and may be 90. Check"
+            + " its longitudes.",
+        "POLYGON a [[[179,0],[-80,0],[-80,1],[179,0]]] | the map is 101 degrees wide, and may be 90.",
+        "POLYGON a [[[0,0],[361,0],[361,1],[0,0]]] | [361,0] is not longitude and latitude in degrees",
         "POLYGON a [[[0,0],[0.000001,0],[0.000001,0.000001],[0,0]]] | a: the region is smaller than a"
             + " metre. Check its positions."
       })
@@ -222,6 +224,54 @@ class MapFileTest {
     assertThatExceptionOfType(BallotFileException.class)
         .isThrownBy(() -> read(districts(200)))
         .withMessageContaining("the regions 'a' and 'b' overlap by 7.3%");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // Cut, as RFC 7946 demands.
+        "[[[[179.9,-17],[180,-17],[180,-16.9],[179.9,-16.9],[179.9,-17]]],"
+            + "[[[-180,-17],[-179.9,-17],[-179.9,-16.9],[-180,-16.9],[-180,-17]]]] | -179.9 | -179.8",
+        "[[[[179.9,-17],[180.1,-17],[180.1,-16.9],[179.9,-16.9],[179.9,-17]]]] | 180.1 | 180.2",
+        "[[[[-180.1,-17],[-179.9,-17],[-179.9,-16.9],[-180.1,-16.9],[-180.1,-17]]]] | -179.9 | -179.8",
+        "[[[[179.9,-17],[-179.9,-17],[-179.9,-16.9],[179.9,-16.9],[179.9,-17]]]] | 180.1 | -179.8",
+      })
+  void joinsACityAtThe180thMeridian(String polygons, String from, String to) {
+    DistrictMap map =
+        read(
+            collection(
+                feature("a", "MultiPolygon", polygons),
+                feature(
+                    "b",
+                    "Polygon",
+                    "[[[%1$s,-17],[%2$s,-17],[%2$s,-16.9],[%1$s,-16.9],[%1$s,-17]]]"
+                        .formatted(from, to))));
+
+    assertThat(shape(map, 0)).hasSize(1);
+    assertThat(longitudes(shape(map, 0))).contains(179.9, 180.1).isSubsetOf(179.9, 180.0, 180.1);
+    assertThat(longitudes(shape(map, 1))).containsOnly(180.1, 180.2);
+  }
+
+  @Test
+  void leavesACityOnOneSideOfThe180thMeridianThere() {
+    DistrictMap map =
+        read(
+            collection(
+                feature("a", "Polygon", "[[[190,0],[191,0],[191,1],[190,0]]]"),
+                feature("b", "Polygon", "[[[-171,0],[-170,0],[-171,-1],[-171,0]]]")));
+
+    assertThat(longitudes(shape(map, 0))).containsOnly(-170.0, -169.0);
+    assertThat(longitudes(shape(map, 1))).containsOnly(-171.0, -170.0);
+  }
+
+  private static Set<Double> longitudes(JsonNode polygons) {
+    Set<Double> longitudes = new HashSet<>();
+    polygons.forEach(
+        rings ->
+            rings.forEach(
+                ring -> ring.forEach(each -> longitudes.add(each.path(0).doubleValue()))));
+    return longitudes;
   }
 
   @Test
