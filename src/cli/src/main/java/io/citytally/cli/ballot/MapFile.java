@@ -1,8 +1,10 @@
 package io.citytally.cli.ballot;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.citytally.cli.command.DisplayText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +48,8 @@ public final class MapFile {
   private static final String FORM =
       "A map is a GeoJSON FeatureCollection, with a Polygon or MultiPolygon for each region.";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final String name;
   private final GeometryFactory factory = new GeometryFactory();
@@ -121,6 +124,13 @@ public final class MapFile {
                         + ": the region is smaller than a metre. Check its positions.");
               }
             });
+    if (map.positions() > DistrictMap.MAX_POSITIONS) {
+      throw refusal(
+          "the simplified map has %s positions, and may have %s. Leave out small regions or parts."
+              .formatted(
+                  DisplayText.number(map.positions()),
+                  DisplayText.number(DistrictMap.MAX_POSITIONS)));
+    }
     return map;
   }
 
@@ -190,6 +200,8 @@ public final class MapFile {
     JsonNode json;
     try {
       json = JSON.readTree(bytes);
+    } catch (MismatchedInputException e) {
+      throw refusal("not proper JSON: text follows the map. Delete what is after its last brace.");
     } catch (JsonProcessingException e) {
       throw refusal(
           "not proper JSON%s: %s. %s"
@@ -217,7 +229,13 @@ public final class MapFile {
 
   private String region(JsonNode feature, String at, Set<String> regions) {
     JsonNode properties = feature.path("properties");
-    JsonNode region = properties.path(properties.has("region") ? "region" : "name");
+    String property = properties.has("region") ? "region" : "name";
+    JsonNode region = properties.path(property);
+    if (region.isNumber()) {
+      throw refusal(
+          "%s: \"%s\" is the number %s, and must be text. Write it in quotes, as the ballot does."
+              .formatted(at, property, cut(region)));
+    }
     if (!region.isTextual()) {
       throw refusal(
           at

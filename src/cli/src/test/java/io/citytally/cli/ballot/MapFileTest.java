@@ -85,6 +85,13 @@ class MapFileTest {
         "{'type':'FeatureCollection','features':[]} | the map is empty.",
         "{'type':'FeatureCollection','features':[1]} | features[0]: nothing says which region it is."
             + " Give it the property \"region\", with the name that the region has on the ballot.",
+        "{'type':'FeatureCollection','features':[{'properties':{'region':7}}]} | features[0]:"
+            + " \"region\" is the number 7, and must be text. Write it in quotes, as the ballot does.",
+        "{'type':'FeatureCollection','features':[{'properties':{'name':1.5}}]} | features[0]: \"name\""
+            + " is the number 1.5, and must be text.",
+        "{'type':'FeatureCollection','features':[]} {} | not proper JSON: text follows the map. Delete"
+            + " what is after its last brace.",
+        "{'type':'FeatureCollection','features':[]} x | not proper JSON in line 1, column",
         "POLYGON c [SQUARE]                  | the ballot has no region 'c'. Its regions are a, b,"
             + " whole-city. Write the name as it stands there.",
         "POINT a [0,0]                       | features[0] (a): its geometry is a Point. A region is",
@@ -374,5 +381,37 @@ class MapFileTest {
     assertThat(map.positions()).isLessThanOrEqualTo(DistrictMap.MAX_POSITIONS);
     assertThat(shape(map, 0)).isNotEmpty();
     assertThat(shape(map, 1)).hasSize(1);
+  }
+
+  @Test
+  void refusesAMapThatHasTooManyRegionsToBeSimple() {
+    Set<String> regions =
+        IntStream.range(0, 900).mapToObj(i -> "r" + i).collect(Collectors.toSet());
+    String[] features =
+        regions.stream()
+            .map(
+                region -> {
+                  double x = 10 + Integer.parseInt(region.substring(1)) * 0.01;
+                  return feature(
+                      region,
+                      "Polygon",
+                      "[[%s,%s,%s,%s,%s]]"
+                          .formatted(
+                              position(x, 50),
+                              position(x + 0.009, 50),
+                              position(x + 0.009, 50.009),
+                              position(x, 50.009),
+                              position(x, 50)));
+                })
+            .toArray(String[]::new);
+
+    assertThatExceptionOfType(BallotFileException.class)
+        .isThrownBy(
+            () ->
+                MapFile.parse(
+                    "map.geojson", collection(features).getBytes(StandardCharsets.UTF_8), regions))
+        .withMessage(
+            "map.geojson: the simplified map has 4,500 positions, and may have 4,000. Leave out small"
+                + " regions or parts.");
   }
 }
