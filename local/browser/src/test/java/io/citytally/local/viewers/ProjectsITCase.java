@@ -2,6 +2,7 @@ package io.citytally.local.viewers;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -105,12 +106,16 @@ class ProjectsITCase {
   }
 
   private void publish(String fields) {
+    publish(fields, MAP);
+  }
+
+  private void publish(String fields, String map) {
     CityBallot ballot =
         BallotFile.parse("city.json", ballot(fields).getBytes(StandardCharsets.UTF_8));
     city.cloud()
         .publish(
             ballot,
-            MapFile.parse("map.geojson", MAP.getBytes(StandardCharsets.UTF_8), ballot.regions())
+            MapFile.parse("map.geojson", map.getBytes(StandardCharsets.UTF_8), ballot.regions())
                 .json());
   }
 
@@ -297,19 +302,21 @@ class ProjectsITCase {
 
     page.evaluate(
         """
-        const { get } = Object.getOwnPropertyDescriptor(Element.prototype, 'clientWidth')
-        window.widths = 0
-        Object.defineProperty(Element.prototype, 'clientWidth', {
-          get() {
-            window.widths++
-            return get.call(this)
-          }
-        })
+        window.sizes = 0
+        for (const size of ['clientWidth', 'clientHeight']) {
+          const { get } = Object.getOwnPropertyDescriptor(Element.prototype, size)
+          Object.defineProperty(Element.prototype, size, {
+            get() {
+              window.sizes++
+              return get.call(this)
+            }
+          })
+        }
         """);
     count("Ring", "park", 90);
     Locator ring = page.locator("#map-picture a[href$=Ring]");
     assertThat(ring).hasAttribute("aria-label", "⁨Ring⁩: 100 votes, 52.6%");
-    assertThat(page.evaluate("window.widths")).as("reads of a width by an update").isEqualTo(0);
+    assertThat(page.evaluate("window.sizes")).as("reads of a size by an update").isEqualTo(0);
     ring.focus();
     assertThat(page.locator("#map-tip")).containsText("Ring");
     page.keyboard().press("Enter");
@@ -318,6 +325,42 @@ class ProjectsITCase {
     page.goBack();
     core.locator("path").click();
     assertThat(page.locator("#place")).hasText("Core");
+  }
+
+  /** A city from the north to the south, twice as high as wide. */
+  private static final String TALL_MAP =
+      """
+      {"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {"region": "Ring"}, "geometry": {"type": "Polygon",
+         "coordinates": [[[0, 0], [0.1, 0], [0.1, 0.1], [0, 0.1], [0, 0]]]}},
+        {"type": "Feature", "properties": {"region": "Core"}, "geometry": {"type": "Polygon",
+         "coordinates": [[[0, 0.1], [0.1, 0.1], [0.1, 0.2], [0, 0.2], [0, 0.1]]]}}
+      ]}
+      """;
+
+  @Test
+  void writesLabelsOfATallCityAsLargeAsThoseOfAWideOne() {
+    publish("", TALL_MAP);
+    Page page = open("/", 700, 900, ColorScheme.LIGHT);
+
+    assertThat(page.locator("#map-picture text").first()).hasText("Core");
+    assertThat(labelPixels(page)).isCloseTo(13, within(0.3));
+
+    page.setViewportSize(320, 900);
+    assertThat(page.locator("#map-picture text").first()).hasText("Core");
+    page.waitForCondition(() -> Math.abs(labelPixels(page) - 13) < 0.3);
+  }
+
+  private static double labelPixels(Page page) {
+    return ((Number)
+            page.evaluate(
+                """
+                () => {
+                  const label = document.querySelector('#map-picture text')
+                  return label.getAttribute('font-size') * label.getScreenCTM().a
+                }
+                """))
+        .doubleValue();
   }
 
   @Test

@@ -49,18 +49,17 @@ export class RegionMap {
   /** @type {Counted[]} */
   #counted = []
   #ballots = false
-  #width
-  /** How wide the picture is on the screen. An update must not ask: that lays out the page. */
-  #pixels = 0
+  /** Pixels on the screen to a unit of the drawing. An update must not ask: that lays out the page. */
+  #scale = 0
   /** @type {string | undefined} */
   #told
 
   /** @param {CityMap} map */
   constructor(map) {
     const { width, height, shapes } = drawing(map)
-    this.#width = width
+    const box = { width: Math.ceil(width) + 12, height: Math.ceil(height) + 12 }
     const picture = svgElement('svg', {
-      viewBox: `-6 -6 ${Math.ceil(width) + 12} ${Math.ceil(height) + 12}`,
+      viewBox: `-6 -6 ${box.width} ${box.height}`,
       role: 'group',
       'aria-label': text('map.title'),
     })
@@ -99,7 +98,8 @@ export class RegionMap {
       }
     })
     new ResizeObserver(() => {
-      this.#pixels = page.mapPicture.clientWidth
+      // The height limits the drawing of a tall city.
+      this.#scale = Math.min(picture.clientWidth / box.width, picture.clientHeight / box.height)
       this.#label()
     }).observe(page.mapPicture)
   }
@@ -174,10 +174,10 @@ export class RegionMap {
 
   /** Names the regions that have the room. */
   #label() {
-    if (this.#pixels === 0) {
+    if (this.#scale === 0) {
       return
     }
-    const size = (LABEL_PIXELS * (this.#width + 12)) / this.#pixels
+    const size = LABEL_PIXELS / this.#scale
     for (const [region, { label, path, shape }] of this.#drawn) {
       const title = regionTitle(region)
       const place = shape.places.find(({ height }) => size <= height)
