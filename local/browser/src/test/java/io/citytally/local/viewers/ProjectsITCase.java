@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ForcedColors;
 import io.citytally.cli.ballot.BallotFile;
 import io.citytally.cli.ballot.CityBallot;
 import io.citytally.cli.ballot.MapFile;
@@ -18,12 +20,17 @@ import io.citytally.table.BallotPresentation;
 import io.citytally.table.ElectionTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.vote.Choice;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -361,6 +368,66 @@ class ProjectsITCase {
                 }
                 """))
         .doubleValue();
+  }
+
+  @Test
+  void showsWhichRegionHasTheFocusOrThePointer() throws IOException {
+    publish("");
+    count("Ring", "park", 10);
+    for (ColorScheme scheme : new ColorScheme[] {ColorScheme.LIGHT, ColorScheme.DARK}) {
+      for (ForcedColors forced : ForcedColors.values()) {
+        Page page = open("/", 1280, 900, scheme);
+        page.emulateMedia(new Page.EmulateMediaOptions().setForcedColors(forced));
+        assertOutlinesAreSeen(page);
+      }
+    }
+  }
+
+  /** Ring is drawn after Core, and lies all around it. */
+  private static void assertOutlinesAreSeen(Page page) throws IOException {
+    Locator core = page.locator("#map-picture a[href$=Core]");
+    assertThat(page.locator("#map-picture a")).hasCount(4);
+    core.focus();
+    assertThat(page.locator("#map-tip")).containsText("Core");
+    assertBorderIsOutlined(page, core);
+
+    // The focus stays visible while the pointer is elsewhere.
+    page.locator("#map-picture a[href*=ki] path")
+        .hover(new Locator.HoverOptions().setPosition(10, 10));
+    assertBorderIsOutlined(page, core);
+    page.locator("h1").click();
+    assertThat(page.locator("#map-picture .outline path[d]")).hasCount(0);
+
+    core.locator("path").hover();
+    assertBorderIsOutlined(page, core);
+  }
+
+  /** Three pixels of ink between two of paper: seen on any colour. */
+  private static void assertBorderIsOutlined(Page page, Locator region) throws IOException {
+    BoundingBox box = region.locator("path").boundingBox();
+    BufferedImage across =
+        ImageIO.read(
+            new ByteArrayInputStream(
+                page.screenshot(
+                    new Page.ScreenshotOptions()
+                        .setClip(
+                            Math.round(box.x) - 8, Math.round(box.y + box.height / 2), 16, 1))));
+    Color ink = colorOf(page, "--ink");
+    Color paper = colorOf(page, "--paper");
+    StringBuilder seen = new StringBuilder();
+    for (int x = 0; x < across.getWidth(); x++) {
+      Color color = new Color(across.getRGB(x, 0));
+      seen.append(color.equals(ink) ? 'I' : color.equals(paper) ? 'P' : '.');
+    }
+    assertThat(seen.toString()).as("ink and paper across the border").matches(".*P.?II+.?P.*");
+  }
+
+  private static Color colorOf(Page page, String variable) {
+    return Color.decode(
+        page.evaluate(
+                "name => getComputedStyle(document.documentElement).getPropertyValue(name)",
+                variable)
+            .toString());
   }
 
   @Test

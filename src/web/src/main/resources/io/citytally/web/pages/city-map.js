@@ -42,6 +42,18 @@ export async function readMap() {
   }
 }
 
+/** Makes the outline of a region. It is above all regions: a neighbour drawn later would cover its half. */
+function outline() {
+  const group = svgElement('g', { 'aria-hidden': 'true', class: 'outline' })
+  const paths = [svgElement('path', { class: 'halo' }), svgElement('path')]
+  group.append(...paths)
+  return {
+    group,
+    show: (/** @type {string} */ d) => paths.forEach((path) => path.setAttribute('d', d)),
+    hide: () => paths.forEach((path) => path.removeAttribute('d')),
+  }
+}
+
 /** Shows one city. */
 export class RegionMap {
   /** @type {Map<string, Drawn>} */
@@ -63,6 +75,8 @@ export class RegionMap {
       role: 'group',
       'aria-label': text('map.title'),
     })
+    const pointedAt = outline()
+    const focused = outline()
     const labels = svgElement('g', { 'aria-hidden': 'true', class: 'labels' })
     for (const shape of shapes.toSorted((a, b) =>
       byName(regionTitle(a.region), regionTitle(b.region)),
@@ -77,16 +91,26 @@ export class RegionMap {
       link.addEventListener('pointermove', (event) =>
         this.#tell(shape.region, event.clientX, event.clientY),
       )
-      link.addEventListener('pointerleave', () => this.#tell(undefined))
+      link.addEventListener('pointerenter', () => pointedAt.show(shape.path))
+      link.addEventListener('pointerleave', () => {
+        pointedAt.hide()
+        this.#tell(undefined)
+      })
       link.addEventListener('focus', () => {
+        if (link.matches(':focus-visible')) {
+          focused.show(shape.path)
+        }
         // A region may have several parts, and nothing between them.
         const [{ x, y } = { x: 0, y: 0 }] = shape.places
         const at = new DOMPoint(x, y).matrixTransform(path.getScreenCTM() ?? undefined)
         this.#tell(shape.region, at.x, at.y)
       })
-      link.addEventListener('blur', () => this.#tell(undefined))
+      link.addEventListener('blur', () => {
+        focused.hide()
+        this.#tell(undefined)
+      })
     }
-    picture.append(labels)
+    picture.append(pointedAt.group, focused.group, labels)
     page.mapPicture.replaceChildren(picture)
     page.mapTip.hidden = true
     for (const input of [page.mapByNumber, page.mapByShare]) {
