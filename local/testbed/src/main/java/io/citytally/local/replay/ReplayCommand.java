@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
     name = "replay",
     sortOptions = false,
     description = {
-      "Casts every vote of a real election, counts them, and compares each total with the ballots"
-          + " and with the one that the city published.",
+      "Casts every vote of a real election, counts them, and compares each total with the ballots,"
+          + " and the ballots with the totals that the city published.",
       "",
       "The files are in the .pb format of Pabulib (pabulib.org), one for each district or for the"
           + " whole city, with approval ballots (approval, choose-1). A published total that the"

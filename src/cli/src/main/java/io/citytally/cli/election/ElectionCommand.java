@@ -105,8 +105,8 @@ public final class ElectionCommand implements Callable<Integer> {
     @Option(
         names = "--reset",
         description =
-            "Withdraws all test ballots and the pin. Only before the election opens: every ballot"
-                + " is one for tests until then.")
+            "Withdraws all test ballots and the pin. Works until one minute before the election"
+                + " opens; all ballots until then are test ballots.")
     boolean reset;
   }
 

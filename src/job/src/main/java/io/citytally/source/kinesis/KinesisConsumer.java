@@ -92,8 +92,8 @@ final class KinesisConsumer extends FlinkKinesisConsumer<RawRecord> {
   }
 
   /**
-   * @throws IllegalStateException if the stream keeps records for longer than the job remembers, or
-   *     the job may not ask for how long it does
+   * @throws IllegalStateException if the stream keeps records for as long as the job remembers, or
+   *     longer; or if the job may not ask for how long it does
    */
   @Override
   @SuppressWarnings("deprecation") // of SourceFunction, which this consumer is
