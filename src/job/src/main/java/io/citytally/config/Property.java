@@ -78,7 +78,7 @@ public final class Property<T> {
           Type.position(),
           "Where a job without state begins: with the oldest record of the stream, or with the"
               + " first that arrived at a time or later. A job with a snapshot keeps the position"
-              + " of its first start. A time only with source kinesis.");
+              + " of its first start. A time is allowed only with source kinesis.");
   static final Property<Duration> POLL_INTERVAL =
       new Property<>(
           SOURCE_GROUP,
@@ -100,7 +100,7 @@ public final class Property<T> {
           "endpoint",
           null,
           Type.endpoint(),
-          "The stream's API, where it is not AWS's own. Optional.");
+          "The endpoint of the stream's API, if it is not AWS's own. Optional.");
 
   static final Property<Duration> WINDOW =
       new Property<>(
@@ -148,16 +148,16 @@ public final class Property<T> {
           "max.choices",
           "10000",
           Type.wholeNumber(1, 1_000_000).map(Long::intValue),
-          "How many different choices (region and improvement) each reader of the stream lets"
-              + " count, where there is no ballot.");
+          "How many different choices (region and improvement) each reader of the stream admits if"
+              + " there is no ballot.");
   static final Property<Long> EPOCH =
       new Property<>(
           COUNT,
           "epoch",
           "1",
           Type.wholeNumber(1, Long.MAX_VALUE),
-          "Raised by one when the job has to count on top of the present totals, because its"
-              + " state is lost. Never with a snapshot.");
+          "Raise it by one to start a job without its state on top of the present totals. Keep it if"
+              + " the job starts from a snapshot.");
 
   static final Property<String> VOTES_TABLE =
       new Property<>(DYNAMODB, "votes.table", "votes", Type.table(), "The votes.");
@@ -213,8 +213,8 @@ public final class Property<T> {
           "ballot.refresh",
           "10 s",
           Type.duration("100 ms", "1 h"),
-          "The least time between two readings of the ballot, and so for how long a vote for what"
-              + " is new on it may still be refused. Only with ballot.table.");
+          "The shortest time between two reads of the ballot. A vote for a new choice may be refused"
+              + " for this long. Only with ballot.table.");
   static final Property<Integer> MAX_IN_FLIGHT_REQUESTS =
       new Property<>(
           DYNAMODB,
@@ -228,7 +228,7 @@ public final class Property<T> {
           "endpoint",
           null,
           Type.endpoint(),
-          "DynamoDB's API, where it is not AWS's own. Optional.");
+          "The endpoint of DynamoDB's API, if it is not AWS's own. Optional.");
 
   /** All of them, in the order in which they are to be read. */
   public static final List<Property<?>> ALL =

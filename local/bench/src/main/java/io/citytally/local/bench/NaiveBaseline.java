@@ -37,7 +37,7 @@ final class NaiveBaseline implements Contender {
 
   @Override
   public String name() {
-    return "the obvious job";
+    return "the simple job";
   }
 
   @Override

@@ -64,7 +64,7 @@ public class VoteSteps {
     return decoder.decodeUnusual(records[next++ % RECORDS]);
   }
 
-  /** Only to a tree, as the obvious job does first. */
+  /** Only to a tree, as the simple job does first. */
   @Benchmark
   public JsonNode decodeToTree() throws IOException {
     return json.readTree(records[next++ % RECORDS].payload);

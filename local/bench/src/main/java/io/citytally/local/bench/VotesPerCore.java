@@ -123,7 +123,7 @@ final class VotesPerCore implements Benchmark {
         List.of("", "votes per core second", "spread", "votes/s", "spread", "Citytally is"), rows);
     if (backend == StateBackend.ROCKSDB && parallelism == 1) {
       report.headline(
-          "RocksDB, per core: %s of obvious, %s of SQL, %s of no-dedupe, %s of decoding alone"
+          "RocksDB, per core: %s of the simple job, %s of SQL, %s of no-dedupe, %s of decoding alone"
               .formatted(
                   ratio(ratios.get(OBVIOUS.name())),
                   ratio(ratios.get(SQL.name())),
