@@ -1317,7 +1317,7 @@ class DeployITCase {
             "Pass these options to the next deployment:\n"
                 + "  --set job.Window=2\\ s --set job.OnlyTheBallot=true --set web.OpenVoting=true"
                 + " --set monitoring.Email=a@b.example --backup\n")
-        .containsPattern("The job was deleted by \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ[.]");
+        .containsPattern("The job ended before \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ[.]");
     assertThat(outcome.output.indexOf("Pass these options"))
         .isLessThan(outcome.output.indexOf("Stack city-access"));
   }

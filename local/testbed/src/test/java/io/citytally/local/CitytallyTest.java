@@ -316,7 +316,8 @@ class CitytallyTest {
   @Test
   void asksForACommandAndForFiles() {
     assertThat(execute()).isEqualTo(2);
-    assertThat(err.toString()).contains("no command given");
+    assertThat(err.toString())
+        .contains("No command given.", "Run `citytally --help` for the list.");
 
     assertThat(execute("replay")).isEqualTo(2);
     assertThat(err.toString()).contains("Missing required parameter: 'FILE.pb'");
@@ -340,11 +341,10 @@ class CitytallyTest {
 
   @Test
   void exitsWith2WhereAFileIsRefused() {
-    failure = new PabulibException(Path.of("a.pb"), 7, "the voter x is there twice");
+    failure = new PabulibException(Path.of("a.pb"), 7, "the voter x occurs twice");
 
     assertThat(execute("replay", PB)).isEqualTo(2);
-    assertThat(err.toString())
-        .isEqualTo("citytally: a.pb:7: the voter x is there twice" + lineEnd());
+    assertThat(err.toString()).isEqualTo("citytally: a.pb:7: the voter x occurs twice" + lineEnd());
   }
 
   private static String lineEnd() {
@@ -447,7 +447,7 @@ class CitytallyTest {
         "run --voters -1                | '-1' is not a number from 0",
         "run --voters NaN               | 'NaN' is not a number from 0",
         "run --voters 0x1p3             | 0x1p3' is not a number from 0",
-        "run --window 5                 | '5' is not a duration: write a whole number and a unit",
+        "run --window 5                 | '5' is not a duration. Use a whole number and a unit, for example 500ms, 2s,",
         "run --window 5x                | '5x' is not a duration",
         "run --window -5s               | '-5s' is not a duration",
         "run --window 9ms               | --window is 9ms, but must be 10ms to 1h",
@@ -461,7 +461,7 @@ class CitytallyTest {
         "run --epoch 0                  | --epoch is 0, but must be at least 1",
         "run --parallelism 0            | --parallelism is 0, but must be 1 to 32",
         "run --shards 0                 | --shards is 0, but must be 1 to 64",
-        "run --source sqs               | 'sqs' is neither kinesis nor dynamodb-streams",
+        "run --source sqs               | 'sqs' is not a source. Use kinesis or dynamodb-streams.",
         "run --flink-port 65536         | --flink-port is 65536, but must be 1 to 65535",
         "run --flink-port 0             | --flink-port is 0, but must be 1 to 65535",
         "run --flink-port http          | 'http' is not a whole number",
@@ -489,7 +489,7 @@ class CitytallyTest {
         "run --oidc-issuer a --oidc-audience b --oidc-jwks c | must be an address with http or https",
         "run --sign-in --oidc-client-id x | leave the --oidc options out",
         "run --vote-per city            | and --vote-per need --sign-in or an issuer",
-        "run --vote-per house           | 'house' is not one of city, region",
+        "run --vote-per house           | 'house' is none of the values. Use one of city, region.",
         "run --http-port 0              | --http-port is 0, but must be 1 to 65535",
         "ballot no-such.json            | no-such.json: there is no such file",
         "ballot local                   | local is not a file",
@@ -502,7 +502,7 @@ class CitytallyTest {
     assertThat(err.toString())
         .startsWith("citytally: ")
         .contains(reason)
-        .contains("\nRun '", " --help' for what it takes.");
+        .contains("\nRun `", " --help` for ");
     assertThat(err.toString()).doesNotContain("\tat ");
     assertThat(run).isNull();
     assertThat(replay).isNull();

@@ -102,7 +102,7 @@ public final class Citytally implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(command.commandLine(), "no command given");
+    throw new ParameterException(command.commandLine(), "No command given.");
   }
 
   private static int refused(ParameterException e, String[] args) {
@@ -110,7 +110,9 @@ public final class Citytally implements Runnable {
     PrintWriter err = command.getErr();
     err.println(command.getColorScheme().errorText("citytally: " + e.getMessage()));
     CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
-    err.println("Run '" + command.getCommandSpec().qualifiedName() + " --help' for what it takes.");
+    String listed = command.getParent() == null ? "the list" : "its options";
+    err.println(
+        "Run `" + command.getCommandSpec().qualifiedName() + " --help` for " + listed + ".");
     return CommandLine.ExitCode.USAGE;
   }
 

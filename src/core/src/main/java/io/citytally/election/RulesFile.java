@@ -170,7 +170,7 @@ public final class RulesFile {
           if (byLanguage.put(language(REGION_TITLES, each.getKey()), title) != null) {
             throw new RulesException(
                 REGION_TITLES,
-                "'" + each.getKey() + "' is there twice for '" + region + "'",
+                "'" + each.getKey() + "' occurs twice for '" + region + "'",
                 "Write each language once.");
           }
         }

@@ -136,7 +136,7 @@ class RulesFileTest {
         "'region_titles': ['W']     | region_titles: [\"W\"] is not an object",
         "'region_titles': {'W': {}} | region_titles: {} is not a string. Write a text of 1 to 256",
         "'region_titles': {'W': {'x y': 'a'}} | region_titles: 'x y' is not a language. Use its tag",
-        "'region_titles': {'W': {'pl': 'a', 'PL': 'b'}} | region_titles: 'PL' is there twice for 'W'.",
+        "'region_titles': {'W': {'pl': 'a', 'PL': 'b'}} | region_titles: 'PL' occurs twice for 'W'.",
         "'logo': 'https://x.example/a.svg' | logo: 'https://x.example/a.svg' is not a path of this site",
         "'logo': '/../a.svg'        | is not a path of this site",
         "'links': {'home': 'https://a.example'} | links: 'home' is not a link that the pages show",

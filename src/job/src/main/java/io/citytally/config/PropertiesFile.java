@@ -42,13 +42,13 @@ final class PropertiesFile {
       return groups(file, JSON.readTree(Files.readAllBytes(Path.of(file))));
     } catch (NoSuchFileException | InvalidPathException e) {
       throw new InvalidConfigurationException(
-          "there is no file "
+          "There is no file "
               + file
-              + ". Name one of property groups in JSON, as Managed Flink has it.",
+              + ". Name a file with property groups in JSON, in Managed Flink's format.",
           e);
     } catch (StreamConstraintsException e) {
       // It names no place.
-      throw wrong(file, "not properties: " + e.getOriginalMessage());
+      throw wrong(file, "no valid property groups: " + e.getOriginalMessage());
     } catch (JsonProcessingException e) {
       throw wrong(
           file, "not JSON, at line " + e.getLocation().getLineNr() + ": " + e.getOriginalMessage());
@@ -82,7 +82,7 @@ final class PropertiesFile {
         properties.setProperty(field.getKey(), field.getValue().textValue());
       }
       if (groups.put(id.textValue(), properties) != null) {
-        throw wrong(file, "the group " + id.textValue() + " stands there twice");
+        throw wrong(file, "the property group " + id.textValue() + " occurs twice. Merge the two.");
       }
     }
     return groups;

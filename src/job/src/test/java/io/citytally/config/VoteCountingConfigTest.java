@@ -433,7 +433,7 @@ class VoteCountingConfigTest {
         "[{'PropertyGroupId':1,'PropertyMap':{}}] | each group must have a text PropertyGroupId, an object PropertyMap",
         "[{'PropertyGroupId':'g','PropertyMap':{},'x':1}] | each group must have a text PropertyGroupId, an object PropertyMap",
         "[{'PropertyGroupId':'g','PropertyMap':{'k':1}}] | g k must be a text, in quotes",
-        "[{'PropertyGroupId':'g','PropertyMap':{}},{'PropertyGroupId':'g','PropertyMap':{}}] | the group g stands there twice",
+        "[{'PropertyGroupId':'g','PropertyMap':{}},{'PropertyGroupId':'g','PropertyMap':{}}] | the property group g occurs twice. Merge the two.",
         "[{'PropertyGroupId':'g','PropertyMap':{'k':'1','k':'2'}}] | not JSON, at line 1: Duplicate field 'k'",
         "[{]                        | not JSON, at line 1:",
         "[] []                      | not JSON, at line 1:",
@@ -454,7 +454,7 @@ class VoteCountingConfigTest {
     assertThatThrownBy(
             () -> VoteCountingConfig.load(new String[] {"--properties", file.toString()}))
         .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessageStartingWith("the file " + file + " is wrong: not properties: ");
+        .hasMessageStartingWith("the file " + file + " is wrong: no valid property groups: ");
   }
 
   @Test
@@ -464,7 +464,7 @@ class VoteCountingConfigTest {
     assertThatThrownBy(
             () -> VoteCountingConfig.load(new String[] {"--properties", file.toString()}))
         .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessageStartingWith("there is no file " + file + ". Name one of property groups");
+        .hasMessageStartingWith("There is no file " + file + ". Name a file with property groups");
     assertThatThrownBy(() -> VoteCountingConfig.load(new String[] {"--properties", "\0"}))
         .isInstanceOf(InvalidConfigurationException.class);
   }

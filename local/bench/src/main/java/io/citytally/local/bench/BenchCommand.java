@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description = {
       "Measures what counting costs: writes per vote, votes per second and core, the time from a"
-          + " vote to its place in the table; each with its alternatives and its limit.",
+          + " vote to its place in the table; each compared with alternatives and with a limit.",
       ""
     },
     exitCodeListHeading = "%nExit status:%n",
@@ -53,14 +53,14 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--report",
       paramLabel = "DIR",
       defaultValue = "target/bench",
-      description = "Takes the page and the plots (default: ${DEFAULT-VALUE}).")
+      description = "Directory for the report and the plots (default: ${DEFAULT-VALUE}).")
   Path report;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Lets the same votes come again (default: ${DEFAULT-VALUE}).")
+      description = "Seed of the votes (default: ${DEFAULT-VALUE}).")
   long seed;
 
   /** For the help. */
@@ -92,7 +92,8 @@ public final class BenchCommand implements Callable<Integer> {
       if (!byName.containsKey(name)) {
         throw new ParameterException(
             command.commandLine(),
-            "--only " + name + ": there is " + String.join(", ", byName.keySet()));
+            "--only %s: there is no such benchmark. Use one of %s."
+                .formatted(name, String.join(", ", byName.keySet())));
       }
       chosen.add(byName.get(name));
     }

@@ -16,9 +16,8 @@ import picocli.CommandLine.Spec;
     name = "page-speed",
     sortOptions = false,
     description = {
-      "Opens a running system's results as a phone of the middle range does: tells what comes over"
-          + " the wire, when it is seen, how evenly it moves, and whether its memory grows. It needs"
-          + " Chrome or Chromium.",
+      "Opens a running system's results as a mid-range phone does, and reports bytes, times, frame"
+          + " rate and growth of memory. It needs Chrome or Chromium.",
       ""
     })
 public final class PageSpeedCommand implements Callable<Integer> {
@@ -31,8 +30,8 @@ public final class PageSpeedCommand implements Callable<Integer> {
       defaultValue = "30s",
       description =
           "How long it watches the top of the page, and then the middle of the ranking, 1s to 12h"
-              + " (default: ${DEFAULT-VALUE}). As long before each, but at most 30s, Chrome's own"
-              + " trace tells what came to the screen.")
+              + " (default: ${DEFAULT-VALUE}). Before each of the two, records a Chrome trace of the"
+              + " same length, at most 30s.")
   Duration duration;
 
   @Option(

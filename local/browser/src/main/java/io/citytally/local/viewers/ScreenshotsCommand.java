@@ -16,8 +16,7 @@ import picocli.CommandLine.Spec;
     name = "screenshots",
     sortOptions = false,
     description = {
-      "Takes pictures of a running system's pages, on which it votes, too. It needs Chrome or"
-          + " Chromium.",
+      "Votes on a running system's pages and takes pictures of them. It needs Chrome or Chromium.",
       ""
     })
 public final class ScreenshotsCommand implements Callable<Integer> {
@@ -52,7 +51,7 @@ public final class ScreenshotsCommand implements Callable<Integer> {
       names = "--to",
       paramLabel = "DIR",
       defaultValue = "${sys:citytally.home:-.}/docs",
-      description = "The directory that gets them (default: docs/).")
+      description = "Directory for the pictures (default: docs/).")
   Path directory;
 
   @Override

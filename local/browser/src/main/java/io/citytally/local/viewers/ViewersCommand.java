@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
     name = "viewers",
     sortOptions = false,
     description = {
-      "Looks at a running system's results with many viewers, each of whom asks once a second for"
-          + " what has changed, and tells how long they waited and what the system had to bear.",
+      "Simulates many viewers who ask a running system for the results once a second, and reports how"
+          + " long they waited and the load on the system.",
       ""
     },
     exitCodeListHeading = "%nExit status:%n",

@@ -64,7 +64,7 @@ public final class ChaosCommand implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "0s",
       description =
-          "Begins another round, each with the next seed, until so much time is over, up to 30d"
+          "Begins another round, each with the next seed, until this time has passed, up to 30d"
               + " (default: one round).")
   Duration duration;
 

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
       "Fuzzes every parser of untrusted input (by Jazzer, which sees which branches each input takes)"
           + " and checks the promises that hold for every input.",
       "",
-      "What it finds of use is kept in target/fuzz, from where the next time goes on.",
+      "Keeps useful inputs in target/fuzz; the next run continues from them.",
       ""
     },
     exitCodeListHeading = "%nExit status:%n",

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -144,7 +145,14 @@ public final class ModelCheckCommand implements Callable<Integer> {
           .filter(fault -> fault.toString().equals(value.toLowerCase(Locale.ROOT)))
           .findFirst()
           .orElseThrow(
-              () -> new TypeConversionException("'" + value + "' is not one of " + Hazard.all()));
+              () ->
+                  new TypeConversionException(
+                      "'%s' is not a fault. Use one of %s."
+                          .formatted(
+                              value,
+                              Hazard.all().stream()
+                                  .map(Hazard::toString)
+                                  .collect(Collectors.joining(", ")))));
     }
   }
 }

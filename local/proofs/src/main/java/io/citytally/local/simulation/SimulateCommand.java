@@ -56,14 +56,14 @@ public final class SimulateCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "S",
       description =
-          "Runs this one seed and shows each step. With --seeds, the first seed of so many runs (then"
-              + " default: 1).")
+          "Runs this one seed and shows each step. With --seeds, the first of the N seeds (default"
+              + " then: 1).")
   Long seed;
 
   @Option(
       names = "--plan",
       paramLabel = "ACTIONS",
-      description = "One run, told step by step, of a plan as a failed run prints it.")
+      description = "Runs one plan, in the form that a failed run prints, and shows each step.")
   String plan;
 
   @Option(

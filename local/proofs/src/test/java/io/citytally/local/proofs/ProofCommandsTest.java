@@ -43,7 +43,7 @@ class ProofCommandsTest {
         "model-check --late-writes 4     | --late-writes is 4, but must be 0 to 3",
         "model-check --depth -1          | --depth is -1, but must be 0 to",
         "model-check --states 0          | --states is 0, but must be 1 to 100000000",
-        "model-check --faults rain       | 'rain' is not one of [repeated, out-of-order,",
+        "model-check --faults rain       | 'rain' is not a fault. Use one of repeated, out-of-order,",
         "model-check --large --changes 1 | --large doesn't go with a scope of your own"
       })
   void refusesToCheckWhatIsNoModel(String line, String reason) {
@@ -52,7 +52,7 @@ class ProofCommandsTest {
     assertThat(err.toString())
         .startsWith("citytally: ")
         .contains(reason)
-        .contains("\nRun '", " --help' for what it takes.");
+        .contains("\nRun `", " --help` for ");
     assertThat(err.toString()).doesNotContain("\tat ");
   }
 
@@ -153,7 +153,7 @@ class ProofCommandsTest {
         "chaos nowhere.pb | nowhere.pb: there is no such file",
         "chaos local | local is not a file",
         "chaos FILE FILE | is given twice",
-        "chaos FILE --faults earthquakes | 'earthquakes' is not one of task-managers",
+        "chaos FILE --faults earthquakes | 'earthquakes' is none of the values. Use one of task-managers",
         "chaos FILE --algorithm abacus | --algorithm is abacus, but must be citytally or lambda",
         "chaos FILE --outage 2h | --outage is 2h, but must be 100ms to 1h",
         "chaos FILE --for 31d | --for is 31d, but must be 0ms to 30d",

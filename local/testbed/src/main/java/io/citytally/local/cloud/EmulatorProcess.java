@@ -73,7 +73,7 @@ final class EmulatorProcess implements AutoCloseable {
     try {
       return new EmulatorProcess(name, builder.start());
     } catch (IOException e) {
-      throw new CannotStartException("the " + name + " emulator does not start: " + e, e);
+      throw new CannotStartException("The " + name + " emulator does not start: " + e, e);
     }
   }
 
@@ -89,7 +89,7 @@ final class EmulatorProcess implements AutoCloseable {
         Files.createDirectories(directory.get());
       } catch (IOException e) {
         throw new CannotStartException(
-            "cannot make the directory " + directory.get() + ": " + e, e);
+            "Can't create the directory " + directory.get() + ": " + e, e);
       }
       options.addAll(List.of("--path", directory.get().toAbsolutePath().toString()));
     }
@@ -105,7 +105,7 @@ final class EmulatorProcess implements AutoCloseable {
       output.add(line);
     }
     throw new CannotStartException(
-        "the " + name + " emulator does not start: " + lastOutput(),
+        "The " + name + " emulator does not start: " + lastOutput(),
         PORT_TAKEN.matcher(lastOutput()).find() ? new BindException(lastOutput()) : null);
   }
 

@@ -38,8 +38,8 @@ public final class Emulators {
   }
 
   /**
-   * Installs the emulators' packages, exactly as the lock file pins them, if they aren't yet. Who
-   * asks while they are being installed waits for it.
+   * Installs the emulators' packages, exactly as the lock file pins them, if they aren't yet. A
+   * second caller waits until the installation ends.
    *
    * @param directory of {@code package.json}
    * @param progress is told each line for a person
@@ -90,10 +90,13 @@ public final class Emulators {
           StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new CannotStartException(
-          "cannot run " + npm + ", which comes with Node.js: " + e.getMessage(), e);
+          "Can't run %s: %s. Install Node.js %d or newer; npm comes with it."
+              .formatted(npm, e.getMessage(), OLDEST_NODE),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CannotStartException("interrupted while installing the emulators", e);
+      throw new CannotStartException(
+          "Interrupted while installing the emulators. Run the command again.", e);
     }
   }
 

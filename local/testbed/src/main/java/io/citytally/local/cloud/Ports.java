@@ -90,7 +90,7 @@ public final class Ports {
 
   private static CannotStartException taken(int port, String option, @Nullable Exception cause) {
     return new CannotStartException(
-        "port " + port + " is taken; choose another with " + option, cause);
+        "Port " + port + " is in use. Choose another one with " + option + ".", cause);
   }
 
   private static boolean isTaken(Throwable failure) {

@@ -130,12 +130,8 @@ public final class StorageTemplate {
             dynamoDb.describeTable(request -> request.tableName(table.name())).table();
         if (!existing.keySchema().equals(table.request().keySchema())) {
           throw new CannotStartException(
-              "the table "
-                  + table.name()
-                  + " is there with other keys than in "
-                  + file
-                  + ": "
-                  + existing.keySchema());
+              "The table %s has other keys than %s: %s. Delete it, or use another --data or --dynamodb."
+                  .formatted(table.name(), file, existing.keySchema()));
         }
       }
     }

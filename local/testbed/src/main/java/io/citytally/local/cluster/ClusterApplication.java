@@ -86,7 +86,7 @@ public final class ClusterApplication implements RunningJob {
     try {
       job = rest.run(rest.upload(jar), parallelism, snapshot);
     } catch (IOException e) {
-      throw new CannotStartException("the job does not start: " + e.getMessage(), e);
+      throw new CannotStartException("The job does not start: " + e.getMessage(), e);
     }
     startedFrom = snapshot;
     awaitRunning();
@@ -97,7 +97,7 @@ public final class ClusterApplication implements RunningJob {
     while (!isRunning()) {
       if (System.nanoTime() > deadline) {
         throw new CannotStartException(
-            "the job does not run, it is %s: %s"
+            "The job has not started in time; its state is %s: %s"
                 .formatted(cluster.rest().state(job), cluster.rest().failure(job)));
       }
       Thread.sleep(POLL.toMillis());
@@ -114,7 +114,7 @@ public final class ClusterApplication implements RunningJob {
     FlinkRest rest = cluster.rest();
     try {
       if (rest.state(job).equals("FAILED")) {
-        throw new CannotStartException("the job has failed: " + rest.failure(job));
+        throw new CannotStartException("The job has failed: " + rest.failure(job));
       }
       return rest.isRunning(job);
     } catch (IOException e) {

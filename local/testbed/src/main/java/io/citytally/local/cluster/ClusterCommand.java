@@ -17,9 +17,9 @@ import picocli.CommandLine.Option;
     name = "cluster",
     sortOptions = false,
     description = {
-      "Runs the job's jar as Managed Flink would: in a Flink cluster of a job manager and two task"
-          + " managers, each a process of its own, which have on their class path what Managed Flink"
-          + " provides, and get the jar, its properties and its snapshot from outside.",
+      "Runs the job's jar as Managed Flink would: one job manager and two task managers, in separate"
+          + " processes with only Managed Flink's libraries. They get the jar, its properties and its"
+          + " snapshot from outside.",
       "",
       "Kill a process, and it is replaced; the job goes on from its last checkpoint. With --data,"
           + " Ctrl-C stops the job with a snapshot, and the next start goes on from it: with another"

@@ -15,6 +15,7 @@ final class SourceKindConverter implements ITypeConverter<SourceKind> {
       }
     }
     throw new TypeConversionException(
-        "'" + value + "' is neither " + SourceKind.KINESIS + " nor " + SourceKind.DYNAMODB_STREAMS);
+        "'%s' is not a source. Use %s or %s."
+            .formatted(value, SourceKind.KINESIS, SourceKind.DYNAMODB_STREAMS));
   }
 }

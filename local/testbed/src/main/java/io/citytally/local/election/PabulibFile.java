@@ -297,7 +297,7 @@ final class PabulibFile {
       columns = new HashMap<>();
       for (int i = 0; i < fields.size(); i++) {
         if (columns.put(fields.get(i).strip(), i) != null) {
-          throw refusal("the column " + fields.get(i).strip() + " is there twice");
+          throw refusal("the column " + fields.get(i).strip() + " occurs twice");
         }
       }
       List<String> required =
@@ -316,11 +316,11 @@ final class PabulibFile {
     /** Free text, such as a comment, may hold semicolons: the number of fields is not checked. */
     private void metaRow(CSVRecord fields) throws PabulibException {
       if (fields.size() < 2) {
-        throw refusal("a row of META is key;value");
+        throw refusal("a row of META must have the form key;value");
       }
       String key = fields.get(0).strip();
       if (meta.put(key, new Row(line, fields.toList().subList(1, fields.size()))) != null) {
-        throw refusal(key + " is there twice");
+        throw refusal(key + " occurs twice");
       }
     }
 
@@ -369,7 +369,7 @@ final class PabulibFile {
         throw refusal("the project_id " + id + " holds a comma, which separates ids in a vote");
       }
       if (indexOfProject.put(id, projects.size()) != null) {
-        throw refusal("the project " + id + " is there twice");
+        throw refusal("the project " + id + " occurs twice");
       }
       String title = fields.get(columns.get("name")).strip();
       if (title.isEmpty()) {
@@ -382,7 +382,7 @@ final class PabulibFile {
     private void voteRow(CSVRecord fields) throws PabulibException {
       String voter = text(line, "voter_id", fields.get(columns.get("voter_id")));
       if (!knownVoters.add(voter)) {
-        throw refusal("the voter " + voter + " is there twice");
+        throw refusal("the voter " + voter + " occurs twice");
       }
       String ballot = fields.get(columns.get("vote")).strip();
       int first = votes;
@@ -405,7 +405,7 @@ final class PabulibFile {
       if (project == null) {
         throw refusal(
             id.isEmpty()
-                ? "the vote has an empty place between its commas"
+                ? "the vote has a comma with nothing before or after it"
                 : "the vote names the project " + id + ", which is not among the PROJECTS");
       }
       for (int i = firstOfBallot; i < votes; i++) {

@@ -29,8 +29,8 @@ import picocli.CommandLine.Option;
       "",
       "It also compares the turnout of each region: the number of ballots that hold a vote.",
       "",
-      "At the end an independent checker, local/recount/recount.js, counts the votes again and"
-          + " compares the totals, the recent votes and the API with them.",
+      "At the end an independent checker, local/recount/recount.js, counts the votes again and checks"
+          + " the totals, the recent votes and the API.",
       ""
     },
     exitCodeListHeading = "%nExit status:%n",
@@ -101,7 +101,7 @@ public final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--reshard", description = "Splits and merges shards on the way.")
   boolean reshard;
 
-  @Option(names = "--keep", description = "Goes on running at the end, until Ctrl-C.")
+  @Option(names = "--keep", description = "Keeps running after the replay, until Ctrl-C.")
   boolean keep;
 
   @Option(

@@ -35,12 +35,13 @@ final class DataDirectory {
           FileChannel.open(data.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       lock = lock(channel);
     } catch (IOException e) {
-      throw new CannotStartException("cannot keep anything in " + data + ": " + e, e);
+      throw new CannotStartException(
+          "Can't write to " + data + ": " + e + ". Name another directory with --data.", e);
     }
     if (lock == null) {
       channel.close();
       throw new CannotStartException(
-          "another run uses " + data + ". Stop it first, or name another directory with --data.");
+          "Another run uses " + data + ". Stop it first, or name another directory with --data.");
     }
     closing.add(channel);
     return data;
@@ -62,9 +63,9 @@ final class DataDirectory {
     int port = Integer.parseInt(Files.readString(file).strip());
     if (!Ports.isFree(port)) {
       throw new CannotStartException(
-          "port "
+          "Port "
               + port
-              + " is taken, and the ballots in "
+              + " is in use, and the ballots in "
               + data
               + " belong to the citizens of an identity provider there. Stop what listens on it, or"
               + " name another directory with --data.");

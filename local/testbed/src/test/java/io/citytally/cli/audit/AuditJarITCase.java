@@ -139,10 +139,9 @@ class AuditJarITCase {
     Outcome option = auditHere("--fixx");
 
     assertThat(table.status).isEqualTo(1);
-    assertThat(table.err).contains("name it with --total-table");
+    assertThat(table.err).contains("Give its name with --total-table");
     assertThat(nobody.status).isEqualTo(1);
-    assertThat(nobody.err)
-        .contains("no DynamoDB answers at http://127.0.0.1:", "with --dynamodb-port");
+    assertThat(nobody.err).contains("DynamoDB at http://127.0.0.1:", "with --dynamodb-port");
     assertThat(option.status).isEqualTo(2);
   }
 }

@@ -402,7 +402,7 @@ class SetElectionITCase {
 
     assertThatIllegalStateException()
         .isThrownBy(() -> execute(new Task.Show()))
-        .withMessageContaining("one of the tables nowhere, ")
+        .withMessageContaining("One of the tables nowhere, ")
         .withMessageContaining("--election-table");
   }
 

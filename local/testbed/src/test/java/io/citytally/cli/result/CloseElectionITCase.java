@@ -243,7 +243,7 @@ class CloseElectionITCase {
     client.deleteItem(delete -> delete.tableName(TABLES.election()).key(ElectionTable.key()));
     assertThatExceptionOfType(RefusedElectionException.class)
         .isThrownBy(() -> close().execute(folder))
-        .withMessageContaining("no election is set up")
+        .withMessageContaining("There is no election to close")
         .isInstanceOf(RefusedInput.class);
   }
 

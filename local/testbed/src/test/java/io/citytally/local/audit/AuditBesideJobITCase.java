@@ -108,9 +108,9 @@ class AuditBesideJobITCase {
       assertThat(execute(city, "audit", "--ballot-table", "another")).isEqualTo(1);
 
       assertThat(err.toString())
-          .contains("name it with --total-table")
-          .contains("name it with --turnout-table")
-          .contains("name it with --ballot-table, or say --no-ballot if the job has none");
+          .contains("Give its name with --total-table")
+          .contains("Give its name with --turnout-table")
+          .contains("Give its name with --ballot-table, or say --no-ballot if the job has none");
     }
   }
 
@@ -118,7 +118,7 @@ class AuditBesideJobITCase {
   void withoutASystemItSaysHowToStartIt() {
     assertThat(run("audit", "--dynamodb-port", Integer.toString(Ports.free()))).isEqualTo(1);
 
-    assertThat(err.toString()).contains("no DynamoDB answers at http://127.0.0.1:");
+    assertThat(err.toString()).contains("DynamoDB at http://127.0.0.1:");
   }
 
   private static void switchStream(City city, boolean on) {

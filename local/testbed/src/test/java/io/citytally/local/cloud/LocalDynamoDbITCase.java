@@ -148,7 +148,7 @@ class LocalDynamoDbITCase {
 
       assertThatThrownBy(() -> STORAGE.createTables(client))
           .isInstanceOf(CannotStartException.class)
-          .hasMessageContaining("the table total_votes is there with other keys");
+          .hasMessageContaining("The table total_votes has other keys than");
     }
   }
 

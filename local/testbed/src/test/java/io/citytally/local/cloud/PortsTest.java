@@ -72,7 +72,8 @@ class PortsTest {
   @Test
   void refusesAPortThatWasAskedForAndIsTaken() {
     OptionalInt taken = OptionalInt.of(other.getLocalPort());
-    String refusal = "port " + taken.getAsInt() + " is taken; choose another with --dynamodb-port";
+    String refusal =
+        "Port " + taken.getAsInt() + " is in use. Choose another one with --dynamodb-port.";
 
     assertThatThrownBy(
             () -> Ports.listen(taken, "--dynamodb-port", Ports.DYNAMODB, PortsTest::listenAt))

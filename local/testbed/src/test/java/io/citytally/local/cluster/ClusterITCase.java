@@ -264,7 +264,7 @@ class ClusterITCase {
 
     assertThatThrownBy(() -> application.start(jar, properties, 1, Optional.empty()))
         .isInstanceOf(CannotStartException.class)
-        .hasMessageStartingWith("the job does not start: ")
+        .hasMessageStartingWith("The job does not start: ")
         .hasMessageContaining("window");
     assertThat(application.job()).isNull();
   }

@@ -112,7 +112,7 @@ class RefusedVotesITCase {
       assertThat(recast(city)).isEqualTo(1);
 
       assertThat(err.toString())
-          .contains("no Kinesis answers at http://127.0.0.1:")
+          .contains("Kinesis at http://127.0.0.1:")
           .contains("start the job without its state instead")
           .contains("run `recast --give-up`");
     }
@@ -145,10 +145,10 @@ class RefusedVotesITCase {
       assertThat(recast(city, "--rejected-table", "another")).isEqualTo(1);
 
       assertThat(err.toString())
-          .contains("there is no table other at http://127.0.0.1:")
+          .contains("There is no table 'other' at http://127.0.0.1:")
           .contains("--no-ballot if the job has none")
-          .contains("there is no table another at http://127.0.0.1:")
-          .contains("name it with --rejected-table");
+          .contains("There is no table 'another' at http://127.0.0.1:")
+          .contains("Give its name with --rejected-table");
     }
   }
 
@@ -157,7 +157,7 @@ class RefusedVotesITCase {
     int status = execute("recast", "--dynamodb-port", Integer.toString(Ports.free()));
 
     assertThat(status).isEqualTo(1);
-    assertThat(err.toString()).contains("no DynamoDB answers at http://127.0.0.1:");
+    assertThat(err.toString()).contains("DynamoDB at http://127.0.0.1:");
   }
 
   @Test

@@ -161,8 +161,8 @@ class PabulibFileTest {
         "vote_type;approval\\n         | ''                        | 10 | META has no vote_type",
         "subunit;Łąki                  | subunit;                  |  4 | subunit is empty",
         "subunit;Łąki                  | subunit;Łąki; Nord        |  4 | subunit holds a semicolon",
-        "unit;Lunden                   | unit;Lunden\\nunit;Lunden |  4 | unit is there twice",
-        "unit;Lunden                   | unit                      |  3 | a row of META is key;value",
+        "unit;Lunden                   | unit;Lunden\\nunit;Lunden |  4 | unit occurs twice",
+        "unit;Lunden                   | unit                      |  3 | a row of META must have the form key;value",
         "vote_type;approval            | vote_type;ordinal         |  9 | the vote_type is ordinal: only approval can be",
         "vote_type;approval            | vote_type;cumulative      |  9 | the vote_type is cumulative: only approval can be",
         "vote_type;approval            | vote_type;choose-2        |  9 | the vote_type is choose-2: only approval can be",
@@ -172,7 +172,7 @@ class PabulibFileTest {
         "num_projects;3                | num_projects;2            |  7 | num_projects is 2, but there are 3 projects",
         "META\\n                       | ''                        |  1 | META must come first",
         "key;value\\n                  | key\\n                    |  2 | META has no column value",
-        "key;value\\n                  | key;value;key\\n          |  2 | the column key is there twice",
+        "key;value\\n                  | key;value;key\\n          |  2 | the column key occurs twice",
         "PROJECTS                      | VOTES                     | 11 | in this order",
         "PROJECTS                      | META                      | 11 | in this order",
         "project_id;cost;votes;name    | project_id;cost;name      | 12 | PROJECTS has no column votes",
@@ -181,7 +181,7 @@ class PabulibFileTest {
         "voter_id;vote;age             | voter_id;age              | 17 | VOTES has no column vote",
         "8;2000;1;Trees                | 8;2000;1                  | 14 | the row has 3 fields",
         "8;2000;1;Trees                | 8;2000;1;Trees;x          | 14 | the row has 5 fields",
-        "8;2000;1;Trees                | 7;2000;1;Trees            | 14 | the project 7 is there twice",
+        "8;2000;1;Trees                | 7;2000;1;Trees            | 14 | the project 7 occurs twice",
         "8;2000;1;Trees                | ;2000;1;Trees             | 14 | project_id is empty",
         "8;2000;1;Trees                | 8,9;2000;1;Trees          | 14 | holds a comma",
         "8;2000;1;Trees                | 8;2000;1;                 | 14 | the project 8 has no name",
@@ -193,10 +193,10 @@ class PabulibFileTest {
         "8;2000;1;Trees                | 8;2000;1;\"Trees          | 14 | broken quoting",
         "8;2000;1;Trees                | 8\u0007;2000;1;Trees      | 14 | project_id holds a control character",
         "a;7,8;30                      | a;7,5;30                  | 18 | the project 5, which is not among",
-        "a;7,8;30                      | a;7,,8;30                 | 18 | an empty place",
+        "a;7,8;30                      | a;7,,8;30                 | 18 | a comma with nothing before or after it",
         "a;7,8;30                      | ;7,8;30                   | 18 | voter_id is empty",
         "a;7,8;30                      | a;7,8                     | 18 | the row has 2 fields",
-        "b;7;40                        | a;7;40                    | 19 | the voter a is there twice"
+        "b;7;40                        | a;7;40                    | 19 | the voter a occurs twice"
       })
   void refusesABrokenFileWithLineAndReason(String old, String by, long line, String reason) {
     assertRefused(replace(old.replace("\\n", "\n"), by.replace("\\n", "\n")), line, reason);

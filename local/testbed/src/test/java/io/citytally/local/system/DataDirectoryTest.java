@@ -27,7 +27,7 @@ class DataDirectoryTest {
       assertThatThrownBy(() -> DataDirectory.take(second, data))
           .isInstanceOf(CannotStartException.class)
           .hasMessage(
-              "another run uses "
+              "Another run uses "
                   + data
                   + ". Stop it first, or name another directory with --data.");
     }
@@ -45,7 +45,7 @@ class DataDirectoryTest {
       assertThatThrownBy(() -> DataDirectory.identityPort(directory))
           .isInstanceOf(CannotStartException.class)
           .hasMessage(
-              "port %d is taken, and the ballots in %s belong to the citizens of an identity"
+              "Port %d is in use, and the ballots in %s belong to the citizens of an identity"
                       .formatted(other.getLocalPort(), directory)
                   + " provider there. Stop what listens on it, or name another directory with"
                   + " --data.");
@@ -62,7 +62,7 @@ class DataDirectoryTest {
     try (Closing closing = new Closing()) {
       assertThatThrownBy(() -> DataDirectory.take(closing, file.resolve("votes")))
           .isInstanceOf(CannotStartException.class)
-          .hasMessageStartingWith("cannot keep anything in " + file);
+          .hasMessageStartingWith("Can't write to " + file);
     }
   }
 }

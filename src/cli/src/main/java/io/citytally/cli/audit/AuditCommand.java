@@ -10,13 +10,13 @@ import picocli.CommandLine.Option;
     name = "audit",
     sortOptions = false,
     description = {
-      "Compares each total with the votes in the table, each region's turnout with its ballots, and"
-          + " the sum of its hours in the history with both, next to the running job.",
+      "Checks the totals while the job runs: compares them with the votes in the table, each turnout"
+          + " with the region's ballots, and the vote history with both.",
       "",
-      "A difference counts as drift when two looks in a row find the same, with the total standing"
-          + " still throughout. Votes that the job has not counted yet are no drift, if it takes no"
-          + " longer than --settle: before you fix anything, make sure that it runs and has caught"
-          + " up (millisBehindLatest near zero). Until the audit ends, stop any other program that"
+      "A difference is drift if two consecutive looks find the same difference and the total does not"
+          + " move in between. A vote that is not counted yet is not drift, provided that the job"
+          + " counts it within --settle: before you fix anything, make sure that the job runs and has"
+          + " caught up (millisBehindLatest near zero). Until the audit ends, stop any other program that"
           + " adds to the totals, and don't run `citytally recast`.",
       ""
     },

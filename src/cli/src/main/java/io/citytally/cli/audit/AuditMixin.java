@@ -40,9 +40,9 @@ public final class AuditMixin {
       names = "--settle",
       paramLabel = "TIME",
       description = {
-        "How long to wait before totals are read again. It must be longer than the job takes from a"
-            + " vote to its total, and to its region's turnout: the stream's lag, the longer of the"
-            + " windows, the write (default: 30s; on this machine 3s)."
+        "How long to wait before totals are read again. It must exceed the time until a vote shows in"
+            + " its total and in its region's turnout: the stream's lag + the longer window + the"
+            + " write (default: 30s; on this machine 3s)."
       })
   @Nullable Duration settle;
 
@@ -50,8 +50,8 @@ public final class AuditMixin {
       names = "--settle-history",
       paramLabel = "TIME",
       description = {
-        "How long to wait before the history is read again. It must be longer than the job takes from"
-            + " a vote to its bucket: --settle and the job's history.window (default: 90s; on this"
+        "How long to wait before the history is read again. It must exceed the time until a vote"
+            + " shows in its bucket: --settle + the job's history.window (default: 90s; on this"
             + " machine twice --settle)."
       })
   @Nullable Duration settleHistory;
@@ -69,15 +69,14 @@ public final class AuditMixin {
       paramLabel = "N",
       defaultValue = "5",
       description =
-          "How often to look, at least, before it gives up on totals that move, from 2 (default:"
+          "Minimum number of looks before it gives up on totals that move; at least 2 (default:"
               + " ${DEFAULT-VALUE}).")
   int looks;
 
   @Option(
       names = "--read-capacity",
       paramLabel = "N",
-      description =
-          "Read capacity units to take in a second, at most (default: as many as it gets).")
+      description = "Maximum read capacity units per second (default: as many as it gets).")
   @Nullable Integer readCapacity;
 
   @Mixin TablesMixin tables;

@@ -137,33 +137,43 @@ public final class AuditRun {
   }
 
   private Audit audit(PacedScan reader) {
-    String option = "--votes-table";
     try {
-      dynamoDb.describeTable(describe -> describe.tableName(options.tables.votes()));
-      option = "--total-table";
-      dynamoDb.describeTable(describe -> describe.tableName(options.tables.totalVotes()));
-      option = "--turnout-table";
-      dynamoDb.describeTable(describe -> describe.tableName(options.tables.turnout()));
+      require(options.tables.votes(), "--votes-table");
+      require(options.tables.totalVotes(), "--total-table");
+      require(options.tables.turnout(), "--turnout-table");
       if (options.concern == AuditOptions.Concern.EVERYTHING) {
-        option = "--history-table";
-        dynamoDb.describeTable(describe -> describe.tableName(options.tables.history()));
+        require(options.tables.history(), "--history-table");
       }
-      option = "--rejected-table";
-      dynamoDb.describeTable(describe -> describe.tableName(options.tables.rejectedVotes()));
+      require(options.tables.rejectedVotes(), "--rejected-table");
       if (!options.dryRun) {
-        option = "--corrections-table";
-        dynamoDb.describeTable(describe -> describe.tableName(options.tables.corrections()));
+        require(options.tables.corrections(), "--corrections-table");
       }
-      option = "--ballot-table, or say --no-ballot if the job has none";
-      Optional<Set<Choice>> ballot =
-          options.ballotTable.map(name -> Recast.ballotOf(dynamoDb, name));
+      Optional<Set<Choice>> ballot = options.ballotTable.map(this::ballot);
       return new Audit(reader, options.tables, ballot, options.pace, this::scanned);
-    } catch (ResourceNotFoundException e) {
-      throw new CannotStartException(
-          String.format("a table is missing %s: name it with %s", place, option), e);
     } catch (SdkClientException e) {
       throw new CannotStartException(
-          String.format("no DynamoDB answers %s: %s (%s)", place, advice, e.getMessage()), e);
+          String.format("DynamoDB %s does not answer: %s (%s)", place, advice, e.getMessage()), e);
+    }
+  }
+
+  private void require(String table, String option) {
+    found(table, option, () -> dynamoDb.describeTable(describe -> describe.tableName(table)));
+  }
+
+  private Set<Choice> ballot(String table) {
+    return found(
+        table,
+        "--ballot-table, or say --no-ballot if the job has none",
+        () -> Recast.ballotOf(dynamoDb, table));
+  }
+
+  private <T> T found(String table, String option, Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (ResourceNotFoundException e) {
+      throw new CannotStartException(
+          String.format("There is no table '%s' %s. Give its name with %s.", table, place, option),
+          e);
     }
   }
 

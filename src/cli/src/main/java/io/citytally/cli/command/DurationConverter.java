@@ -48,8 +48,8 @@ public final class DurationConverter implements ITypeConverter<Duration> {
     throw new TypeConversionException(
         "'"
             + value
-            + "' is not a duration: write a whole number and a unit (ms, s, m, h, d),"
-            + " such as 500ms or 5s");
+            + "' is not a duration. Use a whole number and a unit, for example 500ms, 2s, 1m, 3h or"
+            + " 1d.");
   }
 
   /**

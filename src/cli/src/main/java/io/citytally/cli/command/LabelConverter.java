@@ -29,7 +29,7 @@ public abstract class LabelConverter<T> implements ITypeConverter<T> {
         .orElseThrow(
             () ->
                 new TypeConversionException(
-                    "'%s' is not one of %s"
+                    "'%s' is none of the values. Use one of %s."
                         .formatted(
                             text, values.stream().map(label).collect(Collectors.joining(", ")))));
   }

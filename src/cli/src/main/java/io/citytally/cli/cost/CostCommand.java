@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
     name = "cost",
     sortOptions = false,
     description = {
-      "Estimates what it costs on AWS to count a city's votes, by windows; and what a Lambda would"
-          + " cost in the job's place.",
+      "Estimates the AWS bill of counting a city's votes, for a month or for --days, with several"
+          + " windows, and the bill of a Lambda in place of the job.",
       ""
     },
     exitCodeListHeading = "%nExit status:%n",
@@ -64,7 +64,7 @@ public final class CostCommand implements Callable<Integer> {
       paramLabel = "N",
       required = true,
       converter = AboveZeroConverter.class,
-      description = "Votes cast, changed or withdrawn, on the average; above 0.")
+      description = "Votes cast, changed or withdrawn, on average; above 0.")
   double votesPerSecond;
 
   @Option(names = "--regions", paramLabel = "N", required = true, description = "Regions.")
@@ -109,8 +109,8 @@ public final class CostCommand implements Callable<Integer> {
       defaultValue = "1",
       converter = AboveZeroConverter.class,
       description = {
-        "Votes that a citizen gives in a region, on the average, 1 to 100: together they are one item"
-            + " and one record (default: ${DEFAULT-VALUE})."
+        "Votes that a citizen gives in a region, on average, 1 to 100: together they are one item and"
+            + " one record (default: ${DEFAULT-VALUE})."
       })
   double votesPerBallot;
 
@@ -118,7 +118,7 @@ public final class CostCommand implements Callable<Integer> {
       names = "--viewers",
       paramLabel = "N",
       defaultValue = "10",
-      description = "How many people look at any time, on the average (default: ${DEFAULT-VALUE}).")
+      description = "How many people look at any time, on average (default: ${DEFAULT-VALUE}).")
   int viewers;
 
   @Option(
@@ -132,8 +132,8 @@ public final class CostCommand implements Callable<Integer> {
       names = "--poll-interval",
       paramLabel = "TIME",
       description = {
-        "How often each dashboard asks (default: as the pages do, each second while votes come, and"
-            + " each 3s while none comes)."
+        "How often each dashboard asks (default: as the pages do, every second while votes come,"
+            + " otherwise every 3s)."
       })
   @Nullable Duration pollInterval;
 
@@ -173,7 +173,8 @@ public final class CostCommand implements Callable<Integer> {
   @Option(
       names = "--shards",
       paramLabel = "N",
-      description = "The least shards of a provisioned stream (default: as the load needs them).")
+      description =
+          "Minimum number of shards of a provisioned stream (default: as the load needs them).")
   @Nullable Integer shards;
 
   @Option(
@@ -331,7 +332,7 @@ public final class CostCommand implements Callable<Integer> {
         .orElseThrow(
             () ->
                 bounds.refusal(
-                    "%s: '%s' is not one of %s"
+                    "%s: '%s' is none of the values. Use one of %s."
                         .formatted(
                             option,
                             value,

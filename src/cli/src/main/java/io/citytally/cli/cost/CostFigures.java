@@ -135,7 +135,7 @@ public final class CostFigures {
       throw new MissingPriceException(
           String.format(
               "There is no price of %s for %s. Give it in a file (--prices FILE)."
-                  + " All that %s lacks: %s.",
+                  + " All prices that are missing for %s: %s.",
               region, figure.key(), region, keysOfMissing()));
     }
     return value;

@@ -109,18 +109,18 @@ public final class SetElection implements Work<ElectionOptions> {
       return 0;
     } catch (SdkClientException e) {
       throw new IllegalStateException(
-          "no DynamoDB answers %s: %s (%s)"
+          "DynamoDB %s does not answer: %s (%s)"
               .formatted(options.target().ofDynamoDb(), options.target().advice(), e.getMessage()),
           e);
     } catch (ResourceNotFoundException e) {
       throw new IllegalStateException(
-          "one of the tables %s, %s and %s is missing %s: name them with --election-table,"
+          "One of the tables %s, %s and %s is missing %s. Give their names with --election-table,"
                   .formatted(
                       options.tables().election(),
                       options.tables().ballot(),
                       options.tables().votes(),
                       options.target().ofDynamoDb())
-              + " --ballot-table and --votes-table",
+              + " --ballot-table and --votes-table.",
           e);
     }
   }

@@ -15,19 +15,18 @@ import picocli.CommandLine.Spec;
     name = "recast",
     sortOptions = false,
     description = {
-      "Casts again the choices that the job refused because they were not on the ballot, or one too"
-          + " many for max.choices.",
+      "Casts again the choices that the job refused because they were not on the ballot or exceeded"
+          + " max.choices.",
       "",
-      "Put them on the ballot first (or, without a ballot, raise max.choices), and give the job its"
-          + " ballot.refresh to notice. Then this puts each refused choice that is or was on the"
+      "Put them on the ballot first (or, without a ballot, raise max.choices), and wait for"
+          + " ballot.refresh. Then this puts each refused choice that is or was on the"
           + " ballot, hidden or not, on the Kinesis stream, and takes it out of the table of"
           + " rejected votes. What was counted already does not count again, even if this is"
           + " interrupted and started again. What the job still refuses returns to the table.",
       "",
-      "If a refused vote was changed or withdrawn later, the record that takes it back is cast only"
-          + " together with the record of the vote. If that one has expired, or was counted, the other"
-          + " record stays in the table until it expires, too. Its choice is listed, and"
-          + " `citytally audit --fix` makes the total exact.",
+      "If a refused vote was changed or withdrawn later, the withdrawal is cast only together with its"
+          + " vote. If the vote has expired or was counted, the withdrawal stays in the table until it"
+          + " expires, too. Its choice is listed, and `citytally audit --fix` makes the total exact.",
       ""
     },
     exitCodeListHeading = "%nExit status:%n",

@@ -92,7 +92,7 @@ final class RecastVotes {
       return new Recast(dynamoDb, rejected, ballot, Clock.systemUTC());
     } catch (ResourceNotFoundException e) {
       throw new CannotStartException(
-          "there is no table %s %s: name it with --%s"
+          "There is no table '%s' %s. Give its name with --%s."
               .formatted(
                   table,
                   options.target().ofDynamoDb(),
@@ -102,7 +102,7 @@ final class RecastVotes {
           e);
     } catch (SdkClientException e) {
       throw new CannotStartException(
-          "no DynamoDB answers %s: %s (%s)"
+          "DynamoDB %s does not answer: %s (%s)"
               .formatted(options.target().ofDynamoDb(), options.target().advice(), e.getMessage()),
           e);
     }
@@ -151,12 +151,12 @@ final class RecastVotes {
       kinesis.describeStreamSummary(describe -> describe.streamName(options.stream()));
     } catch (software.amazon.awssdk.services.kinesis.model.ResourceNotFoundException e) {
       throw new CannotStartException(
-          "there is no Kinesis stream %s %s: name it with --stream%s"
+          "There is no Kinesis stream '%s' %s. Give its name with --stream%s"
               .formatted(options.stream(), options.target().ofKinesis(), hint),
           e);
     } catch (SdkClientException e) {
       throw new CannotStartException(
-          "no Kinesis answers %s: %s%s"
+          "Kinesis %s does not answer: %s%s"
               .formatted(
                   options.target().ofKinesis(),
                   options.target() instanceof Target.Aws

@@ -55,7 +55,7 @@ public final class CloseCommand implements Callable<Integer> {
       paramLabel = "DIR",
       defaultValue = "result",
       description =
-          "Takes result.json, result.csv and SHA256SUMS; made if it is not there (default:"
+          "Directory for result.json, result.csv and SHA256SUMS; created if missing (default:"
               + " ${DEFAULT-VALUE}).")
   Path folder;
 

@@ -118,11 +118,11 @@ final class CloseElection {
       item = get(ElectionTable.key()).item();
     } catch (ResourceNotFoundException e) {
       throw new CannotStartException(
-          "there is no table " + tables.election() + ": name it with --election-table", e);
+          "There is no table '" + tables.election() + "'. Give its name with --election-table.", e);
     }
     if (item.isEmpty()) {
       throw new RefusedElectionException(
-          "no election is set up, so there is none to close: see `citytally election --help`");
+          "There is no election to close. Set one up first: see `citytally election --help`.");
     }
     return ElectionTable.electionOf(item);
   }
@@ -152,8 +152,8 @@ final class CloseElection {
       return FinalCounts.read(dynamoDb, tables);
     } catch (ResourceNotFoundException e) {
       throw new CannotStartException(
-          "a table is missing: name the right ones with --total-table, --turnout-table and"
-              + " --ballot-table",
+          "A table is missing. Give the right names with --total-table, --turnout-table and"
+              + " --ballot-table.",
           e);
     }
   }

@@ -236,9 +236,9 @@ class CostCommandTest {
         "--votes-per-second 1 --regions 1 --improvements 1 --votes-per-ballot 2 | at most once",
         "--votes-per-second 1 --regions 1 --improvements 1 --viewers -1 | --viewers is -1, but",
         "--votes-per-second 1 --regions 1 --improvements 1 --recent-size 101 | is 101, but must be",
-        "--votes-per-second 1 --regions 1 --improvements 1 --stream x | 'x' is not one of"
+        "--votes-per-second 1 --regions 1 --improvements 1 --stream x | 'x' is none of the values. Use one of"
             + " on-demand,",
-        "--votes-per-second 1 --regions 1 --improvements 1 --source x | 'x' is not one of kinesis,",
+        "--votes-per-second 1 --regions 1 --improvements 1 --source x | 'x' is none of the values. Use one of kinesis,",
         "--votes-per-second 1 --regions 1 --improvements 1 --cloudfront x | pay-as-you-go, free,"
             + " pro",
         "--votes-per-second 1 --regions 1 --improvements 1 --stream advantage --shards 2 |"
