@@ -29,33 +29,35 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lets each side of each change through once, and drops every further delivery. Its input is keyed
  * by {@link MemoryKey}.
- *
- * <h2>Why a side, not a change</h2>
- *
- * <p>A change may arrive in parts. A side whose choice is refused is cut off before this operator.
- * It arrives later, under the same identity, when its choice is admitted and it is cast again:
- * alone, or with a side that was counted long ago. So the state holds which sides of an identity
- * were counted, and a delivery without a new side is a repetition. Each side counts once, however
- * often and in any parts a change is delivered. The choices of a vote and its change of the turnout
- * share one identity, and cost one entry.
- *
- * <h2>For how long</h2>
- *
- * <p>An identity is remembered for a time to live, which starts when a side is added to the
- * identity, or when that addition is written to the state, at the next checkpoint at the latest.
- * The time to live must be longer than the stream's retention (24 hours unless raised) plus the
- * time by which the stream may repeat a record. A job that goes back to an old snapshot reads again
- * at most what the stream still holds, so what it has forgotten by then can't come again.
- *
- * <p>A change among the rejected votes can come again much later, after it was counted: a second
- * delivery or a restart may have counted it, or an interrupted {@code recast} that had not yet
- * deleted its item. Such a change is marked {@link VoteChange#recastable}, and is also remembered
- * in a second memory with a longer time to live. These changes are few: all plain votes, and what
- * is read again or for the first time after a start. Only they are looked up in the second memory,
- * so all others cost no more than without it.
  */
 public class DeduplicateChanges extends AbstractStreamOperator<ChoiceChange>
     implements OneInputStreamOperator<VoteChange, ChoiceChange> {
+
+  /*
+   * Why a side, not a change.
+   *
+   * A change may arrive in parts. A side whose choice is refused is cut off before this operator.
+   * It arrives later, under the same identity, when its choice is admitted and it is cast again:
+   * alone, or with a side that was counted long ago. So the state holds which sides of an identity
+   * were counted, and a delivery without a new side is a repetition. Each side counts once, however
+   * often and in any parts a change is delivered. The choices of a vote and its change of the
+   * turnout share one identity, and cost one entry.
+   *
+   * For how long.
+   *
+   * An identity is remembered for a time to live, which starts when a side is added to the
+   * identity, or when that addition is written to the state, at the next checkpoint at the latest.
+   * The time to live must be longer than the stream's retention (24 hours unless raised) plus the
+   * time by which the stream may repeat a record. A job that goes back to an old snapshot reads
+   * again at most what the stream still holds, so what it has forgotten by then can't come again.
+   *
+   * A change among the rejected votes can come again much later, after it was counted: a second
+   * delivery or a restart may have counted it, or an interrupted recast that had not yet deleted
+   * its item. Such a change is marked VoteChange.recastable, and is also remembered in a second
+   * memory with a longer time to live. These changes are few: all plain votes, and what is read
+   * again or for the first time after a start. Only they are looked up in the second memory, so all
+   * others cost no more than without it.
+   */
 
   /*
    * Where identities are.

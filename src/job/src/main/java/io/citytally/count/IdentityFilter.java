@@ -10,34 +10,36 @@ import java.util.Arrays;
  * and files, which would be most of what a vote costs. So recent identities are also kept here, in
  * a Bloom filter (Bloom, 1970). An identity that it does not contain was not added. One that it
  * seems to contain may have been added, and is looked up.
- *
- * <h2>What it has forgotten</h2>
- *
- * <p>The filter has two generations: when the younger is full, the older is dropped. After a
- * restart both are empty. Each identity carries the time of its change, the same at each delivery.
- * The filter keeps the latest time of all identities that it has forgotten: <i>a change made after
- * that time that the filter does not contain is new.</i> An older change is looked up. Changes come
- * almost in the order of time, so few are older, except when a stream is read again.
- *
- * <p>This holds however the clocks are set: times are only compared with each other, never with
- * now. A change with a time in the far future makes the job look up everything after its next
- * restart. That is slower, and as exact; and only someone with write access to the stream could put
- * such a change there. The identity of a plain vote has no time, since each delivery has another.
- * It is recognised as new only while nothing was forgotten.
- *
- * <h2>The bits</h2>
- *
- * <p>An identity is a cryptographic hash. Its own bits are its places in the filter, and nobody can
- * choose votes that collide here without breaking the hash. All places of an identity are in one
- * line of the processor's cache (Putze, Sanders, Singler: Cache-, Hash- and Space-Efficient Bloom
- * Filters, 2007). With 16 bits for each identity, one in 200 new ones is looked up without need.
- *
- * <p>The time selects the region of the line. So changes made at about the same time touch few
- * lines, and these stay in the core's cache. In random places, each change would wait for memory
- * twice. Successive spans of time use the regions in turn. If a span has more changes than its
- * region has room for, more of them are looked up without need.
  */
 final class IdentityFilter {
+
+  /*
+   * What it has forgotten.
+   *
+   * The filter has two generations: when the younger is full, the older is dropped. After a restart
+   * both are empty. Each identity carries the time of its change, the same at each delivery. The
+   * filter keeps the latest time of all identities that it has forgotten: a change made after that
+   * time that the filter does not contain is new. An older change is looked up. Changes come almost
+   * in the order of time, so few are older, except when a stream is read again.
+   *
+   * This holds however the clocks are set: times are only compared with each other, never with now.
+   * A change with a time in the far future makes the job look up everything after its next restart.
+   * That is slower, and as exact; and only someone with write access to the stream could put such a
+   * change there. The identity of a plain vote has no time, since each delivery has another. It is
+   * recognised as new only while nothing was forgotten.
+   *
+   * The bits.
+   *
+   * An identity is a cryptographic hash. Its own bits are its places in the filter, and nobody can
+   * choose votes that collide here without breaking the hash. All places of an identity are in one
+   * line of the processor's cache (Putze, Sanders, Singler: Cache-, Hash- and Space-Efficient Bloom
+   * Filters, 2007). With 16 bits for each identity, one in 200 new ones is looked up without need.
+   *
+   * The time selects the region of the line. So changes made at about the same time touch few
+   * lines, and these stay in the core's cache. In random places, each change would wait for memory
+   * twice. Successive spans of time use the regions in turn. If a span has more changes than its
+   * region has room for, more of them are looked up without need.
+   */
 
   private static final int BITS_PER_IDENTITY = 16;
   private static final int PLACES = 5;

@@ -18,7 +18,7 @@ import org.apache.flink.util.Collector;
  *
  * <p>After a restart it says so in any case, once for each list: what it remembers is the list of
  * its snapshot, but what stands in the table is the last that was written before the crash. A vote
- * that was shown there, and by now is withdrawn, may never be in a list of this run.
+ * that the table shows may be withdrawn by now, and this run may never see it.
  */
 public class KeepNewest
     extends ProcessWindowFunction<ListChanges, RecentVotes, String, GlobalWindow> {

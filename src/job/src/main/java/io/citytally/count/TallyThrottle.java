@@ -32,43 +32,45 @@ import org.jspecify.annotations.Nullable;
  * busy one a window after the first vote that has to wait. {@link ThrottleTrigger} says when that
  * is, and why processing time decides it. The tallies of a region's ballots leave through {@link
  * #TURNOUT}.
- *
- * <h2>Why not Flink's own windows</h2>
- *
- * <p>They would do, and did: a window's contents, its trigger's state and its timer are each an
- * entry of the state, read and written for each vote. On RocksDB that costs more than the decoding
- * of the vote. But what a checkpoint has to hold is only where things stand when it is taken. So
- * the totals of a key with an open window are kept in memory, and the state is brought up to date
- * when the window closes or a checkpoint is taken: a read and a write per busy time of a key,
- * instead of five accesses per vote.
- *
- * <p>All windows of choices have the same length, so they end in the order in which they began: a
- * queue, and one timer for its head. The windows of turnouts have a queue of their own, for they
- * may be longer. Both live in memory, too. A key for which votes were gathered when the snapshot
- * was taken is marked in the state, and is due at once after a restart.
- *
- * <p>A clock may be set back. Flink computes a timer's delay when it is registered, so the timer of
- * the head fires in time; but what is registered after it would wait for as long as the clock was
- * set back. So time here never goes back: what the clock lost is added to it, and a timer that
- * fires is itself a sign that its time has come.
- *
- * <p>Memory holds as many windows as keys have votes within a window: never more than there are
- * choices, which {@code max.choices} and the ballot bound.
- *
- * <h2>The origin</h2>
- *
- * <p>The totals live as long as the job: they are the message from which the sink derives each
- * amount. They count in one epoch, and can't be carried into another, where they would look like
- * votes not yet written and be added a second time. So a snapshot holds its epoch, and a job of
- * another epoch doesn't start from it. That is checked before the first vote, and not for each key
- * when its next vote comes: by then keys that are new would stand in the table with the new epoch,
- * and the way back to the former one would be closed.
- *
- * <p>The same holds for the kind of source. Each kind identifies a change in its own way, so what
- * the snapshot has counted from one would count again from the other.
  */
 public class TallyThrottle extends AbstractStreamOperator<Tally>
     implements OneInputStreamOperator<KeyIncrement, Tally> {
+
+  /*
+   * Why not Flink's own windows.
+   *
+   * They would work, and earlier versions used them: a window's contents, its trigger's state and
+   * its timer are each an entry of the state, read and written for each vote. On RocksDB that costs
+   * more than the decoding of the vote. But what a checkpoint has to hold is only where things
+   * stand when it is taken. So the totals of a key with an open window are kept in memory, and the
+   * state is brought up to date when the window closes or a checkpoint is taken: a read and a write
+   * per busy time of a key, instead of five accesses per vote.
+   *
+   * All windows of choices have the same length, so they end in the order in which they began: a
+   * queue, and one timer for its head. The windows of turnouts have a queue of their own, because
+   * they may be longer. Both live in memory, too. A key for which votes were gathered when the
+   * snapshot was taken is marked in the state, and is due at once after a restart.
+   *
+   * A clock may be set back. Flink computes a timer's delay when it is registered, so the timer of
+   * the head fires in time; but what is registered after it would wait for as long as the clock was
+   * set back. So time here never goes back: what the clock lost is added to it, and a timer that
+   * fires is itself a sign that its time has come.
+   *
+   * Memory holds as many windows as keys have votes within a window: never more than there are
+   * choices, which max.choices and the ballot bound.
+   *
+   * The origin.
+   *
+   * The totals live as long as the job: they are the message from which the sink derives each
+   * amount. They count in one epoch, and can't be carried into another, where they would look like
+   * votes not yet written and be added a second time. So a snapshot holds its epoch, and a job of
+   * another epoch doesn't start from it. That is checked before the first vote, and not for each
+   * key when its next vote comes: by then keys that are new would stand in the table with the new
+   * epoch, and the way back to the former one would be closed.
+   *
+   * The same holds for the kind of source. Each kind identifies a change in its own way, so what
+   * the snapshot has counted from one would count again from the other.
+   */
 
   private static final long serialVersionUID = 1L;
 
@@ -83,7 +85,7 @@ public class TallyThrottle extends AbstractStreamOperator<Tally>
   private static final ValueStateDescriptor<Boolean> UNWRITTEN =
       new ValueStateDescriptor<>("unwritten", Types.BOOLEAN);
 
-  /** One entry, of the same name. Broadcast state, for each subtask is to find it in a snapshot. */
+  /** One entry, of the same name. Broadcast state, so that each subtask finds it in a snapshot. */
   private static final MapStateDescriptor<String, Long> EPOCH =
       new MapStateDescriptor<>("epoch", Types.STRING, Types.LONG);
 

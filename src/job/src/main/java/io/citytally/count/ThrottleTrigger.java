@@ -25,18 +25,22 @@ import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
  * No trigger that keeps to these rules fires less often, because each firing comes as late as it
  * may. (A trigger that also made the first element after a quiet time wait would.) The benchmark of
  * writes per vote holds the job to that; the argument is next to its bound.
- *
- * <p>It is processing time on purpose. An event-time window closes when later events move the
- * watermark; at night there are none, and the evening's last votes would stand uncounted until the
- * morning. And no vote can be late.
- *
- * <p>It belongs on {@link org.apache.flink.streaming.api.windowing.assigners.GlobalWindows}, which
- * never end by themselves: it fires and purges, so that a key for which nothing waits holds neither
- * contents nor timers, just the time of its last firing. The one event-time timer, at the end of
- * time, fires when the input ends or the job is stopped with {@code --drain}: then nothing may wait
- * for a clock that no longer ticks.
  */
 public class ThrottleTrigger extends Trigger<Object, GlobalWindow> {
+
+  /*
+   * Why processing time, and where the trigger belongs.
+   *
+   * It is processing time on purpose. An event-time window closes when later events move the
+   * watermark; at night there are none, and the evening's last votes would stand uncounted until
+   * the morning. And no vote can be late.
+   *
+   * It belongs on org.apache.flink.streaming.api.windowing.assigners.GlobalWindows, which never end
+   * by themselves: it fires and purges, so that a key for which nothing waits holds neither
+   * contents nor timers, just the time of its last firing. The one event-time timer, at the end of
+   * time, fires when the input ends or the job is stopped with --drain: then nothing may wait for a
+   * clock that no longer ticks.
+   */
 
   private static final long serialVersionUID = 1L;
 

@@ -34,28 +34,6 @@ import org.slf4j.LoggerFactory;
  * written when the request that is on its way has ended. So what comes later is never overtaken by
  * what came before, and a busy key takes no more room than a quiet one.
  *
- * <p><b>Failures.</b> Throttling, trouble inside of DynamoDB and a broken or silent connection are
- * tried again after a pause that doubles from 100 ms to 10 s (the SDK has by then tried on its
- * own), without end: each key in trouble keeps its place among the requests in flight, so they slow
- * down as a whole. Such a write may have taken effect nevertheless, so to write an element once
- * more must do no harm. All else, such as a missing table or a right that the job's role lacks,
- * fails the job with a message that names table and key.
- *
- * <p><b>Back pressure.</b> Once {@value Backlog#MAX_ELEMENTS} keys are outstanding, or elements of
- * {@value Backlog#MAX_BYTES} bytes in all, the stream is held back until some of them are written.
- * So memory and snapshots stay bounded, however much comes and however long DynamoDB is away.
- *
- * <p><b>Snapshots</b> hold all outstanding elements, including those on their way. So a snapshot
- * does not wait for answers. Other sinks must wait, because for them sending again means writing
- * twice. While DynamoDB is slow or away, checkpoints complete until the stream is held back.
- *
- * <p><b>Why none of Flink's own.</b> {@code AsyncSinkBase} gathers batches, limits their rate and
- * sends again what it is told to, at once; of that only the bounds would be of use here, and its
- * buffer would have to be kept from waiting, from sending a key twice, and from timing out. The
- * connector's {@code DynamoDbSink}, built on it, takes a refused connection as the job's end, so
- * that the job restarts for as long as DynamoDB is away, and tries again without pause where the
- * job lacks a right.
- *
  * <p>All of this happens on the task's thread: the answers of DynamoDB, which come in threads of
  * the SDK, are handed to the task's mailbox. So there is no lock and nothing volatile here.
  *
@@ -63,6 +41,29 @@ import org.slf4j.LoggerFactory;
  * @param <T> what is written; one that was handed over doesn't change any more
  */
 abstract class KeyedSinkWriter<K, T> implements StatefulSinkWriter<T, T> {
+
+  /*
+   * Failures. Throttling, trouble inside of DynamoDB and a broken or silent connection are tried
+   * again after a pause that doubles from 100 ms to 10 s (the SDK has by then tried on its own),
+   * without end: each key in trouble keeps its place among the requests in flight, so they slow
+   * down as a whole. Such a write may have taken effect nevertheless, so writing an element twice
+   * must be harmless. All else, such as a missing table or a right that the job's role lacks, fails
+   * the job with a message that names table and key.
+   *
+   * Back pressure. Once Backlog.MAX_ELEMENTS keys are outstanding, or elements of Backlog.MAX_BYTES
+   * bytes in all, the stream is held back until some of them are written. So memory and snapshots
+   * stay bounded, however much comes and however long DynamoDB is away.
+   *
+   * Snapshots hold all outstanding elements, including those on their way. So a snapshot does not
+   * wait for answers. Other sinks must wait, because for them sending again means writing twice.
+   * While DynamoDB is slow or away, checkpoints complete until the stream is held back.
+   *
+   * Why none of Flink's own. AsyncSinkBase gathers batches, limits their rate and sends again what
+   * it is told to, at once. Only its bounds would be useful here. We would have to stop its buffer
+   * from waiting, from sending a key twice and from timing out. The connector's DynamoDbSink, built
+   * on it, ends the job on a refused connection, so that the job restarts for as long as DynamoDB
+   * is away, and tries again without pause where the job lacks a right.
+   */
 
   private static final Logger LOG = LoggerFactory.getLogger(KeyedSinkWriter.class);
 

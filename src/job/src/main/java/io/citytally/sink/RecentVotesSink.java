@@ -22,9 +22,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * Puts the recent votes of each list over those before.
  *
  * <p>While a list is on its way, the newest of those that come after it waits, and takes its place
- * once its request has ended. So of one subtask an older list never comes to stand over a newer
- * one, not even after a retry or out of a snapshot; a sink of one subtask is what keeps the order.
- * The exception is a request that DynamoDB carries out after its answer has been given up.
+ * once its request has ended. So within one subtask an older list never overwrites a newer one, not
+ * even after a retry or out of a snapshot; a sink of one subtask is what keeps the order. The
+ * exception is a request that DynamoDB carries out after its answer has been given up.
  */
 public final class RecentVotesSink extends KeyedSink<RecentVotes> {
 

@@ -28,27 +28,28 @@ import org.jspecify.annotations.Nullable;
  * region is on it; without one, if the region is among the first {@code max.choices}; in both
  * cases, if its turnout has an item already. So a ballot counts for the turnout though none of its
  * choices does.
- *
- * <h2>Once admitted, always admitted</h2>
- *
- * <p>A vote for a choice that can't be chosen any more must still be changed and withdrawn, through
- * whichever reader gets its shard, and after any restart. So the rule holds for the old and the new
- * side of a change alike, and both of its sources only grow: a choice that goes stays on the ballot
- * and is marked there, and a total is never deleted. If someone deletes items of the ballot all the
- * same, the total still tells that the choice was admitted.
- *
- * <h2>Who decides</h2>
- *
- * <p>{@link DecodeVoteChanges} lets through the choices that it knows to count ({@link
- * KnownChoices}), which are nearly all, and never waits. {@link AdmitSides} decides all others: it
- * waits, if it has to, for a reading of the ballot that is young enough, and asks for the total
- * before it refuses.
- *
- * <p>A reading is young enough to refuse a side if it began less than {@code ballot.refresh} before
- * the side came. So a flood of unknown choices costs one reading in that time, and a choice that is
- * new on the ballot may be refused for as long.
  */
 public final class Admission implements Serializable {
+
+  /*
+   * Once admitted, always admitted.
+   *
+   * A vote for a choice that can't be chosen any more must still be changed and withdrawn, through
+   * whichever reader gets its shard, and after any restart. So the rule holds for the old and the
+   * new side of a change alike, and both of its sources only grow: a choice that goes stays on the
+   * ballot and is marked there, and a total is never deleted. If someone deletes items of the
+   * ballot all the same, the total still tells that the choice was admitted.
+   *
+   * Who decides.
+   *
+   * DecodeVoteChanges lets through the choices that it knows to count (KnownChoices), which are
+   * nearly all, and never waits. AdmitSides decides all others: it waits, if it has to, for a
+   * reading of the ballot that is young enough, and asks for the total before it refuses.
+   *
+   * A reading is young enough to refuse a side if it began less than ballot.refresh before the side
+   * came. So a flood of unknown choices costs one reading in that time, and a choice that is new on
+   * the ballot may be refused for as long.
+   */
 
   private static final long serialVersionUID = 1L;
 

@@ -14,28 +14,31 @@ import org.jspecify.annotations.Nullable;
  * A record of a ballot that may have several choices: what stood in the table before and after it.
  *
  * <p>An image counts for its well-formed names, in a well-formed region; for none if it names more
- * than a ballot may. The record comes to a change of one {@link Side} for each choice that the
+ * than a ballot may. The record becomes one change of one {@link Side} for each choice that the
  * ballot left or took, and for each region whose turnout it changes. A ballot that moves to another
  * region leaves all and takes all. Each change has an identity of its own, derived from that of the
  * record, which is made of both images: so what one image says never depends on the other, and the
  * same sets in another order are the same.
- *
- * <h2>What a person is told</h2>
- *
- * <p>An image that counts for nothing is reported each time it is written. A malformed name is
- * reported by the record that brings it, and by no later one that finds it there; the rest of the
- * ballot counts. A ballot that names nothing is none, and in order.
- *
- * <h2>The recent votes</h2>
- *
- * <p>Of the choices that a record takes, one enters the lists of recent votes: the one whose
- * identity is the least, which is a hash that no one can choose. All that are left do, to take from
- * the lists what may stand there. There a choice is known by a hash of the ballot's id, the region
- * and the name, as it comes and goes by itself; in an image of the older form by a hash of the id
- * alone, as the older records have it. So a choice that stays while its item changes its form keeps
- * its place in the lists until newer votes take it.
  */
 final class BallotChange {
+
+  /*
+   * What a person is told.
+   *
+   * An image that counts for nothing is reported each time it is written. A malformed name is
+   * reported by the record that brings it, and by no later one that finds it there; the rest of the
+   * ballot counts. A ballot that names nothing is none, and in order.
+   *
+   * The recent votes.
+   *
+   * One of the choices that a record takes enters the lists of recent votes: the one whose identity
+   * is the least, which is a hash that no one can choose. Every choice that the record leaves
+   * enters the lists' input, because it may be shown there and must disappear. The lists identify a
+   * choice by a hash of the ballot's id, the region and the name, because each choice comes and
+   * goes separately. For an image of the older form it is a hash of the id alone, as the older
+   * records have it. So a choice that stays while its item changes its form keeps its place in the
+   * lists until newer votes take it.
+   */
 
   private static final Comparator<VoteChange> BY_HASH =
       Comparator.<VoteChange, Long>comparing(change -> change.identity.high, Long::compareUnsigned)

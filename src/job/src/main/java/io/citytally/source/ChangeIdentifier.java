@@ -16,48 +16,48 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives each change of a vote its identity, by which a second delivery is known. All of
- * exactly-once counting rests on it: were two deliveries of one change taken for two, the vote
- * would count twice; were two changes taken for one, a vote would be lost.
- *
- * <h2>What a change is known by</h2>
- *
- * <ul>
- *   <li><b>On Kinesis</b>, by all that it says: the vote's id, the operation, its creation time in
- *       microseconds, the old choice and the new one. The documentation of Kinesis Data Streams for
- *       DynamoDB says that records may appear more than once, and names {@code
- *       ApproximateCreationDateTime} to tell duplicates by. It nowhere says that a duplicate keeps
- *       its {@code eventID}, nor do sequence numbers survive a producer's retry, so neither has a
- *       part in it. Two changes of one vote from and to the same choices, within the precision of
- *       the stream, would be one: the vote would have to go there, back, and there again within a
- *       millisecond, or, with {@code MICROSECOND}, within a microsecond.
- *   <li><b>On the table's own DynamoDB stream</b>, by the {@code eventID}. There the time is cut to
- *       the second, which would make such a fast change of mind an everyday thing; but the stream
- *       repeats nothing, and the API reference calls the {@code eventID} globally unique. (The job
- *       itself reads a record again after a failure: with the same {@code eventID}.)
- *   <li><b>A record of a ballot that may have several choices</b>, in the same two ways: on Kinesis
- *       by the names of both images, each once, in the order of their UTF-8. It comes to changes of
- *       one side each; of these, each is known by the record's identity, the side, the region and
- *       the name. A refused choice that is cast again carries that identity, and so is told from
- *       the others of its record.
- *   <li><b>A plain vote</b>, by its id. It is cast once, and put again within {@code dedupe.ttl}
- *       only; a producer that changes votes keeps them in a table.
- * </ul>
- *
- * <h2>Why a cryptographic hash</h2>
- *
- * <p>Vote ids, regions and improvements may be chosen by voters. With a fast hash, a voter could
- * craft an id whose change collides with another's, and so make a stranger's vote a "duplicate".
- * With SHA-256, cut to 128 bits, a collision of two crafted changes takes some 2<sup>64</sup>
- * trials, and one with a given stranger's vote 2<sup>128</sup>; among honest changes none is to be
- * expected for as long as there are cities. For the same reason the hashed bytes can be read in one
- * way only: each text goes in after its length in UTF-8, an absent choice as a length of -1, and
- * each kind of record begins with a name of its own.
+ * exactly-once counting rests on it. If two deliveries of one change passed for two, the vote would
+ * count twice. If two changes passed for one, a vote would be lost.
  *
  * <p>The identities of the last {@code dedupe.ttl} stand in the job's state. So what is hashed
  * here, and how, is part of the format of its snapshots: a job that hashed otherwise would count
  * the records that it reads again.
  */
 final class ChangeIdentifier implements Serializable {
+
+  /*
+   * What a change is known by.
+   *
+   * - On Kinesis, by all that it says: the vote's id, the operation, its creation time in
+   *   microseconds, the old choice and the new one. The documentation of Kinesis Data Streams for
+   *   DynamoDB says that records may appear more than once, and names ApproximateCreationDateTime
+   *   to tell duplicates by. It nowhere says that a duplicate keeps its eventID. Sequence numbers
+   *   do not survive a producer's retry either. So the identity uses neither. Two changes of one
+   *   vote from and to the same choices, within the precision of the stream, would be one: the vote
+   *   would have to go there, back, and there again within a millisecond, or, with MICROSECOND,
+   *   within a microsecond.
+   * - On the table's own DynamoDB stream, by the eventID. There the time is cut to the second,
+   *   which would make such a fast change of mind an everyday thing; but the stream repeats
+   *   nothing, and the API reference calls the eventID globally unique. (The job itself reads a
+   *   record again after a failure: with the same eventID.)
+   * - A record of a ballot that may have several choices, in the same two ways: on Kinesis by the
+   *   names of both images, each once, in the order of their UTF-8. The record becomes changes of
+   *   one side each, each known by the record's identity, the side, the region and the name. A
+   *   refused choice that is cast again carries that identity, and so is told from the others of
+   *   its record.
+   * - A plain vote, by its id. It is cast once, and put again within dedupe.ttl only; a producer
+   *   that changes votes keeps them in a table.
+   *
+   * Why a cryptographic hash.
+   *
+   * Vote ids, regions and improvements may be chosen by voters. With a fast hash, a voter could
+   * craft an id whose change collides with another's, and so make a stranger's vote a "duplicate".
+   * With SHA-256, cut to 128 bits, a collision of two crafted changes takes some 2^64 trials, and
+   * one with a given stranger's vote 2^128; among honest changes no collision is to be expected.
+   * For the same reason the hashed bytes can be read in one way only: each text goes in after its
+   * length in UTF-8, an absent choice as a length of -1, and each kind of record begins with a name
+   * of its own.
+   */
 
   private static final long serialVersionUID = 1L;
 

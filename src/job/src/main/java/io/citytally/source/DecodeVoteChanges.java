@@ -32,26 +32,28 @@ import org.apache.flink.util.OutputTag;
  * count. The other sides leave through {@link #UNDECIDED}, for {@link AdmitSides} to decide. What
  * can't be counted leaves through {@link #REJECTED}, with its reason.
  *
- * <h2>A side at a time</h2>
- *
- * <p>A total is the sum over the sides of changes that name its choice. So what is refused is one
- * side, not the change: if a citizen changes a vote from a choice off the ballot to one on it, the
- * new choice is counted; from a choice on the ballot to one off it, the old choice loses the vote.
- * If only one side counts, the totals of the choices that do are still exact. For the same reason a
- * side may come later than the other, and nothing here waits.
- *
- * <p>A side of the turnout counts if its region does, even if its choices do not.
- *
- * <p>A refused side is counted after all when it comes again, with the same change's identity, and
- * its choice is admitted by then: cast again from the table of rejected votes, or because a restart
- * reads its record again. Which sides of a change have been counted, deduplication remembers; here
- * each change that may come again in that way is marked as such.
- *
  * <p>Counts {@code votesRejected}, and {@code votesUnchanged}: items that were written with the
  * same choice as before. The gauge {@code replayAgeMillis} is {@link ReplayAge}.
  */
 public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChange>
     implements CheckpointedFunction, CheckpointListener {
+
+  /*
+   * A side at a time.
+   *
+   * A total is the sum over the sides of changes that name its choice. So what is refused is one
+   * side, not the change: if a citizen changes a vote from a choice off the ballot to one on it,
+   * the new choice is counted; from a choice on the ballot to one off it, the old choice loses the
+   * vote. If only one side counts, the totals of the choices that do are still exact. For the same
+   * reason a side may come later than the other, and nothing here waits.
+   *
+   * A side of the turnout counts if its region does, even if its choices do not.
+   *
+   * A refused side is counted after all when it comes again, with the same change's identity, and
+   * its choice is admitted by then: cast again from the table of rejected votes, or because a
+   * restart reads its record again. Which sides of a change have been counted, deduplication
+   * remembers; here each change that may come again in that way is marked as such.
+   */
 
   private static final long serialVersionUID = 1L;
 

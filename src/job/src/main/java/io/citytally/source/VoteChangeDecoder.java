@@ -35,28 +35,29 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A record with an {@code eventName} or a {@code dynamodb} is a change record.
  *
- * <h2>One choice, or several</h2>
- *
- * <p>An item may have {@code improvement}, a string, or {@code improvements}, a set of strings, or
- * both. A change record in which neither image has {@code improvements} comes to one change, from
- * one choice to another. Any other one comes to a change for each choice that the ballot left or
- * took: {@link BallotChange}.
- *
- * <h2>When an image can't be counted</h2>
- *
- * <p>Anyone can put an item without a region into the table, and repair it later. For the sum over
- * all changes of a vote to be its present choice, a change keeps only the sides that can be
- * counted. A change from a countable choice to an uncountable one only takes the old choice back;
- * the reverse only adds the new one. The record is rejected if its new image can't be counted or,
- * for a removal, its old image. But a record that lacks an image altogether comes from a stream
- * that was set up wrongly: half of it is never counted.
- *
- * <p>An item that names no improvement, in a region that counts, is an empty ballot. To make a
- * ballot empty, and to remove an empty one, is to withdraw it, and in order.
- *
  * <p>Not safe for use by several threads at once.
  */
 public final class VoteChangeDecoder implements Serializable {
+
+  /*
+   * One choice, or several.
+   *
+   * An item may have improvement, a string, or improvements, a set of strings, or both. A change
+   * record in which neither image has improvements becomes one change, from one choice to another.
+   * Any other one becomes a change for each choice that the ballot left or took: BallotChange.
+   *
+   * When an image can't be counted.
+   *
+   * Anyone can put an item without a region into the table, and repair it later. A change keeps
+   * only its countable sides, so that the sum over all changes of a vote stays its present choice.
+   * A change from a countable choice to an uncountable one only takes the old choice back; the
+   * reverse only adds the new one. The record is rejected if its new image can't be counted or, for
+   * a removal, its old image. But a record that lacks an image altogether comes from a stream that
+   * was set up wrongly: half of it is never counted.
+   *
+   * An item that names no improvement, in a region that counts, is an empty ballot. Emptying a
+   * ballot withdraws it. Deleting an empty ballot is allowed and changes nothing.
+   */
 
   private static final long serialVersionUID = 1L;
 

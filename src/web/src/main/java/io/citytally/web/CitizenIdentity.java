@@ -106,7 +106,7 @@ public final class CitizenIdentity implements Voters {
     String subject = claims.text(signIn.subjectClaim()).orElse("");
     if (claims.text("iss").filter(signIn.issuer()::equals).isEmpty() || subject.isBlank()) {
       boolean tried = request.header("Authorization").isPresent();
-      // By RFC 6750, section 3: a request that brings no token learns of no error.
+      // RFC 6750, section 3: a request without a token gets no error code.
       throw new ProblemException(401, tried ? Problem.SIGN_IN_AGAIN : Problem.SIGN_IN)
           .withHeaders(
               Map.of(

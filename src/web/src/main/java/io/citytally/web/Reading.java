@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Something that many ask for and that is read seldom: at most once per interval, however many ask.
  * Those who ask while it is being read wait for that one read. While it can't be read, or a read
- * takes longer than the patience, they get what was read last, marked stale. An executor that reads
+ * takes longer than the timeout, they get what was read last, marked stale. An executor that reads
  * in the caller's thread makes the caller wait until the read has ended.
  *
  * <p>So what the source bears doesn't depend on how many ask, nor on how fast they ask again when
@@ -36,7 +36,7 @@ final class Reading<T> {
   private final Problem unreadable;
   private final Supplier<T> source;
   private final Duration interval;
-  private final Duration patience;
+  private final Duration timeout;
   private final Clock clock;
   private final Executor executor;
 
@@ -50,7 +50,7 @@ final class Reading<T> {
    * @param name of what is read, for the log and for those who don't get it
    * @param source reads; it must come to an end by itself
    * @param interval from the start of one read to the start of the next, at least
-   * @param patience how long a read may take before they get what was read last instead
+   * @param timeout how long a read may take before they get what was read last instead
    * @param executor does the reading
    */
   Reading(
@@ -58,14 +58,14 @@ final class Reading<T> {
       Problem unreadable,
       Supplier<T> source,
       Duration interval,
-      Duration patience,
+      Duration timeout,
       Clock clock,
       Executor executor) {
     this.name = name;
     this.unreadable = unreadable;
     this.source = source;
     this.interval = interval;
-    this.patience = patience;
+    this.timeout = timeout;
     this.clock = clock;
     this.executor = executor;
   }
@@ -78,7 +78,7 @@ final class Reading<T> {
    */
   Latest<T> latest() {
     CompletableFuture<Latest<T>> current;
-    Duration patienceLeft;
+    Duration timeLeft;
     boolean begins = false;
     Instant now;
     synchronized (this) {
@@ -91,7 +91,7 @@ final class Reading<T> {
         read = current;
         begins = true;
       }
-      patienceLeft = patience.minus(Duration.between(startedAt, now));
+      timeLeft = timeout.minus(Duration.between(startedAt, now));
     }
     if (begins) {
       begin(current, now);
@@ -100,7 +100,7 @@ final class Reading<T> {
       // A client that can be shown nothing else waits for as long as it takes.
       return last == null
           ? current.get()
-          : current.get(Math.max(0, patienceLeft.toNanos()), TimeUnit.NANOSECONDS);
+          : current.get(Math.max(0, timeLeft.toNanos()), TimeUnit.NANOSECONDS);
     } catch (ExecutionException | TimeoutException e) {
       return stale();
     } catch (InterruptedException e) {

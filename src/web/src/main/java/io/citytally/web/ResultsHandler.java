@@ -63,7 +63,7 @@ final class ResultsHandler {
   /** The results as they may be shown now. */
   ResultsView view() {
     Reading.Latest<Election> latestElection = election.latest();
-    // Not by now: since the rules were read, the city may have moved the end.
+    // Use the time of the read: the city may have moved the end since.
     boolean showsVotes = latestElection.content.showsVotesAt(latestElection.asOf);
     Reading.Latest<Results> latestResults = results.latest();
     Reading.Latest<Ballot> latestBallot = ballot.latest();

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One reading of the results as it is shown, made once for all who ask. Until the election shows
  * votes, that is only how many ballots each region has. Afterwards, regions are in the order of
- * their names, improvements in that of their votes. What can be voted for is there also without a
- * vote; what left the ballot, if it was ever counted.
+ * their names, improvements in that of their votes. It includes choices on the ballot even without
+ * votes, and choices that left the ballot if they have a total.
  *
  * <p>What is hidden is not there at all: neither its line, nor its region if that has nothing else,
  * nor its recent votes. The sums are those of the lines that are shown, so they leave its votes

@@ -47,7 +47,7 @@ record PageSpeedReport(
       return gapsMillis.length * SECOND_MILLIS / Arrays.stream(gapsMillis).sum();
     }
 
-    /** For how long the page's main thread works for a frame, on the average. */
+    /** For how long the page's main thread works for a frame, on average. */
     double workPerFrameMillis() {
       return workMillis / gapsMillis.length;
     }

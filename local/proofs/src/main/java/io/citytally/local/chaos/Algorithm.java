@@ -14,7 +14,7 @@ interface Algorithm {
     void happen() throws Exception;
   }
 
-  /** The faults that it has a counterpart for; of the others it is spared. */
+  /** Returns the faults that apply to this algorithm. */
   Set<Fault> suffers();
 
   /** Starts to count, and returns when it does. */

@@ -36,9 +36,9 @@ record ChaosReport(
     Optional<Measured> measured) {
 
   /**
-   * What befalls writes: what a job goes on from without a restart. The former algorithm is spared
-   * conflicts with transactions: its SDK does not try again after one, and on its table there are
-   * none.
+   * Returns the faults of writes that a job survives without a restart. The former algorithm is
+   * spared conflicts with transactions: its SDK does not try again after one, and on its table
+   * there are none.
    */
   static Set<WriteFault> writeFaults(boolean lambda) {
     Set<WriteFault> faults = EnumSet.allOf(WriteFault.class);

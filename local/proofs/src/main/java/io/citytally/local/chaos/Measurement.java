@@ -72,7 +72,7 @@ final class Measurement {
     };
   }
 
-  /** With a process that is gone, or just comes back, a footprint would tell nothing. */
+  /** Takes no footprint while a process is missing or restarting. */
   private void measure(LongSupplier votes, Callable<Duration> checkpoint) {
     try {
       List<ProcessHandle> before = cluster.processes();

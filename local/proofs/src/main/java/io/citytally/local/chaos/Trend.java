@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  *
  * <p>The slope is the median of the slopes between all pairs of the lowest (Theil and Sen's
  * estimator), which one outlier does not bend, as it does a fitted line. What the slope adds up to
- * must stay within a tolerance; a leak worth the name does not, if one only waits.
+ * must stay within a tolerance; a real leak exceeds it if the run is long enough.
  *
  * @param name what is looked at
  * @param unit of what is printed

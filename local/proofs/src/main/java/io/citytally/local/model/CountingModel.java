@@ -18,67 +18,67 @@ import java.util.stream.IntStream;
  * Votes, the jobs that count them, the items that take the counts in, and what may go wrong between
  * them: small enough that all of it can be searched.
  *
- * <p><b>What is in it.</b> Some changes of votes for two keys. Jobs to which the stream delivers
- * them, each in an order of its own; which drop what they know, gather the rest in a window for
- * each key, add it up when the window ends, hand it to a writer, and have one request on its way
- * for each key. Two items that do what DynamoDB does: look at a condition and act on it in one
- * step. Snapshots of a job, taken at any time. And each {@link Hazard}, at any time and any number
- * of times: there is no "at most two crashes" here. A bound ({@link Scope}) is only on how much
- * there is of each thing at one time.
- *
  * <p>What the writer decides and how it goes on is not written down here again. {@link
  * TallyProtocol} asks the job's own classes, so a mistake in them is a mistake in the model.
- *
- * <p><b>What must hold</b>, in each state: an item has not taken in more than came or went in its
- * epoch, and its total is what stood there before and what it took in since. In each step: an item
- * does not fall back. And once a job of the newest epoch has seen all changes and its writers are
- * idle, each total is exact, and stays so through all that late writes and other jobs do. From each
- * state, such rest is reached if nothing more goes wrong ({@link Search}).
- *
- * <p><b>Why so little is enough.</b> Keys share nothing but the job: one change may be something to
- * two of them, and they are lost, kept and delivered together. So a third key would be to any two
- * what they are to each other. An item can't tell its writers apart, nor count them: what a third
- * job could send, one of two could have sent before it crashed, and it may still be on its way.
- * Three changes take an item through one and two votes that come, and one that goes; the decisions
- * are about equal, greater and less, and more votes bring no new case. One snapshot stands for old
- * ones, too: taking a snapshot changes nothing else, so a start from an older one equals a start
- * from the last one in a run that took no newer one. Only a run that starts from both needs both,
- * and the beginning is always there as a second. None of this is a proof for all sizes: the
- * argument in {@link io.citytally.table.IdempotentAdd} and the property tests speak of any number.
- * Here nothing is left to chance.
- *
- * <p><b>What is left out, because it leads nowhere else.</b>
- *
- * <ul>
- *   <li><i>Between a write and its answer</i> there is no step: the write takes effect and is
- *       answered, or it takes effect and its answer is lost, or it is given up and arrives later or
- *       never. The answer concerns nobody but the writer of that key, and all that may happen to
- *       this one in between (more is counted, a snapshot is taken, the job crashes) may as well
- *       happen just before the write. The same is true of the pause after a failure.
- *   <li><i>The client's own retries</i> send the same request again: that is one that is given up
- *       and arrives late, next to one that is sent again.
- *   <li><i>A tally that waits for its turn</i> among the requests is one whose write is refused, or
- *       whose window ends later.
- *   <li><i>A late write that can never do anything again</i> is taken away: as items never fall,
- *       which is checked at each step, what isn't allowed by one that is further on never will be.
- *   <li><i>Which job is called the first</i>: two worlds that differ only in that are one.
- * </ul>
- *
- * <p>The alternatives do less here than they could (they wait for one write before the next window
- * ends). That can only protect them, and they fail all the same.
- *
- * <p><b>What is not in it.</b> Whether Flink takes its snapshots consistently, and DynamoDB its
- * conditional writes one after the other: here they do. A change that expired from the stream, or
- * from the memory of the deduplication, before it was counted: the limits in docs/guarantees.md.
- * Two changes taken for one, which is the business of {@link io.citytally.source.ChangeIdentifier}.
- * A state that goes on under another epoch: the job refuses to start so. Time, and so throughput.
- * The threads and timers around the decisions: tests and crashes of the real thing see to these.
  *
  * @param <M> what an item remembers
  * @param <W> what a job has of one key
  * @param <R> a request
  */
 final class CountingModel<M, W, R> implements Model<World<M, W, R>> {
+
+  /*
+   * What is in it. Some changes of votes for two keys. Jobs to which the stream delivers them, each
+   * in an order of its own; which drop what they know, gather the rest in a window for each key,
+   * add it up when the window ends, hand it to a writer, and have one request on its way for each
+   * key. Two items that do what DynamoDB does: look at a condition and act on it in one step.
+   * Snapshots of a job, taken at any time. And each Hazard, at any time and any number of times:
+   * there is no "at most two crashes" here. A bound (Scope) is only on how much there is of each
+   * thing at one time.
+   *
+   * What must hold, in each state: an item has not taken in more than came or went in its epoch,
+   * and its total is what stood there before and what it took in since. In each step: an item does
+   * not fall back. And once a job of the newest epoch has seen all changes and its writers are
+   * idle, each total is exact, and stays so through all that late writes and other jobs do. From
+   * each state, such rest is reached if nothing more goes wrong (Search).
+   *
+   * Why so little is enough. Keys share nothing but the job: one change may be something to two of
+   * them, and they are lost, kept and delivered together. So a third key would be to any two what
+   * they are to each other. An item can't tell its writers apart, nor count them: what a third job
+   * could send, one of two could have sent before it crashed, and it may still be on its way. Three
+   * changes take an item through one and two votes that come, and one that goes; the decisions are
+   * about equal, greater and less, and more votes bring no new case. One snapshot stands for old
+   * ones, too: taking a snapshot changes nothing else, so a start from an older one equals a start
+   * from the last one in a run that took no newer one. Only a run that starts from both needs both,
+   * and the beginning is always there as a second. None of this is a proof for all sizes: the
+   * argument in IdempotentAdd and the property tests speak of any number. Here nothing is left to
+   * chance.
+   *
+   * What is left out, because it leads nowhere else.
+   *
+   * - Between a write and its answer there is no step: the write takes effect and is answered, or
+   *   it takes effect and its answer is lost, or it is given up and arrives later or never. The
+   *   answer concerns nobody but the writer of that key, and all that may happen to this one in
+   *   between (more is counted, a snapshot is taken, the job crashes) may as well happen just
+   *   before the write. The same is true of the pause after a failure.
+   * - The client's own retries send the same request again: that is one that is given up and
+   *   arrives late, next to one that is sent again.
+   * - A tally that waits for its turn among the requests is one whose write is refused, or whose
+   *   window ends later.
+   * - A late write that can never do anything again is taken away: as items never fall, which is
+   *   checked at each step, what isn't allowed by one that is further on never will be.
+   * - Which job is called the first: two worlds that differ only in that are one.
+   *
+   * The alternatives do less here than they could (they wait for one write before the next window
+   * ends). That can only protect them, and they fail all the same.
+   *
+   * What is not in it. Whether Flink takes its snapshots consistently, and DynamoDB its conditional
+   * writes one after the other: here they do. A change that expired from the stream, or from the
+   * memory of the deduplication, before it was counted: the limits in docs/guarantees.md. Two
+   * changes taken for one, which is the business of ChangeIdentifier. A state that goes on under
+   * another epoch: the job refuses to start so. Time, and so throughput. The threads and timers
+   * around the decisions: tests and crashes of the real thing see to these.
+   */
 
   /** What stood in each item before: the Lambda has counted for A, and B is new. */
   private static final List<Integer> STOOD = List.of(5, 0);

@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The ballot's table, and what must follow from it. A choice that was ever on it, for as long as
- * the job may take to see it, counts; one that never was, and has no total, doesn't; of all others
- * the job may decide either way, until what it refused is cast again.
+ * The ballot's table, and what must follow from it. A choice counts if it was on the ballot for as
+ * long as the job may take to see it. A choice that never was on it, and has no total, does not
+ * count. The job may decide either way about all others, until what it refused is cast again.
  */
 final class Ballot {
 

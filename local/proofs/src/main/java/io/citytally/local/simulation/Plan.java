@@ -137,7 +137,7 @@ public record Plan(List<Action> actions) {
     };
   }
 
-  /** Seldom a great parallelism, for it takes its time. */
+  /** Seldom a great parallelism, because it takes its time. */
   private static int shape(SplittableRandom random) {
     int parallelism = Math.min(random.nextInt(4), Math.min(random.nextInt(4), random.nextInt(4)));
     return parallelism + Shape.MAX_PARALLELISM * random.nextInt(Shape.WINDOWS.size());

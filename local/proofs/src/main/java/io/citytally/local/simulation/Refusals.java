@@ -62,7 +62,7 @@ final class Refusals {
 
   private final Set<Side> castAgain = new HashSet<>();
 
-  /** Sides that may never count, for no one can cast them again. */
+  /** Sides that may never count, because no one can cast them again. */
   private final Set<Side> gone = new HashSet<>();
 
   /**

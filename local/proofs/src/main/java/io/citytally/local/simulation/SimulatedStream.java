@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A stream of shards. Each has a range of hashes, of which a record's partition key says one; a
+ * A stream of shards. Each shard has a range of hashes. A record's partition key gives its hash. A
  * shard that is split or merged takes no more records, and its children take those that would have
  * been its own.
  */

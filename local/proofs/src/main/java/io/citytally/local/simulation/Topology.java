@@ -47,11 +47,12 @@ import org.apache.flink.util.OutputTag;
 /**
  * The job's graph as {@link VoteCountingPipeline} builds it and Flink would run it: operators,
  * keys, serializers, what is chained and what is shuffled. Nothing of it is said a second time
- * here, so what is simulated is what runs; only the source is left out, for it lives on real time.
+ * here, so what is simulated is what runs; only the source is left out, because it lives on real
+ * time.
  */
 public final class Topology {
 
-  /** Few, for each costs time in every snapshot; and no parallelism divides them evenly. */
+  /** Few, because each one costs time in every snapshot. No parallelism divides them evenly. */
   static final int KEY_GROUPS = 11;
 
   /** How many votes a list of recent votes shows. */
@@ -76,7 +77,7 @@ public final class Topology {
   private static final TotalsReader TOTALS =
       choice -> SimulatedDynamoDb.current().readWhetherThereIsATotal(choice);
 
-  /** By thread, for serializers are not to be shared between threads. */
+  /** By thread, because serializers must not be shared between threads. */
   private static final ThreadLocal<Map<Key, Topology>> BUILT =
       ThreadLocal.withInitial(HashMap::new);
 
@@ -151,7 +152,7 @@ public final class Topology {
     return build(pipeline, parallelism, Sabotage.NONE);
   }
 
-  /** The job of a shape and an epoch. Built once, for that takes its time. */
+  /** The job of a shape and an epoch. Built once, because that takes its time. */
   static Topology of(Shape shape, Settings settings, Sabotage sabotage) {
     return BUILT
         .get()

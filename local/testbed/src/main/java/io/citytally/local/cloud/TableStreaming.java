@@ -20,7 +20,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 
 /**
  * How far the DynamoDB emulator is with putting changes to Kinesis, and a way to stop it for a
- * moment. It asks the emulator in operations of its own: AWS has no such.
+ * moment. It asks the emulator in operations of its own: AWS has no such operation.
  */
 public final class TableStreaming {
 

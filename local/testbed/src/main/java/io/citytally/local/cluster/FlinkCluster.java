@@ -61,27 +61,28 @@ import org.slf4j.LoggerFactory;
  * https://docs.aws.amazon.com/managed-flink/latest/java/reference-flink-settings.title.html):
  * {@link CheckpointSettings}, local recovery, the checkpoint retained on failure. The memory is a
  * laptop's, and a lost process is noticed sooner than after Flink's 50 s. There is no high
- * availability: who replaces the job manager starts the job again from its last checkpoint.
- *
- * <h2>How the job gets its properties</h2>
- *
- * <p>{@code KinesisAnalyticsRuntime} reads them from the file that is named in {@code
- * config.properties}, a resource of its own jar that says {@code
- * /etc/flink/application_properties.json}. A resource is taken from where the class path has it
- * first: here that is a directory before all jars, with a {@code config.properties} that names a
- * file in {@link Setup#directory}. So the job asks as it does on AWS, and is told without a
- * superuser's help.
- *
- * <h2>Who may change it</h2>
- *
- * <p>The launcher uploads and starts jars through the REST API, as Managed Flink's control plane
- * does, and as no web page may. So {@link FlinkGuard} is on the class path, in a directory with its
- * classes alone: with more of ours, a jar that lacks something would not fail here. The guard and
- * the launcher share a secret that is made for each cluster. TLS with a client's certificate would
- * need a certificate authority for each start, and would take the web UI from the browser;
- * application mode would leave savepoints and cancelling open.
+ * availability: the code that replaces the job manager restarts the job from its last checkpoint.
  */
 public final class FlinkCluster implements AutoCloseable {
+
+  /*
+   * How the job gets its properties.
+   *
+   * KinesisAnalyticsRuntime reads them from the file that is named in config.properties, a resource
+   * of its own jar that says /etc/flink/application_properties.json. A resource is taken from where
+   * the class path has it first: here that is a directory before all jars, with a config.properties
+   * that names a file in Setup.directory. So the job asks as it does on AWS, and is told without a
+   * superuser's help.
+   *
+   * Who may change it.
+   *
+   * The launcher uploads and starts jars through the REST API, as Managed Flink's control plane
+   * does, and as no web page may. So FlinkGuard is on the class path, in a directory with its
+   * classes alone: with more of ours, a jar that lacks something would not fail here. The guard and
+   * the launcher share a secret that is made for each cluster. TLS with a client's certificate
+   * would need a certificate authority for each start, and would take the web UI from the browser;
+   * application mode would leave savepoints and cancelling open.
+   */
 
   /**
    * How it is to be.
@@ -142,8 +143,8 @@ public final class FlinkCluster implements AutoCloseable {
   private int taskManagersStarted;
 
   /**
-   * Made ready, but not started: who is to close it must have it before {@link #start}, or
-   * processes would be left of a start that is interrupted.
+   * Made ready, but not started. The caller must hold it before {@link #start}, so that it can
+   * close the processes of an interrupted start.
    *
    * @param alarm is raised if a process can't be replaced
    */

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A job manager or task manager: a virtual machine of its own, its output in a file. Its standard
- * input stays open as long as this process lives: by that it knows (see {@link
- * io.citytally.local.guard.EndsWithParent}).
+ * input stays open as long as this process lives: its end tells the child that the parent is gone
+ * (see {@link io.citytally.local.guard.EndsWithParent}).
  */
 final class FlinkProcess implements AutoCloseable {
 

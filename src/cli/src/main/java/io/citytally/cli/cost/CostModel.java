@@ -475,7 +475,7 @@ public final class CostModel {
     return "x".repeat((int) figures.of(bytes));
   }
 
-  /** With as many names as a ballot has on the average. */
+  /** With as many names as a ballot has on average. */
   private long ballotBytes() {
     long one =
         ItemSize.bytes(

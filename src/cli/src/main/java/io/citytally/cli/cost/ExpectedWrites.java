@@ -10,7 +10,7 @@ import java.time.Duration;
  * a window is written at once. One that comes sooner waits for a window, and those that come while
  * it waits are written with it.
  *
- * <p>So take any write. The next vote comes {@code 1/λ} later on the average, for a Poisson process
+ * <p>So take any write. The next vote comes {@code 1/λ} later on average, for a Poisson process
  * doesn't remember what was before. With probability {@code e^-λW} that is a window or more, and
  * the vote is written at once; else it waits for {@code W}. From one write to the next it takes
  *
@@ -18,7 +18,7 @@ import java.time.Duration;
  *   1/λ + W (1 - e^-λW)
  * </pre>
  *
- * on the average. The writes are a renewal process, so in the long run there is one in that time:
+ * on average. The writes are a renewal process, so in the long run there is one in that time:
  * {@code λ / (1 + λW (1 - e^-λW))} a second (the elementary renewal theorem). For a key that is
  * seldom voted for that is {@code λ}, a write per vote; for a busy one, {@code 1/W}.
  *
@@ -57,7 +57,7 @@ public final class ExpectedWrites {
    * How often in a second a place hands on what it gathered. The first vote of a quiet time goes on
    * at once; and with each time that it hands on, a window begins, at whose end it hands on again
    * if anything came in it. So the next time is at the window's end, or, with probability {@code
-   * e^-λW}, {@code 1/λ} later: {@code W + e^-λW / λ} on the average.
+   * e^-λW}, {@code 1/λ} later: {@code W + e^-λW / λ} on average.
    *
    * @param votesPerSecond that it gathers
    */

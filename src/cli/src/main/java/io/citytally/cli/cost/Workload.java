@@ -17,14 +17,14 @@ public final class Workload {
    * A city whose viewers have the dashboard poll as the pages do, and whose ballots have one vote
    * each.
    *
-   * @param votesPerSecond votes cast, changed or withdrawn, on the average
+   * @param votesPerSecond votes cast, changed or withdrawn, on average
    * @param regions from 1
    * @param improvements of each region, from 1
    * @param skew the exponent of Zipf's law, by which the votes are spread over the regions, and
    *     those of a region over its improvements: at 0 evenly, at 1 the k-th gets a k-th of what the
    *     first gets
    * @param changedShare how many of the votes change an earlier one, and so move two totals; 0 to 1
-   * @param viewers who look at the dashboard, all the time, on the average
+   * @param viewers who look at the dashboard, all the time, on average
    * @param recentSize how many votes a list of recent votes shows
    */
   public Workload(
@@ -99,7 +99,7 @@ public final class Workload {
   /**
    * The same votes on fewer ballots.
    *
-   * @param other votes that a ballot has, on the average; from 1
+   * @param other votes that a ballot has, on average; from 1
    */
   public Workload onBallotsOf(double other) {
     return new Workload(
@@ -118,7 +118,7 @@ public final class Workload {
     return votesPerSecond;
   }
 
-  /** Votes of a ballot, on the average. */
+  /** Votes of a ballot, on average. */
   public double votesPerBallot() {
     return votesPerBallot;
   }

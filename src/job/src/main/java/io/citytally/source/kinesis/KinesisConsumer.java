@@ -40,7 +40,7 @@ final class KinesisConsumer extends FlinkKinesisConsumer<RawRecord> {
 
   private static final long serialVersionUID = 1L;
 
-  /** One entry, of the same name. Broadcast state, for each subtask is to find it in a snapshot. */
+  /** One entry, of the same name. Broadcast state, so that each subtask finds it in a snapshot. */
   private static final MapStateDescriptor<String, String> INITIAL_POSITION =
       new MapStateDescriptor<>("initial-position", Types.STRING, Types.STRING);
 

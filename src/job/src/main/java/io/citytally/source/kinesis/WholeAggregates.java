@@ -21,8 +21,7 @@ import org.apache.flink.streaming.connectors.kinesis.proxy.KinesisProxyInterface
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one shard, and sees to it that of each aggregate of the Kinesis Producer Library nothing
- * gets lost.
+ * Reads one shard, and loses no record of an aggregate of the Kinesis Producer Library.
  *
  * <p>An aggregate is four bytes, a protocol buffer, and its MD5 (awslabs/amazon-kinesis-producer,
  * aggregation-format.md). If the bytes are no protocol buffer, or the MD5 is wrong, the connector
