@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { greedy } from '#pages/budget.js'
+import { ranking } from '#pages/tally.js'
+import { LANGUAGES, speak } from './texts.js'
 
 /** @param {[string, number][]} votes */
 const ranked = (votes) =>
@@ -58,4 +60,33 @@ test('what costs nothing fits into an empty budget', () => {
 
 test('a budget that pays for nothing draws no line', () => {
   assert.equal(greedy(ranked([['tram', 3]]), COSTS, 59).last, '')
+})
+
+test('the budget takes the same of equals for readers of every language', (t) => {
+  t.after(() => speak('en'))
+  const improvements = [
+    {
+      improvement: 'park',
+      title: 'Park',
+      titles: { en: 'Park', pl: 'Zieleń', de: 'Grün' },
+      votes: 5,
+    },
+    {
+      improvement: 'pool',
+      title: 'Bath',
+      titles: { en: 'Bath', pl: 'Basen', de: 'Schwimmbad' },
+      votes: 5,
+    },
+  ]
+
+  const taken = LANGUAGES.map((language) => {
+    speak(language)
+    const entries = ranking([{ region: 'r', votes: 10, improvements }])
+    return [...greedy(entries, COSTS, 60).taken]
+  })
+
+  assert.deepEqual(
+    taken,
+    LANGUAGES.map(() => ['park']),
+  )
 })

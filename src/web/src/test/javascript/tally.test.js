@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { byName } from '#pages/format.js'
 import { cards, feed, isTurnout, ranking, totalIn } from '#pages/tally.js'
-import './texts.js'
+import { LANGUAGES, speak } from './texts.js'
 
 /**
  * @param {string} region
@@ -48,7 +48,7 @@ test('the ranking is by votes over all regions', () => {
   )
 })
 
-test('equals share a rank and are sorted by title, then region', () => {
+test('equals share a rank and are sorted by id, then region', () => {
   const ranked = ranking([
     regionOf('SOUTH', { POOL: 2, ART: 2 }),
     regionOf('NORTH', { POOL: 2, ZOO: 7, BATH: 1 }),
@@ -64,6 +64,33 @@ test('equals share a rank and are sorted by title, then region', () => {
       [5, 'The BATH', 'NORTH'],
     ],
   )
+})
+
+test('every reader sees equals in the same order, whatever the language calls them', (t) => {
+  t.after(() => speak('en'))
+  const improvements = [
+    { improvement: 'b', title: 'Oak', titles: { en: 'Oak', de: 'Eiche', pl: 'Łąka' }, votes: 3 },
+    { improvement: 'ä', title: 'Ash', titles: { en: 'Ash', de: 'Zaun', pl: 'Lipa' }, votes: 3 },
+    { improvement: 'a', title: 'Pool', titles: { en: 'Pool', de: 'Bad', pl: 'Basen' }, votes: 3 },
+    { improvement: 'B', title: 'Zoo', titles: { en: 'Zoo', de: 'Tierpark', pl: 'Zoo' }, votes: 3 },
+  ]
+
+  const orders = LANGUAGES.map((language) => {
+    speak(language)
+    return ranking([{ region: 'NORTH', votes: 12, improvements }])
+  })
+
+  for (const order of orders) {
+    assert.deepEqual(
+      order.map(({ rank, improvement }) => [rank, improvement]),
+      [
+        [1, 'B'],
+        [1, 'a'],
+        [1, 'b'],
+        [1, 'ä'],
+      ],
+    )
+  }
 })
 
 test('the ranking leaves the results as they are', () => {

@@ -5,7 +5,8 @@
 
 /**
  * Takes improvements by their votes, each that still fits into what is left of the budget. Those
- * without a vote or without a known cost are not taken.
+ * without a vote or without a known cost are not taken. Improvements with equal votes are taken in the
+ * order of `ranked`, which must not depend on the reader's language.
  *
  * @param {Ranked[]} ranked
  * @param {Map<string, number>} costs by improvement

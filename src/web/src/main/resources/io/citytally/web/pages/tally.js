@@ -66,8 +66,9 @@ import { keyOf, regionTitle, titleOf } from './titles.js'
 export const isTurnout = (results) => 'results' in results && results.results === 'turnout'
 
 /**
- * Returns the improvements of some regions with their rank: by votes, and among equals by title, so
- * that everyone sees the same order. Equals share a rank (1, 2, 2, 4).
+ * Returns the improvements of some regions with their rank: by votes, and among equals by id. Titles and
+ * their order depend on the reader's language; ids do not, so everyone sees the same order and the same
+ * use of a budget. Equals share a rank (1, 2, 2, 4).
  *
  * @param {Region[]} regions
  * @returns {Ranked[]}
@@ -83,7 +84,10 @@ export function ranking(regions) {
     })),
   )
   entries.sort(
-    (a, b) => b.votes - a.votes || byName(a.title, b.title) || byName(a.region, b.region),
+    (a, b) =>
+      b.votes - a.votes ||
+      byCodeUnits(a.improvement, b.improvement) ||
+      byCodeUnits(a.region, b.region),
   )
   let rank = 0
   let votes = NaN
@@ -94,6 +98,19 @@ export function ranking(regions) {
     }
     return { ...entry, rank }
   })
+}
+
+/**
+ * Compares ids in the same way in every language.
+ *
+ * @param {string} a
+ * @param {string} b
+ */
+function byCodeUnits(a, b) {
+  if (a === b) {
+    return 0
+  }
+  return a < b ? -1 : 1
 }
 
 /**
