@@ -2,90 +2,253 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Sample } from '#pages/sample.js'
-import { feed } from '#pages/tally.js'
 import './texts.js'
+
+/** @import { RecentVote, Region } from '#pages/tally.js' */
 
 const LISTED = 20
 
-/** Votes by their numbers, the newest first; each for another improvement. @param {number[]} numbers */
-const votes = (numbers) =>
-  feed(
-    numbers.map((each) => ({
-      region: 'NORTH',
-      improvement: `I${each}`,
-      title: `${each}`,
-      castAt: '2026-05-01T12:00Z',
+/**
+ * @param {string} improvement
+ * @param {string} [castAt]
+ * @returns {RecentVote}
+ */
+const vote = (improvement, castAt = '2026-05-01T12:00Z') => ({
+  region: 'NORTH',
+  improvement,
+  title: improvement,
+  castAt,
+})
+
+/**
+ * @param {Record<string, number>} votes by improvement
+ * @returns {Region[]}
+ */
+const totals = (votes) => [
+  {
+    region: 'NORTH',
+    votes: Object.values(votes).reduce((sum, each) => sum + each, 0),
+    improvements: Object.entries(votes).map(([improvement, count]) => ({
+      improvement,
+      title: improvement,
+      votes: count,
     })),
-  )
+  },
+]
 
-/** The votes up to a number, as many as a list has. @param {number} last */
-const upTo = (last) => votes(Array.from({ length: LISTED }, (_, i) => last - i))
+/** The numbers up to one, as many as a list has. @param {number} last */
+const upTo = (last) => Array.from({ length: LISTED }, (_, i) => last - i)
 
-/** @param {Sample} sample */
-const shown = (sample) => sample.shown.map(({ title }) => Number(title))
+/** A sample of votes that have numbers; each is for another improvement. */
+class Numbered {
+  sample = new Sample()
+  /** @type {Record<string, number>} */
+  #votes = {}
+
+  /**
+   * Takes a list of votes.
+   *
+   * @param {number[]} numbers the newest first
+   * @param {number[]} withdrawn what was counted before and is withdrawn now
+   */
+  add(numbers, withdrawn = []) {
+    for (const each of numbers) {
+      this.#votes[each] = 1
+    }
+    for (const each of withdrawn) {
+      this.#votes[each] = 0
+    }
+    this.sample.add(
+      numbers.map((each) => vote(`${each}`)),
+      totals(this.#votes),
+    )
+  }
+
+  get shown() {
+    return this.sample.shown.map(({ title }) => Number(title))
+  }
+}
 
 test('all that is listed is shown while few votes come', () => {
-  const sample = new Sample()
+  const votes = new Numbered()
 
-  sample.add(upTo(100))
-  sample.add(upTo(103))
+  votes.add(upTo(100))
+  votes.add(upTo(103))
 
-  assert.deepEqual(shown(sample), [103, 102, 101, 100, 99, 98, 97, 96, 95, 94, 93, 92])
-  assert.equal(sample.isPart, false)
+  assert.deepEqual(votes.shown, [103, 102, 101, 100, 99, 98, 97, 96, 95, 94, 93, 92])
+  assert.equal(votes.sample.isPart, false)
 })
 
 test('the first look is no sample', () => {
-  const sample = new Sample()
+  const votes = new Numbered()
 
-  sample.add(upTo(100))
+  votes.add(upTo(100))
 
-  assert.equal(sample.isPart, false)
-  assert.deepEqual(shown(sample).slice(0, 3), [100, 99, 98])
+  assert.equal(votes.sample.isPart, false)
+  assert.deepEqual(votes.shown.slice(0, 3), [100, 99, 98])
 })
 
 test('three of the newest enter at a time while more come', () => {
-  const sample = new Sample()
-  sample.add(upTo(1000))
+  const votes = new Numbered()
+  votes.add(upTo(1000))
 
-  sample.add(upTo(2000))
+  votes.add(upTo(2000))
 
-  assert.deepEqual(shown(sample), [2000, 1999, 1998, 1000, 999, 998, 997, 996, 995, 994, 993, 992])
-  assert.equal(sample.isPart, true)
+  assert.deepEqual(votes.shown, [2000, 1999, 1998, 1000, 999, 998, 997, 996, 995, 994, 993, 992])
+  assert.equal(votes.sample.isPart, true)
 
-  sample.add(upTo(3000))
+  votes.add(upTo(3000))
 
-  assert.deepEqual(shown(sample).slice(0, 7), [3000, 2999, 2998, 2000, 1999, 1998, 1000])
+  assert.deepEqual(votes.shown.slice(0, 7), [3000, 2999, 2998, 2000, 1999, 1998, 1000])
 })
 
 test('the newest vote is always the first', () => {
-  const sample = new Sample()
+  const votes = new Numbered()
   for (const last of [100, 101, 140, 141, 1141, 1147, 1150]) {
-    sample.add(upTo(last))
+    votes.add(upTo(last))
 
-    assert.equal(shown(sample)[0], last)
-    assert.equal(new Set(shown(sample)).size, 12)
+    assert.equal(votes.shown[0], last)
+    assert.equal(new Set(votes.shown).size, 12)
   }
 })
 
 test('a vote that is withdrawn goes from a sample, too', () => {
-  const sample = new Sample()
-  sample.add(upTo(100))
+  const votes = new Numbered()
+  votes.add(upTo(100))
 
-  sample.add(
-    votes([105, 104, 103, 102, 101, ...upTo(99).map(({ title }) => Number(title))].slice(0, 20)),
-  )
+  votes.add([105, 104, 103, 102, 101, ...upTo(99)].slice(0, LISTED), [100])
 
-  assert.deepEqual(shown(sample).slice(0, 5), [105, 104, 103, 99, 98])
-  assert.equal(sample.isPart, true)
+  assert.deepEqual(votes.shown.slice(0, 5), [105, 104, 103, 99, 98])
+  assert.equal(votes.sample.isPart, true)
 })
 
 test('what was left out is shown once it is calm again', () => {
+  const votes = new Numbered()
+  votes.add(upTo(100))
+  votes.add(upTo(110))
+
+  votes.add(upTo(111))
+
+  assert.deepEqual(votes.shown, [111, 110, 109, 108, 107, 106, 105, 104, 103, 102, 101, 100])
+  assert.equal(votes.sample.isPart, false)
+})
+
+/** Votes for few choices, cast at random, but in each run of the test the same. */
+class Flood {
+  /** @type {Record<string, number>} */
+  votes = {}
+  /** @type {RecentVote[]} the newest first */
+  recent = []
+  #random = 1
+
+  /** @param {string[]} choices */
+  constructor(choices) {
+    this.choices = choices
+  }
+
+  /** @param {number} count */
+  cast(count) {
+    for (let i = 0; i < count; i++) {
+      this.#random = (this.#random * 48271) % 2147483647
+      const choice = this.choices[this.#random % this.choices.length] ?? ''
+      this.votes[choice] = (this.votes[choice] ?? 0) + 1
+      this.recent = [vote(choice), ...this.recent].slice(0, LISTED)
+    }
+    return this
+  }
+
+  /** @param {Sample} sample */
+  showIn(sample) {
+    sample.add(this.recent, totals(this.votes))
+  }
+}
+
+test('a flood of votes for few choices is seen each time, and three of them enter', () => {
+  for (const choices of [
+    ['A', 'B', 'C'],
+    ['A', 'B', 'C', 'D'],
+    ['A', 'B', 'C', 'D', 'E'],
+  ]) {
+    const sample = new Sample()
+    const flood = new Flood(choices).cast(1000)
+    flood.showIn(sample)
+
+    for (let second = 0; second < 100; second++) {
+      const before = sample.shown.map(({ key }) => key)
+      flood.cast(1000).showIn(sample)
+
+      assert.equal(sample.isPart, true)
+      assert.deepEqual(
+        sample.shown.slice(0, 3).map(({ improvement }) => improvement),
+        flood.recent.slice(0, 3).map(({ improvement }) => improvement),
+      )
+      const keys = sample.shown.map(({ key }) => key)
+      assert.equal(new Set([...keys, ...before]).size, before.length + 3)
+      assert.deepEqual(keys.slice(3), before.slice(0, 9))
+    }
+  }
+})
+
+test('a flood of votes for one choice is seen each time', () => {
   const sample = new Sample()
-  sample.add(upTo(100))
-  sample.add(upTo(110))
+  const flood = new Flood(['A']).cast(100)
+  flood.showIn(sample)
 
-  sample.add(upTo(111))
+  for (let second = 0; second < 10; second++) {
+    flood.cast(1000).showIn(sample)
 
-  assert.deepEqual(shown(sample), [111, 110, 109, 108, 107, 106, 105, 104, 103, 102, 101, 100])
+    assert.equal(sample.isPart, true)
+  }
+})
+
+test('a ballot with many choices is one vote in the list, and no flood', () => {
+  const sample = new Sample()
+  const votes = Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`I${i}`, 9]))
+  sample.add([vote('I1'), vote('I2')], totals(votes))
+
+  const more = Object.fromEntries(Object.entries(votes).map(([each, count]) => [each, count + 1]))
+  sample.add([vote('I7'), vote('I1'), vote('I2')], totals(more))
+
   assert.equal(sample.isPart, false)
+  assert.deepEqual(
+    sample.shown.map(({ improvement }) => improvement),
+    ['I7', 'I1', 'I2'],
+  )
+})
+
+test('totals that are ahead of the list bring no vote twice', () => {
+  const sample = new Sample()
+  const recent = [vote('PARK'), vote('POOL'), vote('PARK')]
+  sample.add(recent, totals({ PARK: 2, POOL: 1 }))
+  const before = sample.shown
+
+  sample.add([...recent], totals({ PARK: 50, POOL: 30 }))
+
+  assert.deepEqual(sample.shown, before)
+})
+
+test('each vote has a key of its own, and keeps it as newer ones come', () => {
+  const sample = new Sample()
+  const recent = [vote('PARK'), vote('POOL'), vote('PARK')]
+  sample.add(recent, totals({ PARK: 2, POOL: 1 }))
+  const keys = sample.shown.map(({ key }) => key)
+
+  sample.add([vote('PARK'), ...recent], totals({ PARK: 3, POOL: 1 }))
+
+  const later = sample.shown.map(({ key }) => key)
+  assert.equal(new Set(later).size, 4)
+  assert.deepEqual(later.slice(1), keys)
+})
+
+test('the newest votes stay in their order', () => {
+  const sample = new Sample()
+  sample.add([vote('B', '2026-05-01T12:01Z'), vote('A')], totals({ A: 1, B: 1 }))
+
+  assert.deepEqual(
+    sample.shown.map(({ title, castAt }) => [title, castAt]),
+    [
+      ['B', '2026-05-01T12:01Z'],
+      ['A', '2026-05-01T12:00Z'],
+    ],
+  )
 })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { byName } from '#pages/format.js'
-import { cards, feed, isTurnout, ranking, totalIn } from '#pages/tally.js'
+import { cards, isTurnout, ranking, totalIn } from '#pages/tally.js'
 import { LANGUAGES, speak } from './texts.js'
 
 /**
@@ -17,17 +17,6 @@ function regionOf(region, votes) {
   }))
   return { region, votes: improvements.reduce((sum, each) => sum + each.votes, 0), improvements }
 }
-
-/**
- * @param {string} improvement
- * @param {string} [castAt]
- */
-const vote = (improvement, castAt = '2026-05-01T12:00Z') => ({
-  region: 'NORTH',
-  improvement,
-  title: '',
-  castAt,
-})
 
 test('names sort as people sort them: by number, without case and accents', () => {
   const names = ['10 - Jolimont', 'écluse', '2 - Compans', 'Zoo', 'Ecole']
@@ -135,27 +124,6 @@ test('results that show only turnout show no total', () => {
 
   assert.ok(isTurnout(turnout))
   assert.equal(totalIn(turnout, { region: 'NORTH', improvement: 'PARK' }), null)
-})
-
-test('each of the newest votes has a key of its own, and keeps it as newer ones come', () => {
-  const recent = [vote('PARK'), vote('POOL'), vote('PARK')]
-  const keys = feed(recent).map(({ key }) => key)
-  const later = feed([vote('PARK'), ...recent]).map(({ key }) => key)
-
-  assert.equal(new Set(later).size, 4)
-  assert.deepEqual(later.slice(1), keys)
-})
-
-test('the newest votes stay in their order', () => {
-  const recent = [vote('B', '2026-05-01T12:01Z'), vote('A', '2026-05-01T12:00Z')]
-
-  assert.deepEqual(
-    feed(recent).map(({ title, castAt }) => [title, castAt]),
-    [
-      ['B', '2026-05-01T12:01Z'],
-      ['A', '2026-05-01T12:00Z'],
-    ],
-  )
 })
 
 /**

@@ -334,7 +334,7 @@ function showResult() {
       false,
     )
   }
-  state.newest.show(result.recent ?? [], place === null)
+  state.newest.show(result.recent ?? [], regions, place === null)
 }
 
 /** @param {CityResults | RegionResults} result */

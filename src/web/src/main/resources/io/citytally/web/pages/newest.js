@@ -1,13 +1,12 @@
 // @ts-check
 // The list of the newest votes.
 
-/** @import { RecentVote } from './tally.js' */
+/** @import { RecentVote, Region } from './tally.js' */
 
 import { element, namedElements, outsideText, reconcile, setText } from './dom.js'
 import { ago } from './format.js'
 import { Sample } from './sample.js'
-import { feed } from './tally.js'
-import { regionTitle } from './titles.js'
+import { regionTitle, titleOf } from './titles.js'
 
 const page = namedElements({
   newest: HTMLElement,
@@ -25,21 +24,23 @@ export class NewestVotes {
    * Shows the newest votes.
    *
    * @param {RecentVote[]} recent the newest first
+   * @param {Region[]} regions with the totals of all choices that may be among them
    * @param {boolean} inCity whether to name the region of each
    */
-  show(recent, inCity) {
-    this.#sample.add(feed(recent))
+  show(recent, regions, inCity) {
+    this.#sample.add(recent, regions)
     this.#rows = reconcile(
       page.newest,
       this.#sample.shown,
       ({ key }) => key,
-      ({ title, region, castAt }) => {
+      (vote) => {
+        const { region, castAt } = vote
         const time = element('time', { datetime: castAt })
         const where = inCity ? [outsideText(regionTitle(region))] : []
         const node = element(
           'li',
           {},
-          outsideText(title, { class: 'title' }),
+          outsideText(titleOf(vote), { class: 'title' }),
           element('span', { class: 'soft' }, ...where, time),
         )
         return { node, time, castAtMillis: Date.parse(castAt) }

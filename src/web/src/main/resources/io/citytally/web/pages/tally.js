@@ -127,25 +127,6 @@ export function totalIn(results, { region, improvement }) {
   return improvements.find((each) => each.improvement === improvement)?.votes ?? null
 }
 
-/**
- * Returns the newest votes with a key each: the same choice may come many times in one minute.
- *
- * @param {RecentVote[]} recent the newest first
- */
-export function feed(recent) {
-  const seen = new Map()
-  // From the oldest, so that a vote keeps its key when newer ones come before it.
-  return recent
-    .toReversed()
-    .map((vote) => {
-      const key = JSON.stringify([vote.region, vote.improvement, vote.castAt])
-      const occurrence = (seen.get(key) ?? 0) + 1
-      seen.set(key, occurrence)
-      return { ...vote, title: titleOf(vote), key: `${key}${occurrence}` }
-    })
-    .toReversed()
-}
-
 /** The improvements that a region's card shows: fewer where there are many regions. */
 const LEADING = 5
 const LEADING_OF_MANY = 3
