@@ -44,6 +44,20 @@ class Numbered {
   sample = new Sample()
   /** @type {Record<string, number>} */
   #votes = {}
+  /** @type {RecentVote[]} */
+  #recent = []
+  #now = 0
+
+  /** @param {number} millis */
+  wait(millis) {
+    this.#now += millis
+    return this
+  }
+
+  /** Takes the last list once more, as when the page is drawn again. */
+  addAgain() {
+    this.sample.add(this.#recent, totals(this.#votes), this.#now)
+  }
 
   /**
    * Takes a list of votes.
@@ -58,10 +72,8 @@ class Numbered {
     for (const each of withdrawn) {
       this.#votes[each] = 0
     }
-    this.sample.add(
-      numbers.map((each) => vote(`${each}`)),
-      totals(this.#votes),
-    )
+    this.#recent = numbers.map((each) => vote(`${each}`))
+    this.sample.add(this.#recent, totals(this.#votes), this.#now)
   }
 
   get shown() {
@@ -133,6 +145,81 @@ test('what was left out is shown once it is calm again', () => {
   assert.equal(votes.sample.isPart, false)
 })
 
+test('what was left out is shown once nothing comes any more', () => {
+  const votes = new Numbered()
+  votes.add(upTo(100))
+  votes.add(upTo(106))
+  assert.deepEqual(votes.shown.slice(0, 4), [106, 105, 104, 100])
+
+  votes.sample.unchanged()
+  assert.equal(votes.sample.isPart, true, 'one answer without news may lie between two counts')
+  votes.sample.unchanged()
+
+  assert.equal(votes.sample.isPart, false)
+  assert.deepEqual(votes.shown, [106, 105, 104, 103, 102, 101, 100, 99, 98, 97, 96, 95])
+})
+
+test('an answer that brings other news but no vote is one without news for the list', () => {
+  const votes = new Numbered()
+  votes.add(upTo(100))
+  votes.add(upTo(106))
+
+  votes.add(upTo(106))
+  assert.equal(votes.sample.isPart, true)
+  votes.add(upTo(106))
+
+  assert.equal(votes.sample.isPart, false)
+  assert.deepEqual(votes.shown.slice(0, 4), [106, 105, 104, 103])
+})
+
+test('a vote that comes starts the wait for silence again', () => {
+  const votes = new Numbered()
+  votes.add(upTo(100))
+  votes.add(upTo(1000))
+  for (const last of [2000, 3000, 4000]) {
+    votes.sample.unchanged()
+    assert.equal(votes.sample.isPart, true)
+    votes.add(upTo(last))
+  }
+})
+
+test('once nothing can come any more, what was left out is shown at once', () => {
+  const votes = new Numbered()
+  votes.add(upTo(100))
+  votes.add(upTo(106))
+
+  votes.sample.settle()
+
+  assert.equal(votes.sample.isPart, false)
+  assert.deepEqual(votes.shown.slice(0, 4), [106, 105, 104, 103])
+})
+
+test('a page that is seen again after a while shows the newest, and nothing of before', () => {
+  const votes = new Numbered()
+  votes.add(upTo(100))
+  votes.wait(3000).add(upTo(200))
+  assert.equal(votes.sample.isPart, true)
+
+  votes.wait(3_600_000).add(upTo(5000))
+
+  assert.equal(votes.sample.isPart, false)
+  assert.deepEqual(votes.shown, upTo(5000).slice(0, 12))
+})
+
+test('a page that is drawn again, as for a search, keeps the sample', () => {
+  const votes = new Numbered()
+  votes.add(upTo(100))
+  votes.add(upTo(200))
+  const before = votes.shown
+
+  for (let key = 0; key < 5; key++) {
+    votes.addAgain()
+  }
+
+  assert.equal(votes.sample.isPart, true)
+  assert.deepEqual(votes.shown, before)
+})
+
 /** Votes for few choices, cast at random, but in each run of the test the same. */
 class Flood {
   /** @type {Record<string, number>} */
@@ -159,7 +246,7 @@ class Flood {
 
   /** @param {Sample} sample */
   showIn(sample) {
-    sample.add(this.recent, totals(this.votes))
+    sample.add(this.recent, totals(this.votes), 0)
   }
 }
 
@@ -204,10 +291,10 @@ test('a flood of votes for one choice is seen each time', () => {
 test('a ballot with many choices is one vote in the list, and no flood', () => {
   const sample = new Sample()
   const votes = Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`I${i}`, 9]))
-  sample.add([vote('I1'), vote('I2')], totals(votes))
+  sample.add([vote('I1'), vote('I2')], totals(votes), 0)
 
   const more = Object.fromEntries(Object.entries(votes).map(([each, count]) => [each, count + 1]))
-  sample.add([vote('I7'), vote('I1'), vote('I2')], totals(more))
+  sample.add([vote('I7'), vote('I1'), vote('I2')], totals(more), 0)
 
   assert.equal(sample.isPart, false)
   assert.deepEqual(
@@ -219,10 +306,10 @@ test('a ballot with many choices is one vote in the list, and no flood', () => {
 test('totals that are ahead of the list bring no vote twice', () => {
   const sample = new Sample()
   const recent = [vote('PARK'), vote('POOL'), vote('PARK')]
-  sample.add(recent, totals({ PARK: 2, POOL: 1 }))
+  sample.add(recent, totals({ PARK: 2, POOL: 1 }), 0)
   const before = sample.shown
 
-  sample.add([...recent], totals({ PARK: 50, POOL: 30 }))
+  sample.add([...recent], totals({ PARK: 50, POOL: 30 }), 0)
 
   assert.deepEqual(sample.shown, before)
 })
@@ -230,10 +317,10 @@ test('totals that are ahead of the list bring no vote twice', () => {
 test('each vote has a key of its own, and keeps it as newer ones come', () => {
   const sample = new Sample()
   const recent = [vote('PARK'), vote('POOL'), vote('PARK')]
-  sample.add(recent, totals({ PARK: 2, POOL: 1 }))
+  sample.add(recent, totals({ PARK: 2, POOL: 1 }), 0)
   const keys = sample.shown.map(({ key }) => key)
 
-  sample.add([vote('PARK'), ...recent], totals({ PARK: 3, POOL: 1 }))
+  sample.add([vote('PARK'), ...recent], totals({ PARK: 3, POOL: 1 }), 0)
 
   const later = sample.shown.map(({ key }) => key)
   assert.equal(new Set(later).size, 4)
@@ -242,7 +329,7 @@ test('each vote has a key of its own, and keeps it as newer ones come', () => {
 
 test('the newest votes stay in their order', () => {
   const sample = new Sample()
-  sample.add([vote('B', '2026-05-01T12:01Z'), vote('A')], totals({ A: 1, B: 1 }))
+  sample.add([vote('B', '2026-05-01T12:01Z'), vote('A')], totals({ A: 1, B: 1 }), 0)
 
   assert.deepEqual(
     sample.shown.map(({ title, castAt }) => [title, castAt]),

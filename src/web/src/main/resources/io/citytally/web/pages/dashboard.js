@@ -238,6 +238,8 @@ function onAnswer({ body, changed, serverMillis, askedAt }) {
   document.body.classList.remove('loading')
   if (first || changed) {
     showResult()
+  } else {
+    state.newest.unchanged()
   }
   showTime()
   if (first && state.scrolled > 0) {
@@ -278,9 +280,10 @@ function onElection({ body: { election, regions, map, ordered = false } }) {
 
 /** What is final does not change: nobody needs to ask again, once it was asked for after the end. */
 function stopIfFinal() {
-  const { result, askedAt, finalSince, poller } = state
+  const { result, askedAt, finalSince, poller, newest } = state
   if (result && !result.stale && !isTurnout(result) && askedAt >= finalSince) {
     poller?.stop()
+    newest.settle()
   }
 }
 
@@ -302,7 +305,7 @@ function onFailure(error) {
 // --- What is shown --------------------------------------------------------------------------------
 
 function showResult() {
-  const { result, place } = state
+  const { result, place, answeredAt } = state
   if (result === undefined) {
     return
   }
@@ -334,7 +337,7 @@ function showResult() {
       false,
     )
   }
-  state.newest.show(result.recent ?? [], regions, place === null)
+  state.newest.show(result.recent ?? [], regions, place === null, answeredAt ?? 0)
 }
 
 /** @param {CityResults | RegionResults} result */

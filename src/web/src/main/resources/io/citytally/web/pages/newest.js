@@ -17,6 +17,7 @@ const page = namedElements({
 /** The list on the page, of one place. */
 export class NewestVotes {
   #sample = new Sample()
+  #inCity = false
   /** @type {{ time: HTMLElement, castAtMillis: number }[]} */
   #rows = []
 
@@ -26,9 +27,31 @@ export class NewestVotes {
    * @param {RecentVote[]} recent the newest first
    * @param {Region[]} regions with the totals of all choices that may be among them
    * @param {boolean} inCity whether to name the region of each
+   * @param {number} at when they came, by the page's clock
    */
-  show(recent, regions, inCity) {
-    this.#sample.add(recent, regions)
+  show(recent, regions, inCity, at) {
+    this.#inCity = inCity
+    this.#sample.add(recent, regions, at)
+    this.#showSample()
+  }
+
+  /** Takes note of an answer without news. */
+  unchanged() {
+    if (this.#sample.isPart) {
+      this.#sample.unchanged()
+      this.#showSample()
+    }
+  }
+
+  /** Shows the newest, because no more come. */
+  settle() {
+    if (this.#sample.isPart) {
+      this.#sample.settle()
+      this.#showSample()
+    }
+  }
+
+  #showSample() {
     this.#rows = reconcile(
       page.newest,
       this.#sample.shown,
@@ -36,7 +59,7 @@ export class NewestVotes {
       (vote) => {
         const { region, castAt } = vote
         const time = element('time', { datetime: castAt })
-        const where = inCity ? [outsideText(regionTitle(region))] : []
+        const where = this.#inCity ? [outsideText(regionTitle(region))] : []
         const node = element(
           'li',
           {},

@@ -3,6 +3,7 @@
 
 /** @import { RecentVote, Region } from './tally.js' */
 
+import { MIN_UNCHANGED } from './poller.js'
 import { keyOf } from './titles.js'
 
 /** @typedef {RecentVote & { key: number }} Listed a vote with a key that it keeps while it is listed */
@@ -10,10 +11,13 @@ import { keyOf } from './titles.js'
 const SHOWN = 12
 /** How many new votes the eye can follow at once. */
 const MAX_ENTERING = 3
+/** Nobody has followed a list that is older, such as one in a hidden tab. */
+const MAX_AGE_MILLIS = 10000
 
 /**
  * Chooses what is shown of all that comes. While many come at once, three of the newest enter above what
- * is shown already, so that the eye can follow; the others are left out.
+ * is shown already, so that the eye can follow; the others are left out. Once no more come, it shows the
+ * newest again.
  *
  * A vote in the list has no id. Two lists alone do not tell how many votes came between them: with few
  * choices, twenty new votes look like the twenty before. So the totals count, too.
@@ -25,17 +29,27 @@ export class Sample {
   isPart = false
   /** @type {Listed[]} */
   #last = []
+  /** @type {RecentVote[] | undefined} the same list, as it came */
+  #recent
+  /** When it came, by the page's clock. */
+  #at = NaN
+  /** The answers since then without a new vote. */
+  #unchanged = 0
   /** @type {Map<string, number>} the votes of each choice */
   #totals = new Map()
   #nextKey = 0
 
   /**
-   * Takes the newest votes.
+   * Takes the newest votes. The same list again, as for a page that is drawn again, changes nothing.
    *
    * @param {RecentVote[]} recent the newest first
    * @param {Region[]} regions with the totals of all choices that may be among them
+   * @param {number} at by the page's clock
    */
-  add(recent, regions) {
+  add(recent, regions, at) {
+    if (recent === this.#recent) {
+      return
+    }
     const { came, fallen } = this.#count(regions)
     const known = counterparts(this.#last, recent)
     const replaced = came >= recent.length && known.includes(undefined)
@@ -45,9 +59,33 @@ export class Sample {
     }))
     const before = new Set(this.#last.map(({ key }) => key))
     const fresh = listed.filter(({ key }) => !before.has(key))
-    this.isPart = before.size > 0 && Math.max(came, fresh.length) > MAX_ENTERING
+    const isFollowed = before.size > 0 && at - this.#at <= MAX_AGE_MILLIS
+    const entering = Math.max(came, fresh.length)
+    this.#unchanged = entering === 0 ? this.#unchanged + 1 : 0
+    const goesOn = this.isPart && entering === 0 && !this.#isQuiet
+    this.isPart = isFollowed && (entering > MAX_ENTERING || goesOn)
     this.shown = (this.isPart ? this.#some(listed, fresh, fallen) : listed).slice(0, SHOWN)
     this.#last = listed
+    this.#recent = recent
+    this.#at = at
+  }
+
+  /** Takes note of an answer without news. One alone may have come between two counts. */
+  unchanged() {
+    this.#unchanged++
+    if (this.#isQuiet) {
+      this.settle()
+    }
+  }
+
+  /** Shows the newest, because no more come. */
+  settle() {
+    this.isPart = false
+    this.shown = this.#last.slice(0, SHOWN)
+  }
+
+  get #isQuiet() {
+    return this.#unchanged >= MIN_UNCHANGED
   }
 
   /**
