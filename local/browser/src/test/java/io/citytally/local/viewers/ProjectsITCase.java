@@ -4,8 +4,10 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
@@ -273,6 +275,44 @@ class ProjectsITCase {
     assertThat(page.locator("#ranking tbody tr").nth(2)).containsText("does not fit");
     assertThat(page.locator("#ranking details[open]")).hasCount(1);
     Browser.assertAccessibleAnywhere(page);
+  }
+
+  @Test
+  void readsTheBudgetAgainAfterAFailureAndAChange() {
+    publish("");
+    count("Łąki", "p7", 9);
+    Page page = browser.citizen(1280, 800, ColorScheme.LIGHT).newPage();
+    page.clock().install();
+    page.route("**/api/ballot/*", route -> route.abort());
+    page.navigate("/regions/%C5%81%C4%85ki");
+    assertThat(page.locator("#ranking tbody tr")).hasCount(PROJECTS);
+    assertThat(page.locator("#budget")).isHidden();
+
+    page.unroute("**/api/ballot/*");
+    readElectionAgain(page);
+
+    assertThat(page.locator("#budget")).containsText("the budget of PLN\u00a025,000");
+    assertThat(page.locator("#ranking tbody tr").first()).containsText("PLN 10,007");
+    browser.forgetFailedRequests();
+
+    page.route(
+        "**/api/ballot/*",
+        route -> {
+          APIResponse answer = route.fetch();
+          route.fulfill(
+              new Route.FulfillOptions()
+                  .setResponse(answer)
+                  .setBody(answer.text().replace("10007", "12345")));
+        });
+    readElectionAgain(page);
+
+    assertThat(page.locator("#ranking tbody tr").first()).containsText("PLN 12,345");
+  }
+
+  /** The page asks for the election every half minute. */
+  private static void readElectionAgain(Page page) {
+    page.waitForResponse(
+        response -> response.url().endsWith("/api/ballot"), () -> page.clock().runFor(31_000));
   }
 
   @Test

@@ -16,7 +16,8 @@ import { ELECTION_INTERVAL_MILLIS, Poller, QUIET_INTERVAL_MILLIS, RefusedError }
 import { NewestVotes } from './newest.js'
 import { phaseAt } from './opening.js'
 import { outcome } from './outcome.js'
-import { costText, moreOf, readProjects } from './projects.js'
+import { KnownProjects } from './known-projects.js'
+import { costText, moreOf } from './projects.js'
 import { loadTexts, text } from './text.js'
 import { regionTitle, setRegionTitles, titleOf } from './titles.js'
 import { matcher } from './search.js'
@@ -25,7 +26,7 @@ import { offer } from './take-away.js'
 import { cards, isTurnout, ranking } from './tally.js'
 import { showTurnout } from './turnout.js'
 
-/** @import { Projects } from './projects.js' */
+/** @import { Projects } from './known-projects.js' */
 
 /** @typedef {CityResults | RegionResults | CityTurnout | RegionTurnout} Shown */
 
@@ -86,8 +87,11 @@ const visitOf = (/** @type {string | null} */ place) => ({
   /** When the request began that brought the results, by the page's clock. */
   askedAt: NaN,
   lost: false,
-  /** @type {Projects | null} what is known of a region's improvements */
-  projects: null,
+  projects: new KnownProjects(place, (before) => {
+    if (state.place === place) {
+      showKnownProjects(before)
+    }
+  }),
   newest: new NewestVotes(),
 })
 
@@ -148,19 +152,23 @@ function go() {
   clearLists()
   page.budget.hidden = true
   page.projectsSection.hidden = true
-  void lookUpProjects(place)
+  void state.projects.read()
   showConnection()
   const url = place === null ? '/api/results' : `/api/results/${encodeURIComponent(place)}`
   state.poller = new Poller(url, onAnswer, onFailure, QUIET_INTERVAL_MILLIS).start()
 }
 
-/** @param {string | null} place */
-async function lookUpProjects(place) {
-  const projects = place === null ? null : await readProjects(place)
-  if (projects && state.place === place) {
-    state.projects = projects
-    showResult()
+/**
+ * Shows what is known of a region's improvements. A row says it once, so a change needs new rows.
+ *
+ * @param {Projects | null} before what was known before
+ */
+function showKnownProjects(before) {
+  if (before !== null) {
+    clear(page.ranking)
+    clear(page.projects)
   }
+  showResult()
 }
 
 /** Shows the map of a city that has one. It is not read before it is seen. */
@@ -255,7 +263,19 @@ function onAnswer({ body, changed, serverMillis, askedAt }) {
 }
 
 /** @param {import('./poller.js').Answer<Ballot>} answer */
-function onElection({ body: { election, regions, map, ordered = false } }) {
+function onElection({ body }) {
+  const first = state.election === undefined
+  showElection(body)
+  if (body.map) {
+    void lookUpMap()
+  }
+  if (!state.unknownPlace && (!first || state.projects.now === null)) {
+    void state.projects.readAgain()
+  }
+}
+
+/** @param {Ballot} ballot */
+function showElection({ election, regions, ordered = false }) {
   state.election = election
   if (election.final && Number.isNaN(state.finalSince)) {
     state.finalSince = performance.now()
@@ -273,9 +293,6 @@ function onElection({ body: { election, regions, map, ordered = false } }) {
   showPlace()
   showTime()
   stopIfFinal()
-  if (map) {
-    void lookUpMap()
-  }
 }
 
 /** What is final does not change: nobody needs to ask again, once it was asked for after the end. */
@@ -379,7 +396,8 @@ function showHidden(result) {
  * @param {string} query
  */
 function showProjects(query) {
-  const { projects, ordered } = state
+  const { ordered } = state
+  const projects = state.projects.now
   const matches = matcher(query)
   const all = projects?.improvements ?? []
   const sorted = ordered ? all : all.toSorted((a, b) => byName(titleOf(a), titleOf(b)))
@@ -408,7 +426,7 @@ function showProjects(query) {
  * @param {Ranked[]} all
  */
 function showBudget(all) {
-  const { improvements = [], currency, budget } = state.projects ?? {}
+  const { improvements = [], currency, budget } = state.projects.now ?? {}
   const known = new Map(improvements.map((project) => [project.improvement, project]))
   const costs = new Map(
     improvements.flatMap(({ improvement, cost }) =>

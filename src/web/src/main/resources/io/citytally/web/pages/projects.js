@@ -1,5 +1,7 @@
 // @ts-check
-// What is known of improvements apart from their titles. It is read when it is to be seen.
+// What is known of improvements apart from their titles, as the page shows it.
+
+/** @import { Project } from './known-projects.js' */
 
 import { isOfThisSite, isSecure } from './addresses.js'
 import { element, outsideText } from './dom.js'
@@ -7,61 +9,7 @@ import { money } from './format.js'
 import { text } from './text.js'
 import { inPageLanguage, titleOf } from './titles.js'
 
-/**
- * @typedef {object} Project
- * @property {string} improvement
- * @property {string} title
- * @property {Record<string, string>} [titles]
- * @property {string} [description]
- * @property {Record<string, string>} [descriptions]
- * @property {number} [cost]
- * @property {string} [image]
- * @property {string} [link]
- * @property {string} [place]
- */
-
-/** @typedef {{ region: string, currency?: string, budget?: number, improvements: Project[] }} Projects */
-
-const TIMEOUT_MILLIS = 10000
-
-/** @type {Map<string, Promise<Projects | null>>} */
-const read = new Map()
-
-/**
- * Reads what is known of a region's improvements.
- *
- * @param {string} region
- * @returns {Promise<Projects | null>} null if it can't be read now
- */
-export function readProjects(region) {
-  const known = read.get(region)
-  if (known) {
-    return known
-  }
-  const reading = fetchProjects(region)
-  read.set(region, reading)
-  void reading.then((projects) => {
-    if (projects === null) {
-      read.delete(region)
-    }
-  })
-  return reading
-}
-
-/**
- * @param {string} region
- * @returns {Promise<Projects | null>}
- */
-async function fetchProjects(region) {
-  try {
-    const response = await fetch(`/api/ballot/${encodeURIComponent(region)}`, {
-      signal: AbortSignal.timeout(TIMEOUT_MILLIS),
-    })
-    return response.ok ? await response.json() : null
-  } catch {
-    return null
-  }
-}
+export { readProjects } from './known-projects.js'
 
 /**
  * Says what an improvement costs; empty if that is unknown.
