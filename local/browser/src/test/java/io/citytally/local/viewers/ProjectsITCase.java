@@ -309,6 +309,30 @@ class ProjectsITCase {
     assertThat(page.locator("#ranking tbody tr").first()).containsText("PLN 12,345");
   }
 
+  @Test
+  void keepsTheFocusInTheFooterWhileTheElectionStaysAsItIs() throws Exception {
+    publish("");
+    city.cloud()
+        .publishElection(
+            RulesFile.parse(
+                """
+                {"name": "Budget", "time_zone": "UTC", "opens_at": "2000-01-01T00:00:00Z",
+                 "closes_at": "2999-01-01T00:00:00Z", "voting": "open", "results": "live",
+                 "links": {"help": "https://a.example/help"}}
+                """));
+    Page page = browser.citizen(1280, 800, ColorScheme.LIGHT).newPage();
+    page.clock().install();
+    page.navigate("/");
+    Locator help = page.locator("#links a");
+    assertThat(help).hasCount(1);
+    help.focus();
+
+    readElectionAgain(page);
+    readElectionAgain(page);
+
+    assertThat(help).isFocused();
+  }
+
   /** The page asks for the election every half minute. */
   private static void readElectionAgain(Page page) {
     page.waitForResponse(

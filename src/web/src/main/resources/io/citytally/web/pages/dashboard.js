@@ -263,9 +263,12 @@ function onAnswer({ body, changed, serverMillis, askedAt }) {
 }
 
 /** @param {import('./poller.js').Answer<Ballot>} answer */
-function onElection({ body }) {
+function onElection({ body, changed }) {
   const first = state.election === undefined
-  showElection(body)
+  // What stays the same is not made again: it may have the focus.
+  if (first || changed) {
+    showElection(body)
+  }
   if (body.map) {
     void lookUpMap()
   }
