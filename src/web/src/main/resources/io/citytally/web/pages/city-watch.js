@@ -6,6 +6,7 @@
 
 import { describe, skewOf } from './connection.js'
 import { ELECTION_INTERVAL_MILLIS, Poller, QUIET_INTERVAL_MILLIS } from './poller.js'
+import { isLast } from './tally.js'
 import { setRegionTitles } from './titles.js'
 
 /** Keeps the newest results of the city, and what its election says of itself. */
@@ -15,6 +16,12 @@ export class CityWatch {
   /** @type {Election | undefined} undefined until it is read */
   election
   #onChange
+  /** @type {Poller<CityResults | CityTurnout>} */
+  #poller
+  /** When the request began that brought the results, by the page's clock. */
+  #askedAt = NaN
+  /** When the page heard of the final result, by its own clock. */
+  #finalSince = NaN
   /** @type {number | undefined} when the server last answered, by the page's clock */
   #answeredAt
   #staleMillis = 0
@@ -24,10 +31,16 @@ export class CityWatch {
   /** @param {() => void} onChange called when there is something new to show */
   constructor(onChange) {
     this.#onChange = onChange
+    this.#poller = new Poller(
+      '/api/results',
+      this.#onResults,
+      this.#onFailure,
+      QUIET_INTERVAL_MILLIS,
+    )
   }
 
   start() {
-    new Poller('/api/results', this.#onResults, this.#onFailure, QUIET_INTERVAL_MILLIS).start()
+    this.#poller.start()
     new Poller('/api/ballot', this.#onBallot, () => {}, ELECTION_INTERVAL_MILLIS).start()
   }
 
@@ -50,9 +63,10 @@ export class CityWatch {
   }
 
   #onResults = (/** @type {Answer<CityResults | CityTurnout>} */ answer) => {
-    const { body, changed, serverMillis } = answer
+    const { body, changed, serverMillis, askedAt } = answer
     const news = changed || this.results === undefined
     this.results = body
+    this.#askedAt = askedAt
     this.#answeredAt = performance.now()
     this.#staleMillis = body.stale ? (body.ageMillis ?? 0) : 0
     this.#lost = false
@@ -60,6 +74,7 @@ export class CityWatch {
     if (news) {
       this.#onChange()
     }
+    this.#stopIfFinal()
   }
 
   #onFailure = () => {
@@ -71,8 +86,18 @@ export class CityWatch {
     const titled = setRegionTitles(regions)
     if (changed || titled || this.election === undefined) {
       this.election = election
+      if (election.final && Number.isNaN(this.#finalSince)) {
+        this.#finalSince = performance.now()
+      }
       pageLanguage.offer(election.languages ?? [])
       this.#onChange()
+      this.#stopIfFinal()
+    }
+  }
+
+  #stopIfFinal() {
+    if (this.results && isLast(this.results, this.#askedAt, this.#finalSince)) {
+      this.#poller.stop()
     }
   }
 }

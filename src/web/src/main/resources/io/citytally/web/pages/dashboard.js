@@ -23,7 +23,7 @@ import { regionTitle, setRegionTitles, titleOf } from './titles.js'
 import { matcher } from './search.js'
 import { printSheets } from './sheets.js'
 import { offer } from './take-away.js'
-import { cards, isTurnout, ranking } from './tally.js'
+import { cards, isLast, isTurnout, ranking } from './tally.js'
 import { showTurnout } from './turnout.js'
 
 /** @import { Projects } from './known-projects.js' */
@@ -298,10 +298,9 @@ function showElection({ election, regions, ordered = false }) {
   stopIfFinal()
 }
 
-/** What is final does not change: nobody needs to ask again, once it was asked for after the end. */
 function stopIfFinal() {
   const { result, askedAt, finalSince, poller, newest } = state
-  if (result && !result.stale && !isTurnout(result) && askedAt >= finalSince) {
+  if (result && isLast(result, askedAt, finalSince)) {
     poller?.stop()
     newest.settle()
   }

@@ -66,6 +66,17 @@ import { keyOf, regionTitle, titleOf } from './titles.js'
 export const isTurnout = (results) => 'results' in results && results.results === 'turnout'
 
 /**
+ * Whether results are the last ones: they were asked for after the page had heard of the final result.
+ * Nobody needs to ask again.
+ *
+ * @param {CityResults | RegionResults | CityTurnout | RegionTurnout} results
+ * @param {number} askedAt when the request began that brought them, by the page's clock
+ * @param {number} finalSince when the page heard of the final result; NaN if there is none
+ */
+export const isLast = (results, askedAt, finalSince) =>
+  !results.stale && !isTurnout(results) && askedAt >= finalSince
+
+/**
  * Returns the improvements of some regions with their rank: by votes, and among equals by id. Titles and
  * their order depend on the reader's language; ids do not, so everyone sees the same order and the same
  * use of a budget. Equals share a rank (1, 2, 2, 4).
