@@ -16,6 +16,7 @@ import { ELECTION_INTERVAL_MILLIS, Poller, QUIET_INTERVAL_MILLIS, RefusedError }
 import { NewestVotes } from './newest.js'
 import { phaseAt } from './opening.js'
 import { outcome } from './outcome.js'
+import { placeOf, Places } from './places.js'
 import { KnownProjects } from './known-projects.js'
 import { costText, moreOf } from './projects.js'
 import { loadTexts, text } from './text.js'
@@ -70,6 +71,8 @@ const page = namedElements({
   trail: HTMLElement,
 })
 
+const places = new Places(go)
+
 /** What the page shows of one place. All of it changes when another place is visited. */
 const visitOf = (/** @type {string | null} */ place) => ({
   /** A region's name, or null for the whole city. */
@@ -101,8 +104,6 @@ const state = {
   poller: undefined,
   /** What to add to this machine's clock to have the server's. */
   skewMillis: 0,
-  /** How far down to go once there is something to show. */
-  scrolled: 0,
   announcedAt: 0,
   /** Whether the regions show how many have voted, and nothing else. */
   turnoutShown: false,
@@ -119,19 +120,6 @@ const state = {
 }
 
 // --- Places ---------------------------------------------------------------------------------------
-
-/** @param {{ pathname: string }} address */
-function placeOf({ pathname }) {
-  const region = /^\/regions\/(.+)$/.exec(pathname)?.[1]
-  if (region === undefined) {
-    return null
-  }
-  try {
-    return decodeURIComponent(region)
-  } catch {
-    return region
-  }
-}
 
 function go() {
   state.poller?.stop()
@@ -206,8 +194,7 @@ function clearLists() {
 
 /** @param {string} address */
 function visit(address) {
-  window.history.replaceState({ scrolled: scrollY }, '')
-  window.history.pushState({ scrolled: 0 }, '', address)
+  places.visit(address)
   go()
   scrollTo(0, 0)
   page.results.focus({ preventScroll: true })
@@ -221,13 +208,6 @@ document.addEventListener('click', (event) => {
     visit(link.getAttribute('href') ?? '/')
   }
 })
-
-window.history.scrollRestoration = 'manual'
-addEventListener('popstate', (event) => {
-  state.scrolled = event.state?.scrolled ?? 0
-  go()
-})
-addEventListener('pagehide', () => window.history.replaceState({ scrolled: scrollY }, ''))
 
 // --- Answers --------------------------------------------------------------------------------------
 
@@ -250,9 +230,8 @@ function onAnswer({ body, changed, serverMillis, askedAt }) {
     state.newest.unchanged()
   }
   showTime()
-  if (first && state.scrolled > 0) {
-    scrollTo(0, state.scrolled)
-    state.scrolled = 0
+  if (first) {
+    places.scrollBack()
   }
   if (recovered) {
     announce(text('connection.again-announced'))
@@ -663,7 +642,7 @@ page.search.addEventListener('change', () => {
   } else {
     address.searchParams.set('q', query)
   }
-  window.history.replaceState(window.history.state, '', address)
+  places.rename(address)
 })
 printSheets(() =>
   state.result && !isTurnout(state.result) && 'regions' in state.result ? state.result : undefined,
