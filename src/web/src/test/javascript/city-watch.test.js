@@ -106,3 +106,35 @@ test('results from before the final one, or hidden ones, are not the last', asyn
 
   assert.equal(city.asked('/api/results'), asked + 4)
 })
+
+test('a city with a final result is out of reach while the server does not answer', async (t) => {
+  const city = new Watched(t)
+  city.election = { phase: 'closed', results: 'live', final: FINAL }
+  await city.start()
+
+  city.isOnline = false
+  await city.wait(60)
+  assert.equal(city.watch.connection.state, 'live')
+  assert.equal(city.watch.isReachable, false)
+
+  city.isOnline = true
+  await city.wait(60)
+  const reachable = []
+  for (let second = 0; second < 30; second++) {
+    reachable.push(city.watch.isReachable)
+    await city.wait(1)
+  }
+  assert.ok(reachable.includes(true))
+})
+
+test('a city is within reach as long as its results are read', async (t) => {
+  const city = new Watched(t)
+  await city.start()
+
+  await city.wait(20)
+  assert.equal(city.watch.isReachable, true)
+  city.isOnline = false
+  await city.wait(5)
+
+  assert.equal(city.watch.isReachable, false)
+})

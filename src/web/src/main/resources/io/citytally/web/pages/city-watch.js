@@ -9,6 +9,9 @@ import { ELECTION_INTERVAL_MILLIS, Poller, QUIET_INTERVAL_MILLIS } from './polle
 import { isLast } from './tally.js'
 import { setRegionTitles } from './titles.js'
 
+/** A server that answered so short a time ago answers the next request, too. */
+const MAX_SILENCE_MILLIS = 10000
+
 /** Keeps the newest results of the city, and what its election says of itself. */
 export class CityWatch {
   /** @type {CityResults | CityTurnout | undefined} undefined until they are read */
@@ -24,6 +27,8 @@ export class CityWatch {
   #finalSince = NaN
   /** @type {number | undefined} when the server last answered, by the page's clock */
   #answeredAt
+  /** When the server last answered any request, by the page's clock; NaN once one has failed. */
+  #heardAt = NaN
   #staleMillis = 0
   #lost = false
   #skewMillis = 0
@@ -41,12 +46,20 @@ export class CityWatch {
 
   start() {
     this.#poller.start()
-    new Poller('/api/ballot', this.#onBallot, () => {}, ELECTION_INTERVAL_MILLIS).start()
+    const silent = () => {
+      this.#heardAt = NaN
+    }
+    new Poller('/api/ballot', this.#onBallot, silent, ELECTION_INTERVAL_MILLIS).start()
   }
 
   /** The server's time, in milliseconds. */
   get now() {
     return Date.now() + this.#skewMillis
+  }
+
+  /** Whether a page can be loaded now. A final result is shown as live even without a connection. */
+  get isReachable() {
+    return performance.now() - this.#heardAt <= MAX_SILENCE_MILLIS
   }
 
   /** How the connection stands. */
@@ -68,6 +81,7 @@ export class CityWatch {
     this.results = body
     this.#askedAt = askedAt
     this.#answeredAt = performance.now()
+    this.#heardAt = this.#answeredAt
     this.#staleMillis = body.stale ? (body.ageMillis ?? 0) : 0
     this.#lost = false
     this.#skewMillis = skewOf(serverMillis)
@@ -79,10 +93,12 @@ export class CityWatch {
 
   #onFailure = () => {
     this.#lost = true
+    this.#heardAt = NaN
     this.#onChange()
   }
 
   #onBallot = (/** @type {Answer<Ballot>} */ { body: { election, regions }, changed }) => {
+    this.#heardAt = performance.now()
     const titled = setRegionTitles(regions)
     if (changed || titled || this.election === undefined) {
       this.election = election

@@ -103,7 +103,9 @@ function nextFrame() {
   if (!stillness.matches) {
     page.table.animate([{ opacity: 0 }, { opacity: 1 }], APPEAR)
   }
-  if (performance.now() > RELOAD_MILLIS && watch.connection.state === 'live') {
+  const isDue = performance.now() > RELOAD_MILLIS
+  // Without a connection, the browser would show its own page in place of the results.
+  if (isDue && watch.connection.state === 'live' && watch.isReachable) {
     location.reload()
   }
 }
