@@ -1,7 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { describe } from '#pages/connection.js'
+import { describe, staleMillisOf } from '#pages/connection.js'
 import { interval, MIN_UNCHANGED, QUIET_INTERVAL_MILLIS } from '#pages/poller.js'
 import './texts.js'
 
@@ -65,4 +65,31 @@ test('what is final is not old, and a lost connection is still told', () => {
     notice: '',
   })
   assert.match(told({ ageMillis: 60000, final: true, lost: true }).notice, /^Connection lost/)
+})
+
+const NOON = Date.parse('2026-05-01T12:00:00Z')
+
+test("stale results that have not changed get older with the server's clock", () => {
+  const body = { asOf: '2026-05-01T11:50:00.000Z', stale: true, ageMillis: 2000 }
+
+  assert.equal(staleMillisOf({ body, serverMillis: NOON, asOfMillis: NOON - 600_000 }), 600_000)
+})
+
+test('stale results have the age in their body if the headers do not tell it', () => {
+  const body = { asOf: '2026-05-01T11:50:00.000Z', stale: true, ageMillis: 2000 }
+
+  assert.equal(staleMillisOf({ body, serverMillis: NOON, asOfMillis: null }), 2000)
+  assert.equal(staleMillisOf({ body, serverMillis: null, asOfMillis: NOON }), 2000)
+})
+
+test('stale results are stale also in the second in which they were read', () => {
+  const body = { asOf: '2026-05-01T12:00:00.900Z', stale: true, ageMillis: 0 }
+
+  assert.ok(staleMillisOf({ body, serverMillis: NOON, asOfMillis: NOON + 900 }) > 0)
+})
+
+test('fresh results are not stale, however far the clocks are apart', () => {
+  const body = { asOf: '2026-05-01T11:50:00.000Z', stale: false }
+
+  assert.equal(staleMillisOf({ body, serverMillis: NOON, asOfMillis: NOON - 600_000 }), 0)
 })

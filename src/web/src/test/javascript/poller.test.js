@@ -74,7 +74,11 @@ function polled(quietMillis = 1000) {
 }
 
 test('an answer tells whether it has changed, by its ETag', async (t) => {
-  const headers = { ETag: '"1"', Date: 'Fri, 01 May 2026 12:00:00 GMT' }
+  const headers = {
+    ETag: '"1"',
+    Date: 'Fri, 01 May 2026 12:00:00 GMT',
+    'Citytally-As-Of': '2026-05-01T11:59:00.000Z',
+  }
   browser.answer = () => Response.json({ votes: 1 }, { headers })
   const { poller, next } = polled()
   t.after(() => poller.stop())
@@ -86,6 +90,7 @@ test('an answer tells whether it has changed, by its ETag', async (t) => {
     body: { votes: 1 },
     changed: true,
     serverMillis: Date.parse('2026-05-01T12:00:00Z'),
+    asOfMillis: Date.parse('2026-05-01T11:59:00Z'),
   })
   assert.ok(before <= askedAt && askedAt <= performance.now())
   browser.goOnline()
@@ -101,8 +106,8 @@ test('an answer without an ETag or a date counts as changed, at no known time', 
   t.after(() => poller.stop())
 
   poller.start()
-  const { body, changed, serverMillis } = await next()
-  assert.deepEqual({ body, changed, serverMillis }, { body: {}, changed: true, serverMillis: null })
+  const { askedAt, ...told } = await next()
+  assert.deepEqual(told, { body: {}, changed: true, serverMillis: null, asOfMillis: null })
   browser.goOnline()
   assert.equal((await next()).changed, true)
 })

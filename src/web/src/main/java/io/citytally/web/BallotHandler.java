@@ -63,8 +63,7 @@ final class BallotHandler {
       json.put("map", true);
     }
     putRegions(json, state.ballot, rules);
-    byte[] bytes = Json.bytes(json);
-    return Content.json(bytes, bytes);
+    return Content.of(Json.TYPE, Json.bytes(json));
   }
 
   private static ObjectNode election(State state) {

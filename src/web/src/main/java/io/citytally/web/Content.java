@@ -1,5 +1,6 @@
 package io.citytally.web;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,7 +8,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.function.Supplier;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A body that is sent as it is, over and over: what can be worked out about it is worked out once,
@@ -21,28 +24,29 @@ final class Content {
   private static final int TAG_BYTES = 16;
 
   private final String type;
-  private final byte[] bytes;
   private final String tag;
-  private final byte[] gzipped;
+  private final Supplier<Body> body;
 
-  private Content(String type, byte[] bytes, String tag, boolean compressible) {
+  private Content(String type, String tag, Supplier<Body> body) {
     this.type = type;
-    this.bytes = bytes;
     this.tag = tag;
-    this.gzipped = compressible && bytes.length >= MIN_GZIP_BYTES ? gzip(bytes) : bytes;
+    this.body = body;
   }
 
   static Content of(String type, byte[] bytes) {
-    return new Content(type, bytes, tagOf(bytes), isCompressible(type));
+    Body body = new Body(bytes, isCompressible(type));
+    return new Content(type, tagOf(bytes), () -> body);
   }
 
   /**
-   * JSON.
+   * Returns JSON of two parts, only the second of which makes it another version.
    *
-   * @param essence the part whose change makes it another version
+   * @param start gives the fields of the first part, at least one, for each whole answer
+   * @param essence the fields of the second part, at least one
    */
-  static Content json(byte[] bytes, byte[] essence) {
-    return new Content(Json.TYPE, bytes, tagOf(essence), true);
+  static Content json(Supplier<ObjectNode> start, ObjectNode essence) {
+    byte[] bytes = Json.bytes(essence);
+    return new Content(Json.TYPE, tagOf(bytes), new Joined(start, bytes));
   }
 
   /** Images are compressed already, but for those that are text. */
@@ -61,16 +65,6 @@ final class Content {
     }
   }
 
-  private static byte[] gzip(byte[] bytes) {
-    ByteArrayOutputStream packed = new ByteArrayOutputStream(bytes.length / 4);
-    try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
-      out.write(bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException("memory is always writable", e);
-    }
-    return packed.toByteArray();
-  }
-
   /**
    * The answer to a request for it: packed, if that is accepted, or that it hasn't changed.
    *
@@ -85,12 +79,15 @@ final class Content {
     if (request.header("If-None-Match").filter(this::isNamedIn).isPresent()) {
       return unchanged;
     }
+    Body whole = body.get();
     boolean packed =
-        gzipped != bytes
+        whole.gzipped != whole.bytes
             && request.header("Accept-Encoding").filter(Content::acceptsGzip).isPresent();
-    Response whole =
-        Response.of(200).with(unchanged.headers()).withBody(type, packed ? gzipped : bytes);
-    return packed ? whole.with("Content-Encoding", "gzip") : whole;
+    Response response =
+        Response.of(200)
+            .with(unchanged.headers())
+            .withBody(type, packed ? whole.gzipped : whole.bytes);
+    return packed ? response.with("Content-Encoding", "gzip") : response;
   }
 
   private boolean isNamedIn(String ifNoneMatch) {
@@ -111,5 +108,58 @@ final class Content {
       }
     }
     return false;
+  }
+
+  /** The bytes of a whole answer, plain and packed. */
+  private static final class Body {
+
+    final byte[] bytes;
+
+    /** The same array as the plain ones if they are not worth packing. */
+    final byte[] gzipped;
+
+    Body(byte[] bytes, boolean compressible) {
+      this.bytes = bytes;
+      gzipped = compressible && bytes.length >= MIN_GZIP_BYTES ? gzip(bytes) : bytes;
+    }
+
+    private static byte[] gzip(byte[] bytes) {
+      ByteArrayOutputStream packed = new ByteArrayOutputStream(bytes.length / 4);
+      try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+        out.write(bytes);
+      } catch (IOException e) {
+        throw new UncheckedIOException("memory is always writable", e);
+      }
+      return packed.toByteArray();
+    }
+  }
+
+  /** Two parts of JSON in one object. It is packed again only if the first part has changed. */
+  private static final class Joined implements Supplier<Body> {
+
+    private final Supplier<ObjectNode> start;
+    private final byte[] essence;
+    private byte[] knownStart = new byte[0];
+    private @Nullable Body known;
+
+    Joined(Supplier<ObjectNode> start, byte[] essence) {
+      this.start = start;
+      this.essence = essence;
+    }
+
+    @Override
+    public synchronized Body get() {
+      byte[] now = Json.bytes(start.get());
+      Body body = known;
+      if (body == null || !Arrays.equals(now, knownStart)) {
+        byte[] whole = Arrays.copyOf(now, now.length + essence.length - 1);
+        whole[now.length - 1] = ',';
+        System.arraycopy(essence, 1, whole, now.length, essence.length - 1);
+        body = new Body(whole, true);
+        knownStart = now;
+        known = body;
+      }
+      return body;
+    }
   }
 }

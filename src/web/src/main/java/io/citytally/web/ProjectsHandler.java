@@ -83,8 +83,7 @@ final class ProjectsHandler {
   }
 
   private static Content content(ObjectNode data) {
-    byte[] bytes = Json.bytes(data);
-    return Content.json(bytes, bytes);
+    return Content.of(Json.TYPE, Json.bytes(data));
   }
 
   private static ObjectNode regionData(State state, String region) {

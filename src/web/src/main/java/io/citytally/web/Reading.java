@@ -137,7 +137,7 @@ final class Reading<T> {
 
   private Latest<T> readAt(Instant now) {
     try {
-      Latest<T> latest = new Latest<>(source.get(), now, false, Duration.ZERO);
+      Latest<T> latest = new Latest<>(source.get(), now, false, clock);
       last = latest;
       if (failing) {
         failing = false;
@@ -157,9 +157,8 @@ final class Reading<T> {
     if (last == null) {
       throw Unavailable.because(unreadable);
     }
-    Duration age = Duration.ofSeconds(Duration.between(last.asOf, clock.instant()).toSeconds());
-    if (!last.stale || !last.age.equals(age)) {
-      last = new Latest<>(last.content, last.asOf, true, age);
+    if (!last.stale) {
+      last = new Latest<>(last.content, last.asOf, true, clock);
     }
     return last;
   }
@@ -179,36 +178,48 @@ final class Reading<T> {
     /** Whether it is older than it should be, because nothing newer can be read. */
     final boolean stale;
 
-    /** How old stale data is, in whole seconds. */
-    final Duration age;
+    private final Clock clock;
 
-    private Latest(T content, Instant asOf, boolean stale, Duration age) {
+    private Latest(T content, Instant asOf, boolean stale, Clock clock) {
       this.content = Objects.requireNonNull(content);
       this.asOf = asOf;
       this.stale = stale;
-      this.age = age;
+      this.clock = clock;
+    }
+
+    /** Returns how old stale data is now, in whole seconds; zero if it is not stale. */
+    Duration age() {
+      long seconds = stale ? Duration.between(asOf, clock.instant()).toSeconds() : 0;
+      return Duration.ofSeconds(Math.max(0, seconds));
+    }
+
+    /** Returns this, or the oldest stale part of what is made of this and others. */
+    Latest<?> oldest(Latest<?>... others) {
+      Latest<?> oldest = this;
+      for (Latest<?> other : others) {
+        if (other.stale && (!oldest.stale || other.asOf.isBefore(oldest.asOf))) {
+          oldest = other;
+        }
+      }
+      return oldest;
     }
 
     /**
-     * The data, under the time that it is from, which doesn't make it another version.
+     * Returns the data, under its time and age. Neither makes it another version: otherwise each
+     * viewer would load the same stale data once a second.
      *
      * @param others what else the data is made of: it is as stale as the oldest part
      */
     Content content(ObjectNode data, Latest<?>... others) {
-      ObjectNode whole = Json.object().put("asOf", ResultsHandler.TIME.format(asOf));
-      boolean isStale = stale;
-      Duration oldest = age;
-      for (Latest<?> other : others) {
-        isStale |= other.stale;
-        oldest = oldest.compareTo(other.age) < 0 ? other.age : oldest;
-      }
-      ObjectNode essence = Json.object().put("stale", isStale);
-      if (isStale) {
-        essence.put("ageMillis", oldest.toMillis());
-      }
+      Latest<?> oldest = oldest(others);
+      ObjectNode essence = Json.object().put("stale", oldest.stale);
       essence.setAll(data);
-      whole.setAll(essence);
-      return Content.json(Json.bytes(whole), Json.bytes(essence));
+      return Content.json(oldest::timeAndAge, essence);
+    }
+
+    private ObjectNode timeAndAge() {
+      ObjectNode json = Json.object().put("asOf", ResultsHandler.TIME.format(asOf));
+      return stale ? json.put("ageMillis", age().toMillis()) : json;
     }
   }
 }

@@ -57,7 +57,7 @@ final class ResultsHandler {
   }
 
   private static Response answer(Request request, ResultsView view, Content content) {
-    return content.answer(request, CACHE_CONTROL).with(AS_OF, TIME.format(view.results().asOf));
+    return content.answer(request, CACHE_CONTROL).with(AS_OF, TIME.format(view.asOf()));
   }
 
   /** The results as they may be shown now. */

@@ -99,8 +99,9 @@ final class ResultsView {
         && showsVotes == alsoShowsVotes;
   }
 
-  Reading.Latest<Results> results() {
-    return results;
+  /** When its oldest stale part was read; if none is stale, when the results were. */
+  Instant asOf() {
+    return results.oldest(latestBallot).asOf;
   }
 
   Content city() {

@@ -137,7 +137,7 @@ final class Voting {
     Reading.Latest<Ballot> latest = ballot.latest();
     Ballot current = latest.content;
     for (String improvement : paper.added()) {
-      if (latest.age.compareTo(MAX_BALLOT_AGE) > 0) {
+      if (latest.age().compareTo(MAX_BALLOT_AGE) > 0) {
         throw Unavailable.because(Problem.BALLOT_UNREADABLE);
       }
       if (current.isClosed()) {

@@ -771,6 +771,33 @@ public abstract class ApiContract {
   }
 
   @Test
+  void sendsAStaleResultOnceToEachViewerHoweverOldItGets() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      city.entries.put(new Choice("Wesoła", "i" + i), BallotEntry.votable("Improvement " + i));
+    }
+    for (String address :
+        List.of("/api/results", "/api/results/Weso%C5%82a", "/api/history/Weso%C5%82a")) {
+      city.down = false;
+      clock.advance(Duration.ofMinutes(5));
+      get(address);
+      Instant readAt = clock.instant();
+      city.down = true;
+      clock.advance(Duration.ofMinutes(5));
+      Answer stale = get(address);
+      clock.advance(Duration.ofSeconds(3));
+
+      Answer same = request("GET", address, Map.of("If-None-Match", stale.headers.get("etag")), "");
+      Answer other = get(address);
+
+      assertThat(stale.json().path("ageMillis").intValue()).isEqualTo(300_000);
+      assertThat(same.status).as("only the age of %s has changed", address).isEqualTo(304);
+      assertThat(same.headers).containsEntry("citytally-as-of", ResultsHandler.TIME.format(readAt));
+      assertThat(other.headers).containsEntry("etag", stale.headers.get("etag"));
+      assertThat(other.json().path("ageMillis").intValue()).isEqualTo(303_000);
+    }
+  }
+
+  @Test
   void saysThatResultsAreStaleWhileTheBallotCanNotBeRead() throws Exception {
     Answer fresh = get("/api/results");
     city.ballotIsDown = true;
@@ -779,7 +806,9 @@ public abstract class ApiContract {
 
     assertThat(fresh.json().path("stale").booleanValue()).isFalse();
     for (String address : List.of("/api/results", "/api/results/Weso%C5%82a")) {
-      JsonNode stale = get(address).json();
+      Answer answer = get(address);
+      assertThat(answer.headers).containsEntry("citytally-as-of", "2026-05-01T12:00:00.000Z");
+      JsonNode stale = answer.json();
       assertThat(stale.path("votes").intValue()).isEqualTo(7);
       assertThat(stale.path("stale").booleanValue()).isTrue();
       assertThat(stale.path("ageMillis").intValue()).isEqualTo(10_000);

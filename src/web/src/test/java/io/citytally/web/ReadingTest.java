@@ -127,11 +127,12 @@ class ReadingTest {
     assertThat(stale.content).isEqualTo(1);
     assertThat(stale.stale).isTrue();
     assertThat(stale.asOf).isEqualTo(start);
-    assertThat(stale.age).isEqualTo(Duration.ofSeconds(2));
+    assertThat(stale.age()).isEqualTo(Duration.ofSeconds(2));
     assertThat(reading.latest()).isSameAs(stale);
 
     clock.advance(LONG);
-    assertThat(reading.latest().age).isEqualTo(Duration.ofSeconds(302));
+    assertThat(reading.latest().age()).isEqualTo(Duration.ofSeconds(302));
+    assertThat(reading.latest()).as("nothing has changed but its age").isSameAs(stale);
   }
 
   @Test
@@ -169,7 +170,7 @@ class ReadingTest {
 
     assertThat(impatient.latest().stale).isTrue();
     clock.advance(Duration.ofSeconds(9));
-    assertThat(impatient.latest().age).isEqualTo(Duration.ofSeconds(10));
+    assertThat(impatient.latest().age()).isEqualTo(Duration.ofSeconds(10));
     assertThat(started).as("a read on its way is the only one").hasValue(2);
   }
 

@@ -4,7 +4,7 @@
 /** @import { Answer } from './poller.js' */
 /** @import { Ballot, CityResults, CityTurnout, Election } from './tally.js' */
 
-import { describe, skewOf } from './connection.js'
+import { describe, skewOf, staleMillisOf } from './connection.js'
 import { ELECTION_INTERVAL_MILLIS, Poller, QUIET_INTERVAL_MILLIS } from './poller.js'
 import { isLast } from './tally.js'
 import { setRegionTitles } from './titles.js'
@@ -82,7 +82,7 @@ export class CityWatch {
     this.#askedAt = askedAt
     this.#answeredAt = performance.now()
     this.#heardAt = this.#answeredAt
-    this.#staleMillis = body.stale ? (body.ageMillis ?? 0) : 0
+    this.#staleMillis = staleMillisOf(answer)
     this.#lost = false
     this.#skewMillis = skewOf(serverMillis)
     if (news) {

@@ -1,6 +1,9 @@
 // @ts-check
 // How the connection to the city stands, in words.
 
+/** @import { Answer } from './poller.js' */
+/** @import { Reading } from './tally.js' */
+
 import { QUIET_INTERVAL_MILLIS } from './poller.js'
 import { span } from './format.js'
 import { text } from './text.js'
@@ -19,6 +22,21 @@ const MAX_WAY_MILLIS = 3000
 export function skewOf(serverMillis) {
   const skew = serverMillis === null ? 0 : serverMillis - Date.now()
   return Math.abs(skew) > MAX_WAY_MILLIS ? skew : 0
+}
+
+/**
+ * Returns how old stale results were when the server answered, in milliseconds; 0 if they are not stale.
+ * The body tells its age when it was sent, which may be long ago: stale results stay the same version.
+ *
+ * @param {Pick<Answer<Reading>, 'body' | 'serverMillis' | 'asOfMillis'>} answer
+ */
+export function staleMillisOf({ body, serverMillis, asOfMillis }) {
+  if (!body.stale) {
+    return 0
+  }
+  const age =
+    serverMillis === null || asOfMillis === null ? body.ageMillis : serverMillis - asOfMillis
+  return Math.max(1, age ?? 0)
 }
 
 /** @typedef {{ state: 'starting' | 'live' | 'delayed' | 'lost', text: string, notice: string }} Told */

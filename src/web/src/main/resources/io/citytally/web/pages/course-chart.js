@@ -109,9 +109,10 @@ export class CourseChart {
    *
    * @param {CityResults | RegionResults | CityTurnout | RegionTurnout} results
    * @param {number} now by the server's clock, in milliseconds
+   * @param {number} staleMillis how old stale results are; 0 if they are not stale
    */
-  add(results, now) {
-    const readAt = results.stale ? now - (results.ageMillis ?? 0) : now
+  add(results, now, staleMillis) {
+    const readAt = now - staleMillis
     this.#now = now
     this.#isTurnout = isTurnout(results)
     if (!isTurnout(results)) {

@@ -5,7 +5,7 @@
 
 import { addressOf, head, HEADS, isLong, showBars } from './bars.js'
 import { greedy } from './budget.js'
-import { describe, skewOf } from './connection.js'
+import { describe, skewOf, staleMillisOf } from './connection.js'
 import { showCity, showTest } from './city.js'
 import { CourseChart } from './course-chart.js'
 import { clear, element, namedElements, outsideText, reconcile, setText } from './dom.js'
@@ -212,17 +212,18 @@ document.addEventListener('click', (event) => {
 // --- Answers --------------------------------------------------------------------------------------
 
 /** @param {import('./poller.js').Answer<Shown>} answer */
-function onAnswer({ body, changed, serverMillis, askedAt }) {
+function onAnswer(answer) {
+  const { body, changed, serverMillis, askedAt } = answer
   const first = state.result === undefined
   const recovered = state.lost
   state.result = body
   state.unknownPlace = false
   state.answeredAt = performance.now()
   state.askedAt = askedAt
-  state.staleMillis = body.stale ? (body.ageMillis ?? 0) : 0
+  state.staleMillis = staleMillisOf(answer)
   state.lost = false
   state.skewMillis = skewOf(serverMillis)
-  state.course.add(body, Date.now() + state.skewMillis)
+  state.course.add(body, Date.now() + state.skewMillis, state.staleMillis)
   document.body.classList.remove('loading')
   if (first || changed) {
     showResult()

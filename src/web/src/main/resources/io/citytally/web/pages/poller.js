@@ -63,10 +63,27 @@ export function interval(failures, unchanged, quietMillis, busyMillis = INTERVAL
 }
 
 /**
+ * Returns the time that a header holds, in milliseconds; null if it holds none.
+ *
+ * @param {Response} response
+ * @param {string} header
+ */
+function timeIn(response, header) {
+  const time = Date.parse(response.headers.get(header) ?? '')
+  return Number.isNaN(time) ? null : time
+}
+
+/**
  * @template T
- * @typedef {{ body: T, changed: boolean, serverMillis: number | null, askedAt: number }} Answer
- *     `serverMillis` is the server's clock; null if the server does not tell it. `askedAt` is when the
- *     request began, by the page's clock
+ * @typedef {{
+ *   body: T,
+ *   changed: boolean,
+ *   serverMillis: number | null,
+ *   asOfMillis: number | null,
+ *   askedAt: number,
+ * }} Answer
+ *     `serverMillis` is the server's clock, and `asOfMillis` when it read the data; null if the server
+ *     does not tell it. `askedAt` is when the request began, by the page's clock
  */
 
 /**
@@ -182,7 +199,11 @@ export class Poller {
     const etag = response.headers.get('ETag')
     const changed = etag === null || etag !== this.#etag
     this.#etag = etag
-    const date = Date.parse(response.headers.get('Date') ?? '')
-    return { body, changed, serverMillis: Number.isNaN(date) ? null : date }
+    return {
+      body,
+      changed,
+      serverMillis: timeIn(response, 'Date'),
+      asOfMillis: timeIn(response, 'Citytally-As-Of'),
+    }
   }
 }
