@@ -373,7 +373,7 @@ public final class RulesFile {
 
   private static String checked(String field, JsonNode value) throws RulesException {
     String problem =
-        value.isTextual() ? VoteText.of(value.textValue()).problem() : "is not a string";
+        value.isTextual() ? VoteText.ofTitle(value.textValue()).problem() : "is not a string";
     if (problem != null) {
       throw new RulesException(
           field, value + " " + problem, "Write a text of 1 to 256 characters, in quotes.");

@@ -43,6 +43,25 @@ public final class VoteText {
     return new VoteText(text, reasonAgainst(text));
   }
 
+  /**
+   * Returns a title, which people read next to others. It must not change the direction of the text
+   * around it.
+   */
+  public static VoteText ofTitle(String text) {
+    Reason reason = reasonAgainst(text);
+    return new VoteText(
+        text,
+        reason == null && text.chars().anyMatch(VoteText::isBidiControl)
+            ? Reason.CONTROL_CHARACTER
+            : reason);
+  }
+
+  /** Whether it is an embedding, an override or an isolate. Marks such as U+200F are none. */
+  public static boolean isBidiControl(int codePoint) {
+    return (codePoint >= 0x202A && codePoint <= 0x202E)
+        || (codePoint >= 0x2066 && codePoint <= 0x2069);
+  }
+
   private static @Nullable Reason reasonAgainst(String text) {
     if (text.isBlank()) {
       return Reason.EMPTY;

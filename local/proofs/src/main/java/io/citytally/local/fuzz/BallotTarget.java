@@ -54,11 +54,14 @@ public final class BallotTarget implements FuzzTarget {
                   VoteText.of(choice.region).problem() == null
                       && VoteText.of(choice.improvement).problem() == null,
                   "what is voted for obeys the rule of texts");
-              promise(!entry.title().isBlank(), "an improvement has a title");
+              promise(
+                  VoteText.ofTitle(entry.title()).problem() == null,
+                  "an improvement has a title that obeys the rule of titles");
               promise(
                   entry.status() != BallotEntry.Status.LEFT, "a file has what is on the ballot");
               promise(
-                  entry.titles().values().stream().noneMatch(String::isBlank),
+                  entry.titles().values().stream()
+                      .allMatch(title -> VoteText.ofTitle(title).problem() == null),
                   "an improvement has a title in each of its languages");
             });
     ballot.projects().forEach((region, projects) -> projects.forEach(BallotTarget::check));

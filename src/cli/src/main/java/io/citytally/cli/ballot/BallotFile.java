@@ -16,6 +16,7 @@ import io.citytally.election.WebAddress;
 import io.citytally.table.BallotPresentation;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.Choice;
+import io.citytally.vote.VoteChange;
 import io.citytally.vote.VoteText;
 import java.io.CharConversionException;
 import java.io.IOException;
@@ -199,6 +200,7 @@ public final class BallotFile {
         List.of("improvement", "title", "description", "cost", "image", "link", "place", "hidden"));
     Choice choice = new Choice(region, text(improvement, at, "improvement"));
     Map<String, String> titles = texts(improvement, at, "title");
+    titles.forEach((language, text) -> requireTitle(text, path(path(at, "title"), language)));
     String title = titles.values().iterator().next();
     titles.remove("");
     BallotEntry entry = new BallotEntry(title, titles, status(improvement, at));
@@ -212,6 +214,19 @@ public final class BallotFile {
     ObjectNode project = project(improvement, at);
     if (!project.isEmpty()) {
       about.set(choice.improvement, project);
+    }
+  }
+
+  private void requireTitle(String title, String at) {
+    String problem = VoteText.ofTitle(title).problem();
+    if (problem != null) {
+      throw refusal(
+          at
+              + " "
+              + problem
+              + ". Write a title of 1 to "
+              + VoteChange.MAX_TEXT_LENGTH
+              + " characters, in one line.");
     }
   }
 
@@ -408,7 +423,7 @@ public final class BallotFile {
     VoteText text =
         value == null
             ? VoteText.MISSING
-            : value.isTextual() ? VoteText.of(value.textValue()) : VoteText.NOT_A_STRING;
+            : value.isTextual() ? VoteText.ofTitle(value.textValue()) : VoteText.NOT_A_STRING;
     if (text.problem() != null) {
       throw refusal(path(at, field) + " " + text.problem());
     }
@@ -428,7 +443,7 @@ public final class BallotFile {
   }
 
   private static String path(String at, String field) {
-    return at.isEmpty() ? field : at + "." + field;
+    return at.isEmpty() || field.isEmpty() ? at + field : at + "." + field;
   }
 
   private BallotFileException refusal(String reason) {

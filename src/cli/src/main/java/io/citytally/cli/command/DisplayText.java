@@ -1,5 +1,6 @@
 package io.citytally.cli.command;
 
+import io.citytally.vote.VoteText;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -78,14 +79,9 @@ public final class DisplayText {
   public static String plain(String text) {
     StringBuilder plain = new StringBuilder(text.length());
     text.codePoints()
-        .map(c -> Character.isISOControl(c) || isBidiControl(c) ? ' ' : c)
+        .map(c -> Character.isISOControl(c) || VoteText.isBidiControl(c) ? ' ' : c)
         .forEach(plain::appendCodePoint);
     return plain.toString();
-  }
-
-  private static boolean isBidiControl(int codePoint) {
-    return (codePoint >= 0x202A && codePoint <= 0x202E)
-        || (codePoint >= 0x2066 && codePoint <= 0x2069);
   }
 
   /**

@@ -35,7 +35,7 @@ class BallotFileTest {
                 {"improvement": "pool", "title": "A pool"},
                 {"improvement": "park", "title": "%s"}]}]}
             """
-                .formatted("long ".repeat(200)));
+                .formatted("long ".repeat(51)));
 
     assertThat(BallotFile.read(file).entries())
         .containsEntry(new Choice("Wesoła", "pool"), BallotEntry.votable("A pool"))
@@ -142,6 +142,49 @@ class BallotFileTest {
         .withMessageContaining(reason);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'two\\nlines'           | title contains a control character",
+        "'two\\u0085lines'       | title contains a control character",
+        "'backwards \\u202e txt' | title contains a control character",
+        "'isolated \\u2067 txt'  | title contains a control character",
+        "'half \\ud800 a pair'   | title contains an unpaired surrogate",
+        "{'en':'fine','pl':'a\\tb'} | title.pl contains a control character",
+      })
+  void refusesATitleThatIsNotALineOfText(String title, String reason) throws IOException {
+    assertThatExceptionOfType(BallotFileException.class)
+        .isThrownBy(() -> BallotFile.read(titled(title.replace('\'', '"'))))
+        .withMessageContaining(
+            "regions[0].improvements[0]."
+                + reason
+                + (reason.endsWith("direction") ? ", such as U+202E" : "")
+                + ". Write a title of 1 to 256 characters, in one line.");
+  }
+
+  @Test
+  void refusesATitleLongerThanAName() throws IOException {
+    assertThat(BallotFile.read(titled('"' + "\uD83C\uDF33".repeat(256) + '"')).entries())
+        .hasSize(1);
+    assertThatExceptionOfType(BallotFileException.class)
+        .isThrownBy(() -> BallotFile.read(titled('"' + "x".repeat(257) + '"')))
+        .withMessageContaining("title is longer than 256 characters. Write a title of 1 to 256");
+  }
+
+  @Test
+  void readsATitleWithMarksOfItsDirection() throws IOException {
+    assertThat(BallotFile.read(titled("\"حديقة\u200F (A)\"")).entries()).hasSize(1);
+  }
+
+  private Path titled(String title) throws IOException {
+    return file(
+        "{\"regions\":[{\"region\":\"a\",\"improvements\":[{\"improvement\":\"b\",\"title\":"
+            + title
+            + "}]}]}");
+  }
+
   @Test
   void refusesADescriptionThatNobodyReads() throws IOException {
     Path file =
@@ -232,6 +275,8 @@ class BallotFileTest {
         "{'regions':[1]}      | regions[0] must be an object",
         "{'regions':[{}]}     | regions[0].region is missing",
         "{'regions':[{'region':' ','improvements':[]}]}  | regions[0].region is empty",
+        "{'regions':[{'region':'a\\u2066'}]}              | regions[0].region contains a control"
+            + " character",
         "{'regions':[{'region':'a'}]}                    | regions[0].improvements must be a list",
         "{'regions':[{'region':'a','improvements':[{}]}]} | regions[0].improvements[0].improvement is"
             + " missing",
