@@ -3,6 +3,9 @@ package io.citytally.election;
 /**
  * Results as CSV by RFC 4180, for newspapers and council software: one line for each improvement,
  * with the ballots of its region.
+ *
+ * <p>It is UTF-8 without a byte order mark, which scripts would take for a part of the first
+ * column. A text that a spreadsheet could run as a formula has an apostrophe in front.
  */
 public final class ResultsCsv {
 
@@ -10,6 +13,9 @@ public final class ResultsCsv {
 
   private static final String HEADER =
       "region,region_title,ballots,improvement,improvement_title,votes\r\n";
+
+  /** By OWASP's "CSV injection": the quotation marks around a text don't keep it from running. */
+  private static final String FORMULA_STARTS = "=+-@\t\r\n";
 
   private final StringBuilder text = new StringBuilder(HEADER);
 
@@ -37,7 +43,8 @@ public final class ResultsCsv {
   }
 
   private static String quoted(String text) {
-    return '"' + text.replace("\"", "\"\"") + '"';
+    boolean isFormula = !text.isEmpty() && FORMULA_STARTS.indexOf(text.charAt(0)) >= 0;
+    return (isFormula ? "\"'" : "\"") + text.replace("\"", "\"\"") + '"';
   }
 
   /** The whole file. */
