@@ -135,7 +135,7 @@ final class HistoryHandler {
       }
       if (!isWhole()) {
         data.put("since", since() + HOUR);
-      } else if (view.results().content.tellsWhatWasCounted()) {
+      } else if (view.tellsWhatWasCounted()) {
         put(data.putObject("before"), ballotsBefore(view, region), votesBefore(view, region));
       }
       put(

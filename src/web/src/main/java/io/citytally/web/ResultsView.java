@@ -163,6 +163,11 @@ final class ResultsView {
     return ballot.regions().stream().filter(region -> !ballot.showsRegion(region)).toList();
   }
 
+  /** Whether it is known what the job has counted: not of a final result. */
+  boolean tellsWhatWasCounted() {
+    return results.content.tellsWhatWasCounted();
+  }
+
   /**
    * The sum of the totals of a region, or of all that are shown.
    *

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.locationtech.jts.geom.Polygon;
@@ -46,9 +47,13 @@ record Overlap(MapPart one, MapPart other, double share) {
     for (int i = 0; i < finestFirst.size(); i++) {
       MapPart finer = finestFirst.get(i);
       PreparedGeometry prepared = PreparedGeometryFactory.prepare(finer.polygon());
-      for (Object place : new TreeSet<>(places.query(finer.polygon().getEnvelopeInternal()))) {
-        MapPart part = finestFirst.get((int) place);
-        if ((int) place <= i || !prepared.intersects(part.polygon())) {
+      // The tree is of numbers, but JTS does not say so.
+      Set<Integer> near = new TreeSet<>();
+      places.query(
+          finer.polygon().getEnvelopeInternal(), (Object place) -> near.add((Integer) place));
+      for (int place : near) {
+        MapPart part = finestFirst.get(place);
+        if (place <= i || !prepared.intersects(part.polygon())) {
           continue;
         }
         double area = commonArea(finer.polygon(), part.polygon());
