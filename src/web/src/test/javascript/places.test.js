@@ -82,7 +82,7 @@ beforeEach(() => {
 
 const open = () => new Places(() => loads++)
 
-test('a region is in the path, whatever its name', () => {
+test('a region of any name is in the path', () => {
   assert.equal(placeOf({ pathname: '/' }), null)
   assert.equal(
     placeOf({ pathname: '/regions/7%20-%20Les%20Chalets%20%2F%20Bayard' }),

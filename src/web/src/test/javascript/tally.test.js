@@ -55,7 +55,7 @@ test('equals share a rank and are sorted by id, then region', () => {
   )
 })
 
-test('every reader sees equals in the same order, whatever the language calls them', (t) => {
+test('readers of every language see equals in the same order', (t) => {
   t.after(() => speak('en'))
   const improvements = [
     { improvement: 'b', title: 'Oak', titles: { en: 'Oak', de: 'Eiche', pl: 'Łąka' }, votes: 3 },

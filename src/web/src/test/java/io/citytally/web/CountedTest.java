@@ -23,7 +23,7 @@ class CountedTest {
     assertThat(Counted.before(totals, Counted.of(4, CounterState.at(1, 4, 0)))).isEqualTo(30);
   }
 
-  /** Of 100 votes, 10 were there before epoch 1; of each total only the newest epoch is known. */
+  /** 10 of 100 votes were there before epoch 1; only the newest epoch of each total is known. */
   @Test
   void bucketsOfAnEarlierEpochAreStillBuckets() {
     Counted totals =

@@ -329,7 +329,7 @@ public final class Simulation {
       faults.add(Incident.DUPLICATE);
       boolean isOnALaterShard = stream.isLaterShard(before.change(), before);
       happened(Incident.DUPLICATE_ON_A_LATER_SHARD, isOnALaterShard);
-      // Of a plain vote, either may be read first, and the time of that one is shown.
+      // Either delivery of a plain vote may be read first, and the time of that one is shown.
       listsMayBeOld |= isOnALaterShard && before.change().record() == null;
       deliver(before.change().again(Change.REPEATED_EVENT + deliveries.size()));
     }
