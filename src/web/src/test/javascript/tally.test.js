@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { byName } from '#pages/format.js'
 import { cards, isTurnout, ranking, totalIn } from '#pages/tally.js'
+import { setRegionTitles } from '#pages/titles.js'
 import { LANGUAGES, speak } from './texts.js'
 
 /**
@@ -168,6 +169,22 @@ test('cards are sorted by the name of the region', () => {
   assert.deepEqual(
     shown(regions, '').map(([region]) => region),
     ['2 - A', '10 - B', 'C'],
+  )
+})
+
+test('cards keep the order of the city', (t) => {
+  t.after(() => setRegionTitles([]))
+  const names = ['C', '10 - B', '2 - A']
+  setRegionTitles(
+    names.map((region) => ({ region })),
+    true,
+  )
+
+  const regions = names.toSorted().map((name) => regionOf(name, { PARK: 1 }))
+
+  assert.deepEqual(
+    shown(regions, '').map(([region]) => region),
+    names,
   )
 })
 

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import { setTexts } from '#pages/text.js'
 import {
   addTitles,
+  byRegion,
   hasTitle,
   improvementTitle,
   keyOf,
@@ -71,4 +72,24 @@ test('a title is in the language of the page, or of its relatives, or the one fo
 
   assert.deepEqual(said, ['Ławki', 'Bancos', 'Benches'])
   assert.equal(titleOf({ improvement: 'oak', title: '' }), 'oak')
+})
+
+test('regions are in the order of the city if it has one, and else by title', () => {
+  const titled = ['west', 'north', 'east'].map((region) => ({ region }))
+  const sorted = () =>
+    ['east', 'gone', 'north', 'west']
+      .map((region) => ({ region }))
+      .toSorted(byRegion)
+      .map(({ region }) => region)
+  setRegionTitles(titled)
+  assert.deepEqual(sorted(), ['east', 'gone', 'north', 'west'])
+
+  assert.equal(setRegionTitles(titled, true), true)
+  assert.deepEqual(sorted(), ['west', 'north', 'east', 'gone'])
+  assert.equal(setRegionTitles(titled, true), false)
+  assert.equal(setRegionTitles(titled.toReversed(), true), true)
+  assert.deepEqual(sorted(), ['east', 'north', 'west', 'gone'])
+
+  assert.equal(setRegionTitles(titled), true)
+  assert.deepEqual(sorted(), ['east', 'gone', 'north', 'west'])
 })

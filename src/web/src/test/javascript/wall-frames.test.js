@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { frames } from '#pages/wall-frames.js'
+import { setRegionTitles } from '#pages/titles.js'
 import './texts.js'
 
 const READING = { asOf: '2026-05-01T12:00:00Z', stale: false }
@@ -63,4 +64,29 @@ test('while results are hidden, each region is in a frame of at most five', () =
 test('a city without regions has no frame for them', () => {
   assert.equal(frames(results([])).length, 1)
   assert.deepEqual(frames({ ...READING, results: 'turnout', regions: [] }), [])
+})
+
+test('a wall keeps the order of the city', (t) => {
+  t.after(() => setRegionTitles([]))
+  const some = regions(7)
+  const names = some.map(({ region }) => region)
+  setRegionTitles(some, true)
+
+  const votes = frames(results(some.toReversed()))
+  const turnout = frames({
+    ...READING,
+    results: 'turnout',
+    regions: some.toReversed().map(({ region }) => ({ region, ballots: 1 })),
+  })
+
+  assert.deepEqual(
+    votes.map((frame) => frame.kind === 'votes' && frame.region),
+    [null, ...names],
+  )
+  assert.deepEqual(
+    turnout.flatMap((frame) =>
+      frame.kind === 'turnout' ? frame.regions.map(({ region }) => region) : [],
+    ),
+    names,
+  )
 })

@@ -97,9 +97,10 @@ export class CityWatch {
     this.#onChange()
   }
 
-  #onBallot = (/** @type {Answer<Ballot>} */ { body: { election, regions }, changed }) => {
+  #onBallot = (/** @type {Answer<Ballot>} */ { body, changed }) => {
     this.#heardAt = performance.now()
-    const titled = setRegionTitles(regions)
+    const { election, regions, ordered } = body
+    const titled = setRegionTitles(regions, ordered)
     if (changed || titled || this.election === undefined) {
       this.election = election
       if (election.final && Number.isNaN(this.#finalSince)) {

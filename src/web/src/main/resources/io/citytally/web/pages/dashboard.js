@@ -269,7 +269,7 @@ function showElection({ election, regions, ordered = false }) {
   offerLanguages(election.languages ?? [])
   showTest(page.test, election)
   document.body.classList.toggle('final', election.final !== undefined)
-  if (setRegionTitles(regions)) {
+  if (setRegionTitles(regions, ordered)) {
     clearLists()
     showResult()
   }

@@ -2,11 +2,10 @@
 // The results in short, for a frame in another website: with nothing to click.
 
 import { CityWatch } from './city-watch.js'
-import { byName } from './format.js'
 import { showCity, showImprovements, showTime, showTurnout } from './summary.js'
 import { isTurnout, ranking } from './tally.js'
 import { loadTexts } from './text.js'
-import { regionTitle } from './titles.js'
+import { byRegion } from './titles.js'
 
 const LEADING = 5
 
@@ -20,9 +19,7 @@ function show() {
     return
   }
   if (isTurnout(results)) {
-    const regions = results.regions.toSorted((a, b) =>
-      byName(regionTitle(a.region), regionTitle(b.region)),
-    )
+    const regions = results.regions.toSorted(byRegion)
     showTurnout(regions, Math.max(0, ...regions.map(({ ballots }) => ballots)))
   } else {
     const leading = ranking(results.regions)

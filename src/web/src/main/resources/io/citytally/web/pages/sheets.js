@@ -5,10 +5,10 @@
 
 import { head, HEADS, showBars } from './bars.js'
 import { element, namedElements, outsideText } from './dom.js'
-import { byName, number } from './format.js'
+import { number } from './format.js'
 import { ranking } from './tally.js'
 import { text } from './text.js'
-import { regionTitle } from './titles.js'
+import { byRegion, regionTitle } from './titles.js'
 
 const page = namedElements({ sheets: HTMLElement })
 
@@ -27,33 +27,31 @@ export function printSheets(results) {
 
 /** @param {CityResults | undefined} results */
 function sheets(results) {
-  return (results?.regions ?? [])
-    .toSorted((a, b) => byName(regionTitle(a.region), regionTitle(b.region)))
-    .map((region) => {
-      const ranked = ranking([region])
-      const heads = [HEADS.rank, HEADS.improvement, HEADS.votes, HEADS.share].map(head)
-      const table = element(
-        'table',
-        { class: 'bars' },
-        element(
-          'caption',
-          { class: 'unseen' },
-          text('ranking.caption-of-region', { region: regionTitle(region.region) }),
-        ),
-        element('thead', {}, element('tr', {}, ...heads)),
-      )
-      showBars(table, ranked, ranked[0]?.votes ?? 0, { ranks: true, of: Math.max(1, region.votes) })
-      return element(
-        'section',
-        { class: 'sheet' },
-        element('h2', {}, outsideText(regionTitle(region.region))),
-        element(
-          'p',
-          {},
-          element('span', { class: 'figure' }, number(region.votes)),
-          ` ${text('results.votes', { count: region.votes })}`,
-        ),
-        table,
-      )
-    })
+  return (results?.regions ?? []).toSorted(byRegion).map((region) => {
+    const ranked = ranking([region])
+    const heads = [HEADS.rank, HEADS.improvement, HEADS.votes, HEADS.share].map(head)
+    const table = element(
+      'table',
+      { class: 'bars' },
+      element(
+        'caption',
+        { class: 'unseen' },
+        text('ranking.caption-of-region', { region: regionTitle(region.region) }),
+      ),
+      element('thead', {}, element('tr', {}, ...heads)),
+    )
+    showBars(table, ranked, ranked[0]?.votes ?? 0, { ranks: true, of: Math.max(1, region.votes) })
+    return element(
+      'section',
+      { class: 'sheet' },
+      element('h2', {}, outsideText(regionTitle(region.region))),
+      element(
+        'p',
+        {},
+        element('span', { class: 'figure' }, number(region.votes)),
+        ` ${text('results.votes', { count: region.votes })}`,
+      ),
+      table,
+    )
+  })
 }

@@ -1,9 +1,8 @@
 // @ts-check
 // What the results say, apart from how they look.
 
-import { byName } from './format.js'
 import { matcher } from './search.js'
-import { keyOf, regionTitle, titleOf } from './titles.js'
+import { byRegion, keyOf, regionTitle, titleOf } from './titles.js'
 
 /**
  * The answers of the API, as `openapi.json` describes them.
@@ -178,5 +177,5 @@ export function cards(regions, ranked, query) {
       }
     })
     .filter(({ shown }) => shown)
-    .sort((a, b) => byName(regionTitle(a.region), regionTitle(b.region)))
+    .sort(byRegion)
 }

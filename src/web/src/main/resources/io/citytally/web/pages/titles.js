@@ -3,6 +3,7 @@
 
 /** @import { Titled } from './tally.js' */
 
+import { byName } from './format.js'
 import { language } from './text.js'
 
 /** @typedef {{ region: string, title?: string, titles?: Record<string, string> }} TitledRegion */
@@ -42,21 +43,29 @@ export const titleOf = ({ improvement, title, titles }) =>
 
 /** @type {Map<string, string>} */
 let regions = new Map()
+/** @type {Map<string, number>} where each region is in the city's order; empty without such an order */
+let order = new Map()
 /** @type {Map<string, string>} */
 const improvements = new Map()
 
 /**
- * Takes note of what regions are called.
+ * Takes note of what regions are called, and of their order.
  *
  * @param {TitledRegion[]} titled
- * @returns whether any is called otherwise than before
+ * @param {boolean} [ordered] whether they are in an order of the city's
+ * @returns whether any is called otherwise than before, or is at another place
  */
-export function setRegionTitles(titled) {
+export function setRegionTitles(titled, ordered = false) {
   const next = new Map(
     titled.map(({ region, title = region, titles }) => [region, inPageLanguage(title, titles)]),
   )
-  const changed = [...next].some(([region, title]) => regionTitle(region) !== title)
+  const nextOrder = new Map(ordered ? titled.map(({ region }, i) => [region, i]) : [])
+  const changed =
+    [...next].some(([region, title]) => regionTitle(region) !== title) ||
+    nextOrder.size !== order.size ||
+    [...nextOrder].some(([region, place]) => order.get(region) !== place)
   regions = next
+  order = nextOrder
   return changed
 }
 
@@ -79,6 +88,19 @@ export function addTitles(titled) {
  * @param {string} region
  */
 export const regionTitle = (region) => regions.get(region) ?? region
+
+/**
+ * Compares regions: by the city's order if it has one, or else by title. A region that has left the ballot
+ * comes last.
+ *
+ * @param {{ region: string }} a
+ * @param {{ region: string }} b
+ */
+export const byRegion = (a, b) =>
+  placeOf(a.region) - placeOf(b.region) || byName(regionTitle(a.region), regionTitle(b.region))
+
+/** @param {string} region */
+const placeOf = (region) => order.get(region) ?? order.size
 
 /**
  * Returns what an improvement is called; its id if nobody said.

@@ -5,9 +5,9 @@
 
 import { addressOf } from './bars.js'
 import { element, outsideText, reconcile, setText } from './dom.js'
-import { byName, number } from './format.js'
+import { number } from './format.js'
 import { text } from './text.js'
-import { regionTitle } from './titles.js'
+import { byRegion, regionTitle } from './titles.js'
 import { matcher } from './search.js'
 
 /**
@@ -20,9 +20,7 @@ import { matcher } from './search.js'
  */
 export function showTurnout(parent, regions, query) {
   const matches = matcher(query)
-  const found = regions
-    .filter(({ region }) => matches(regionTitle(region)))
-    .toSorted((a, b) => byName(regionTitle(a.region), regionTitle(b.region)))
+  const found = regions.filter(({ region }) => matches(regionTitle(region))).toSorted(byRegion)
   reconcile(
     parent,
     found,

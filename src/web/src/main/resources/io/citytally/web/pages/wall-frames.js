@@ -3,9 +3,8 @@
 
 /** @import { CityResults, CityTurnout, Ranked, Turnout } from './tally.js' */
 
-import { byName } from './format.js'
 import { isTurnout, ranking } from './tally.js'
-import { regionTitle } from './titles.js'
+import { byRegion } from './titles.js'
 
 /** How many improvements can be read from afar. */
 const SHOWN = 5
@@ -48,9 +47,7 @@ function votesFrames({ votes, regions }) {
   })
   return [
     frame(null, votes, ranked),
-    ...regions
-      .toSorted((a, b) => byName(regionTitle(a.region), regionTitle(b.region)))
-      .map((each) => frame(each.region, each.votes, ranking([each]))),
+    ...regions.toSorted(byRegion).map((each) => frame(each.region, each.votes, ranking([each]))),
   ]
 }
 
@@ -59,7 +56,7 @@ function votesFrames({ votes, regions }) {
  * @returns {TurnoutFrame[]}
  */
 function turnoutFrames({ regions }) {
-  const sorted = regions.toSorted((a, b) => byName(regionTitle(a.region), regionTitle(b.region)))
+  const sorted = regions.toSorted(byRegion)
   const most = Math.max(0, ...regions.map(({ ballots }) => ballots))
   return Array.from({ length: Math.ceil(sorted.length / SHOWN) }, (_, i) => ({
     kind: /** @type {const} */ ('turnout'),
