@@ -3,6 +3,7 @@ package io.citytally.web;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.election.Election;
+import io.citytally.election.ResultOrder;
 import io.citytally.election.ResultsCsv;
 import io.citytally.election.ShownResults;
 import io.citytally.vote.Choice;
@@ -78,7 +79,7 @@ final class ResultsView {
             regions
                 .computeIfAbsent(key.region, region -> new ArrayList<>())
                 .add(new Line(key.improvement, ballot.titleOf(key), total)));
-    regions.values().forEach(lines -> lines.sort(Line.MAX_VOTES_FIRST));
+    regions.values().forEach(lines -> lines.sort(Line.ORDER));
   }
 
   /** Those with something on the ballot, and those with ballots. */
@@ -266,11 +267,8 @@ final class ResultsView {
   /** An improvement of a region. */
   private static final class Line {
 
-    static final Comparator<Line> MAX_VOTES_FIRST =
-        Comparator.comparingLong((Line line) -> line.votes)
-            .reversed()
-            .thenComparing(line -> line.title)
-            .thenComparing(line -> line.improvement);
+    static final Comparator<Line> ORDER =
+        ResultOrder.by(line -> line.votes, line -> line.improvement);
 
     final String improvement;
     final String title;

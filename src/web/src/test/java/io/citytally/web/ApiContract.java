@@ -566,6 +566,19 @@ public abstract class ApiContract {
         .isEqualTo(304);
   }
 
+  /** As {@code result.csv}. */
+  @Test
+  void ordersImprovementsWithEqualVotesByTheirIds() throws Exception {
+    city.entries.put(new Choice("Wesoła", "b"), BallotEntry.votable("A"));
+    city.entries.put(new Choice("Wesoła", "a"), BallotEntry.votable("B"));
+    city.entries.put(new Choice("Wesoła", "Z"), BallotEntry.votable("C"));
+
+    assertThat(get("/api/results.csv").text())
+        .containsSubsequence("\"Z\",\"C\",0", "\"a\",\"B\",0", "\"b\",\"A\",0", "\"park\",");
+    assertThat(get("/api/results/Weso%C5%82a").json().findValuesAsText("improvement"))
+        .containsExactly("Z", "a", "b", "park", "pool");
+  }
+
   @Test
   void givesNoCsvBeforeResultsAreShown() throws Exception {
     city.setUp("'voting': 'open', 'results': 'turnout'");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.citytally.election.ElectionRules;
+import io.citytally.election.ResultOrder;
 import io.citytally.election.ResultsCsv;
 import io.citytally.vote.BallotEntry;
 import io.citytally.vote.Choice;
@@ -118,10 +119,10 @@ final class ElectionResult {
         regions.computeIfAbsent(choice.region, region -> new ArrayList<>()).add(choice);
       }
     }
-    Comparator<Choice> mostVotesFirst =
-        Comparator.comparing((Choice choice) -> -counts.votes().getOrDefault(choice, 0L))
-            .thenComparing(choice -> choice.improvement);
-    regions.values().forEach(choices -> choices.sort(mostVotesFirst));
+    Comparator<Choice> order =
+        ResultOrder.by(
+            choice -> counts.votes().getOrDefault(choice, 0L), choice -> choice.improvement);
+    regions.values().forEach(choices -> choices.sort(order));
     return regions;
   }
 
