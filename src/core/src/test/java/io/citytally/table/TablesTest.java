@@ -288,6 +288,15 @@ class TablesTest {
   }
 
   @Test
+  void aListWithTheLastPlausibleTimeReadsAsItWasWritten() {
+    long lastMinute = HistoryKey.LATEST.minusSeconds(60).toEpochMilli();
+    RecentVotes recent =
+        new RecentVotes(RecentVotes.CITY, new RecentVotes.Vote(BRIDGE, lastMinute));
+
+    assertThat(RecentVotesTable.recentVotesOf(RecentVotesTable.itemOf(recent))).isEqualTo(recent);
+  }
+
+  @Test
   void anEmptyListOfRecentVotesReadsAsItWasWritten() {
     RecentVotes none = new RecentVotes(RecentVotes.listOf("North"));
 

@@ -2,6 +2,7 @@ package io.citytally.count;
 
 import io.citytally.vote.Choice;
 import io.citytally.vote.FlinkPojo;
+import io.citytally.vote.HistoryKey;
 import io.citytally.vote.Side;
 import io.citytally.vote.VoteChange;
 import java.util.Comparator;
@@ -33,6 +34,8 @@ public class ChoiceChange {
           one.changedAtMicros == other.changedAtMicros
               ? WITHIN_A_MICROSECOND.compare(one, other)
               : Long.compare(one.changedAtMicros, other.changedAtMicros);
+
+  private static final long LATEST_MICROS = HistoryKey.LATEST.getEpochSecond() * 1_000_000;
 
   public Choice choice;
 
@@ -85,6 +88,14 @@ public class ChoiceChange {
   /** The vote takes the change's new choice. */
   static ChoiceChange taken(VoteChange change) {
     return of(change, Side.NEW);
+  }
+
+  /**
+   * Returns whether it enters the lists of recent votes. A change from {@link HistoryKey#LATEST} on
+   * does not, because it would stay the newest of its list.
+   */
+  boolean isListed() {
+    return !unlisted && changedAtMicros < LATEST_MICROS;
   }
 
   @Override

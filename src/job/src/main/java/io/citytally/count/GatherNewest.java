@@ -16,8 +16,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * <p>The first change in a quiet time goes on at once, and opens a window, for the whole operator;
  * further ones go on when it ends.
  *
- * <p>What is {@link ChoiceChange#unlisted} goes no further. All choices that a ballot leaves go on,
- * because this operator does not know which of them a list shows. So if many ballots with many
+ * <p>What is not {@link ChoiceChange#isListed} goes no further. All choices that a ballot leaves go
+ * on, because this operator does not know which of them a list shows. So if many ballots with many
  * choices each are withdrawn at once, a list stays short until newer votes come.
  */
 public class GatherNewest extends GatherChanges<ListChanges> {
@@ -51,7 +51,7 @@ public class GatherNewest extends GatherChanges<ListChanges> {
   @Override
   public void processElement(StreamRecord<ChoiceChange> record) {
     ChoiceChange change = record.getValue();
-    if (change.unlisted) {
+    if (!change.isListed()) {
       return;
     }
     GatheredChanges region =

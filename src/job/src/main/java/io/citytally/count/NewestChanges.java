@@ -44,6 +44,10 @@ final class NewestChanges {
   }
 
   void add(ChoiceChange change) {
+    // The state of an earlier version may hold changes that are no longer listed.
+    if (!change.isListed()) {
+      return;
+    }
     boolean full = byAge.size() == capacity;
     if (full && isOlder(change, byAge.first())) {
       return;

@@ -9,6 +9,7 @@ import static io.citytally.count.Changes.taken;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.citytally.vote.Choice;
+import io.citytally.vote.HistoryKey;
 import io.citytally.vote.RecentVotes;
 import java.time.Duration;
 import org.apache.flink.api.common.ExecutionConfig;
@@ -27,6 +28,7 @@ class RecentVotesStagesTest {
 
   private static final Duration WINDOW = Duration.ofMillis(1_000);
   private static final int SHOWN = 2;
+  private static final long LATEST_MICROS = HistoryKey.LATEST.getEpochSecond() * 1_000_000;
   private static final String NORTH = RecentVotes.listOf("North");
   private static final String SOUTH = RecentVotes.listOf("South");
 
@@ -40,6 +42,38 @@ class RecentVotesStagesTest {
           .containsExactlyInAnyOrder(
               new ListChanges(NORTH, taken(1, PARK, 10)),
               new ListChanges(RecentVotes.CITY, taken(1, PARK, 10)));
+    }
+  }
+
+  @Test
+  void gathersNoVoteOfAFarFuture() throws Exception {
+    try (var gather = openGather()) {
+      gather.processElement(taken(1, PARK, LATEST_MICROS), 0);
+      gather.processElement(taken(2, PARK, Long.MAX_VALUE), 0);
+      gather.processElement(left(1, PARK, LATEST_MICROS + 1), 0);
+
+      assertThat(gather.extractOutputValues()).isEmpty();
+
+      gather.processElement(taken(3, PARK, LATEST_MICROS - 1), 0);
+
+      assertThat(gather.extractOutputValues())
+          .usingRecursiveFieldByFieldElementComparator()
+          .containsExactlyInAnyOrder(
+              new ListChanges(NORTH, taken(3, PARK, LATEST_MICROS - 1)),
+              new ListChanges(RecentVotes.CITY, taken(3, PARK, LATEST_MICROS - 1)));
+    }
+  }
+
+  @Test
+  void dropsAVoteOfAFarFutureThatAnEarlierVersionListed() throws Exception {
+    ListChanges earlier = new ListChanges(NORTH, taken(1, PARK, 99_999_999_999_999_000L));
+    try (var keep = openKeep()) {
+      keep.processElement(earlier, 0);
+      keep.processElement(new ListChanges(NORTH, taken(2, POOL, 20_000)), 0);
+      keep.setProcessingTime(1_000);
+
+      assertThat(keep.extractOutputValues())
+          .endsWith(new RecentVotes(NORTH, new RecentVotes.Vote(POOL, 20)));
     }
   }
 
