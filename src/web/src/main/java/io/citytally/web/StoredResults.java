@@ -9,6 +9,9 @@ import io.citytally.vote.RecentVotes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -18,10 +21,13 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 public final class StoredResults implements ResultsSource {
 
+  private static final Logger LOG = LoggerFactory.getLogger(StoredResults.class);
+
   private final DynamoDbClient client;
   private final String totalVotesTable;
   private final String recentVotesTable;
   private final String turnoutTable;
+  private final AtomicBoolean warnedOfMalformedList = new AtomicBoolean();
 
   /**
    * @param client should give up within a few seconds: until then, no other read begins
@@ -35,7 +41,8 @@ public final class StoredResults implements ResultsSource {
   }
 
   /**
-   * @throws MalformedItemException if a table holds what neither the job nor its predecessor writes
+   * @throws MalformedItemException if {@code total_votes} or {@code turnout} holds what neither the
+   *     job nor its predecessor writes
    */
   @Override
   public Results read() {
@@ -50,8 +57,7 @@ public final class StoredResults implements ResultsSource {
     }
     Map<String, List<RecentVotes.Vote>> recent = new HashMap<>();
     for (Map<String, AttributeValue> item : scan(recentVotesTable)) {
-      RecentVotes votes = RecentVotesTable.recentVotesOf(item);
-      recent.put(votes.list, List.of(votes.votes));
+      addRecent(item, recent);
     }
     Map<String, Long> ballots = new HashMap<>();
     Map<String, Counted> countedBallots = new HashMap<>();
@@ -62,6 +68,22 @@ public final class StoredResults implements ResultsSource {
           region, Counted.of(TurnoutTable.ballotsOf(item), TotalVotesTable.stateOf(item)));
     }
     return new Results(totals, recent, ballots, countedVotes, countedBallots);
+  }
+
+  /** A list that can't be read is left out: it is a view, and the totals are shown without it. */
+  private void addRecent(
+      Map<String, AttributeValue> item, Map<String, List<RecentVotes.Vote>> recent) {
+    try {
+      RecentVotes votes = RecentVotesTable.recentVotesOf(item);
+      recent.put(votes.list, List.of(votes.votes));
+    } catch (MalformedItemException e) {
+      if (warnedOfMalformedList.compareAndSet(false, true)) {
+        LOG.warn(
+            "A list in the table {} is malformed and shown empty, until the job's next write of it",
+            recentVotesTable,
+            e);
+      }
+    }
   }
 
   private Iterable<Map<String, AttributeValue>> scan(String table) {
