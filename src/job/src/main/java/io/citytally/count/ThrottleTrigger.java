@@ -35,6 +35,10 @@ public class ThrottleTrigger extends Trigger<Object, GlobalWindow> {
    * watermark; at night there are none, and the evening's last votes would stand uncounted until
    * the morning. And no vote can be late.
    *
+   * The clock may be set back. Flink computes a timer's delay only when the timer before it has
+   * fired, so a timer may be late by as much as the clock was set back. Then the next element of
+   * the key fires at once, together with those that wait.
+   *
    * It belongs on org.apache.flink.streaming.api.windowing.assigners.GlobalWindows, which never end
    * by themselves: it fires and purges, so that a key for which nothing waits holds neither
    * contents nor timers, just the time of its last firing. The one event-time timer, at the end of
@@ -45,12 +49,11 @@ public class ThrottleTrigger extends Trigger<Object, GlobalWindow> {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Time from which the next element fires at once. Null: always; or {@link #NOT_WHILE_SOME_WAIT}.
+   * When the window ends: the time from which the next element fires at once. Null: always. While
+   * some wait, it is negated, and its timer is registered.
    */
   private static final ValueStateDescriptor<Long> AT_ONCE_FROM =
       new ValueStateDescriptor<>("at-once-from", Types.LONG);
-
-  private static final long NOT_WHILE_SOME_WAIT = Long.MAX_VALUE;
 
   private final long windowMillis;
 
@@ -69,16 +72,35 @@ public class ThrottleTrigger extends Trigger<Object, GlobalWindow> {
       Object element, long timestamp, GlobalWindow window, TriggerContext context)
       throws Exception {
     ValueState<Long> atOnceFrom = context.getPartitionedState(AT_ONCE_FROM);
-    Long from = atOnceFrom.value();
-    if (from == null || context.getCurrentProcessingTime() >= from) {
+    Long stored = atOnceFrom.value();
+    if (stored == null) {
       return fire(context);
     }
-    if (from != NOT_WHILE_SOME_WAIT) {
-      atOnceFrom.update(NOT_WHILE_SOME_WAIT);
-      context.registerProcessingTimeTimer(context.getCurrentProcessingTime() + windowMillis);
+    boolean someWait = stored < 0;
+    long end = Math.abs(stored);
+    long now = context.getCurrentProcessingTime();
+    if (now >= end || wasSetBack(now, end)) {
+      if (someWait) {
+        context.deleteProcessingTimeTimer(end);
+        context.deleteEventTimeTimer(window.maxTimestamp());
+      }
+      return fire(context);
+    }
+    if (!someWait) {
+      long due = now + windowMillis;
+      atOnceFrom.update(-due);
+      context.registerProcessingTimeTimer(due);
       context.registerEventTimeTimer(window.maxTimestamp());
     }
     return TriggerResult.CONTINUE;
+  }
+
+  /**
+   * Whether the clock shows a time before the window began. Earlier versions stored {@link
+   * Long#MAX_VALUE} while some wait, which is taken for such a window, too.
+   */
+  private boolean wasSetBack(long now, long end) {
+    return now < end - windowMillis;
   }
 
   @Override

@@ -13,11 +13,14 @@ import io.citytally.vote.HistoryKey;
 import io.citytally.vote.RecentVotes;
 import java.time.Duration;
 import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.api.windowing.assigners.GlobalWindows;
+import org.apache.flink.streaming.api.windowing.windows.GlobalWindow;
 import org.apache.flink.streaming.runtime.operators.windowing.WindowOperatorBuilder;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -227,6 +230,53 @@ class RecentVotesStagesTest {
       assertThat(keep.numProcessingTimeTimers()).isZero();
       assertThat(keep.numEventTimeTimers()).isZero();
       assertThat(keep.extractOutputValues()).hasSize(2);
+    }
+  }
+
+  @Test
+  void saysAtTheNextVoteWhatWaitsWhenTheClockWasSetBack() throws Exception {
+    try (var keep = openKeep()) {
+      keep.setProcessingTime(10_000);
+      keep.processElement(new ListChanges(NORTH, taken(1, PARK, 10_000)), 0);
+      keep.processElement(new ListChanges(NORTH, taken(2, PARK, 20_000)), 0);
+      keep.setProcessingTime(5_000);
+      keep.processElement(new ListChanges(NORTH, taken(3, POOL, 30_000)), 0);
+
+      assertThat(keep.extractOutputValues())
+          .hasSize(2)
+          .endsWith(
+              new RecentVotes(
+                  NORTH, new RecentVotes.Vote(POOL, 30), new RecentVotes.Vote(PARK, 20)));
+      assertThat(keep.numProcessingTimeTimers()).isZero();
+      assertThat(keep.numEventTimeTimers()).isZero();
+
+      keep.processElement(new ListChanges(NORTH, taken(4, PARK, 40_000)), 0);
+      keep.setProcessingTime(5_999);
+
+      assertThat(keep.extractOutputValues()).hasSize(2);
+
+      keep.setProcessingTime(6_000);
+
+      assertThat(keep.extractOutputValues()).hasSize(3);
+    }
+  }
+
+  @Test
+  void saysAtTheNextVoteWhatAnEarlierVersionLetWait() throws Exception {
+    try (var keep = openKeep()) {
+      var operator = (AbstractStreamOperator<?>) keep.getOperator();
+      operator.setCurrentKey(NORTH);
+      operator
+          .getKeyedStateBackend()
+          .getPartitionedState(
+              GlobalWindow.get(),
+              new GlobalWindow.Serializer(),
+              new ValueStateDescriptor<>("at-once-from", Types.LONG))
+          .update(Long.MAX_VALUE);
+
+      keep.processElement(new ListChanges(NORTH, taken(1, PARK, 10_000)), 0);
+
+      assertThat(keep.extractOutputValues()).hasSize(1);
     }
   }
 

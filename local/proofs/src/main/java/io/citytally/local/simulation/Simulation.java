@@ -62,6 +62,9 @@ public final class Simulation {
     0, -3_600_000, -30_000, -2_000, 0, 2_000, 30_000, 3_600_000
   };
 
+  /** Greater than any voter of a plan. */
+  private static final int FIRST_LAST_VOTER = 1_000;
+
   /** Far more than any run takes: a run that gets there does not end. */
   private static final int MAX_ROUNDS = 10_000;
 
@@ -184,6 +187,10 @@ public final class Simulation {
     rest();
     check();
     castAllAgain();
+    if (faults.contains(Incident.CLOCK_SET_BACK)) {
+      voteOnceMore();
+      checkLists();
+    }
   }
 
   /** The Lambda counts votes that are on the stream, too; the job begins after them. */
@@ -207,6 +214,17 @@ public final class Simulation {
       rest();
       check();
     }
+  }
+
+  /** Each list gets a vote that no plan casts. */
+  private void voteOnceMore() throws Exception {
+    for (int choice = 0; choice < Citizens.KEYS.size(); choice++) {
+      Change change = citizens.cast(FIRST_LAST_VOTER + choice, choice);
+      log(change::toString);
+      pending.add(change);
+    }
+    rest();
+    check();
   }
 
   private void perform(Action action) throws Exception {
@@ -776,11 +794,17 @@ public final class Simulation {
       throw new SimulationFailure(
           "rejected are " + rejected + ", but should be those at " + truth.rejected());
     }
+    // After the clock was set back, a list may be old until its next vote: see voteOnceMore.
+    if (!faults.contains(Incident.CLOCK_SET_BACK)) {
+      checkLists();
+    }
+  }
+
+  private void checkLists() {
     // An instance that is behind, or a request that was given up, may put its list over a newer
     // one, until the next vote.
     if (!faults.contains(Incident.ZOMBIE)
         && !faults.contains(Incident.REFUSED)
-        && !faults.contains(Incident.CLOCK_SET_BACK)
         && !listsMayBeOld
         && !dynamoDb.tookAnOldList()) {
       truth.lists().forEach(this::checkRecent);
