@@ -85,7 +85,8 @@ public final class Correction {
       dynamoDb.updateItem(update(drift, votes));
       return true;
     } catch (ConditionalCheckFailedException e) {
-      return Total.of(e.item()).base() == drift.seen().base() + votes;
+      Total found = drift.isTurnout() ? Total.ofTurnout(e.item()) : Total.of(e.item());
+      return found.base() == drift.seen().base() + votes;
     }
   }
 
