@@ -65,6 +65,16 @@ public final class TotalVotesTable {
     if (!item.containsKey(EPOCH)) {
       return CounterState.NEVER_WRITTEN;
     }
+    for (String name : List.of(ADDED, REMOVED)) {
+      if (!item.containsKey(name)) {
+        throw new MalformedItemException(
+            String.format(
+                "attribute '%s' should be a number in the item %s, which has an epoch. Put it back,"
+                    + " or remove 'epoch', too. Without an epoch, the job adds its whole count:"
+                    + " then audit and fix.",
+                name, item));
+      }
+    }
     long epoch = Attributes.number(item, EPOCH);
     long added = Attributes.number(item, ADDED);
     long removed = Attributes.number(item, REMOVED);

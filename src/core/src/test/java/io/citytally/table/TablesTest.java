@@ -520,8 +520,22 @@ class TablesTest {
   void refusesAStandingThatIsNotWhole() {
     assertThatThrownBy(() -> TotalVotesTable.stateOf(Map.of("epoch", AttributeValue.fromN("1"))))
         .isInstanceOf(MalformedItemException.class)
-        .hasMessageContaining("'added' should be a number");
-    assertThatThrownBy(() -> TotalVotesTable.stateOf(Map.of("epoch", text("one"))))
+        .hasMessageContaining("'added' should be a number")
+        .hasMessageContaining("Put it back, or remove 'epoch', too.");
+    assertThatThrownBy(
+            () ->
+                TotalVotesTable.stateOf(
+                    Map.of("epoch", AttributeValue.fromN("1"), "added", AttributeValue.fromN("7"))))
+        .isInstanceOf(MalformedItemException.class)
+        .hasMessageContaining("'removed' should be a number")
+        .hasMessageContaining("Put it back, or remove 'epoch', too.");
+    assertThatThrownBy(
+            () ->
+                TotalVotesTable.stateOf(
+                    Map.of(
+                        "epoch", text("one"),
+                        "added", AttributeValue.fromN("1"),
+                        "removed", AttributeValue.fromN("0"))))
         .isInstanceOf(MalformedItemException.class)
         .hasMessageContaining("'epoch' should be a number");
     assertThatThrownBy(
