@@ -1,6 +1,7 @@
 package io.citytally.cli.audit;
 
 import io.citytally.cli.recast.Recast;
+import io.citytally.table.MalformedItemException;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.TurnoutTable;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -203,7 +205,10 @@ public final class Audit {
     Map<Choice, Judgement> narrowed = new HashMap<>();
     for (Choice key : look.keys()) {
       Judgement earlier = judgements.remove(key);
-      if (isAdmitted(key, look) && !look.isRefused(key) && look.isOfTheJob(key)) {
+      if (!look.isMalformed(key)
+          && isAdmitted(key, look)
+          && !look.isRefused(key)
+          && look.isOfTheJob(key)) {
         Judgement judgement = look.judgement(key);
         seen.put(key, judgement);
         narrowed.put(key, earlier == null ? judgement : earlier.narrowedBy(judgement, look));
@@ -218,7 +223,9 @@ public final class Audit {
     List<Finding> findings = new ArrayList<>();
     for (Choice key : look.keys()) {
       Judgement judgement = judgements.get(key);
-      if (!isAdmitted(key, look)) {
+      if (look.after.malformed.contains(key)) {
+        findings.add(look.finding(key, Finding.Kind.MALFORMED));
+      } else if (!isAdmitted(key, look)) {
         if (!look.isQuiet(key) || look.drift(key) != 0) {
           findings.add(look.finding(key, Finding.Kind.NOT_ADMITTED));
         }
@@ -263,13 +270,11 @@ public final class Audit {
     Results results = new Results(reader.now());
     reader.scan(
         ScanRequest.builder().tableName(tables.totalVotes()).build(),
-        item -> results.totals.put(TotalVotesTable.keyOf(item), Total.of(item)),
+        item -> results.put(TotalVotesTable.keyOf(item), item, Total::of),
         () -> {});
     reader.scan(
         ScanRequest.builder().tableName(tables.turnout()).build(),
-        item ->
-            results.totals.put(
-                Choice.turnoutOf(TurnoutTable.regionOf(item)), Total.ofTurnout(item)),
+        item -> results.put(Choice.turnoutOf(TurnoutTable.regionOf(item)), item, Total::ofTurnout),
         () -> {});
     reader.scan(
         REFUSALS.toBuilder()
@@ -375,11 +380,25 @@ public final class Audit {
     final Map<Choice, Total> totals = new HashMap<>();
     final Set<Choice> refused = new HashSet<>();
 
+    /** Those whose item has no numbers that the job could go on from. */
+    final Set<Choice> malformed = new HashSet<>();
+
     /** When reading began. */
     final Instant readAt;
 
     Results(Instant readAt) {
       this.readAt = readAt;
+    }
+
+    void put(
+        Choice key,
+        Map<String, AttributeValue> item,
+        Function<Map<String, AttributeValue>, Total> reader) {
+      try {
+        totals.put(key, reader.apply(item));
+      } catch (MalformedItemException e) {
+        malformed.add(key);
+      }
     }
 
     Total totalOf(Choice key) {
@@ -404,10 +423,15 @@ public final class Audit {
       keys = new HashSet<>(judgements.keySet());
       keys.addAll(votes.counts.keySet());
       keys.addAll(after.totals.keySet());
+      keys.addAll(after.malformed);
     }
 
     Set<Choice> keys() {
       return keys;
+    }
+
+    boolean isMalformed(Choice key) {
+      return before.malformed.contains(key) || after.malformed.contains(key);
     }
 
     boolean isRefused(Choice key) {

@@ -83,6 +83,7 @@ public final class AuditReport {
     return lags
         || !of(Finding.Kind.WRONG).isEmpty()
         || !of(Finding.Kind.BUSY).isEmpty()
+        || !of(Finding.Kind.MALFORMED).isEmpty()
         || !of(Finding.Kind.REFUSED).isEmpty();
   }
 
@@ -91,7 +92,7 @@ public final class AuditReport {
    * uncountable: {reason: ballots}, findings: [{region, improvement, kind, total, votes, drift |
    * atLeast, atMost, corrected}], history: [{place, kind, changes}]}}, the choices and places that
    * are exact left out. A finding without {@code improvement} is about the region's turnout, and
-   * has {@code ballots} for {@code votes}.
+   * has {@code ballots} for {@code votes}. A malformed item has no {@code total}.
    *
    * @param corrected the keys of the findings whose drift was taken out since
    * @param history where the course of the vote differs from the totals
@@ -113,10 +114,11 @@ public final class AuditReport {
       if (!each.isTurnout()) {
         finding.put("improvement", each.key().improvement);
       }
-      finding
-          .put("kind", each.kind().name().toLowerCase(Locale.ROOT))
-          .put("total", each.total())
-          .put(each.isTurnout() ? "ballots" : "votes", each.votes());
+      finding.put("kind", each.kind().name().toLowerCase(Locale.ROOT));
+      if (each.kind() != Finding.Kind.MALFORMED) {
+        finding.put("total", each.total());
+      }
+      finding.put(each.isTurnout() ? "ballots" : "votes", each.votes());
       if (each.kind() == Finding.Kind.DRIFT) {
         finding.put("drift", each.low()).put("corrected", corrected.contains(each.key()));
       } else if (each.kind() == Finding.Kind.BUSY || each.kind() == Finding.Kind.WRONG) {

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
@@ -117,7 +118,7 @@ public final class AuditRun {
     // A correction is refused if the total was written since the last look, so it comes before the
     // long wait for the history, which it does not change.
     Set<Choice> corrected = options.dryRun || drifts.isEmpty() ? Set.of() : correct(drifts);
-    List<HistoryAudit.Difference> history = differencesOfHistory(reader, corrected);
+    List<HistoryAudit.Difference> history = differencesOfHistory(report, reader, corrected);
     if (isListed) {
       listHistory(history);
     }
@@ -199,8 +200,10 @@ public final class AuditRun {
   }
 
   private List<HistoryAudit.Difference> differencesOfHistory(
-      PacedScan reader, Set<Choice> corrected) {
-    if (options.concern != AuditOptions.Concern.EVERYTHING) {
+      AuditReport report, PacedScan reader, Set<Choice> corrected) {
+    // What a malformed item has taken in is not known, so its region can't be compared.
+    if (options.concern != AuditOptions.Concern.EVERYTHING
+        || !report.of(Finding.Kind.MALFORMED).isEmpty()) {
       return List.of();
     }
     try {
@@ -245,6 +248,13 @@ public final class AuditRun {
             String.format(
                 "busy       %s: not judged, the total is too great by %s to %s",
                 name(busy), number(busy.low()), number(busy.high())));
+    list(
+        report.of(Finding.Kind.MALFORMED),
+        malformed ->
+            String.format(
+                "malformed  %s: not judged, a number of its item is missing or wrong, and the job"
+                    + " can't write it",
+                name(malformed)));
     list(
         report.of(Finding.Kind.REFUSED),
         refused ->
@@ -306,7 +316,10 @@ public final class AuditRun {
 
   private String closing(AuditReport report, int differ, int corrected, PacedScan reader) {
     boolean backfill = options.concern == AuditOptions.Concern.MISSING_VOTES;
-    int notJudged = report.of(Finding.Kind.BUSY).size() + report.of(Finding.Kind.REFUSED).size();
+    int notJudged =
+        Stream.of(Finding.Kind.BUSY, Finding.Kind.MALFORMED, Finding.Kind.REFUSED)
+            .mapToInt(kind -> report.of(kind).size())
+            .sum();
     String verdict =
         differ > corrected
             ? "drift"

@@ -13,6 +13,8 @@ public final class Finding {
     WRONG,
     /** It moved too often to tell whether it is right, or votes were still on their way. */
     BUSY,
+    /** The numbers of its item can't be read; until someone repairs it, nothing can be said. */
+    MALFORMED,
     /** Votes for it were refused and wait to be cast again; until then nothing can be said. */
     REFUSED,
     /**
