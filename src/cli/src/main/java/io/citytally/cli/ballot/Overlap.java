@@ -1,5 +1,7 @@
 package io.citytally.cli.ballot;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -61,7 +63,10 @@ record Overlap(MapPart one, MapPart other, double share) {
           double smaller = Math.min(finer.polygon().getArea(), part.polygon().getArea());
           ofPolygons.add(inOrder(finer, part, area / smaller));
         } else {
-          double smaller = Math.min(areas.get(finer.region()), areas.get(part.region()));
+          double smaller =
+              Math.min(
+                  requireNonNull(areas.get(finer.region())),
+                  requireNonNull(areas.get(part.region())));
           Overlap overlap = inOrder(finer, part, area / smaller);
           ofRegions.merge(
               new Regions(overlap.one.region(), overlap.other.region()),
