@@ -1,7 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { placeOf, Places } from '#pages/places.js'
+import { mayBeWall, placeOf, Places } from '#pages/places.js'
 
 /** A window whose history a test goes through. */
 class Window {
@@ -89,6 +89,13 @@ test('a region of any name is in the path', () => {
     '7 - Les Chalets / Bayard',
   )
   assert.equal(placeOf({ pathname: '/regions/100%' }), '100%')
+})
+
+test('only the address of the city may lead to the wall, and not the way back from there', () => {
+  assert.equal(mayBeWall({ pathname: '/', search: '' }), true)
+  assert.equal(mayBeWall({ pathname: '/', search: '?q=wall' }), true)
+  assert.equal(mayBeWall({ pathname: '/', search: '?wall=off' }), false)
+  assert.equal(mayBeWall({ pathname: '/regions/North', search: '' }), false)
 })
 
 test('a page that is loaded again, or come back to from another one, is where it was left', () => {

@@ -195,6 +195,25 @@ class WallITCase {
   }
 
   @Test
+  void aKeyShowsTheWayToTheResultsOfALargeScreenWithoutAnyPointer() {
+    try (Chrome chrome = Chrome.start(Chrome.find().orElseThrow(), WITHOUT_POINTER)) {
+      Page page = chrome.browser().newPage(new NewPageOptions().setViewportSize(1920, 1080));
+      page.navigate(origin + "/");
+      assertThat(page.locator("#table-headings th")).hasCount(3);
+      assertThat(page.locator("#way-out")).hasClass("unseen");
+
+      page.keyboard().press("Tab");
+
+      assertThat(page.locator("#way-out")).not().hasClass("unseen");
+      assertThat(page.locator("#way-out")).isFocused();
+      page.keyboard().press("Enter");
+      assertThat(page).hasURL(origin + "/?wall=off");
+      assertThat(page.locator("#total")).hasText("0");
+      assertThat(page.locator("#regions .card")).hasCount(REGIONS);
+    }
+  }
+
+  @Test
   void burnsNothingIn() {
     Page page = wall(1920, 1080);
     List<Double> places = new ArrayList<>();

@@ -16,7 +16,7 @@ import { ELECTION_INTERVAL_MILLIS, Poller, QUIET_INTERVAL_MILLIS, RefusedError }
 import { NewestVotes } from './newest.js'
 import { phaseAt } from './opening.js'
 import { outcome } from './outcome.js'
-import { placeOf, Places } from './places.js'
+import { mayBeWall, placeOf, Places } from './places.js'
 import { KnownProjects } from './known-projects.js'
 import { costText, moreOf } from './projects.js'
 import { loadTexts, text } from './text.js'
@@ -659,7 +659,7 @@ setInterval(() => {
   }
 }, 1000)
 
-if (placeOf(location) === null && matchMedia(WALL).matches) {
+if (mayBeWall(location) && matchMedia(WALL).matches) {
   location.replace('/wall')
 }
 await loadTexts()

@@ -18,6 +18,14 @@ export function placeOf({ pathname }) {
   }
 }
 
+/**
+ * Whether an address may lead to the wall: that of the city, unless the reader comes from the wall.
+ *
+ * @param {{ pathname: string, search: string }} address
+ */
+export const mayBeWall = ({ pathname, search }) =>
+  placeOf({ pathname }) === null && new URLSearchParams(search).get('wall') !== 'off'
+
 /** The browser's history. The page fills in later than the browser scrolls, so it scrolls itself. */
 export class Places {
   /** How far down to go once there is something to show. */

@@ -42,6 +42,7 @@ const page = namedElements({
   invitation: HTMLElement,
   summary: HTMLElement,
   table: HTMLElement,
+  wayOut: HTMLAnchorElement,
 })
 
 const watch = new CityWatch(show)
@@ -128,11 +129,17 @@ function showCode() {
   generate(address.href).toCanvas(page.code, { on: [0, 0, 0], off: [255, 255, 255], pad: 4 })
 }
 
+/** A screen without a pointer may still be somebody's desk: a key shows the way to the results. */
+function showWayOut() {
+  page.wayOut.classList.remove('unseen')
+}
+
 await loadTexts()
 showCode()
 show()
 watch.start()
 setInterval(showNow, 1000)
 setInterval(nextFrame, FRAME_MILLIS)
+addEventListener('keydown', showWayOut, { once: true })
 void stayAwake()
 document.addEventListener('visibilitychange', () => void stayAwake())
