@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { byName } from '#pages/format.js'
-import { cards, isTurnout, ranking, totalIn } from '#pages/tally.js'
+import { cards, isTurnout, leadingTurnout, ranking, totalIn } from '#pages/tally.js'
 import { setRegionTitles } from '#pages/titles.js'
 import { LANGUAGES, speak } from './texts.js'
 
@@ -207,4 +207,19 @@ test('a search for words of both finds an improvement in its region', () => {
   const regions = [regionOf('NORTH', { PARK: 1, POOL: 1 }), regionOf('SOUTH', { PARK: 1 })]
 
   assert.deepEqual(shown(regions, 'park north'), [['NORTH', ['PARK']]])
+})
+
+test('the regions with the most ballots lead, and equals are sorted by name', () => {
+  const regions = [
+    { region: '10 - B', ballots: 3 },
+    { region: 'C', ballots: 9 },
+    { region: '2 - A', ballots: 3 },
+    { region: 'D', ballots: 1 },
+  ]
+
+  assert.deepEqual(
+    leadingTurnout(regions, 3).map(({ region }) => region),
+    ['C', '2 - A', '10 - B'],
+  )
+  assert.deepEqual(leadingTurnout([], 5), [])
 })

@@ -260,6 +260,35 @@ class WallITCase {
     browser.assertRefusedAFrame();
   }
 
+  @Test
+  void theSummaryShowsTheFiveRegionsWithTheMostBallotsWhileResultsAreHidden() {
+    Page page = browser.citizen().newPage();
+    StringBuilder regions = new StringBuilder();
+    for (int region = 1; region <= REGIONS; region++) {
+      regions
+          .append(region == 1 ? "" : ",")
+          .append(
+              """
+              {"region":"District %d","ballots":%d}"""
+                  .formatted(region, 100 * region));
+    }
+    page.route(
+        "**/api/results",
+        route ->
+            route.fulfill(
+                new Route.FulfillOptions()
+                    .setContentType("application/json")
+                    .setBody(
+                        """
+                        {"asOf":"2026-05-01T12:00:00Z","stale":false,"results":"turnout","regions":[%s]}"""
+                            .formatted(regions))));
+
+    page.navigate("/embed");
+
+    assertThat(page.locator("#table tbody tr")).hasCount(5);
+    assertThat(page.locator("#table tbody tr").first()).containsText("District 12");
+  }
+
   private static Page wall(int width, int height) {
     Page page = browser.citizen(width, height, ColorScheme.LIGHT).newPage();
     page.clock().install();

@@ -3,9 +3,8 @@
 
 import { CityWatch } from './city-watch.js'
 import { showCity, showImprovements, showTime, showTurnout } from './summary.js'
-import { isTurnout, ranking } from './tally.js'
+import { isTurnout, leadingTurnout, ranking } from './tally.js'
 import { loadTexts } from './text.js'
-import { byRegion } from './titles.js'
 
 const LEADING = 5
 
@@ -19,8 +18,8 @@ function show() {
     return
   }
   if (isTurnout(results)) {
-    const regions = results.regions.toSorted(byRegion)
-    showTurnout(regions, Math.max(0, ...regions.map(({ ballots }) => ballots)))
+    const leading = leadingTurnout(results.regions, LEADING)
+    showTurnout(leading, leading[0]?.ballots ?? 0)
   } else {
     const leading = ranking(results.regions)
       .filter(({ votes }) => votes > 0)

@@ -111,6 +111,15 @@ export function ranking(regions) {
 }
 
 /**
+ * Returns the regions with the most ballots, those first that have most; among equals in the usual order.
+ *
+ * @param {Turnout[]} regions
+ * @param {number} limit
+ */
+export const leadingTurnout = (regions, limit) =>
+  regions.toSorted((a, b) => b.ballots - a.ballots || byRegion(a, b)).slice(0, limit)
+
+/**
  * Compares ids in the same way in every language.
  *
  * @param {string} a
