@@ -1,15 +1,11 @@
 package io.citytally.cli.ballot;
 
-import static java.util.Objects.requireNonNull;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.locationtech.jts.geom.Polygon;
 import org.locationtech.jts.geom.prep.PreparedGeometry;
@@ -49,13 +45,10 @@ record Overlap(MapPart one, MapPart other, double share) {
     for (int i = 0; i < finestFirst.size(); i++) {
       MapPart finer = finestFirst.get(i);
       PreparedGeometry prepared = PreparedGeometryFactory.prepare(finer.polygon());
-      // The tree is of numbers, but JTS does not say so.
-      Set<Integer> near = new TreeSet<>();
-      places.query(
-          finer.polygon().getEnvelopeInternal(), (Object place) -> near.add((Integer) place));
-      for (int place : near) {
-        MapPart part = finestFirst.get(place);
-        if (place <= i || !prepared.intersects(part.polygon())) {
+      for (Object place : places.query(finer.polygon().getEnvelopeInternal())) {
+        int j = (int) place;
+        MapPart part = finestFirst.get(j);
+        if (j <= i || !prepared.intersects(part.polygon())) {
           continue;
         }
         double area = commonArea(finer.polygon(), part.polygon());
@@ -65,8 +58,7 @@ record Overlap(MapPart one, MapPart other, double share) {
         } else {
           double smaller =
               Math.min(
-                  requireNonNull(areas.get(finer.region())),
-                  requireNonNull(areas.get(part.region())));
+                  areas.getOrDefault(finer.region(), 0.0), areas.getOrDefault(part.region(), 0.0));
           Overlap overlap = inOrder(finer, part, area / smaller);
           ofRegions.merge(
               new Regions(overlap.one.region(), overlap.other.region()),
