@@ -414,6 +414,44 @@ class RecastITCase {
   }
 
   @Test
+  void doesNotCastWhatCameFromTheTablesOwnStream() {
+    put(ofTable("1-new", PARK, NOW));
+    refuse("2-new", POOL);
+    Recast told = recast();
+    Recast recast = recast();
+
+    told.tell();
+    recast.castAgain(stream::addAll, () -> false);
+
+    assertThat(stream).containsExactly(recordOf("2-new", POOL));
+    assertThat(lying()).containsExactly("1-new");
+    assertThat(List.of(told, recast))
+        .allSatisfy(each -> assertThat(each.taken()).isEqualTo(Map.of(POOL, 1L)))
+        .allSatisfy(each -> assertThat(each.ofTablesOwnStream()).isEqualTo(Map.of(PARK, 1L)));
+  }
+
+  @Test
+  void castsNoVoteWhoseWithdrawalCameFromTheTablesOwnStream() {
+    refuse("1-new", PARK, "anna", 10);
+    put(
+        new RejectedVote(
+            TABLE_SHARD,
+            "2-old",
+            "not admitted",
+            "{}",
+            NOW.toEpochMilli(),
+            PARK,
+            record("old", PARK, "anna", 20)));
+    Recast recast = recast();
+
+    recast.castAgain(stream::addAll, () -> false);
+
+    assertThat(stream).isEmpty();
+    assertThat(lying()).containsExactlyInAnyOrder("1-new", "2-old");
+    assertThat(recast.ofTablesOwnStream()).isEqualTo(Map.of(PARK, 2L));
+  }
+
+  @Test
   void givesUpWhatTheTablesOwnStreamHasForgotten() {
     Instant forgotten = NOW.minus(Recast.MIN_GIVEN_UP_AGE).minusMillis(1);
     put(ofTable("1-new", PARK, NOW.minus(Recast.MIN_GIVEN_UP_AGE)));

@@ -14,8 +14,10 @@ import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.table.BallotTable;
+import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
+import io.citytally.vote.RejectedVote;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -135,6 +137,34 @@ class RefusedVotesITCase {
           .contains("0 refused choices given up, " + lying + " younger than 25 hours");
       assertThat(refusals(city)).isEqualTo(lying);
       assertThat(job.isRunning()).isTrue();
+    }
+  }
+
+  @Test
+  void putsNothingFromTheTablesOwnStreamOnAKinesisStream() throws Exception {
+    try (City city = City.withKinesis(VoteStream.Faults.NONE)) {
+      city.cloud().publishBallot(Map.of(PARK, "A park"));
+      RejectedVote refusal =
+          new RejectedVote(
+              "shardId-00000001777636800000-0a1b2c3d",
+              "1-new",
+              "not on the ballot",
+              "{}",
+              System.currentTimeMillis(),
+              PARK,
+              RejectedVote.NEW_CHOICE_RECORD + "\"vote\":\"anna\",\"change\":\"1\"}}");
+      city.cloud()
+          .dynamoDb()
+          .putItem(
+              put ->
+                  put.tableName(RejectedVotesTable.DEFAULT_NAME)
+                      .item(RejectedVotesTable.itemOf(refusal, Duration.ofDays(30))));
+
+      assertThat(recast(city)).isEqualTo(3);
+
+      assertThat(out.toString())
+          .contains("0 refused choices cast again, 1 from the table's own stream: run `recast");
+      assertThat(refusals(city)).isEqualTo(1);
     }
   }
 

@@ -56,12 +56,13 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  *
  * <h2>On a table's own stream</h2>
  *
- * <p>Nobody can put a record on a table's own stream. A refusal of a change that came from there
- * can only be <em>given up</em>: it is deleted uncounted, an {@link Audit} then judges its choice,
- * and the correction counts the votes that stand. While the stream still holds the change, a job
- * that starts from an old snapshot may read it again. Its choice is on the ballot by then, so the
- * job would count the vote a second time. So a refusal is given up only when the stream has
- * forgotten its change. What came from Kinesis is never given up: it can be cast again.
+ * <p>Nobody can put a record on a table's own stream. A job that reads it reads no Kinesis stream,
+ * so a refusal of a change that came from there is not cast again. It can only be <em>given
+ * up</em>: it is deleted uncounted, an {@link Audit} then judges its choice, and the correction
+ * counts the votes that stand. While the stream still holds the change, a job that starts from an
+ * old snapshot may read it again. Its choice is on the ballot by then, so the job would count the
+ * vote a second time. So a refusal is given up only when the stream has forgotten its change. What
+ * came from Kinesis is never given up: it can be cast again.
  *
  * <p>What is kept in memory is bounded by the number of refusals that may be cast.
  */
@@ -101,6 +102,7 @@ public final class Recast {
   private final Map<Choice, Long> leftAlone = new HashMap<>();
   private final Map<Choice, Long> tooYoung = new HashMap<>();
   private final Map<Choice, Long> castable = new HashMap<>();
+  private final Map<Choice, Long> ofTablesOwnStream = new HashMap<>();
 
   /**
    * @param rejectedVotesTable the table, of the shape of {@link RejectedVotesTable}
@@ -142,7 +144,7 @@ public final class Recast {
 
   /** Only counts what would be cast again, and what would be left. */
   public void tell() {
-    together(read(() -> false)).forEach(this::countTaken);
+    toCastAgain(read(() -> false)).forEach(this::countTaken);
   }
 
   /**
@@ -153,7 +155,7 @@ public final class Recast {
    */
   public void castAgain(RecordStream stream, BooleanSupplier isStopped) {
     List<Refusal> batch = new ArrayList<>(BATCH);
-    for (List<Refusal> each : together(read(isStopped))) {
+    for (List<Refusal> each : toCastAgain(read(isStopped))) {
       if (batch.size() + each.size() > BATCH) {
         castAgain(batch, stream);
         batch.clear();
@@ -227,6 +229,14 @@ public final class Recast {
     return Map.copyOf(castable);
   }
 
+  /**
+   * How many were not cast again, because they, or a side that has to be cast with them, came from
+   * a table's own stream and can only be given up.
+   */
+  public synchronized Map<Choice, Long> ofTablesOwnStream() {
+    return Map.copyOf(ofTablesOwnStream);
+  }
+
   private List<Refusal> read(BooleanSupplier isStopped) {
     List<Refusal> refusals = new ArrayList<>();
     for (Map<String, AttributeValue> item : refusals()) {
@@ -241,6 +251,18 @@ public final class Recast {
       }
     }
     return refusals;
+  }
+
+  private List<List<Refusal>> toCastAgain(List<Refusal> refusals) {
+    List<List<Refusal>> all = new ArrayList<>();
+    for (List<Refusal> each : together(refusals)) {
+      if (each.stream().anyMatch(Refusal::isOfTablesOwnStream)) {
+        each.forEach(refusal -> count(ofTablesOwnStream, refusal));
+      } else {
+        all.add(each);
+      }
+    }
+    return all;
   }
 
   /** What may be cast, as it has to be cast together. */

@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
       "2:an option was refused",
       "3:some refusals are left. A withdrawal whose vote is not in the table: run `citytally audit"
           + " --fix`. With --give-up, one younger than 25 hours: run it again later; one from a"
-          + " Kinesis stream: run it without --give-up"
+          + " Kinesis stream: run it without --give-up. Without --give-up, one from the table's own"
+          + " stream: run it with --give-up"
     },
     footer = {
       "",
@@ -46,7 +47,9 @@ import picocli.CommandLine.Spec;
       "    --rejected-table city-storage-rejected_votes \\",
       "    --ballot-table city-storage-ballot",
       "",
-      "For a job on the table's own stream, give --give-up in place of --stream."
+      "For a job on the table's own stream, give --give-up in place of --stream. The command can't"
+          + " tell which stream the job reads: what is put on a Kinesis stream that no job reads is"
+          + " not counted."
     })
 public final class RecastCommand implements Callable<Integer> {
 

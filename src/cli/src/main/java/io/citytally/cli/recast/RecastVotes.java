@@ -65,7 +65,8 @@ final class RecastVotes {
       boolean allDone =
           recast.leftAlone().isEmpty()
               && recast.tooYoung().isEmpty()
-              && recast.castable().isEmpty();
+              && recast.castable().isEmpty()
+              && recast.ofTablesOwnStream().isEmpty();
       return allDone ? 0 : SOME_LEFT;
     } finally {
       ended.countDown();
@@ -214,7 +215,8 @@ final class RecastVotes {
     long leftAlone = sum(recast.leftAlone());
     long tooYoung = sum(recast.tooYoung());
     long castable = sum(recast.castable());
-    return "%s%s refused choices %s%s%s%s%s"
+    long ofTablesOwnStream = sum(recast.ofTablesOwnStream());
+    return "%s%s refused choices %s%s%s%s%s%s"
         .formatted(
             stopped ? "stopped: " : "",
             DisplayText.number(sum(recast.taken())),
@@ -232,7 +234,11 @@ final class RecastVotes {
             castable == 0
                 ? ""
                 : ", %s from a Kinesis stream: run `recast` without --give-up"
-                    .formatted(DisplayText.number(castable)));
+                    .formatted(DisplayText.number(castable)),
+            ofTablesOwnStream == 0
+                ? ""
+                : ", %s from the table's own stream: run `recast --give-up`, then `audit --fix`"
+                    .formatted(DisplayText.number(ofTablesOwnStream)));
   }
 
   private String done() {
