@@ -75,8 +75,12 @@ public final class Monitoring {
 
   /** The metrics and expressions of an alarm, by their ids. */
   static Map<String, Map<?, ?>> queriesOf(String alarm) {
+    return queriesOf(alarm, Template.of("monitoring"));
+  }
+
+  static Map<String, Map<?, ?>> queriesOf(String alarm, Template monitoring) {
     Map<String, Map<?, ?>> queries = new LinkedHashMap<>();
-    for (Object each : (List<?>) Template.of("monitoring").properties(alarm).get("Metrics")) {
+    for (Object each : (List<?>) monitoring.properties(alarm).get("Metrics")) {
       queries.put(((Map<?, ?>) each).get("Id").toString(), (Map<?, ?>) each);
     }
     return queries;

@@ -12,6 +12,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What alarms make of what is reported. */
 class MonitoringTest {
@@ -114,6 +116,21 @@ class MonitoringTest {
     for (int pause = 0; pause < 180; pause += 5) {
       assertThat(isRaised(then(before, job(600 + pause, 1500)))).as("%d s", pause).isFalse();
     }
+  }
+
+  /** The consumer of a DynamoDB stream does not tell millisBehindLatest. */
+  @ParameterizedTest
+  @CsvSource({
+    "JobBehind, kinesis, millisBehindLatest",
+    "JobBehind, dynamodb-streams, lagMillis",
+    "TotalsAhead, kinesis, millisBehindLatest",
+    "TotalsAhead, dynamodb-streams, lagMillis"
+  })
+  void asksForTheLagThatTheSourceTells(String alarm, String source, String metric) {
+    Template monitoring = Template.of("monitoring", Map.of("Source", source));
+
+    assertThat(Monitoring.queriesOf(alarm, monitoring).get("behind").get("Expression").toString())
+        .startsWith("SELECT MAX(" + metric + ") FROM ");
   }
 
   @Test

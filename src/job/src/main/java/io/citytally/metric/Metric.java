@@ -23,6 +23,11 @@ public enum Metric {
       "sidesUndecided", Kind.GAUGE, "Sides of changes that wait for the ballot or for a total."),
   REPLAY_AGE(
       "replayAgeMillis", Kind.GAUGE, "Age of the oldest record that a restart would read again."),
+  LAG(
+      "lagMillis",
+      Kind.GAUGE,
+      "Age of the last record when it was read; while it is held back, its age. 0 if none has come"
+          + " for a minute."),
   TALLY_WRITES("tallyWrites", Kind.COUNTER, "Writes to the tables of totals and of turnout."),
   HISTORY_WRITES("historyWrites", Kind.COUNTER, "Writes to the table of the course of the vote."),
   CONDITIONAL_CONFLICTS(

@@ -33,7 +33,8 @@ import org.apache.flink.util.OutputTag;
  * can't be counted leaves through {@link #REJECTED}, with its reason.
  *
  * <p>Counts {@code votesRejected}, and {@code votesUnchanged}: items that were written with the
- * same choice as before. The gauge {@code replayAgeMillis} is {@link ReplayAge}.
+ * same choice as before. The gauge {@code replayAgeMillis} is {@link ReplayAge}, and {@code
+ * lagMillis} is {@link ReadLag}.
  */
 public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChange>
     implements CheckpointedFunction, CheckpointListener {
@@ -75,6 +76,7 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
   private transient ListState<Choice[]> admitted;
   private transient KnownChoices known;
   private transient ReplayAge replayAge;
+  private transient ReadLag lag;
   private transient Counter votesRejected;
   private transient Counter votesUnchanged;
 
@@ -116,6 +118,8 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
     votesUnchanged = Metric.VOTES_UNCHANGED.counterOf(metrics);
     replayAge = new ReplayAge(System::currentTimeMillis);
     Metric.REPLAY_AGE.showIn(metrics, replayAge::millis);
+    lag = new ReadLag(System::currentTimeMillis);
+    Metric.LAG.showIn(metrics, lag::millis);
   }
 
   @Override
@@ -131,6 +135,7 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
   @Override
   public void processElement(RawRecord raw, Context context, Collector<VoteChange> out) {
     replayAge.read(raw.arrivedAtMillis);
+    lag.begin(raw.arrivedAtMillis);
     DecodedRecord decoded = decoder.decode(raw);
     if (decoded.change() != null) {
       admit(decoded.change(), false, raw, context, out);
@@ -152,6 +157,7 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
     if (decoded.isUnchanged()) {
       votesUnchanged.inc();
     }
+    lag.end();
   }
 
   private void admit(

@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  * <p>A checkpoint is of use once it is complete, and its barrier passed before that. So each
  * barrier begins an interval of its own. When a checkpoint is complete, the intervals before its
  * barrier go, those of failed checkpoints among them. What the stream has not delivered yet is not
- * known here; {@code millisBehindLatest} is its age.
+ * known here; on Kinesis {@code millisBehindLatest} is its age.
  *
  * <p>All methods but {@link #millis} are for one thread.
  */

@@ -118,6 +118,21 @@ class DecodeVoteChangesTest {
     assertThat(replayAge()).isZero();
   }
 
+  @Test
+  void theLagIsTheAgeOfTheLastRecordThatWasRead() throws Exception {
+    assertThat(metrics.gauge(Metric.LAG)).isZero();
+    RawRecord late = raw(insert("v1", TREES, MICROS));
+    late.arrivedAtMillis = System.currentTimeMillis() - 3_600_000;
+    decode(late);
+
+    assertThat(metrics.gauge(Metric.LAG)).isBetween(3_600_000.0, 3_660_000.0);
+
+    RawRecord inTime = raw(insert("v2", TREES, MICROS));
+    inTime.arrivedAtMillis = System.currentTimeMillis();
+    decode(inTime);
+    assertThat(metrics.gauge(Metric.LAG)).isLessThan(60_000);
+  }
+
   private long replayAge() {
     return (long) metrics.gauge(Metric.REPLAY_AGE);
   }

@@ -72,7 +72,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
  *
  * <p>The tables don't show a job that stands still, or lags, in a city in which nobody votes. So
  * before anything is corrected the operator looks whether the job runs and has caught up ({@code
- * millisBehindLatest} near zero).
+ * millisBehindLatest} near zero; on a table's own stream, {@code lagMillis}).
  *
  * <h2>What is no drift</h2>
  *

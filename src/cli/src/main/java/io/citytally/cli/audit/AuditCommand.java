@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
       "A difference is drift if two consecutive looks find the same difference and the total does not"
           + " move in between. A vote that is not counted yet is not drift, provided that the job"
           + " counts it within --settle: before you fix anything, make sure that the job runs and has"
-          + " caught up (millisBehindLatest near zero). Until the audit ends, stop any other program that"
+          + " caught up (millisBehindLatest near zero, or lagMillis with dynamodb-streams). Until the"
+          + " audit ends, stop any other program that"
           + " adds to the totals, and don't run `citytally recast`.",
       ""
     },

@@ -275,7 +275,8 @@ public final class AuditRun {
     if (report.lags()) {
       say(
           "Votes were on their way for longer than --settle, or are not counted at all. Does the"
-              + " job run, and has it caught up? Look at millisBehindLatest, and try again then.");
+              + " job run, and has it caught up? Look at millisBehindLatest (with dynamodb-streams"
+              + " at lagMillis), and try again then.");
     }
   }
 
