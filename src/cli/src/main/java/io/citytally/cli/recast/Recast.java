@@ -32,6 +32,9 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  * what was counted since in another way. What has outlived its time is not touched: DynamoDB may
  * take days to remove it, but the job's memory knows nothing of that.
  *
+ * <p>The memory ends with the job's epoch. A refusal of an earlier epoch whose change was counted
+ * there counts twice when it is cast again, and an {@link Audit} finds it.
+ *
  * <p>Where the job still doesn't admit the choice, the record that was put is refused as any other
  * would be, under its own place in the stream: so taking out the earlier refusal can't hit the new
  * one. All refusals are read before the first is cast, so this doesn't meet what it has cast.

@@ -24,6 +24,10 @@ import picocli.CommandLine.Spec;
           + " rejected votes. What was counted already does not count again, even if this is"
           + " interrupted and started again. What the job still refuses returns to the table.",
       "",
+      "A job whose epoch was raised does not know what was counted before. Run this before the epoch"
+          + " is raised. Afterwards, run `citytally audit --fix` when the job has counted what was"
+          + " cast.",
+      "",
       "If a refused vote was changed or withdrawn later, the withdrawal is cast only together with its"
           + " vote. If the vote has expired or was counted, the withdrawal stays in the table until it"
           + " expires, too. Its choice is listed, and `citytally audit --fix` makes the total exact.",
