@@ -39,8 +39,17 @@ final class MetricMath {
   /** The values of an expression over metrics, which are given by their ids. */
   static List<Double> evaluate(String expression, Map<String, List<Double>> metrics) {
     MetricMath math = new MetricMath(expression, metrics);
-    List<Double> values = math.conjunction();
+    List<Double> values = math.disjunction();
     math.take("");
+    return values;
+  }
+
+  private List<Double> disjunction() {
+    List<Double> values = conjunction();
+    while (tokens.get(next).equals("OR")) {
+      next++;
+      values = combine(values, conjunction(), (a, b) -> a != 0 || b != 0 ? 1 : 0);
+    }
     return values;
   }
 
@@ -73,6 +82,10 @@ final class MetricMath {
   private List<Double> operand() {
     String token = tokens.get(next++);
     switch (token) {
+      case "(":
+        List<Double> inner = disjunction();
+        take(")");
+        return inner;
       case "IF":
         List<List<Double>> branches = arguments();
         List<Double> chosen = new ArrayList<>();
@@ -104,10 +117,10 @@ final class MetricMath {
   private List<List<Double>> arguments() {
     List<List<Double>> arguments = new ArrayList<>();
     take("(");
-    arguments.add(conjunction());
+    arguments.add(disjunction());
     while (tokens.get(next).equals(",")) {
       next++;
-      arguments.add(conjunction());
+      arguments.add(disjunction());
     }
     take(")");
     return arguments;

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What alarms make of what is reported. */
 class MonitoringTest {
@@ -131,6 +132,29 @@ class MonitoringTest {
 
     assertThat(Monitoring.queriesOf(alarm, monitoring).get("behind").get("Expression").toString())
         .startsWith("SELECT MAX(" + metric + ") FROM ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"totalsWritten", "historyWritten", "recentWritten", "rejectedWritten"})
+  void seesWhatIsNotWrittenWhileAllElseIs(String stalled) {
+    assertThat(backlog(stalled)).containsExactly(null, 1.0, 1.0);
+  }
+
+  @Test
+  void isSilentWhileWhatWaitsIsWritten() {
+    assertThat(backlog("nothing")).containsExactly(null, 0.0, 0.0);
+  }
+
+  /** What becomes of a backlog of everything while all is written but what this counts. */
+  private static List<Double> backlog(String stalled) {
+    Map<String, Map<?, ?>> queries = Monitoring.queriesOf("BacklogStalled");
+    Map<String, List<Double>> metrics = new HashMap<>();
+    for (String id : queries.keySet()) {
+      boolean grows = id.endsWith("Written") && !id.equals(stalled);
+      metrics.put(id, grows ? List.of(7.0, 8.0, 9.0) : List.of(7.0, 7.0, 7.0));
+    }
+    metrics.put("undecided", List.of(0.0, 0.0, 0.0));
+    return MetricMath.evaluate(queries.get("result").get("Expression").toString(), metrics);
   }
 
   @Test

@@ -43,10 +43,9 @@ public enum Metric {
       "choicesAhead",
       Kind.GAUGE,
       "Choices, and turnouts, whose item has taken in more than this job has counted."),
-  KEYS_OUTSTANDING(
-      "keysOutstanding",
-      Kind.GAUGE,
-      "Totals, turnouts and buckets of the history that wait to be written."),
+  KEYS_OUTSTANDING("keysOutstanding", Kind.GAUGE, "Totals and turnouts that wait to be written."),
+  HISTORY_OUTSTANDING(
+      "historyOutstanding", Kind.GAUGE, "Buckets of the history that wait to be written."),
   RECENT_VOTES_WRITES("recentVotesWrites", Kind.COUNTER, "Writes to the table of recent votes."),
   RECENT_VOTES_OUTSTANDING(
       "recentVotesOutstanding", Kind.GAUGE, "Lists of recent votes that wait to be written."),

@@ -66,7 +66,8 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
    * @param snapshot what was outstanding
    * @param dynamoDb the connection, which this writer closes
    * @param writes counts the writes. Of {@link Metric#TALLY_WRITES} the writer also shows how many
-   *     changes each carries, and which keys are ahead.
+   *     changes each carries, and which keys are ahead. With {@link Metric#HISTORY_WRITES}, what
+   *     waits is {@link Metric#HISTORY_OUTSTANDING}.
    */
   TallySinkWriter(
       WriterInitContext context,
@@ -79,7 +80,10 @@ final class TallySinkWriter extends KeyedSinkWriter<Choice, Tally> {
     super(
         context,
         new Settings<>(
-            TallySink.SERIALIZER, tableName, Metric.KEYS_OUTSTANDING, maxInFlightRequests));
+            TallySink.SERIALIZER,
+            tableName,
+            writes == Metric.HISTORY_WRITES ? Metric.HISTORY_OUTSTANDING : Metric.KEYS_OUTSTANDING,
+            maxInFlightRequests));
     this.dynamoDb = dynamoDb;
     MetricGroup metrics = context.metricGroup();
     this.writes = writes.counterOf(metrics);

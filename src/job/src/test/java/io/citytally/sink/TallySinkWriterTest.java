@@ -11,6 +11,7 @@ import io.citytally.table.TotalVotesTable;
 import io.citytally.table.TurnoutTable;
 import io.citytally.vote.Backlog;
 import io.citytally.vote.Choice;
+import io.citytally.vote.HistoryKey;
 import io.citytally.vote.Tally;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -81,6 +82,21 @@ class TallySinkWriterTest {
     Map<String, AttributeValue> item = table.items("turnout").get(TurnoutTable.keyOf("Centre"));
     assertThat(TurnoutTable.ballotsOf(item)).isEqualTo(3);
     assertThat(TotalVotesTable.stateOf(item)).isEqualTo(CounterState.at(1, 4, 1));
+  }
+
+  @Test
+  void showsWhatWaitsOfTheHistoryApart() throws Exception {
+    flink = new SinkWriterTestContext();
+    writer =
+        new TallySinkWriter(
+            flink, List.of(), connection, "vote_history", 100, Metric.HISTORY_WRITES);
+
+    write(HistoryKey.ofCity(HistoryKey.VOTES, HistoryKey.UNDATED_TIME), 3, 1);
+    assertThat(flink.metrics().gauge(Metric.HISTORY_OUTSTANDING)).isEqualTo(1);
+    answerNext();
+
+    assertThat(flink.metrics().gauge(Metric.HISTORY_OUTSTANDING)).isZero();
+    assertThat(flink.metrics().counter(Metric.HISTORY_WRITES)).isEqualTo(1);
   }
 
   @Test

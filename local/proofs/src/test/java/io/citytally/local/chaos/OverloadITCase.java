@@ -54,12 +54,6 @@ class OverloadITCase {
 
   private static final int REGIONS = 10;
 
-  /**
-   * Votes and ballots of each region, of the city, and of its ten minutes; twice, as an hour may
-   * end.
-   */
-  private static final int BUCKETS = 2 * 2 * (REGIONS + 2);
-
   private static final List<Choice> BALLOT =
       IntStream.range(0, MAX_KEYS + 1_000)
           .mapToObj(i -> new Choice("Region " + i % REGIONS, "improvement-" + i))
@@ -101,10 +95,8 @@ class OverloadITCase {
         drain.awaitRead();
         assertThat(drain.awaitWritten()).isEqualTo(truth);
         assertThat(rejected(city)).isEqualTo(garbage);
-        // What waits is that of the totals' writer, a turnout of each region, and what the history
-        // has
-        // outstanding.
-        assertThat(peaks.of(TALLIES)).isLessThanOrEqualTo(MAX_KEYS + REGIONS + BUCKETS);
+        // What waits is that of the totals' writer, and a turnout of each region.
+        assertThat(peaks.of(TALLIES)).isLessThanOrEqualTo(MAX_KEYS + REGIONS);
         assertThat(peaks.of(RECENT)).isBetween(1L, REGIONS + 1L);
         assertThat(peaks.of(REJECTED)).isBetween(1L, (long) garbage);
         assertThat(peaks.of(JobMetrics.RESTARTS)).isZero();

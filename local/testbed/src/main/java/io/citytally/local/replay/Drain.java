@@ -109,8 +109,8 @@ public final class Drain {
     Object others = List.of(cloud.turnout(), cloud.history());
     while (!List.of(totals, others).equals(before)) {
       awaitHandedOver();
-      while (job.present("keysOutstanding") > 0) {
-        pause("the writer has keys outstanding");
+      while (job.present("keysOutstanding") > 0 || job.present("historyOutstanding") > 0) {
+        pause("the writers have keys outstanding");
       }
       before = List.of(totals, others);
       totals = cloud.counted();
