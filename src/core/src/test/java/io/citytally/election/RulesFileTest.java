@@ -139,8 +139,8 @@ class RulesFileTest {
         "'name': 'half \\ud800'     | contains an unpaired surrogate. Write a text of 1 to 256",
         "'name': 'back\\u202ewards' | contains a control character",
         "'city': 'back\\u202ewards' | contains a control character",
-        "'region_titles': {'W': {'en': 'a', 'pl': 'a\\u202e'}} | contains a control character of the"
-            + " text's direction, such as U+202E. Write a text of 1 to 256",
+        "'region_titles': {'W': {'en': 'a', 'pl': 'a\\u202e'}} | contains a control character. Write"
+            + " a text of 1 to 256",
         "'region_titles': {'W': {'x y': 'a'}} | region_titles: 'x y' is not a language. Use its tag",
         "'region_titles': {'W': {'pl': 'a', 'PL': 'b'}} | region_titles: 'PL' occurs twice for 'W'.",
         "'logo': 'https://x.example/a.svg' | logo: 'https://x.example/a.svg' is not a path of this site",
