@@ -73,6 +73,17 @@ class SimulationTest {
         .withMessage("an action has at most two numbers: 'cast:1:2:3'");
   }
 
+  /** Found by the simulation when lists were compared after the clock was set back, too. */
+  @Test
+  void aListMovesOnWithItsNextVoteAfterTheClockWasSetBack() {
+    assertThat(
+            Simulation.run(
+                    Plan.parse(
+                        "cast:4 cast:0:4 several:1:217 checkpoint put:3 work:16:548 work:9 jump:1"))
+                .failure())
+        .isNull();
+  }
+
   /** Found by the simulation when a list was written only if it was another than remembered. */
   @Test
   void aListLosesTheVoteThatAJobBeforeHadShown() {
