@@ -65,24 +65,26 @@ public final class TotalVotesTable {
     if (!item.containsKey(EPOCH)) {
       return CounterState.NEVER_WRITTEN;
     }
-    for (String name : List.of(ADDED, REMOVED)) {
-      if (!item.containsKey(name)) {
-        throw new MalformedItemException(
-            String.format(
-                "attribute '%s' should be a number in the item %s, which has an epoch. Put it back,"
-                    + " or remove 'epoch', too. Without an epoch, the job adds its whole count:"
-                    + " then audit and fix.",
-                name, item));
-      }
-    }
     long epoch = Attributes.number(item, EPOCH);
-    long added = Attributes.number(item, ADDED);
-    long removed = Attributes.number(item, REMOVED);
+    long added = taken(item, ADDED);
+    long removed = taken(item, REMOVED);
     try {
       return CounterState.at(epoch, added, removed);
     } catch (IllegalArgumentException e) {
       throw new MalformedItemException(e.getMessage() + ", in the item " + item);
     }
+  }
+
+  private static long taken(Map<String, AttributeValue> item, String name) {
+    if (!item.containsKey(name)) {
+      throw new MalformedItemException(
+          String.format(
+              "attribute '%s' should be a number in the item %s, which has an epoch. Put it back,"
+                  + " or remove 'epoch', too. Without an epoch, the job adds its whole count: then"
+                  + " audit and fix.",
+              name, item));
+    }
+    return Attributes.number(item, name);
   }
 
   /** {@link CounterState#epoch()} of {@link #stateOf}, for a reader that knows only the tables. */
