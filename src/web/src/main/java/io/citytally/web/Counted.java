@@ -1,8 +1,11 @@
 package io.citytally.web;
 
 import io.citytally.table.CounterState;
+import io.citytally.table.MalformedItemException;
+import io.citytally.table.TotalVotesTable;
 import java.util.HashMap;
 import java.util.Map;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * The sum of the numbers of several items, and how much of it each epoch of the job has counted.
@@ -22,6 +25,18 @@ public record Counted(long number, Map<Long, Long> byEpoch) {
   /** One item. */
   public static Counted of(long number, CounterState state) {
     return new Counted(number, Map.of(state.epoch(), state.added() - state.removed()));
+  }
+
+  /**
+   * One item. If its state is malformed, nothing of it was counted: the job stops at such an item
+   * and names it, but its number can still be shown.
+   */
+  static Counted of(long number, Map<String, AttributeValue> item) {
+    try {
+      return of(number, TotalVotesTable.stateOf(item));
+    } catch (MalformedItemException e) {
+      return of(number, CounterState.NEVER_WRITTEN);
+    }
   }
 
   /** This and the other. */

@@ -2,7 +2,6 @@ package io.citytally.web;
 
 import io.citytally.table.HistoryTable;
 import io.citytally.table.MalformedItemException;
-import io.citytally.table.TotalVotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.HistoryKey;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +74,7 @@ public final class StoredHistory implements HistorySource {
     List<Map<String, AttributeValue>> items = query(place, kind, "", limit);
     Counted sum =
         items.stream()
-            .map(item -> Counted.of(HistoryTable.countOf(item), TotalVotesTable.stateOf(item)))
+            .map(item -> Counted.of(HistoryTable.countOf(item), item))
             .reduce(Counted.NOTHING, Counted::plus);
     return new History.Counts(byTime(items, kind), items.size() < limit, sum);
   }

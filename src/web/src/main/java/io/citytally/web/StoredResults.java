@@ -52,8 +52,7 @@ public final class StoredResults implements ResultsSource {
       Choice key = TotalVotesTable.keyOf(item);
       long votes = TotalVotesTable.totalVotesOf(item);
       totals.put(key, votes);
-      countedVotes.merge(
-          key.region, Counted.of(votes, TotalVotesTable.stateOf(item)), Counted::plus);
+      countedVotes.merge(key.region, Counted.of(votes, item), Counted::plus);
     }
     Map<String, List<RecentVotes.Vote>> recent = new HashMap<>();
     for (Map<String, AttributeValue> item : scan(recentVotesTable)) {
@@ -64,8 +63,7 @@ public final class StoredResults implements ResultsSource {
     for (Map<String, AttributeValue> item : scan(turnoutTable)) {
       String region = TurnoutTable.regionOf(item);
       ballots.put(region, TurnoutTable.ballotsOf(item));
-      countedBallots.put(
-          region, Counted.of(TurnoutTable.ballotsOf(item), TotalVotesTable.stateOf(item)));
+      countedBallots.put(region, Counted.of(TurnoutTable.ballotsOf(item), item));
     }
     return new Results(totals, recent, ballots, countedVotes, countedBallots);
   }

@@ -63,6 +63,15 @@ class StoredResultsTest {
   }
 
   @Test
+  void aTotalOfWhichTheJobsCountIsMalformedIsThere() {
+    Map<String, AttributeValue> item = total("7");
+    item.put("epoch", AttributeValue.fromN("1"));
+    tables.put("total_votes", List.of(item));
+
+    assertThat(results.read().totals()).containsExactly(Map.entry(PARK, 7L));
+  }
+
+  @Test
   void aMalformedTotalIsNotLeftOut() {
     tables.put("total_votes", List.of(total("7.5")));
 
