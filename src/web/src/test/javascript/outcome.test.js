@@ -13,7 +13,11 @@ const election = { phase: 'open', results: 'live', timeZone: 'Europe/Warsaw', cl
 const final = { at: '2026-06-05T16:20:00Z', sha256: 'ab12' }
 
 test('an election without times has nothing to say', () => {
-  assert.deepEqual(outcome({ phase: 'open', results: 'live' }, 0), { text: '', sha256: '' })
+  assert.deepEqual(outcome({ phase: 'open', results: 'live' }, 0), {
+    text: '',
+    hashOf: '',
+    sha256: '',
+  })
 })
 
 test('an open election says when it closes', () => {
@@ -35,8 +39,9 @@ test('a closed election is not final until its result is', () => {
 })
 
 test('a final result has its date and its hash', () => {
-  const { text, sha256 } = outcome({ ...election, final }, after)
+  const { text, hashOf, sha256 } = outcome({ ...election, final }, after)
 
   assert.match(text, /^Final result, of Friday,? 5 June 2026 at 18:20 CEST\.$/)
+  assert.match(hashOf, /^SHA-256 of .* result\.json:$/)
   assert.equal(sha256, 'ab12')
 })

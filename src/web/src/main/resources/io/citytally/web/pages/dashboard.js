@@ -580,11 +580,11 @@ function showTime() {
 }
 
 function showOutcome() {
-  const { text, sha256 } = state.election
+  const { text, hashOf, sha256 } = state.election
     ? outcome(state.election, Date.now() + state.skewMillis)
-    : { text: '', sha256: '' }
+    : { text: '', hashOf: '', sha256: '' }
   page.outcome.hidden = text === ''
-  const parts = sha256 === '' ? [text] : [text, ' SHA-256: ', element('code', {}, sha256)]
+  const parts = sha256 === '' ? [text] : [text, ` ${hashOf} `, element('code', {}, sha256)]
   if (
     page.outcome.textContent !==
     parts.map((each) => (typeof each === 'string' ? each : sha256)).join('')
