@@ -1,6 +1,8 @@
 package io.citytally.source;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -21,9 +23,10 @@ final class ReadLag {
 
   private final LongSupplier clock;
 
-  private volatile long arrivedAt;
-  private volatile long readAt = Long.MIN_VALUE;
-  private volatile boolean isHeldBack;
+  // Set lazily: a full barrier for each record would cost more than all else here.
+  private final AtomicLong arrivedAt = new AtomicLong();
+  private final AtomicLong readAt = new AtomicLong(Long.MIN_VALUE);
+  private final AtomicBoolean isHeldBack = new AtomicBoolean();
 
   /**
    * @param clock in milliseconds since the epoch, as the arrivals are
@@ -34,23 +37,24 @@ final class ReadLag {
 
   /** A record was read. */
   void begin(long arrivedAtMillis) {
-    arrivedAt = arrivedAtMillis;
-    readAt = clock.getAsLong();
-    isHeldBack = true;
+    arrivedAt.lazySet(arrivedAtMillis);
+    readAt.lazySet(clock.getAsLong());
+    isHeldBack.lazySet(true);
   }
 
   /** What the record comes to was taken by the stages after this. */
   void end() {
-    isHeldBack = false;
+    isHeldBack.lazySet(false);
   }
 
   /** The lag in milliseconds. For any thread. */
   long millis() {
     long now = clock.getAsLong();
-    long read = readAt;
-    if (isHeldBack) {
-      return Math.max(0, now - arrivedAt);
+    long read = readAt.get();
+    long arrived = arrivedAt.get();
+    if (isHeldBack.get()) {
+      return Math.max(0, now - arrived);
     }
-    return read < now - MAX_PAUSE.toMillis() ? 0 : Math.max(0, read - arrivedAt);
+    return read < now - MAX_PAUSE.toMillis() ? 0 : Math.max(0, read - arrived);
   }
 }
