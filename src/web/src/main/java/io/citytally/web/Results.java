@@ -5,6 +5,8 @@ import io.citytally.vote.RecentVotes;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The results, as the tables have them at one moment. */
 public final class Results {
@@ -12,8 +14,8 @@ public final class Results {
   private final Map<Choice, Long> totals;
   private final Map<String, List<RecentVotes.Vote>> recent;
   private final Map<String, Long> ballots;
-  private final Map<String, Counted> countedVotes;
-  private final Map<String, Counted> countedBallots;
+  private final @Nullable Map<String, Counted> countedVotes;
+  private final @Nullable Map<String, Counted> countedBallots;
 
   /**
    * Results of which nothing tells what the job has counted: those that are final.
@@ -26,27 +28,27 @@ public final class Results {
       Map<Choice, Long> totals,
       Map<String, List<RecentVotes.Vote>> recent,
       Map<String, Long> ballots) {
-    this(totals, recent, ballots, Map.of(), Map.of());
+    this(totals, recent, ballots, null, null);
   }
 
   /**
    * @param totals the votes of each region and improvement
    * @param recent by list (see {@link RecentVotes#list}), the newest first
    * @param ballots how many each region has
-   * @param countedVotes the sum of each region's totals
-   * @param countedBallots the turnout of each region
+   * @param countedVotes the sum of each region's totals; null if not known
+   * @param countedBallots the turnout of each region; null if not known
    */
   public Results(
       Map<Choice, Long> totals,
       Map<String, List<RecentVotes.Vote>> recent,
       Map<String, Long> ballots,
-      Map<String, Counted> countedVotes,
-      Map<String, Counted> countedBallots) {
+      @Nullable Map<String, Counted> countedVotes,
+      @Nullable Map<String, Counted> countedBallots) {
     this.totals = Map.copyOf(totals);
     this.recent = Map.copyOf(recent);
     this.ballots = Map.copyOf(ballots);
-    this.countedVotes = Map.copyOf(countedVotes);
-    this.countedBallots = Map.copyOf(countedBallots);
+    this.countedVotes = countedVotes == null ? null : Map.copyOf(countedVotes);
+    this.countedBallots = countedBallots == null ? null : Map.copyOf(countedBallots);
   }
 
   /** The votes of each region and improvement. */
@@ -64,24 +66,25 @@ public final class Results {
     return ballots;
   }
 
-  /** Whether it is known what the job has counted. */
+  /** Whether it is known what the job has counted, even if that is nothing yet. */
   boolean tellsWhatWasCounted() {
-    return !(countedVotes.isEmpty() && countedBallots.isEmpty());
+    return countedVotes != null && countedBallots != null;
   }
 
-  /** The sum of the totals of these regions. */
+  /** The sum of the totals of these regions, if {@link #tellsWhatWasCounted()}. */
   Counted countedVotes(Collection<String> regions) {
     return sum(countedVotes, regions);
   }
 
-  /** The turnout of these regions. */
+  /** The turnout of these regions, if {@link #tellsWhatWasCounted()}. */
   Counted countedBallots(Collection<String> regions) {
     return sum(countedBallots, regions);
   }
 
-  private static Counted sum(Map<String, Counted> counted, Collection<String> regions) {
+  private static Counted sum(@Nullable Map<String, Counted> counted, Collection<String> regions) {
+    Map<String, Counted> known = Objects.requireNonNull(counted);
     return regions.stream()
-        .map(region -> counted.getOrDefault(region, Counted.NOTHING))
+        .map(region -> known.getOrDefault(region, Counted.NOTHING))
         .reduce(Counted.NOTHING, Counted::plus);
   }
 }

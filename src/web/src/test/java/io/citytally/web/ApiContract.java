@@ -434,6 +434,7 @@ public abstract class ApiContract {
             JSON.readTree(
                 """
                 {"asOf": "2026-05-01T12:00:00.000Z", "stale": false,
+                 "before": {"ballots": 0, "votes": 0},
                  "undated": {"ballots": 0, "votes": 2},
                  "hours": [
                   {"at": "2026-05-01T09:00Z", "ballots": 3, "votes": 5},
@@ -446,6 +447,7 @@ public abstract class ApiContract {
             JSON.readTree(
                 """
                 {"asOf": "2026-05-01T12:00:00.000Z", "stale": false,
+                 "before": {"ballots": 0, "votes": 0},
                  "undated": {"ballots": 0, "votes": 0},
                  "hours": [{"at": "2026-05-01T09:00Z", "ballots": 3, "votes": 0}]}
                 """));
@@ -464,6 +466,13 @@ public abstract class ApiContract {
         .isEqualTo(JSON.readTree("{\"ballots\": 0, \"votes\": 130}"));
     assertThat(get("/api/history/Weso%C5%82a").json().path("before"))
         .isEqualTo(JSON.readTree("{\"ballots\": 0, \"votes\": 100}"));
+  }
+
+  /** Otherwise a page that is opened before the first vote would take that for an older one. */
+  @Test
+  void tellsThatNothingWasThereBeforeTheFirstVote() throws Exception {
+    assertThat(get("/api/history").json().path("before"))
+        .isEqualTo(JSON.readTree("{\"ballots\": 0, \"votes\": 0}"));
   }
 
   @Test
@@ -531,7 +540,7 @@ public abstract class ApiContract {
             JSON.readTree(
                 """
                 {"asOf": "2026-05-01T12:00:00.000Z", "stale": false, "results": "turnout",
-                 "undated": {"ballots": 2},
+                 "before": {"ballots": 0}, "undated": {"ballots": 2},
                  "hours": [{"at": "2026-05-01T09:00Z", "ballots": 7}]}
                 """));
   }
