@@ -9,7 +9,6 @@ import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,18 +16,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
-import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
-import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 
 class AuditTest {
 
   private static final Choice PARK = new Choice("Centre", "park");
   private static final Choice POOL = new Choice("Centre", "pool");
 
-  private final Map<String, List<Map<String, AttributeValue>>> tables = new HashMap<>();
+  private final ScannedTables tables = new ScannedTables();
 
   @Test
   void listsItemsThatLackAPartOfTheirMemoryAndJudgesAllOthers() {
@@ -40,7 +35,7 @@ class AuditTest {
 
     AuditReport report =
         new Audit(
-                new PacedScan(new Client(), OptionalInt.empty(), Clock.systemUTC(), time -> {}),
+                new PacedScan(tables, OptionalInt.empty(), Clock.systemUTC(), time -> {}),
                 new Tables("votes", "totals", "turnout", "history", "rejected", "corrections"),
                 Optional.empty(),
                 new Pace(Duration.ofSeconds(30), 2, Duration.ZERO),
@@ -62,25 +57,6 @@ class AuditTest {
     for (String name : ofSeven) {
       item.put(name, AttributeValue.fromN(name.equals("epoch") ? "1" : "7"));
     }
-    tables.computeIfAbsent(table, any -> new ArrayList<>()).add(item);
-  }
-
-  private final class Client implements DynamoDbClient {
-
-    @Override
-    public ScanResponse scan(ScanRequest request) {
-      return ScanResponse.builder()
-          .items(tables.getOrDefault(request.tableName(), List.of()))
-          .consumedCapacity(ConsumedCapacity.builder().capacityUnits(1.0).build())
-          .build();
-    }
-
-    @Override
-    public String serviceName() {
-      return "dynamodb";
-    }
-
-    @Override
-    public void close() {}
+    tables.put(table, item);
   }
 }

@@ -10,14 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
-import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
 
 class HistoryAuditTest {
 
-  private final Map<String, List<Map<String, AttributeValue>>> tables = new HashMap<>();
+  private final ScannedTables tables = new ScannedTables();
   private Runnable whileSettling = () -> {};
 
   @Test
@@ -76,7 +73,7 @@ class HistoryAuditTest {
     List<String> found = new ArrayList<>();
     new HistoryAudit(
             new PacedScan(
-                new Client(), OptionalInt.empty(), Clock.systemUTC(), time -> whileSettling.run()),
+                tables, OptionalInt.empty(), Clock.systemUTC(), time -> whileSettling.run()),
             new Tables("votes", "totals", "turnout", "history", "rejected", "corrections"),
             Duration.ofSeconds(90))
         .run()
@@ -93,25 +90,6 @@ class HistoryAuditTest {
     for (int i = 0; i < keys.length; i += 2) {
       item.put(keys[i], AttributeValue.fromS(keys[i + 1]));
     }
-    tables.computeIfAbsent(table, any -> new ArrayList<>()).add(item);
-  }
-
-  private final class Client implements DynamoDbClient {
-
-    @Override
-    public ScanResponse scan(ScanRequest request) {
-      return ScanResponse.builder()
-          .items(tables.getOrDefault(request.tableName(), List.of()))
-          .consumedCapacity(units -> units.capacityUnits(1.0))
-          .build();
-    }
-
-    @Override
-    public String serviceName() {
-      return SERVICE_NAME;
-    }
-
-    @Override
-    public void close() {}
+    tables.put(table, item);
   }
 }
