@@ -130,8 +130,11 @@ final class CitytallyJob implements Algorithm {
   private boolean resize() throws Exception {
     String snapshot = stopWithSnapshot();
     int parallelism = 1 + (settings.parallelism() + random.nextInt(2)) % MAX_PARALLELISM;
-    Duration window = Duration.ofMillis(50 + random.nextInt(MAX_WINDOW_MILLIS));
     JobSettings before = settings;
+    Duration window = randomWindow();
+    while (window.equals(before.window())) {
+      window = randomWindow();
+    }
     settings =
         new JobSettings(
             before.source(),
@@ -143,7 +146,12 @@ final class CitytallyJob implements Algorithm {
             before.shards());
     return restoreFrom(snapshot)
         && application.parallelism() == parallelism
-        && parallelism != before.parallelism();
+        && parallelism != before.parallelism()
+        && !window.equals(before.window());
+  }
+
+  private Duration randomWindow() {
+    return Duration.ofMillis(50 + random.nextInt(MAX_WINDOW_MILLIS));
   }
 
   /** The old job goes on until both have written, or the other's write has refused theirs. */
