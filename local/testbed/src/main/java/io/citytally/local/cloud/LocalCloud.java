@@ -448,6 +448,15 @@ public final class LocalCloud {
     return standing;
   }
 
+  /** The ballots that stand in each region, none of them 0: the items that name a choice. */
+  public Map<String, Long> standingTurnout() {
+    Map<String, Long> standing = new HashMap<>();
+    scan(VotesTable.DEFAULT_NAME).stream()
+        .flatMap(item -> VotesTable.choicesOf(item).stream().limit(1))
+        .forEach(choice -> standing.merge(choice.region, 1L, Long::sum));
+    return standing;
+  }
+
   /** The recent votes of a source; none if nothing was ever cast. */
   public List<RecentVotes.Vote> recentVotes(String source) {
     Map<String, AttributeValue> item =

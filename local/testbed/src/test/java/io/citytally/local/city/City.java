@@ -232,8 +232,10 @@ public final class City implements AutoCloseable {
     return new Drain(cloud, flink, alarm, settings.window());
   }
 
+  /** Waits until all that was cast is counted by this job, totals and turnouts. */
   public void assertExact(LocalFlink flink, JobSettings settings) throws Exception {
     assertThat(drained(flink, settings)).isEqualTo(truth());
+    assertThat(cloud.turnout()).isEqualTo(cloud.standingTurnout());
   }
 
   public void awaitTotal(Choice key, long votes) {

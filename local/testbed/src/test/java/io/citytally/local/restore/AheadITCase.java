@@ -27,7 +27,7 @@ class AheadITCase {
       city.cloud().publishBallot(Map.of(PARK, "A park by the river"));
       LocalFlink first = start(city, Instant.EPOCH, 1);
       vote(city, "before", 5);
-      city.awaitTotal(PARK, 5);
+      city.assertExact(first, settings(city, 1));
       assertThat(first.metrics().present("choicesAhead")).isZero();
       first.cancel();
 
@@ -54,13 +54,17 @@ class AheadITCase {
   }
 
   private static LocalFlink start(City city, Instant position, long epoch) throws Exception {
-    JobSettings settings = city.settings(Duration.ofMillis(200), 2, epoch);
+    JobSettings settings = settings(city, epoch);
     Map<String, Properties> properties = city.cloud().propertiesOf(settings);
     properties.get("citytally.source").setProperty("initial.position", position.toString());
     return city.startJob(
         VoteCountingJob.pipeline(VoteCountingConfig.parse(properties)),
         settings.parallelism(),
         Optional.empty());
+  }
+
+  private static JobSettings settings(City city, long epoch) {
+    return city.settings(Duration.ofMillis(200), 2, epoch);
   }
 
   private static void vote(City city, String ids, int votes) {

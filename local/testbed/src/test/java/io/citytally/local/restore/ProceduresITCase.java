@@ -90,7 +90,7 @@ class ProceduresITCase {
   void losesAllStateAndCountsOnFromATimeInARaisedEpoch() throws Exception {
     LocalFlink lost = city.startJob(settings, Optional.empty());
     vote("before", 30, PARK);
-    city.awaitTotal(PARK, 30);
+    city.assertExact(lost, settings);
     lost.cancel();
     Instant lastCounted = City.now();
     vote("during", 7, PARK);
