@@ -132,7 +132,8 @@ public final class VoteCountingPipeline {
             .addTo(env)
             .setBufferTimeout(MAX_IN_BUFFER.toMillis())
             .process(
-                new DecodeVoteChanges(source.decoder(), admission), VoteChangeSerializer.TYPE));
+                new DecodeVoteChanges(source.decoder(settings.epoch()), admission),
+                VoteChangeSerializer.TYPE));
   }
 
   private SingleOutputStreamOperator<VoteChange> admit(

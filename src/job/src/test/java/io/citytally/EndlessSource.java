@@ -58,8 +58,8 @@ final class EndlessSource implements VoteSource {
   }
 
   @Override
-  public VoteChangeDecoder decoder() {
-    return VoteChangeDecoder.forKinesis("votes");
+  public VoteChangeDecoder decoder(long epoch) {
+    return VoteChangeDecoder.forKinesis("votes", epoch);
   }
 
   private record Sending(List<RawRecord> records, CountDownLatch all) {}

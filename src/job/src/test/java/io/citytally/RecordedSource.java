@@ -22,7 +22,7 @@ record RecordedSource(List<RawRecord> records) implements VoteSource {
   }
 
   @Override
-  public VoteChangeDecoder decoder() {
-    return VoteChangeDecoder.forKinesis("votes");
+  public VoteChangeDecoder decoder(long epoch) {
+    return VoteChangeDecoder.forKinesis("votes", epoch);
   }
 }

@@ -191,7 +191,8 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
 
   private RejectedVote refusal(
       RawRecord raw, VoteChange change, boolean isOfBallot, Side side, Choice key) {
-    String place = position(raw) + "-" + side.label();
+    // Jobs of two epochs may refuse the same side, and each refusal can be cast again in its own.
+    String place = position(raw) + "-" + side.label() + "-" + decoder.epoch();
     return new RejectedVote(
         raw.shard,
         // The sides of a ballot's record share all else.
@@ -200,7 +201,7 @@ public final class DecodeVoteChanges extends ProcessFunction<RawRecord, VoteChan
         isOfBallot ? PayloadExcerpt.ofBallot(raw.payload, key) : PayloadExcerpt.of(raw.payload),
         raw.arrivedAtMillis,
         key,
-        RecastRecord.of(change, side));
+        RecastRecord.of(change, side, decoder.epoch()));
   }
 
   /** The records of one KPL aggregate share their sequence number: the hash keeps them apart. */

@@ -79,7 +79,8 @@ final class PayloadExcerpt {
           "change",
           "vote",
           "changedAtMicros",
-          "sequence");
+          "sequence",
+          "epoch");
 
   private static final Set<String> OTHER_WORDS =
       Set.of("INSERT", "MODIFY", "REMOVE", "MICROSECOND", "MILLISECOND", "true", "false", "null");

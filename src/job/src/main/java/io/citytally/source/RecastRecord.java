@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * {"recast": {"side": "old" | "new", "region": "..", "improvement": "..",
  *             "change": "48 hexadecimal digits", "vote": "16 hexadecimal digits",
- *             "changedAtMicros": N, "sequence": N}}
+ *             "changedAtMicros": N, "sequence": N, "epoch": N}}
  * }</pre>
  *
  * <p>A ballot of the turnout has {@code "turnout": true} in place of the improvement. A choice that
@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>It holds the change's identity rather than the record that told of it: so what came twice, the
  * record or this, is known for the same change; it holds no vote's id; and it is never longer than
  * a few kilobytes, however long the record was.
+ *
+ * <p>The epoch is that of the job that refused the side. A job of another epoch does not know if
+ * the side was counted in the meantime, so it rejects the record.
  */
 final class RecastRecord {
 
@@ -41,6 +44,7 @@ final class RecastRecord {
   static final String VOTE = "vote";
   static final String CHANGED_AT_MICROS = "changedAtMicros";
   static final String SEQUENCE = "sequence";
+  static final String EPOCH = "epoch";
 
   static final String TURNOUT = "turnout";
   static final String UNLISTED = "unlisted";
@@ -57,11 +61,16 @@ final class RecastRecord {
   VoteText vote = VoteText.MISSING;
   long changedAtMicros = -1;
   long sequence = -1;
+  long epoch = -1;
   boolean isTurnout;
   boolean isUnlisted;
 
-  /** The record for a side that the change has. */
-  static String of(VoteChange change, Side side) {
+  /**
+   * The record for a side that the change has.
+   *
+   * @param epoch of the job that refuses the side
+   */
+  static String of(VoteChange change, Side side, long epoch) {
     Choice key = Objects.requireNonNull(change.key(side));
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
@@ -78,6 +87,7 @@ final class RecastRecord {
       json.writeStringField(VOTE, String.format("%016x", change.voteHash));
       json.writeNumberField(CHANGED_AT_MICROS, change.changedAtMicros);
       json.writeNumberField(SEQUENCE, change.sequence);
+      json.writeNumberField(EPOCH, epoch);
       if (change.unlisted && side == Side.NEW) {
         json.writeBooleanField(UNLISTED, true);
       }
@@ -92,9 +102,10 @@ final class RecastRecord {
   /**
    * The change, with the one side that this tells of.
    *
-   * @throws UncountableException if this is not as a job wrote it
+   * @param jobsEpoch the epoch of the job that reads it
+   * @throws UncountableException if this is not as a job wrote it, or a job of another epoch did
    */
-  VoteChange toChange() throws UncountableException {
+  VoteChange toChange(long jobsEpoch) throws UncountableException {
     boolean isNew = NEW.equals(side.value());
     if (!isNew && !OLD.equals(side.value())) {
       throw new UncountableException(FIELD + ": side is neither old nor new");
@@ -106,6 +117,9 @@ final class RecastRecord {
     if (changedAtMicros < 0 || sequence < 0) {
       throw new UncountableException(
           FIELD + ": " + (sequence < 0 ? SEQUENCE : CHANGED_AT_MICROS) + " is not a number from 0");
+    }
+    if (epoch < 1) {
+      throw new UncountableException(FIELD + ": " + EPOCH + " is not a number from 1");
     }
     String identity = hexadecimal(change, CHANGE, 48);
     Choice key =
@@ -126,6 +140,15 @@ final class RecastRecord {
                 changedAtMicros,
                 sequence)
             .recastable();
+    if (epoch != jobsEpoch) {
+      throw new UncountableException(
+          FIELD
+              + ": refused in epoch "
+              + epoch
+              + ", and the job of epoch "
+              + jobsEpoch
+              + " can't know if it was counted there: run citytally audit --fix");
+    }
     return isUnlisted ? recast.unlisted() : recast;
   }
 

@@ -71,25 +71,37 @@ public final class VoteChangeDecoder implements Serializable {
   /** Null on a DynamoDB stream, which belongs to one table. */
   private final @Nullable String votesTable;
 
+  private final long epoch;
   private final ChangeIdentifier identifier = new ChangeIdentifier();
   private transient @Nullable RecordScanner scanner;
 
-  private VoteChangeDecoder(@Nullable String votesTable) {
+  private VoteChangeDecoder(@Nullable String votesTable, long epoch) {
     this.votesTable = votesTable;
+    this.epoch = epoch;
   }
 
   /**
    * A decoder for the records of a Kinesis stream.
    *
    * @param votesTable the table whose changes count
+   * @param epoch of the job; only what was refused in it can be cast again
    */
-  public static VoteChangeDecoder forKinesis(String votesTable) {
-    return new VoteChangeDecoder(votesTable);
+  public static VoteChangeDecoder forKinesis(String votesTable, long epoch) {
+    return new VoteChangeDecoder(votesTable, epoch);
   }
 
-  /** A decoder for the records of a DynamoDB stream, as Flink's consumer delivers them. */
-  public static VoteChangeDecoder forDynamoDbStreams() {
-    return new VoteChangeDecoder(null);
+  /**
+   * A decoder for the records of a DynamoDB stream, as Flink's consumer delivers them.
+   *
+   * @param epoch of the job
+   */
+  public static VoteChangeDecoder forDynamoDbStreams(long epoch) {
+    return new VoteChangeDecoder(null, epoch);
+  }
+
+  /** The epoch of the job. */
+  long epoch() {
+    return epoch;
   }
 
   /** What the record comes to. No payload makes this throw. */
@@ -126,7 +138,7 @@ public final class VoteChangeDecoder implements Serializable {
     }
     return record.recast == null
         ? plainVote(record, raw.arrivedAtMillis)
-        : DecodedRecord.of(record.recast.toChange(), null);
+        : DecodedRecord.of(record.recast.toChange(epoch), null);
   }
 
   private boolean isOnKinesis() {

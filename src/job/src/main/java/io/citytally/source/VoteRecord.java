@@ -238,6 +238,9 @@ final class VoteRecord {
         case RecastRecord.SEQUENCE:
           recast.sequence = number(json);
           break;
+        case RecastRecord.EPOCH:
+          recast.epoch = number(json);
+          break;
         default:
           json.skipChildren();
       }

@@ -16,6 +16,6 @@ public interface VoteSource {
   /** Which kind of stream it reads. A job can't go on from a snapshot of another kind. */
   SourceKind kind();
 
-  /** What understands this source's records. */
-  VoteChangeDecoder decoder();
+  /** What understands this source's records, in a job of this epoch. */
+  VoteChangeDecoder decoder(long epoch);
 }

@@ -436,7 +436,7 @@ class AdmitSidesTest {
     VoteChange change =
         new VoteChange(
             new ChangeIdentity(LATER + number, number, 0), number, null, choice, LATER + number, 0);
-    return raw(RecastRecord.of(change, Side.NEW));
+    return raw(RecastRecord.of(change, Side.NEW, 1));
   }
 
   private static List<Choice> choices(AdmittingReader reader) {

@@ -68,7 +68,7 @@ public final class AdmittingReader implements AutoCloseable {
     decode =
         new OneInputStreamOperatorTestHarness<>(
             new ProcessOperator<>(
-                new DecodeVoteChanges(VoteChangeDecoder.forKinesis("votes"), decoding)),
+                new DecodeVoteChanges(VoteChangeDecoder.forKinesis("votes", 1), decoding)),
             MAX_PARALLELISM,
             readers,
             reader);

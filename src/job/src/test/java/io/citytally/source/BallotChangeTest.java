@@ -26,8 +26,8 @@ class BallotChangeTest {
   private static final Choice NORTH = Choice.turnoutOf("North");
   private static final Choice SOUTH = Choice.turnoutOf("South");
 
-  private final VoteChangeDecoder kinesis = VoteChangeDecoder.forKinesis("votes");
-  private final VoteChangeDecoder dynamoDb = VoteChangeDecoder.forDynamoDbStreams();
+  private final VoteChangeDecoder kinesis = VoteChangeDecoder.forKinesis("votes", 1);
+  private final VoteChangeDecoder dynamoDb = VoteChangeDecoder.forDynamoDbStreams(1);
 
   @Test
   void aBallotThatIsCastTakesEachOfItsChoicesAndCountsOnceForTheTurnout() {

@@ -38,7 +38,7 @@ class DecodeVoteChangesTest {
         new OneInputStreamOperatorTestHarness<>(
             new ProcessOperator<>(
                 new DecodeVoteChanges(
-                    VoteChangeDecoder.forKinesis("votes"),
+                    VoteChangeDecoder.forKinesis("votes", 1),
                     Admission.ofAtMost(10, TotalsReader.NONE))),
             new MockEnvironmentBuilder().setMetricGroup(metrics.task()).build());
     harness.open();

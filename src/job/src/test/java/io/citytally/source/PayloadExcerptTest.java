@@ -47,10 +47,10 @@ class PayloadExcerptTest {
   void theMarkerTellsVotesApartAndIsTheHashThatARecastRecordCarries() {
     assertThat(markerOf(ID)).isEqualTo(markerOf(ID)).isNotEqualTo(markerOf(OTHER_ID));
     VoteChange change =
-        VoteChangeDecoder.forKinesis("votes")
+        VoteChangeDecoder.forKinesis("votes", 1)
             .decode(ChangeRecords.raw(ChangeRecords.plain(ID, PARK)))
             .change();
-    assertThat(RecastRecord.of(change, Side.NEW))
+    assertThat(RecastRecord.of(change, Side.NEW, 1))
         .contains("\"vote\":\"" + markerOf(ID).substring(1) + "\"");
   }
 

@@ -12,6 +12,7 @@ import io.citytally.vote.RejectedVote;
 import io.citytally.vote.Side;
 import io.citytally.vote.VoteChange;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,13 +23,13 @@ class RecastRecordTest {
   private static final Choice BENCH = new Choice("Süd \"\\ /", "a bench 🌳");
   private static final long MICROS = 1_700_000_000_123_456L;
 
-  private final VoteChangeDecoder kinesis = VoteChangeDecoder.forKinesis("votes");
+  private final VoteChangeDecoder kinesis = VoteChangeDecoder.forKinesis("votes", 1);
   private final VoteChange changed = decode(raw(modify("v1", TREES, BENCH, MICROS))).change();
 
   @Test
   void itIsTheOneSideOfTheSameChange() {
-    VoteChange left = decode(raw(RecastRecord.of(changed, Side.OLD))).change();
-    VoteChange taken = decode(raw(RecastRecord.of(changed, Side.NEW))).change();
+    VoteChange left = decode(raw(RecastRecord.of(changed, Side.OLD, 1))).change();
+    VoteChange taken = decode(raw(RecastRecord.of(changed, Side.NEW, 1))).change();
 
     assertThat(left).isEqualTo(changed.withSides(TREES, null).recastable());
     assertThat(taken).isEqualTo(changed.withSides(null, BENCH).recastable());
@@ -36,8 +37,8 @@ class RecastRecordTest {
 
   @Test
   void aBallotOfTheTurnoutIsCastAgainToo() {
-    VoteChange left = decode(raw(RecastRecord.of(changed, Side.OLD_TURNOUT))).change();
-    VoteChange taken = decode(raw(RecastRecord.of(changed, Side.NEW_TURNOUT))).change();
+    VoteChange left = decode(raw(RecastRecord.of(changed, Side.OLD_TURNOUT, 1))).change();
+    VoteChange taken = decode(raw(RecastRecord.of(changed, Side.NEW_TURNOUT, 1))).change();
 
     assertThat(left).isEqualTo(changed.only(Side.OLD_TURNOUT).recastable());
     assertThat(left.oldTurnout).isEqualTo(Choice.turnoutOf("Nord"));
@@ -48,20 +49,21 @@ class RecastRecordTest {
   void whatStaysOutOfTheListsDoesSoWhenItIsCastAgain() {
     VoteChange unlisted = changed.only(Side.NEW).unlisted();
 
-    assertThat(decode(raw(RecastRecord.of(unlisted, Side.NEW))).change())
+    assertThat(decode(raw(RecastRecord.of(unlisted, Side.NEW, 1))).change())
         .isEqualTo(unlisted.recastable());
   }
 
   @Test
   void itsBeginningTellsWhichSideItIs() {
-    assertThat(RecastRecord.of(changed, Side.NEW)).startsWith(RejectedVote.NEW_CHOICE_RECORD);
-    assertThat(RecastRecord.of(changed, Side.OLD)).doesNotContain(RejectedVote.NEW_CHOICE_RECORD);
+    assertThat(RecastRecord.of(changed, Side.NEW, 1)).startsWith(RejectedVote.NEW_CHOICE_RECORD);
+    assertThat(RecastRecord.of(changed, Side.OLD, 1))
+        .doesNotContain(RejectedVote.NEW_CHOICE_RECORD);
   }
 
   @Test
   void aPlainVoteKeepsTheTimeOfItsFirstArrival() {
     VoteChange vote = decode(raw(plain("v1", TREES))).change();
-    RawRecord later = raw(RecastRecord.of(vote, Side.NEW));
+    RawRecord later = raw(RecastRecord.of(vote, Side.NEW, 1));
     later.arrivedAtMillis += 1_000_000;
 
     assertThat(decode(later).change()).isEqualTo(vote.only(Side.NEW).recastable());
@@ -69,9 +71,27 @@ class RecastRecordTest {
 
   @Test
   void itSaysTheSameWhenItIsRefusedAgain() {
-    String record = RecastRecord.of(changed, Side.NEW);
+    String record = RecastRecord.of(changed, Side.NEW, 1);
 
-    assertThat(RecastRecord.of(decode(raw(record)).change(), Side.NEW)).isEqualTo(record);
+    assertThat(RecastRecord.of(decode(raw(record)).change(), Side.NEW, 1)).isEqualTo(record);
+  }
+
+  @Test
+  void aJobOfAnotherEpochDoesNotKnowWhetherItWasCounted() {
+    RawRecord refusedInThree = raw(RecastRecord.of(changed, Side.NEW, 3));
+
+    assertThat(VoteChangeDecoder.forKinesis("votes", 3).decode(refusedInThree).change())
+        .isEqualTo(changed.only(Side.NEW).recastable());
+    for (long epoch : List.of(1L, 2L, 4L)) {
+      DecodedRecord decoded = VoteChangeDecoder.forKinesis("votes", epoch).decode(refusedInThree);
+
+      assertThat(decoded.change()).isNull();
+      assertThat(decoded.rejection())
+          .isEqualTo(
+              "recast: refused in epoch 3, and the job of epoch %d can't know if it was counted"
+                  + " there: run citytally audit --fix",
+              epoch);
+    }
   }
 
   @Test
@@ -79,7 +99,7 @@ class RecastRecordTest {
     Choice longest = new Choice("🌳".repeat(256), "\"".repeat(256));
     VoteChange vote = decode(raw(plain("v1", longest))).change();
 
-    String record = RecastRecord.of(vote, Side.NEW);
+    String record = RecastRecord.of(vote, Side.NEW, 1);
 
     assertThat(record.getBytes(StandardCharsets.UTF_8))
         .hasSizeLessThan(RejectedVote.MAX_PAYLOAD_BYTES);
@@ -90,7 +110,7 @@ class RecastRecordTest {
   void itNamesNoVote() {
     VoteChange vote = decode(raw(plain("citizen-4711", TREES))).change();
 
-    assertThat(RecastRecord.of(vote, Side.NEW)).doesNotContain("citizen-4711");
+    assertThat(RecastRecord.of(vote, Side.NEW, 1)).doesNotContain("citizen-4711");
   }
 
   @Test
@@ -103,7 +123,7 @@ class RecastRecordTest {
 
   @Test
   void onTheTablesOwnStreamThereIsNone() throws Exception {
-    DecodedRecord decoded = VoteChangeDecoder.forDynamoDbStreams().decode(raw(recast()));
+    DecodedRecord decoded = VoteChangeDecoder.forDynamoDbStreams(1).decode(raw(recast()));
 
     assertThat(decoded.change()).isNull();
     assertThat(decoded.rejection()).isEqualTo("eventName is missing");
@@ -126,7 +146,9 @@ class RecastRecordTest {
     "vote, 0123456789abcdefg, recast: vote is not made of 16 hexadecimal digits",
     "vote, +123456789abcdef, recast: vote is not made of 16 hexadecimal digits",
     "changedAtMicros, now, recast: changedAtMicros is not a number from 0",
-    "sequence, , recast: sequence is not a number from 0"
+    "sequence, , recast: sequence is not a number from 0",
+    "epoch, , recast: epoch is not a number from 1",
+    "epoch, first, recast: epoch is not a number from 1"
   })
   void oneThatNoJobWroteIsRejected(String field, String value, String reason) throws Exception {
     ObjectNode record = recast();
@@ -152,7 +174,7 @@ class RecastRecordTest {
   }
 
   private ObjectNode recast() throws Exception {
-    return (ObjectNode) new ObjectMapper().readTree(RecastRecord.of(changed, Side.NEW));
+    return (ObjectNode) new ObjectMapper().readTree(RecastRecord.of(changed, Side.NEW, 1));
   }
 
   private DecodedRecord decode(RawRecord record) {

@@ -61,7 +61,7 @@ class RefusedChoicesTest {
     RejectedVote refused = reader.rejected().get(0);
     assertThat(refused.reason).isEqualTo("the new choice is not on the ballot: Nowhere / bogus");
     assertThat(refused.choice).isEqualTo(BOGUS);
-    assertThat(refused.position).matches("49590338271490256608-[0-9a-f]{16}-new");
+    assertThat(refused.position).matches("49590338271490256608-[0-9a-f]{16}-new-1");
     assertThat(refused.payload).contains("\"INSERT\"");
 
     ballot.put(PARK, BOGUS);
@@ -112,7 +112,7 @@ class RefusedChoicesTest {
     assertThat(reader.changes())
         .extracting(change -> change.identity)
         .hasSize(3)
-        .containsOnly(VoteChangeDecoder.forKinesis("votes").decode(record).change().identity);
+        .containsOnly(VoteChangeDecoder.forKinesis("votes", 1).decode(record).change().identity);
   }
 
   @Test
@@ -157,7 +157,7 @@ class RefusedChoicesTest {
     assertThat(refused).hasSize(20);
     assertThat(positions)
         .hasSize(10)
-        .allMatch(each -> each.matches("49590338271490256608-[0-9a-f]{16}-new-[0-9a-f]{48}"));
+        .allMatch(each -> each.matches("49590338271490256608-[0-9a-f]{16}-new-1-[0-9a-f]{48}"));
     assertThat(reader.rejectedTurnout()).hasSize(2);
     for (RejectedVote each : refused) {
       for (String name : names) {

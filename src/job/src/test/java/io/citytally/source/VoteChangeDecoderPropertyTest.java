@@ -21,8 +21,8 @@ class VoteChangeDecoderPropertyTest {
 
   private static final long MICROS = 1_700_000_000_123_456L;
 
-  private final VoteChangeDecoder kinesis = VoteChangeDecoder.forKinesis("votes");
-  private final VoteChangeDecoder dynamoDb = VoteChangeDecoder.forDynamoDbStreams();
+  private final VoteChangeDecoder kinesis = VoteChangeDecoder.forKinesis("votes", 1);
+  private final VoteChangeDecoder dynamoDb = VoteChangeDecoder.forDynamoDbStreams(1);
 
   @Property
   void anyBytesAreAChangeOrRejected(@ForAll byte[] payload) {

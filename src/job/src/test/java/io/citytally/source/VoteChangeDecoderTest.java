@@ -28,8 +28,8 @@ class VoteChangeDecoderTest {
   private static final long MICROS = 1_700_000_000_123_456L;
   private static final String NO_ANSWER = null;
 
-  private final VoteChangeDecoder kinesis = VoteChangeDecoder.forKinesis("votes");
-  private final VoteChangeDecoder dynamoDb = VoteChangeDecoder.forDynamoDbStreams();
+  private final VoteChangeDecoder kinesis = VoteChangeDecoder.forKinesis("votes", 1);
+  private final VoteChangeDecoder dynamoDb = VoteChangeDecoder.forDynamoDbStreams(1);
 
   @Test
   void anInsertAddsItsChoice() {

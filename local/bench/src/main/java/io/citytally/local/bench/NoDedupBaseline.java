@@ -68,7 +68,7 @@ final class NoDedupBaseline implements Contender {
             .addTo(env)
             .process(
                 new DecodeVoteChanges(
-                    source.decoder(),
+                    source.decoder(ORIGIN.epoch()),
                     Admission.ofAtMost(source.votes().choices(), TotalsReader.NONE)),
                 VoteChangeSerializer.TYPE)
             .setBufferTimeout(VoteCountingPipeline.MAX_IN_BUFFER.toMillis());

@@ -43,8 +43,8 @@ record PolledContender(String name, int port) implements Contender {
     }
 
     @Override
-    public VoteChangeDecoder decoder() {
-      return consumed().decoder();
+    public VoteChangeDecoder decoder(long epoch) {
+      return consumed().decoder(epoch);
     }
 
     private VoteSource consumed() {

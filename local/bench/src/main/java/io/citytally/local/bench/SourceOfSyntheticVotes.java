@@ -13,7 +13,7 @@ interface SourceOfSyntheticVotes extends VoteSource {
   }
 
   @Override
-  default VoteChangeDecoder decoder() {
-    return VoteChangeDecoder.forKinesis(SyntheticVotes.TABLE);
+  default VoteChangeDecoder decoder(long epoch) {
+    return VoteChangeDecoder.forKinesis(SyntheticVotes.TABLE, epoch);
   }
 }

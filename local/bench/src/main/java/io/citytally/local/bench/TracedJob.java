@@ -161,8 +161,8 @@ final class TracedJob {
     }
 
     @Override
-    public VoteChangeDecoder decoder() {
-      return source.decoder();
+    public VoteChangeDecoder decoder(long epoch) {
+      return source.decoder(epoch);
     }
   }
 

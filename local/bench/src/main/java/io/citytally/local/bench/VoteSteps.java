@@ -30,7 +30,7 @@ public class VoteSteps {
 
   private static final int RECORDS = 4_096;
 
-  private final VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis(SyntheticVotes.TABLE);
+  private final VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis(SyntheticVotes.TABLE, 1);
   private final ObjectMapper json = new ObjectMapper();
   private final TypeSerializer<VoteChange> own = serializer(VoteChangeSerializer.TYPE);
   private final TypeSerializer<VoteChange> pojo = serializer(Types.POJO(VoteChange.class));

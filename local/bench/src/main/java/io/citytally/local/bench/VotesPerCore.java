@@ -146,7 +146,7 @@ final class VotesPerCore implements Benchmark {
 
   /** In one thread, so that a core is all that it takes. */
   private static Measurement.Rate decode(SyntheticVotes votes, long count) {
-    VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis(SyntheticVotes.TABLE);
+    VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis(SyntheticVotes.TABLE, 1);
     List<RawRecord> records = new ArrayList<>(DECODED_RECORDS);
     for (int i = 0; i < DECODED_RECORDS; i++) {
       records.add(new RawRecord(votes.record(i, 1_700_000_000_000_000L + i), "shard", "1", 1));

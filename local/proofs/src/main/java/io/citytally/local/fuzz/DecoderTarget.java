@@ -92,6 +92,7 @@ public final class DecoderTarget implements FuzzTarget {
           "vote",
           "changedAtMicros",
           "sequence",
+          "epoch",
           "improvements");
 
   /** JSON in which a field may stand twice. */
@@ -105,8 +106,8 @@ public final class DecoderTarget implements FuzzTarget {
           .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .build();
 
-  private final Decoding kinesis = new Decoding(VoteChangeDecoder.forKinesis(TABLE), true);
-  private final Decoding dynamoDb = new Decoding(VoteChangeDecoder.forDynamoDbStreams(), false);
+  private final Decoding kinesis = new Decoding(VoteChangeDecoder.forKinesis(TABLE, 1), true);
+  private final Decoding dynamoDb = new Decoding(VoteChangeDecoder.forDynamoDbStreams(1), false);
 
   /**
    * @throws Exception if the operator does not start
@@ -163,7 +164,7 @@ public final class DecoderTarget implements FuzzTarget {
             0,
             "{\"recast\":{\"side\":\"new\",\"region\":\"a\",\"improvement\":\"b\",\"change\":\""
                 + "0123456789abcdef".repeat(2)
-                + "\",\"vote\":\"0123456789abcdef\",\"changedAtMicros\":1,\"sequence\":0}}"));
+                + "\",\"vote\":\"0123456789abcdef\",\"changedAtMicros\":1,\"sequence\":0,\"epoch\":1}}"));
     seeds.add(input(0, "{\"id\":\"citizen-2\",\"region\":\"Wesoła\",\"improvement\":\"park\"}"));
     for (String trap :
         List.of(
@@ -222,6 +223,7 @@ public final class DecoderTarget implements FuzzTarget {
         "\"id\":",
         "\"region\":",
         "\"recast\":{",
+        "\"epoch\":1",
         "\"side\":\"old\"",
         "\"change\":\"",
         "\"vote\":\"",
@@ -255,7 +257,7 @@ public final class DecoderTarget implements FuzzTarget {
   private static final class Decoding {
 
     private final VoteChangeDecoder decoder;
-    private final VoteChangeDecoder recaster = VoteChangeDecoder.forKinesis(TABLE);
+    private final VoteChangeDecoder recaster = VoteChangeDecoder.forKinesis(TABLE, 1);
     private final boolean isKinesis;
     private final OneInputStreamOperatorTestHarness<RawRecord, VoteChange> operator;
 

@@ -44,8 +44,8 @@ public final class ScannerTarget implements FuzzTarget {
           ",".getBytes(StandardCharsets.UTF_8),
           "}".getBytes(StandardCharsets.UTF_8));
 
-  private final VoteChangeDecoder kinesis = VoteChangeDecoder.forKinesis(TABLE);
-  private final VoteChangeDecoder dynamoDb = VoteChangeDecoder.forDynamoDbStreams();
+  private final VoteChangeDecoder kinesis = VoteChangeDecoder.forKinesis(TABLE, 1);
+  private final VoteChangeDecoder dynamoDb = VoteChangeDecoder.forDynamoDbStreams(1);
 
   @Override
   public void accept(byte[] input) {

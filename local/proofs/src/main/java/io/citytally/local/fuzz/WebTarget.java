@@ -144,7 +144,7 @@ public final class WebTarget implements FuzzTarget {
           new City(true, new OpenVoters(), VotePer.CITY),
           new City(true, CITIZENS, VotePer.CITY),
           new City(true, CITIZENS, VotePer.REGION));
-  private final VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis("votes");
+  private final VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis("votes", 1);
 
   @Override
   public void accept(byte[] input) throws Exception {

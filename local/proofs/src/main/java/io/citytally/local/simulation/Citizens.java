@@ -55,7 +55,8 @@ final class Citizens {
   private final SortedMap<String, Map<String, AttributeValue>> votes = new TreeMap<>();
 
   private final Map<String, Change> plainVotes = new HashMap<>();
-  private final VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis(VotesTable.DEFAULT_NAME);
+  private final VoteChangeDecoder decoder =
+      VoteChangeDecoder.forKinesis(VotesTable.DEFAULT_NAME, 1);
   private final LongSupplier millis;
   private long aheadMillis;
   private long lastMicros;
@@ -178,6 +179,20 @@ final class Citizens {
         side.taken() ? List.of(new Change.Side(side.choice(), null)) : List.of(),
         0,
         false);
+  }
+
+  /** The same of one that was refused in an earlier epoch: nobody knows if it was counted there. */
+  static Change againInAnotherEpoch(Refusals.Side side, String record) {
+    return new Change(
+        side.number(),
+        hash(record),
+        record.getBytes(StandardCharsets.UTF_8),
+        null,
+        null,
+        List.of(),
+        List.of(),
+        0,
+        true);
   }
 
   /** Something that says nothing. */

@@ -5,6 +5,7 @@ import io.citytally.local.simulation.SimulatedStream.Delivery;
 import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RejectedVote;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -45,9 +47,13 @@ final class Refusals {
    */
   private record Arrival(Change change, Set<Choice> mustCount, Set<Choice> withTotal) {}
 
-  /** How a place ends: with a hash of the record, the side, and the change of a ballot. */
+  /**
+   * How a place ends: with a hash of the record, the side, the epoch, and the change of a ballot.
+   */
   private static final Pattern SIDE =
-      Pattern.compile("-[0-9a-f]{16}-(old|new)(-turnout)?(-[0-9a-f]{48})?$");
+      Pattern.compile("-[0-9a-f]{16}-(old|new)(-turnout)?(-\\d+)?(-[0-9a-f]{48})?$");
+
+  private static final Pattern EPOCH = Pattern.compile("\"epoch\":(\\d+)");
 
   private final Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items;
   private final Ballot ballot;
@@ -64,6 +70,8 @@ final class Refusals {
 
   /** Sides that may never count, because no one can cast them again. */
   private final Set<Side> gone = new HashSet<>();
+
+  private long epoch = 1;
 
   /**
    * @param items of the table of rejected votes, by their keys
@@ -142,15 +150,17 @@ final class Refusals {
 
   /**
    * How many sides that lie in the table, or are gone for good, took a choice or left it: each of
-   * them may be counted nevertheless, at another delivery. But if the side that took a choice is
-   * gone, the side that left it must not have been cast again: the two cancel out.
+   * them may be counted nevertheless, at another delivery. What was refused in an earlier epoch
+   * does not count in this one. But if the side that took a choice is gone, the side that left it
+   * must not have been cast again: the two cancel out.
    */
   long uncertain(Choice choice, boolean taken) {
     Set<Side> uncertain = new HashSet<>(gone);
     uncertain.removeIf(side -> side.taken() && castAgain.contains(nextLeft(side)));
     for (Map<String, AttributeValue> item : items.values()) {
-      if (item.containsKey(RejectedVotesTable.RECAST)) {
-        uncertain.add(sides.get(item.get(RejectedVotesTable.RECAST).s()));
+      AttributeValue record = item.get(RejectedVotesTable.RECAST);
+      if (record != null && isOfThisEpoch(record.s())) {
+        uncertain.add(sides.get(record.s()));
       }
     }
     return uncertain.stream()
@@ -167,9 +177,20 @@ final class Refusals {
         .orElse(null);
   }
 
-  /** Sides that may never count any more. */
-  Set<Side> gone() {
-    return gone;
+  /** The job counts on top of what stands in the tables, and does not know what was refused. */
+  void nextEpoch() {
+    epoch++;
+    gone.clear();
+  }
+
+  /** Whether its record casts something again. */
+  static boolean castsAgain(Change change) {
+    return new String(change.payload(), StandardCharsets.UTF_8).startsWith("{\"recast\":");
+  }
+
+  private boolean isOfThisEpoch(String record) {
+    Matcher matcher = EPOCH.matcher(record);
+    return matcher.find() && Long.parseLong(matcher.group(1)) == epoch;
   }
 
   /** Gives up what can't be cast again: all of it, or what has outlived its time. */
@@ -208,8 +229,16 @@ final class Refusals {
         .castAgain(records::addAll, () -> false);
     for (String record : records) {
       Side side = sides.get(record);
-      castAgain.add(side);
-      stream.accept(Citizens.again(side, record));
+      if (isOfThisEpoch(record)) {
+        castAgain.add(side);
+        stream.accept(Citizens.again(side, record));
+      } else {
+        String put =
+            sabotage.keepsEpochsOfRefusals()
+                ? record
+                : EPOCH.matcher(record).replaceFirst("\"epoch\":" + epoch);
+        stream.accept(Citizens.againInAnotherEpoch(side, put));
+      }
     }
     return !records.isEmpty();
   }

@@ -83,6 +83,11 @@ public interface Sabotage {
     return true;
   }
 
+  /** Whether what is cast again tells the epoch in which it was refused; else that of the job. */
+  default boolean keepsEpochsOfRefusals() {
+    return true;
+  }
+
   /** The source that a job is told it reads, not the one that it does. */
   default SourceKind kind(SourceKind kind) {
     return kind;

@@ -244,8 +244,8 @@ public final class Topology {
     }
 
     @Override
-    public VoteChangeDecoder decoder() {
-      return source.decoder();
+    public VoteChangeDecoder decoder(long epoch) {
+      return source.decoder(epoch);
     }
   }
 

@@ -89,7 +89,7 @@ class LegacyLambdaElectionTest {
   @Test
   void citytallyCountsEachVoteOnce() throws Exception {
     Map<Choice, Tally> tallies = new HashMap<>();
-    VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis(VotesTable.DEFAULT_NAME);
+    VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis(VotesTable.DEFAULT_NAME, 1);
     try (var deduplicate = openDeduplicate()) {
       for (List<Delivered> batch : deliveries) {
         for (Delivered delivered : batch) {

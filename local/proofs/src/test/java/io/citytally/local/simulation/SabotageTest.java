@@ -73,7 +73,7 @@ class SabotageTest {
             "several:0:135"),
         guard(
             "each refused choice of a ballot has a place of its own",
-            new PutsRefusalsUnderTheirRecord(),
+            new PutsRefusalsWithout("-[0-9a-f]{48}$"),
             "ballot:2 several:0:135"),
         guard(
             "of the choices that a ballot takes one is listed",
@@ -237,6 +237,19 @@ class SabotageTest {
             "a plain vote is remembered for as long as its refusal can be cast again",
             new RemembersPlainVotesAsAnyChange(),
             "ballot plain:1 put:1 work:2 answer:1 list:1 pass:15000 put-again night"),
+        guard(
+            "a refusal is cast again only in its own epoch",
+            new Sabotage() {
+              @Override
+              public boolean keepsEpochsOfRefusals() {
+                return false;
+              }
+            },
+            "ballot plain:1 put:1 work:2 answer:1 list:1 pass:15000 put-again raise-epoch"),
+        guard(
+            "jobs of two epochs refuse the same side at places of their own",
+            new PutsRefusalsWithout("(?<=-old|-new|-turnout)-[0-9]+"),
+            "ballot raise-epoch:0:1 plain:1"),
         guard(
             "a snapshot of another source is refused",
             new Sabotage() {
@@ -403,7 +416,7 @@ class SabotageTest {
 
     private static final long serialVersionUID = 1L;
 
-    private final VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis("votes");
+    private final VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis("votes", 1);
 
     @Override
     public void processElement(RawRecord raw, Context context, Collector<VoteChange> out) {
@@ -415,7 +428,15 @@ class SabotageTest {
     }
   }
 
-  private static final class PutsRefusalsUnderTheirRecord implements Sabotage {
+  /** A part of each refusal's place is left out. */
+  private static final class PutsRefusalsWithout implements Sabotage {
+
+    private final String part;
+
+    PutsRefusalsWithout(String part) {
+      this.part = part;
+    }
+
     @Override
     public PutItemRequest request(PutItemRequest request) {
       AttributeValue position = request.item().get(RejectedVotesTable.POSITION);
@@ -424,8 +445,7 @@ class SabotageTest {
       }
       Map<String, AttributeValue> item = new HashMap<>(request.item());
       item.put(
-          RejectedVotesTable.POSITION,
-          AttributeValue.fromS(position.s().replaceAll("-[0-9a-f]{48}$", "")));
+          RejectedVotesTable.POSITION, AttributeValue.fromS(position.s().replaceAll(part, "")));
       return request.toBuilder().item(item).build();
     }
   }

@@ -414,6 +414,19 @@ class RecastITCase {
   }
 
   @Test
+  void takesNoVoteBackThatWasRefusedInAnotherEpoch() {
+    put(refusal("1-new", PARK, NOW, "{}", inEpoch(1, record("new", PARK, "anna", 10))));
+    put(refusal("2-old", PARK, NOW, "{}", inEpoch(2, record("old", PARK, "anna", 20))));
+    Recast recast = recast();
+
+    recast.castAgain(stream::addAll, () -> false);
+
+    assertThat(stream).containsExactly(inEpoch(1, record("new", PARK, "anna", 10)));
+    assertThat(lying()).containsExactly("2-old");
+    assertThat(recast.leftAlone()).isEqualTo(Map.of(PARK, 1L));
+  }
+
+  @Test
   void doesNotCastWhatCameFromTheTablesOwnStream() {
     put(ofTable("1-new", PARK, NOW));
     refuse("2-new", POOL);
@@ -547,8 +560,12 @@ class RecastITCase {
       String side, Choice choice, String vote, long micros, String change) {
     return """
         {"recast":{"side":"%s","region":"%s","improvement":"%s","change":"%s","vote":"%s",\
-        "changedAtMicros":%d,"sequence":0}}"""
+        "changedAtMicros":%d,"sequence":0,"epoch":1}}"""
         .formatted(side, choice.region, choice.improvement, change, vote, micros);
+  }
+
+  private static String inEpoch(long epoch, String record) {
+    return record.replace("\"epoch\":1", "\"epoch\":" + epoch);
   }
 
   private static RejectedVote ofTable(String position, Choice choice, Instant arrived) {

@@ -41,7 +41,7 @@ class PoisonITCase {
   private static final int MAX_RECORD_BYTES = 1_000_000;
   private static final byte[] AGGREGATE = {(byte) 0xF3, (byte) 0x89, (byte) 0x9A, (byte) 0xC2};
 
-  private final VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis("votes");
+  private final VoteChangeDecoder decoder = VoteChangeDecoder.forKinesis("votes", 1);
 
   @Test
   void countsEachVoteBetweenThemAndRejectsEachOfThemOnce() throws Exception {

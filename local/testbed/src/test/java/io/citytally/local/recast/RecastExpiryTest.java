@@ -72,7 +72,7 @@ class RecastExpiryTest {
       assertThat(town.countedTaken).containsAll(town.castsOfWhatWasTakenBackAgain);
       assertThat(town.rejected.refusals())
           .as("what lies there still")
-          .allMatch(refusal -> refusal.position.endsWith("-old"))
+          .allMatch(refusal -> refusal.position.endsWith("-old-1"))
           .allMatch(refusal -> town.leftAlone.contains(refusal.choice));
     }
   }

@@ -4,6 +4,7 @@ import static io.citytally.local.city.City.PARK;
 import static io.citytally.local.city.City.POOL;
 import static io.citytally.local.city.City.TREES;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.citytally.VoteCountingJob;
 import io.citytally.VoteCountingPipeline;
@@ -16,11 +17,14 @@ import io.citytally.local.cloud.CreationClock;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;
+import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RejectedVote;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,11 +78,11 @@ class ProceduresITCase {
     vote("after", 5, POOL);
     city.awaitTotal(POOL, 65);
 
-    assertThat(execute("audit")).isEqualTo(3);
+    assertThat(audit()).isEqualTo(3);
     assertThat(out.toString())
         .contains(POOL + ": the total is 65, the votes are 35: 30 too many")
         .contains(TREES + ": the total is 3, the votes are 0: 3 too many");
-    assertThat(execute("audit", "--fix")).isZero();
+    assertThat(audit("--fix")).isZero();
 
     vote("later", 2, POOL);
     city.votes().withdraw("before-0");
@@ -107,7 +111,48 @@ class ProceduresITCase {
     city.awaitTotal(PARK, 41);
 
     city.assertExact(job, raised);
-    assertThat(execute("audit")).as("%s", out).isZero();
+    assertThat(audit()).as("%s", out).isZero();
+  }
+
+  @Test
+  void aJobOfARaisedEpochCountsNothingThatWasRefusedBefore() throws Exception {
+    city.cloud().publishBallot(Map.of(PARK, "A park"));
+    LocalFlink lost = city.startJob(settings, Optional.empty());
+    vote("counted", 1, POOL);
+    vote("uncounted", 1, TREES);
+    await().atMost(City.TIMEOUT).until(() -> refusals().size() == 3);
+    List<RejectedVote> refused = refusals();
+    admit(POOL);
+    assertThat(recast()).isZero();
+    city.drained(lost, settings);
+    city.awaitTotal(POOL, 1);
+    // As if recast had been interrupted before it took them out.
+    refused.forEach(this::putBack);
+    lost.cancel();
+
+    JobSettings raised = city.settings(Duration.ofMillis(200), 2, 2);
+    LocalFlink job =
+        city.startJob(
+            pipeline(raised, "initial.position", City.now().toString()),
+            raised.parallelism(),
+            Optional.empty());
+    admit(TREES);
+    assertThat(recast()).isZero();
+    city.drained(job, raised);
+
+    assertThat(city.cloud().counted()).isEqualTo(Map.of(POOL, 1L));
+    assertThat(refusals()).isEmpty();
+    assertThat(city.cloud().rejectedVotes())
+        .extracting(vote -> vote.reason)
+        .filteredOn(
+            reason -> reason.startsWith("recast: refused in epoch 1, and the job of epoch 2"))
+        .hasSize(3);
+    assertThat(audit()).isEqualTo(3);
+    assertThat(out.toString())
+        .contains(TREES + ": the total is 0, the votes are 1: 1 missing")
+        .doesNotContain(POOL + ": the total");
+    assertThat(audit("--fix")).isZero();
+    city.assertExact(job, raised);
   }
 
   @Test
@@ -179,20 +224,42 @@ class ProceduresITCase {
                         Map.of(":votes", AttributeValue.fromN(Integer.toString(votes)))));
   }
 
-  private int execute(String command, String... options) {
+  private void admit(Choice choice) {
+    city.cloud().publishBallot(Map.of(choice, "Another choice"));
+    // A little longer than the job's readings of the ballot stay young.
+    await().pollDelay(Duration.ofMillis(1_200)).until(() -> true);
+  }
+
+  private List<RejectedVote> refusals() {
+    return city.cloud().rejectedVotes().stream().filter(vote -> vote.recast != null).toList();
+  }
+
+  private void putBack(RejectedVote refusal) {
+    city.cloud()
+        .dynamoDb()
+        .putItem(
+            put ->
+                put.tableName(RejectedVotesTable.DEFAULT_NAME)
+                    .item(RejectedVotesTable.itemOf(refusal, Duration.ofDays(30))));
+  }
+
+  private int audit(String... options) {
+    return execute(Stream.concat(Stream.of("audit", "--settle", "2s"), Arrays.stream(options)));
+  }
+
+  private int recast() {
+    String kinesis = city.cloud().endpoints().get("Kinesis");
+    return execute(
+        Stream.of("recast", "--kinesis-port", Integer.toString(URI.create(kinesis).getPort())));
+  }
+
+  private int execute(Stream<String> line) {
     CommandLine citytally =
         Citytally.commandLine(new OperatorCommands().commands(Path.of("")).toArray());
-    String[] fixed = {
-      command,
-      "--dynamodb-port",
-      Integer.toString(city.cloud().dynamoDbEndpoint().getPort()),
-      "--settle",
-      "2s"
-    };
+    String port = Integer.toString(city.cloud().dynamoDbEndpoint().getPort());
     return citytally
         .setOut(new PrintWriter(out, true))
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
-        .execute(
-            Stream.concat(Arrays.stream(fixed), Arrays.stream(options)).toArray(String[]::new));
+        .execute(Stream.concat(line, Stream.of("--dynamodb-port", port)).toArray(String[]::new));
   }
 }

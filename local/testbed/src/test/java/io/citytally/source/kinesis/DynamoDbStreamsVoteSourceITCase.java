@@ -159,7 +159,7 @@ class DynamoDbStreamsVoteSourceITCase {
         source
             .addTo(env)
             .process(
-                new DecodeVoteChanges(source.decoder(), Admission.ofAtMost(10, TotalsReader.NONE)))
+                new DecodeVoteChanges(source.decoder(1), Admission.ofAtMost(10, TotalsReader.NONE)))
             .executeAndCollect("votes")) {
       while (changes.size() < count) {
         changes.add(results.next());

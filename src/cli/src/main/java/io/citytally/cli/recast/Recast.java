@@ -32,8 +32,9 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  * what was counted since in another way. What has outlived its time is not touched: DynamoDB may
  * take days to remove it, but the job's memory knows nothing of that.
  *
- * <p>The memory ends with the job's epoch. A refusal of an earlier epoch whose change was counted
- * there counts twice when it is cast again, and an {@link Audit} finds it.
+ * <p>The memory ends with the job's epoch. So the record tells the epoch in which it was refused,
+ * and a job of another epoch rejects it. If the change was not counted, an {@link Audit} finds
+ * that.
  *
  * <p>Where the job still doesn't admit the choice, the record that was put is refused as any other
  * would be, under its own place in the stream: so taking out the earlier refusal can't hit the new
@@ -47,6 +48,8 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  * same vote and choice, is in the table as well. Both then go into the same batch, and the old
  * side's item is deleted first: so wherever this is interrupted, an old side that is still there
  * has its new side there, too.
+ *
+ * <p>For the same reason both must be of one epoch: the job of a raised epoch rejects the new side.
  *
  * <p>Any other old side is <em>left alone</em>: if its new side was counted, the total is too great
  * by one, and if it has expired, the total is right. The table doesn't tell which it is; an {@link
@@ -272,7 +275,8 @@ public final class Recast {
   private List<List<Refusal>> together(List<Refusal> refusals) {
     List<List<Refusal>> all = new ArrayList<>();
     refusals.stream()
-        .collect(Collectors.groupingBy(refusal -> List.of(refusal.vote, refusal.choice)))
+        .collect(
+            Collectors.groupingBy(refusal -> List.of(refusal.vote, refusal.choice, refusal.epoch)))
         .values()
         .forEach(ofOneVoteAndChoice -> all.addAll(paired(ofOneVoteAndChoice)));
     return all;

@@ -43,6 +43,9 @@ final class Refusal {
   /** The same for each delivery of the change. */
   final String change;
 
+  /** The epoch of the job that refused it. */
+  final long epoch;
+
   /** When the stream took the change. */
   final Instant arrivedAt;
 
@@ -65,6 +68,7 @@ final class Refusal {
     isOld = "old".equals(side.path("side").textValue());
     vote = side.path("vote").asText();
     change = side.path("change").asText();
+    epoch = side.path("epoch").asLong();
     changedAtMicros = side.path("changedAtMicros").asLong();
     sequence = side.path("sequence").asLong();
     if (!isOld && !record.startsWith(RejectedVote.NEW_CHOICE_RECORD)) {

@@ -36,7 +36,7 @@ public final class DynamoDbStreamsVoteSource implements VoteSource {
   }
 
   @Override
-  public VoteChangeDecoder decoder() {
-    return VoteChangeDecoder.forDynamoDbStreams();
+  public VoteChangeDecoder decoder(long epoch) {
+    return VoteChangeDecoder.forDynamoDbStreams(epoch);
   }
 }

@@ -45,7 +45,7 @@ public final class KinesisVoteSource implements VoteSource {
   }
 
   @Override
-  public VoteChangeDecoder decoder() {
-    return VoteChangeDecoder.forKinesis(votesTable);
+  public VoteChangeDecoder decoder(long epoch) {
+    return VoteChangeDecoder.forKinesis(votesTable, epoch);
   }
 }
