@@ -27,6 +27,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -42,6 +44,11 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class ProjectsITCase {
 
   private static final int PROJECTS = 100;
+
+  /** Not long ago: the course of the vote has a row for each day. */
+  private static final Instant YESTERDAY =
+      Instant.now().minus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS);
+
   private static final String MARKUP = "<img src=x onerror=alert(1)><b>bold</b>";
 
   /**
@@ -316,10 +323,11 @@ class ProjectsITCase {
         .publishElection(
             RulesFile.parse(
                 """
-                {"name": "Budget", "time_zone": "UTC", "opens_at": "2000-01-01T00:00:00Z",
+                {"name": "Budget", "time_zone": "UTC", "opens_at": "%s",
                  "closes_at": "2999-01-01T00:00:00Z", "voting": "open", "results": "live",
                  "links": {"help": "https://a.example/help"}}
-                """));
+                """
+                    .formatted(YESTERDAY)));
     Page page = browser.citizen(1280, 800, ColorScheme.LIGHT).newPage();
     page.clock().install();
     page.navigate("/");
@@ -502,9 +510,10 @@ class ProjectsITCase {
         .publishElection(
             RulesFile.parse(
                 """
-                {"name": "Budget", "time_zone": "UTC", "opens_at": "2000-01-01T00:00:00Z",
+                {"name": "Budget", "time_zone": "UTC", "opens_at": "%s",
                  "closes_at": "2999-01-01T00:00:00Z", "voting": "open", "results": "turnout"}
-                """));
+                """
+                    .formatted(YESTERDAY)));
     Page page = open("/", 390, 800, ColorScheme.DARK);
 
     Locator meadows = page.locator("#map-picture a").first();
