@@ -459,6 +459,9 @@ class ProjectsITCase {
   private static void assertOutlinesAreSeen(Page page) throws IOException {
     Locator core = page.locator("#map-picture a[href$=Core]");
     assertThat(page.locator("#map-picture a")).hasCount(4);
+    // What is not drawn yet takes no focus.
+    assertThat(core).hasAttribute("aria-label", Pattern.compile(".*Core.*"));
+    assertThat(core).isVisible();
     core.focus();
     assertThat(page.locator("#map-tip")).containsText("Core");
     assertBorderIsOutlined(page, core);
