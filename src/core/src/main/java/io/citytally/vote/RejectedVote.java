@@ -24,7 +24,7 @@ public class RejectedVote {
 
   /**
    * Its place in the shard: the same whenever it is read again, different for every other record of
-   * the shard that is not its exact copy, and for each of its choices.
+   * the shard that is not its exact copy, and for each of its choices and each epoch of the job.
    */
   public String position;
 

@@ -122,6 +122,16 @@ final class RecastRecord {
       throw new UncountableException(FIELD + ": " + EPOCH + " is not a number from 1");
     }
     String identity = hexadecimal(change, CHANGE, 48);
+    long voteHash = number(hexadecimal(vote, VOTE, 16));
+    if (epoch != jobsEpoch) {
+      throw new UncountableException(
+          FIELD
+              + ": refused in epoch "
+              + epoch
+              + ", and the job of epoch "
+              + jobsEpoch
+              + " can't know if it was counted there: run citytally audit --fix");
+    }
     Choice key =
         isTurnout
             ? Choice.turnoutOf(image.region.value())
@@ -136,19 +146,10 @@ final class RecastRecord {
                     number(identity.substring(0, 16)),
                     number(identity.substring(16, 32)),
                     number(identity.substring(32))),
-                number(hexadecimal(vote, VOTE, 16)),
+                voteHash,
                 changedAtMicros,
                 sequence)
             .recastable();
-    if (epoch != jobsEpoch) {
-      throw new UncountableException(
-          FIELD
-              + ": refused in epoch "
-              + epoch
-              + ", and the job of epoch "
-              + jobsEpoch
-              + " can't know if it was counted there: run citytally audit --fix");
-    }
     return isUnlisted ? recast.unlisted() : recast;
   }
 
