@@ -167,32 +167,24 @@ final class Citizens {
     day++;
   }
 
-  /** A side of a change that was refused, once more. */
-  static Change again(Refusals.Side side, String record) {
+  /**
+   * A side of a change that was refused, once more.
+   *
+   * @param counts whether it was refused in this epoch; of another one nobody knows if it was
+   *     counted there
+   */
+  static Change again(Refusals.Side side, String record, boolean counts) {
+    List<Change.Side> sides = counts ? List.of(new Change.Side(side.choice(), null)) : List.of();
     return new Change(
         side.number(),
         hash(record),
         record.getBytes(StandardCharsets.UTF_8),
         null,
         side.vote(),
-        side.taken() ? List.of() : List.of(new Change.Side(side.choice(), null)),
-        side.taken() ? List.of(new Change.Side(side.choice(), null)) : List.of(),
+        side.taken() ? List.of() : sides,
+        side.taken() ? sides : List.of(),
         0,
-        false);
-  }
-
-  /** The same of one that was refused in an earlier epoch: nobody knows if it was counted there. */
-  static Change againInAnotherEpoch(Refusals.Side side, String record) {
-    return new Change(
-        side.number(),
-        hash(record),
-        record.getBytes(StandardCharsets.UTF_8),
-        null,
-        null,
-        List.of(),
-        List.of(),
-        0,
-        true);
+        !counts);
   }
 
   /** Something that says nothing. */

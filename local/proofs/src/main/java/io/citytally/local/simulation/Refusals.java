@@ -150,9 +150,9 @@ final class Refusals {
 
   /**
    * How many sides that lie in the table, or are gone for good, took a choice or left it: each of
-   * them may be counted nevertheless, at another delivery. What was refused in an earlier epoch
-   * does not count in this one. But if the side that took a choice is gone, the side that left it
-   * must not have been cast again: the two cancel out.
+   * them may be counted nevertheless, at another delivery. But if the side that took a choice is
+   * gone, the side that left it must not have been cast again: the two cancel out. What was refused
+   * in an earlier epoch does not count in this one.
    */
   long uncertain(Choice choice, boolean taken) {
     Set<Side> uncertain = new HashSet<>(gone);
@@ -229,16 +229,15 @@ final class Refusals {
         .castAgain(records::addAll, () -> false);
     for (String record : records) {
       Side side = sides.get(record);
-      if (isOfThisEpoch(record)) {
+      boolean counts = isOfThisEpoch(record);
+      if (counts) {
         castAgain.add(side);
-        stream.accept(Citizens.again(side, record));
-      } else {
-        String put =
-            sabotage.keepsEpochsOfRefusals()
-                ? record
-                : EPOCH.matcher(record).replaceFirst("\"epoch\":" + epoch);
-        stream.accept(Citizens.againInAnotherEpoch(side, put));
       }
+      String put =
+          sabotage.keepsEpochsOfRefusals()
+              ? record
+              : EPOCH.matcher(record).replaceFirst("\"epoch\":" + epoch);
+      stream.accept(Citizens.again(side, put, counts));
     }
     return !records.isEmpty();
   }
