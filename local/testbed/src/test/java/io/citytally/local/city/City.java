@@ -24,8 +24,10 @@ import io.citytally.local.replay.Drain;
 import io.citytally.local.web.LocalWeb;
 import io.citytally.local.web.LocalWebServer;
 import io.citytally.local.web.VoterSettings;
+import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
+import io.citytally.vote.RejectedVote;
 import io.citytally.vote.SourceKind;
 import java.net.URI;
 import java.nio.file.Files;
@@ -52,6 +54,10 @@ public final class City implements AutoCloseable {
   public static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private static final Path HOME = Path.of("").toAbsolutePath();
+
+  /** A little longer than the job's. */
+  private static final Duration BALLOT_REFRESH = Duration.ofMillis(1_200);
+
   private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(500);
 
   private final Closing closing = new Closing();
@@ -236,6 +242,28 @@ public final class City implements AutoCloseable {
   public void assertExact(LocalFlink flink, JobSettings settings) throws Exception {
     assertThat(drained(flink, settings)).isEqualTo(truth());
     assertThat(cloud.turnout()).isEqualTo(cloud.standingTurnout());
+  }
+
+  /** What was refused and can be cast again. */
+  public List<RejectedVote> refusals() {
+    return cloud.rejectedVotes().stream().filter(vote -> vote.recast != null).toList();
+  }
+
+  /** Puts a refusal into the table as the job does. */
+  public void putRefusal(RejectedVote refusal) {
+    cloud
+        .dynamoDb()
+        .putItem(
+            put ->
+                put.tableName(RejectedVotesTable.DEFAULT_NAME)
+                    .item(RejectedVotesTable.itemOf(refusal, Duration.ofDays(30))));
+  }
+
+  /**
+   * The readings of the ballot before this one are older than their refresh by the time it ends.
+   */
+  public static void awaitBallotRefresh() {
+    await().pollDelay(BALLOT_REFRESH).until(() -> true);
   }
 
   public void awaitTotal(Choice key, long votes) {

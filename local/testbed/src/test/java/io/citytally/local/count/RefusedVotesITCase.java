@@ -14,7 +14,6 @@ import io.citytally.local.cloud.Ports;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;
 import io.citytally.table.BallotTable;
-import io.citytally.table.RejectedVotesTable;
 import io.citytally.vote.Choice;
 import io.citytally.vote.RecentVotes;
 import io.citytally.vote.RejectedVote;
@@ -37,9 +36,6 @@ import picocli.CommandLine;
 class RefusedVotesITCase {
 
   private static final int INVENTED = 300;
-
-  /** A little longer than the job's. */
-  private static final Duration BALLOT_REFRESH = Duration.ofMillis(1_200);
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -66,29 +62,32 @@ class RefusedVotesITCase {
       assertThat(city.cloud().recentVotes(RecentVotes.CITY))
           .allMatch(vote -> vote.choice.equals(PARK) || vote.choice.equals(POOL));
       assertThat(city.cloud().recentVotes(RecentVotes.listOf("Nowhere-7"))).isEmpty();
-      assertThat(refusals(city)).isGreaterThanOrEqualTo(INVENTED + INVENTED / 3);
-      assertThat(job.metrics().total("votesRejected")).isGreaterThanOrEqualTo(refusals(city));
+      assertThat(city.refusals().size()).isGreaterThanOrEqualTo(INVENTED + INVENTED / 3);
+      assertThat(job.metrics().total("votesRejected"))
+          .isGreaterThanOrEqualTo(city.refusals().size());
 
       city.cloud().publishBallot(Map.of(TREES, "Trees"));
-      awaitBallotRefresh();
+      City.awaitBallotRefresh();
       assertThat(recast(city, "--dry-run")).isZero();
       assertThat(out.toString()).contains("would be cast again: " + TREES);
-      long before = refusals(city);
+      int before = city.refusals().size();
 
       assertThat(recast(city)).isZero();
       assertThat(out.toString()).contains("refused choices cast again, ").contains(" left that");
       assertThat(city.drained(job, settings)).isEqualTo(onBallot(city, PARK, POOL, TREES));
-      assertThat(refusals(city)).isLessThan(before);
+      assertThat(city.refusals().size()).isLessThan(before);
 
-      long lying = refusals(city);
+      int lying = city.refusals().size();
       assertThat(recast(city, "--no-ballot")).isZero();
       assertThat(city.drained(job, settings)).isEqualTo(onBallot(city, PARK, POOL, TREES));
-      await().atMost(City.TIMEOUT).untilAsserted(() -> assertThat(refusals(city)).isEqualTo(lying));
+      await()
+          .atMost(City.TIMEOUT)
+          .untilAsserted(() -> assertThat(city.refusals().size()).isEqualTo(lying));
 
       job.killTaskManager();
       await().atMost(City.TIMEOUT).until(job::isRunning);
       city.cloud().publishBallot(invented);
-      awaitBallotRefresh();
+      City.awaitBallotRefresh();
       assertThat(recast(city)).isZero();
       assertThat(recast(city)).isZero();
       city.assertExact(job, settings);
@@ -127,15 +126,15 @@ class RefusedVotesITCase {
       JobSettings settings = city.settings(Duration.ofMillis(200), 1, 1);
       LocalFlink job = city.startJob(settings, Optional.empty());
       city.votes().cast("anna", POOL);
-      await().atMost(City.TIMEOUT).until(() -> refusals(city) > 0);
+      await().atMost(City.TIMEOUT).until(() -> city.refusals().size() > 0);
       city.cloud().publishBallot(Map.of(POOL, "A pool"));
-      long lying = refusals(city);
+      int lying = city.refusals().size();
 
       assertThat(recast(city, "--give-up")).isEqualTo(3);
 
       assertThat(out.toString())
           .contains("0 refused choices given up, " + lying + " younger than 25 hours");
-      assertThat(refusals(city)).isEqualTo(lying);
+      assertThat(city.refusals().size()).isEqualTo(lying);
       assertThat(job.isRunning()).isTrue();
     }
   }
@@ -153,18 +152,13 @@ class RefusedVotesITCase {
               System.currentTimeMillis(),
               PARK,
               RejectedVote.NEW_CHOICE_RECORD + "\"vote\":\"anna\",\"change\":\"1\"}}");
-      city.cloud()
-          .dynamoDb()
-          .putItem(
-              put ->
-                  put.tableName(RejectedVotesTable.DEFAULT_NAME)
-                      .item(RejectedVotesTable.itemOf(refusal, Duration.ofDays(30))));
+      city.putRefusal(refusal);
 
       assertThat(recast(city)).isEqualTo(3);
 
       assertThat(out.toString())
           .contains("0 refused choices cast again, 1 from the table's own stream: run `recast");
-      assertThat(refusals(city)).isEqualTo(1);
+      assertThat(city.refusals().size()).isEqualTo(1);
     }
   }
 
@@ -201,15 +195,6 @@ class RefusedVotesITCase {
     Map<Choice, Long> truth = city.truth();
     truth.keySet().retainAll(List.of(ballot));
     return truth;
-  }
-
-  private static long refusals(City city) {
-    return city.cloud().rejectedVotes().stream().filter(vote -> vote.recast != null).count();
-  }
-
-  /** The readings before this one are older than their refresh by the time it ends. */
-  private static void awaitBallotRefresh() {
-    await().pollDelay(BALLOT_REFRESH).until(() -> true);
   }
 
   private int recast(City city, String... options) {

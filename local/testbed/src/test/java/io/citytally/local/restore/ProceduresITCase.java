@@ -17,7 +17,6 @@ import io.citytally.local.cloud.CreationClock;
 import io.citytally.local.cloud.JobSettings;
 import io.citytally.local.cloud.VoteStream;
 import io.citytally.local.flink.LocalFlink;
-import io.citytally.table.RejectedVotesTable;
 import io.citytally.table.TotalVotesTable;
 import io.citytally.table.VotesTable;
 import io.citytally.vote.Choice;
@@ -120,14 +119,14 @@ class ProceduresITCase {
     LocalFlink lost = city.startJob(settings, Optional.empty());
     vote("counted", 1, POOL);
     vote("uncounted", 1, TREES);
-    await().atMost(City.TIMEOUT).until(() -> refusals().size() == 3);
-    List<RejectedVote> refused = refusals();
+    await().atMost(City.TIMEOUT).until(() -> city.refusals().size() == 3);
+    List<RejectedVote> refused = city.refusals();
     admit(POOL);
     assertThat(recast()).isZero();
     city.drained(lost, settings);
     city.awaitTotal(POOL, 1);
     // As if recast had been interrupted before it took them out.
-    refused.forEach(this::putBack);
+    refused.forEach(city::putRefusal);
     lost.cancel();
 
     JobSettings raised = city.settings(Duration.ofMillis(200), 2, 2);
@@ -141,7 +140,7 @@ class ProceduresITCase {
     city.drained(job, raised);
 
     assertThat(city.cloud().counted()).isEqualTo(Map.of(POOL, 1L));
-    assertThat(refusals()).isEmpty();
+    assertThat(city.refusals()).isEmpty();
     assertThat(city.cloud().rejectedVotes())
         .extracting(vote -> vote.reason)
         .filteredOn(
@@ -226,21 +225,7 @@ class ProceduresITCase {
 
   private void admit(Choice choice) {
     city.cloud().publishBallot(Map.of(choice, "Another choice"));
-    // A little longer than the job's readings of the ballot stay young.
-    await().pollDelay(Duration.ofMillis(1_200)).until(() -> true);
-  }
-
-  private List<RejectedVote> refusals() {
-    return city.cloud().rejectedVotes().stream().filter(vote -> vote.recast != null).toList();
-  }
-
-  private void putBack(RejectedVote refusal) {
-    city.cloud()
-        .dynamoDb()
-        .putItem(
-            put ->
-                put.tableName(RejectedVotesTable.DEFAULT_NAME)
-                    .item(RejectedVotesTable.itemOf(refusal, Duration.ofDays(30))));
+    City.awaitBallotRefresh();
   }
 
   private int audit(String... options) {
